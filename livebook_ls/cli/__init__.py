@@ -1,0 +1,1 @@
+"""The front for terminals, scripts and CI."""

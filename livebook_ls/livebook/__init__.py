@@ -1,0 +1,1 @@
+"""The other side: a running Livebook, over HTTP."""

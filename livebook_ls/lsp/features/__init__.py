@@ -1,0 +1,1 @@
+"""What the editor shows of a notebook, one file a feature."""

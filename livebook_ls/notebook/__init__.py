@@ -1,0 +1,1 @@
+"""What a `.livemd` file says: pure, text in, values out, standard library only."""

@@ -1,0 +1,135 @@
+"""The values that a parsed notebook is made of: immutable, with the place of everything.
+
+Positions are characters (code points) of the text that was parsed, half-open.
+What depends on lines, bytes or an editor's units is asked of `source.Source`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+JsonValue: TypeAlias = (
+    "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the text, from character `start` up to but not including `end`."""
+
+    start: int
+    end: int
+
+
+class CellType(Enum):
+    """The three kinds of cells that Livebook has."""
+
+    CODE = "code"
+    MARKDOWN = "markdown"
+    SMART = "smart"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """A `<!-- livebook:{…} -->` comment: where it is, where its JSON is, and what that says."""
+
+    span: Span
+    json_span: Span
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """An output block after a cell; `is_kept` is false for kinds that Livebook's importer skips."""
+
+    span: Span
+    text: str
+    is_kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell. `source` is exact for code and smart cells; for Markdown it is the file's own text.
+
+    `span` covers the cell with its metadata comment and outputs, `body_span` the fence with its
+    content (or the Markdown), `source_span` the content alone, `language_span` the info word.
+    `metadata` holds only what Livebook keeps of the comment (its cell attributes that differ from
+    their defaults); `kind`, `attrs` (decoded) and `chunks` are those of smart cells.
+    """
+
+    type: CellType
+    span: Span
+    body_span: Span
+    source_span: Span
+    source: str
+    language: str | None = None
+    language_span: Span | None = None
+    metadata_comment: Metadata | None = None
+    metadata: dict[str, JsonValue]
+    kind: JsonValue = None
+    attrs: JsonValue = None
+    chunks: JsonValue = None
+    outputs: tuple[Output, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section; `name_span` is None for the one Livebook makes for cells before any heading.
+
+    `parent_index` is the parent's position among the sections for a branch, else None.
+    """
+
+    name: str
+    span: Span
+    name_span: Span | None
+    parent_index: int | None
+    metadata_comment: Metadata | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """The signed comment at the end of a notebook; `offset` as written, in UTF-8 bytes."""
+
+    span: Span
+    value: JsonValue
+    offset: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class ImportWarning:
+    """What Livebook says when it imports the notebook, word for word, at its cause."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why Livebook's importer would raise on this text, and where."""
+
+    code: str
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notebook:
+    """A notebook as Livebook would import it; `failures` says why it wouldn't.
+
+    `name` is Livebook's own default when there is no title, and `name_span` then None.
+    `attrs` are the notebook's attributes as read from its first comment, defaults left out.
+    """
+
+    name: str
+    name_span: Span | None
+    leading_comments: tuple[tuple[str, ...], ...]
+    metadata_comment: Metadata | None
+    attrs: dict[str, JsonValue]
+    setup: tuple[Cell, ...]
+    sections: tuple[Section, ...]
+    warnings: tuple[ImportWarning, ...]
+    stamp: Stamp | None
+    failures: tuple[Failure, ...]
