@@ -1,0 +1,153 @@
+"""Everything that can be wrong with the other side, each with what happened and what to do.
+
+    LivebookError
+    ├── Unreachable             nothing can be said to Livebook right now
+    │   ├── NotRunning          no Livebook answers anywhere we looked
+    │   ├── AnotherProgram      something answers there, but it is no Livebook
+    │   └── TimedOut            Livebook took too long
+    ├── Refused                 Livebook is there and won't
+    │   ├── TooOld              before 0.19.4: no dev endpoints
+    │   ├── EndpointsOff        dev endpoints are not switched on
+    │   └── RefusedAsBrowser    something between us and Livebook adds an Origin header
+    ├── FileRefused             this notebook can't be taken
+    │   ├── FileUnreadable      Livebook can't read the file
+    │   ├── ImportFailed        Livebook failed on the notebook
+    │   └── BodyTooLarge        the notebook is larger than Livebook takes
+    └── NotUnderstood           an answer that no Livebook we know gives
+
+A session that isn't there and a stamp that isn't valid are answers, not errors: see `client`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LivebookError(Exception):
+    """What happened (`str(error)`), in one sentence, and what to do about it (`advice`)."""
+
+    code: ClassVar[str]
+    advice: str
+
+    def __init__(self, what: str, advice: str | None = None) -> None:
+        super().__init__(what)
+        if advice is not None:
+            self.advice = advice
+
+    @property
+    def sentence(self) -> str:
+        """What the user reads, in every front."""
+        return f"{self} {self.advice}"
+
+
+class Unreachable(LivebookError):
+    """Nothing can be said to Livebook right now; looking again later may help."""
+
+
+class NotRunning(Unreachable):
+    """No Livebook answers anywhere we looked."""
+
+    code = "not-running"
+    advice = "Start Livebook, or set livebook.url to where it runs; it is picked up by itself."
+
+    def __init__(self, looked_at: str) -> None:
+        super().__init__(f"No Livebook is running at {looked_at}.")
+
+
+class AnotherProgram(Unreachable):
+    """Something answers where Livebook should be, but it is no Livebook."""
+
+    code = "another-program"
+    advice = "Set livebook.url to the address that Livebook prints when it starts."
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"Another program, not Livebook, answers at {url}.")
+
+
+class TimedOut(Unreachable):
+    """Livebook took too long to answer."""
+
+    code = "timed-out"
+    advice = "Save again; if it stays so, restart Livebook."
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Livebook did not answer within {seconds:g} s.")
+
+
+class Refused(LivebookError):
+    """Livebook is there, but doesn't do what we ask, whatever the notebook."""
+
+
+class TooOld(Refused):
+    """A Livebook before 0.19.4, which has no dev endpoints."""
+
+    code = "too-old"
+    advice = "Update Livebook to 0.19.6 or newer."
+
+    def __init__(self) -> None:
+        super().__init__("This Livebook is too old to follow an editor.")
+
+
+class EndpointsOff(Refused):
+    """The dev endpoints are not switched on, which is Livebook's default."""
+
+    code = "endpoints-off"
+    advice = "Switch on Settings → Dev endpoints in Livebook."
+
+    def __init__(self) -> None:
+        super().__init__("Livebook's dev endpoints are switched off.")
+
+
+class RefusedAsBrowser(Refused):
+    """Livebook refuses requests with an Origin header, which we never send."""
+
+    code = "refused-as-browser"
+    advice = "Set livebook.url to Livebook's own address, without the proxy between."
+
+    def __init__(self) -> None:
+        super().__init__("Livebook took the request for a browser's and refused it.")
+
+
+class FileRefused(LivebookError):
+    """Livebook is well, but can't take this notebook."""
+
+
+class FileUnreadable(FileRefused):
+    """Livebook can't read the file; `reason` is Livebook's own."""
+
+    code = "file-unreadable"
+    advice = "Check that the file exists for Livebook too, and that it may read it."
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"Livebook can't read this file: {reason}.")
+
+
+class ImportFailed(FileRefused):
+    """Livebook answered with its page for internal errors."""
+
+    code = "import-failed"
+    advice = "Look at Livebook's log for the reason, mend the notebook and save again."
+
+    def __init__(self) -> None:
+        super().__init__("Livebook failed on this notebook.")
+
+
+class BodyTooLarge(FileRefused):
+    """More than the 8 MB that Livebook takes in one request."""
+
+    code = "body-too-large"
+    advice = "Split the notebook, or take large outputs out of it."
+
+    def __init__(self) -> None:
+        super().__init__("This notebook is larger than the 8 MB that Livebook takes.")
+
+
+class NotUnderstood(LivebookError):
+    """An answer that no Livebook we know gives."""
+
+    code = "not-understood"
+    advice = "Check that livebook.url leads to Livebook itself, and update livebook-ls."
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Livebook's answer was not understood: {what}.")

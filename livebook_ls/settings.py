@@ -1,0 +1,110 @@
+"""What a user can set: one immutable value, read from an editor or the command line.
+
+A value that makes no sense keeps its default and is told once, by name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+class OpenOnDidOpen(Enum):
+    """Whether opening a notebook in the editor opens its session: safe means where harmless."""
+
+    SAFE = "safe"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Guard(Enum):
+    """Which losses hold a save back until the user has agreed."""
+
+    STRICT = "strict"
+    BALANCED = "balanced"
+    CRASH_ONLY = "crash-only"
+
+
+class CanonicalOnSave(Enum):
+    """Which notebooks are brought into Livebook's form while they are saved."""
+
+    SESSION = "session"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class TwoStepSync(Enum):
+    """Whether a sync that needs two steps to arrive whole is made without asking."""
+
+    ASK = "ask"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a user can set; the editor's names are the same in camelCase."""
+
+    url: str = ""
+    token: str = dataclasses.field(default="", repr=False)
+    open_on_did_open: OpenOnDidOpen = OpenOnDidOpen.SAFE
+    guard: Guard = Guard.BALANCED
+    canonical_on_save: CanonicalOnSave = CanonicalOnSave.SESSION
+    keep_file: bool = True
+    two_step_sync: TwoStepSync = TwoStepSync.ASK
+    sync_on_external_change: bool = True
+    code_lens: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BadSetting:
+    """A value that was not taken: the setting's name as the user wrote it, and what it may be."""
+
+    name: str
+    expected: str
+
+    @property
+    def sentence(self) -> str:
+        """What the user is told."""
+        return f"livebook.{self.name} must be {self.expected}; its default is used instead."
+
+
+def read_settings(
+    values: Mapping[str, Any], defaults: Settings
+) -> tuple[Settings, tuple[BadSetting, ...]]:
+    """Settings from an editor's `values` (camelCase) over `defaults`, with what was not taken.
+
+    Names that are no settings of ours are ignored: clients send their own along.
+    """
+    taken: dict[str, Any] = {}
+    bad: list[BadSetting] = []
+    for field in dataclasses.fields(Settings):
+        name = _camel_case(field.name)
+        if values.get(name) is None:
+            continue
+        current = getattr(defaults, field.name)
+        try:
+            taken[field.name] = _convert(values[name], type(current))
+        except ValueError as error:
+            bad.append(BadSetting(name, str(error)))
+    return dataclasses.replace(defaults, **taken), tuple(bad)
+
+
+def _convert(value: object, kind: type[object]) -> object:
+    """`value` as a setting of `kind`; the ValueError says what would have been right."""
+    if issubclass(kind, Enum):
+        try:
+            return kind(value)
+        except ValueError:
+            choices = ", ".join(f'"{choice.value}"' for choice in kind)
+            raise ValueError(f"one of {choices}") from None
+    if not isinstance(value, kind):
+        raise ValueError("true or false" if kind is bool else "a text")
+    return value
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
