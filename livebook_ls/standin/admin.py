@@ -1,0 +1,94 @@
+"""The stand-in's own routes, for a test or demo in another process; nothing of Livebook's.
+
+GET /stand-in/state, POST /stand-in/faults (a JSON object of faults, `{}` for none),
+POST /stand-in/restart, POST /stand-in/close (`{"file": …}`).
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from typing import Protocol
+
+from livebook_ls.standin import faults as fault_json
+from livebook_ls.standin.faults import Faults
+from livebook_ls.standin.journal import Exchange
+from livebook_ls.standin.response import Response, error_response, json_response
+from livebook_ls.standin.sessions import SessionView
+
+
+class Administered(Protocol):
+    """What the routes can do to a stand-in."""
+
+    faults: Faults
+
+    @property
+    def requests(self) -> tuple[Exchange, ...]: ...  # noqa: D102
+
+    @property
+    def sessions(self) -> tuple[SessionView, ...]: ...  # noqa: D102
+
+    def restart(self) -> None: ...  # noqa: D102
+
+    def close_session(self, path: str) -> None: ...  # noqa: D102
+
+
+class Admin:
+    """Answers the stand-in's own routes."""
+
+    def __init__(self, stand_in: Administered) -> None:
+        self._stand_in = stand_in
+
+    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response:
+        """The answer to a request under `/stand-in/`; not for browsers, like Livebook's own."""
+        if "origin" in headers:
+            return error_response(403, "This endpoint is not available in the browser")
+        try:
+            value = json.loads(body) if body else {}
+            return self._act(method, target, value)
+        except (ValueError, TypeError) as error:
+            return error_response(400, str(error))
+
+    def _act(self, method: str, target: str, value: object) -> Response:
+        match method, target:
+            case "GET", "/stand-in/state":
+                return json_response(200, self._state())
+            case "POST", "/stand-in/faults":
+                self._stand_in.faults = fault_json.from_json(value)
+            case "POST", "/stand-in/restart":
+                # From beside: a server can't wait for the thread that is asking for its end.
+                threading.Thread(target=self._stand_in.restart, daemon=True).start()
+            case "POST", "/stand-in/close":
+                self._stand_in.close_session(_file(value))
+            case _:
+                return error_response(404, "The stand-in has no such route")
+        return json_response(200, {"status": "ok"})
+
+    def _state(self) -> dict[str, object]:
+        return {
+            "faults": fault_json.to_json(self._stand_in.faults),
+            "requests": [
+                {"method": each.method, "target": each.target, "status": each.status}
+                for each in self._stand_in.requests
+            ],
+            "sessions": [_session(view) for view in self._stand_in.sessions],
+        }
+
+
+def _session(view: SessionView) -> dict[str, object]:
+    return {
+        "id": view.id,
+        "file": view.path,
+        "text": view.text,
+        "is_approximate": view.is_approximate,
+        "is_dirty": view.is_dirty,
+        "imports": view.imports,
+        "saves": view.saves,
+    }
+
+
+def _file(value: object) -> str:
+    if not isinstance(value, dict) or not isinstance(value.get("file"), str):
+        raise ValueError('an object with the key "file" is expected')
+    return str(value["file"])

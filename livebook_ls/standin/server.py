@@ -1,0 +1,217 @@
+"""The stand-in itself: starts, stops, and lets a test look in and interfere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+
+from livebook_ls.standin import pages
+from livebook_ls.standin.admin import Admin
+from livebook_ls.standin.faults import Faults, Reply
+from livebook_ls.standin.format import Format, canonical_from
+from livebook_ls.standin.journal import Exchange, Journal
+from livebook_ls.standin.recordings import known_canonical
+from livebook_ls.standin.registry import Registry
+from livebook_ls.standin.request import MalformedError, parse_request
+from livebook_ls.standin.response import JSON_TYPE, Response, html_response
+from livebook_ls.standin.routes import Access, Routes
+from livebook_ls.standin.sessions import SessionView, Timing
+from livebook_ls.standin.stamps import Stamps
+from livebook_ls.standin.wire import DroppedError, ResetError, Server
+
+_HUGE_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a stand-in is started; `recordings` is a folder of recorded canonical forms."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    access: Access = field(default_factory=Access)
+    timing: Timing = field(default_factory=Timing)
+    recordings: Path | None = None
+
+
+class StandIn:
+    """A stand-in for Livebook in this process, with threads of its own; a context manager."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        known = known_canonical(self.settings.recordings) if self.settings.recordings else {}
+        # The key outlives a restart, as Livebook's does.
+        self._format = Format(canonical_from(known), Stamps())
+        self._faults = Faults()
+        self._lock = threading.Lock()
+        self._released = threading.Event()
+        self._journal = Journal()
+        self._admin = Admin(self)
+        self._server: Server | None = None
+        self._port = self.settings.port
+
+    def __enter__(self) -> StandIn:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Listen, with no session: on the port that was asked for, later on the same one again."""
+        access = self.settings.access
+        self._registry = Registry(self._format, self.settings.timing)
+        self._routes = Routes(self._registry, self._format, access)
+        self._server = Server((self.settings.host, self._port), self._answer)
+        self._port = self._server.port
+
+    def stop(self) -> None:
+        """Stop as a Livebook does: connections end, sessions are gone and don't save."""
+        if self._server is None:
+            return
+        self._release_hanging()
+        self._server.close()
+        self._server = None
+        self._registry.kill_all()
+
+    def restart(self, settings: Settings | None = None) -> None:
+        """Stop and start again, on the same port unless other settings name one."""
+        self.stop()
+        if settings is not None:
+            self.settings = settings
+            self._port = settings.port or self._port
+        self.start()
+
+    @property
+    def port(self) -> int:
+        """The port, which stays the same over restarts."""
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a base path: Livebook serves at the root only."""
+        return f"http://{self.settings.host}:{self._port}"
+
+    @property
+    def faults(self) -> Faults:
+        """The faults in force."""
+        return self._faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        with self._lock:
+            self._faults = faults
+        self._release_hanging()
+
+    @property
+    def requests(self) -> tuple[Exchange, ...]:
+        """Every request so far, but those to the stand-in's own routes."""
+        return self._journal.exchanges()
+
+    def clear_requests(self) -> None:
+        """Forget the requests so far."""
+        self._journal.clear()
+
+    @property
+    def sessions(self) -> tuple[SessionView, ...]:
+        """What every session holds."""
+        return self._registry.views()
+
+    def session(self, path: str | Path) -> SessionView | None:
+        """What the session for this path holds."""
+        found = self._registry.find(str(path))
+        return None if found is None else found.view
+
+    def close_session(self, path: str | Path) -> None:
+        """Close a session as a person would: it saves first."""
+        found = self._registry.find(str(path))
+        if found is not None:
+            found.close()
+
+    def wait_settled(self, timeout_s: float = 5.0) -> bool:
+        """Wait until every sync is applied and written back; whether that came about in time."""
+        return self._registry.wait_settled(timeout_s)
+
+    def stamp(self, text: str) -> str:
+        """The canonical form of `text` with a stamp that this stand-in will find valid."""
+        return self._format.write(self._format.read(text.encode()).text, is_stamped=True).decode()
+
+    def _answer(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Response:
+        if target.startswith("/stand-in/"):
+            return self._admin.answer(method, target, headers, body or b"")
+        number = self._journal.begin(method, target, headers, body or b"")
+        response: Response | None = None
+        try:
+            response = self._spoiled(self._strike(target)) or self._right(
+                method, target, headers, body
+            )
+        finally:
+            self._journal.end(number, None if response is None else response.status)
+        return response
+
+    def _right(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Response:
+        if body is None:
+            return html_response(413, pages.error_page(413))
+        if self._faults.is_another_application:
+            status = 404 if target.startswith("/dev/") else 200
+            return html_response(status, pages.other_application_page())
+        try:
+            request = parse_request(method, target, headers, body)
+        except MalformedError:
+            return html_response(400, pages.error_page(400))
+        return self._routes.answer(request, self._faults)
+
+    def _strike(self, target: str) -> Faults | None:
+        """The faults, when reply and delay strike this request; counts it."""
+        with self._lock:
+            faults = self._faults
+            if not target.startswith(faults.under) or faults.times == 0:
+                return None
+            if faults.times is not None:
+                self._faults = replace(faults, times=faults.times - 1)
+            return faults
+
+    def _spoiled(self, faults: Faults | None) -> Response | None:
+        """The wrong answer that a fault wants; None for the right one."""
+        if faults is None:
+            return None
+        if faults.delay_s:
+            self._released.wait(faults.delay_s)
+        match faults.reply:
+            case Reply.HANG:
+                self._released.wait()
+                raise DroppedError
+            case Reply.RESET:
+                raise ResetError
+        return _wrong_response(faults.reply)
+
+    def _release_hanging(self) -> None:
+        """Let go of every request that hangs or waits."""
+        with self._lock:
+            released, self._released = self._released, threading.Event()
+        released.set()
+
+
+def _wrong_response(reply: Reply) -> Response | None:
+    json_bodies = {
+        Reply.GARBAGE: b'{"status": "o\xff\x00',
+        Reply.WRONG_JSON: b'["neither", "one", "nor", "the", "other"]',
+        Reply.HUGE: b'{"path":"/' + b"x" * _HUGE_BYTES + b'"}',
+        Reply.EMPTY: b"",
+    }
+    if reply in json_bodies:
+        return Response(status=200, content_type=JSON_TYPE, body=json_bodies[reply])
+    pages_by_reply = {Reply.ERROR_500: 500, Reply.HTML: 200}
+    status = pages_by_reply.get(reply)
+    return None if status is None else html_response(status, pages.error_page(status))
