@@ -55,6 +55,14 @@ class Connection:
         except LivebookError:
             return False
 
+    def settings_url(self) -> str | None:
+        """The address of Livebook's settings page; None where no Livebook is known."""
+        try:
+            endpoint = self._current().endpoint
+        except LivebookError:
+            return None
+        return f"{endpoint.url}/settings"
+
     def close(self) -> None:
         """Close the kept connections."""
         with self._lock:

@@ -1,0 +1,93 @@
+"""A notebook's file: read as one piece, and put back without ever writing over somebody's work."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What tells two states of a file apart without reading it."""
+
+    mtime_ns: int
+    size: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A file's bytes with the version they were read at."""
+
+    data: bytes
+    version: Version
+
+    @property
+    def text(self) -> str | None:
+        """The bytes as UTF-8, a byte order mark kept; None where they are not UTF-8."""
+        try:
+            return self.data.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+
+
+def version(path: str) -> Version | None:
+    """The file's present version, or None where there is no regular file."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return _version(status) if stat.S_ISREG(status.st_mode) else None
+
+
+def read(path: str) -> Snapshot:
+    """The file as it is now, all of one version. Raises OSError; IsADirectoryError for a folder."""
+    with Path(path).open("rb") as file:
+        while True:
+            before = _version(os.fstat(file.fileno()))
+            data = file.read()
+            after = _version(os.fstat(file.fileno()))
+            if before == after and len(data) == after.size:
+                return Snapshot(data, after)
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return Snapshot(data, after)
+            file.seek(0)
+
+
+def put_time_back(path: str, seen: Snapshot, mtime_ns: int) -> bool:
+    """Set the file's modification time, if it still is what was `seen`; whether that was done."""
+    try:
+        with Path(path).open("rb") as file:
+            status = os.fstat(file.fileno())
+            if _version(status) != seen.version:
+                return False
+            os.utime(file.fileno(), ns=(status.st_atime_ns, mtime_ns))
+            return True
+    except OSError:
+        return False
+
+
+def put_back(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bool:
+    """Write `data` over what was `seen`, and only over that; whether that was done.
+
+    Written in place: a new file would lose links, owner and mode, and editors watch the inode.
+    """
+    try:
+        with Path(path).open("r+b") as file:
+            if _version(os.fstat(file.fileno())) != seen.version or file.read() != seen.data:
+                return False
+            file.seek(0)
+            file.write(data)
+            file.truncate()
+            file.flush()
+            if mtime_ns is not None:
+                os.utime(file.fileno(), ns=(os.fstat(file.fileno()).st_atime_ns, mtime_ns))
+            return True
+    except OSError:
+        return False
+
+
+def _version(status: os.stat_result) -> Version:
+    return Version(status.st_mtime_ns, status.st_size, status.st_ino)
