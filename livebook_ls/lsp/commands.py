@@ -1,0 +1,139 @@
+"""What a user can ask for by name; without a URI the document last touched is meant.
+
+Each answers with the notebook's status, so that a client can show it, and failures are told in a
+message: the user asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from livebook_ls.lsp.convert import to_workspace_edit
+from livebook_ls.lsp.documents import notebook_path
+from livebook_ls.lsp.features import actions
+from livebook_ls.lsp.status import describe
+from livebook_ls.notebook.edits import replacements
+from livebook_ls.sync.link import NotebookLink, State
+
+if TYPE_CHECKING:
+    from livebook_ls.lsp.server import NotebookServer
+
+# Neovim waits 2 s for the program that opens the browser.
+_SHOW_DOCUMENT_S = 5.0
+_NO_NOTEBOOK = "Open a .livemd notebook first."
+Report = dict[str, str | None]
+Command = Callable[..., Awaitable[object]]
+
+
+async def open_session(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Open the notebook's session and show it in the browser."""
+    return await _act(ls, arguments, ls.notebooks.open, _show_session)
+
+
+async def sync(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Sync the notebook's file to its session now."""
+    return await _act(ls, arguments, ls.notebooks.sync, None)
+
+
+async def restamp(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Bring the buffer into Livebook's form with a fresh stamp; saving stays the user's."""
+    uri = _target(ls, arguments)
+    document = ls.documents.get(uri) if uri else None
+    if document is None:
+        _tell(ls, types.MessageType.Warning, _NO_NOTEBOOK)
+        return None
+    version, text = document.version, document.text
+    new, link = await ls.notebooks.restamped(document.path, text)
+    if new is None:
+        _tell(ls, types.MessageType.Warning, link.sentence)
+    elif document.version == version:
+        await ls.workspace_apply_edit_async(
+            types.ApplyWorkspaceEditParams(
+                label="Restamp",
+                edit=to_workspace_edit(
+                    document.uri, document.source, replacements(text, new), ls.encoding
+                ),
+            )
+        )
+    return describe(document.uri, link)
+
+
+async def status(ls: NotebookServer, *arguments: object) -> Report | None:
+    """How the notebook stands."""
+    uri = _target(ls, arguments)
+    path = notebook_path(uri) if uri else None
+    link = ls.notebooks.links.get(path) if path else None
+    return describe(uri, link) if uri and link else None
+
+
+async def open_settings(ls: NotebookServer, *_: object) -> None:
+    """Show Livebook's settings page, where the dev endpoints are switched on."""
+    url = await ls.notebooks.settings_url()
+    if url:
+        await _show(ls, url, f"Livebook's settings: {url}")
+
+
+async def _act(
+    server: NotebookServer,
+    arguments: tuple[object, ...],
+    operation: Callable[[str], Awaitable[NotebookLink]],
+    then: Callable[[NotebookServer, NotebookLink], Awaitable[None]] | None,
+) -> Report | None:
+    uri = _target(server, arguments)
+    path = notebook_path(uri) if uri else None
+    if uri is None or path is None:
+        _tell(server, types.MessageType.Warning, _NO_NOTEBOOK)
+        return None
+    link = await operation(path)
+    if link.state is not State.IN_SYNC:
+        _tell(server, types.MessageType.Warning, link.sentence)
+    elif then is not None:
+        await then(server, link)
+    return describe(uri, link)
+
+
+async def _show_session(server: NotebookServer, link: NotebookLink) -> None:
+    if link.url:
+        await _show(server, link.url, f"Open in your browser: {link.url}")
+
+
+async def _show(server: NotebookServer, url: str, message: str) -> None:
+    """Let the client show a page; where it can't, say where the page is."""
+    if server.profile.shows_documents:
+        params = types.ShowDocumentParams(uri=url, external=True, take_focus=True)
+        try:
+            answer = await asyncio.wait_for(
+                server.window_show_document_async(params), _SHOW_DOCUMENT_S
+            )
+        except TimeoutError:
+            return
+        if answer.success:
+            return
+    _tell(server, types.MessageType.Info, message)
+
+
+def _target(server: NotebookServer, arguments: tuple[object, ...]) -> str | None:
+    """The URI that a command was given, in any form that clients use, else the last one touched."""
+    for argument in arguments:
+        found = argument.get("uri") if isinstance(argument, dict) else argument
+        if isinstance(found, str):
+            return found
+    document = server.documents.last_touched
+    return document.uri if document else None
+
+
+def _tell(server: NotebookServer, kind: types.MessageType, message: str) -> None:
+    server.window_show_message(types.ShowMessageParams(type=kind, message=message))
+
+
+COMMANDS: dict[str, Command] = {
+    actions.OPEN: open_session,
+    actions.SYNC: sync,
+    actions.RESTAMP: restamp,
+    actions.STATUS: status,
+    actions.SETTINGS: open_settings,
+}

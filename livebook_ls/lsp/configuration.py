@@ -1,0 +1,86 @@
+"""The user's settings as the editor gives them: at the start, and again whenever they change."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from livebook_ls.livebook.discovery import BadAddress, read_address
+from livebook_ls.settings import BadSetting, Settings, read_settings
+
+if TYPE_CHECKING:
+    from livebook_ls.lsp.server import NotebookServer
+
+logger = logging.getLogger(__name__)
+
+SECTION = "livebook"
+
+
+def start(server: NotebookServer, options: object) -> None:
+    """Take the settings of `initializationOptions`, with or without their section's name."""
+    settings, bad = read_settings(_section(options), Settings())
+    server.initial_settings = settings
+    server.notebooks.configure(settings)
+    for problem in bad:
+        server.told_settings.add(problem)
+        _tell(server, problem)
+
+
+async def pull(server: NotebookServer) -> None:
+    """Ask the client for its settings, where it can say them."""
+    if not server.profile.has_configuration:
+        return
+    item = types.ConfigurationItem(section=SECTION)
+    answer = await server.workspace_configuration_async(types.ConfigurationParams(items=[item]))
+    _lay_over(server, answer[0] if answer else None)
+
+
+async def change(server: NotebookServer, pushed: object) -> None:
+    """Take changed settings: those that the client sent along, else those it says when asked."""
+    if _section(pushed):
+        _lay_over(server, pushed)
+    else:
+        await pull(server)
+
+
+def _lay_over(server: NotebookServer, values: object) -> None:
+    """Lay live settings over those of the start.
+
+    An address off this machine is taken only from the start: live settings may come from a
+    workspace, and a workspace must not decide where notebooks are sent.
+    """
+    given = {name: value for name, value in _section(values).items() if value != ""}
+    settings, bad = read_settings(given, server.initial_settings)
+    problems = list(bad)
+    if settings.url != server.initial_settings.url and not _is_loopback(settings.url):
+        problems.append(BadSetting("url", "an address on this machine, or given at the start"))
+        given.pop("url")
+        settings, _ = read_settings(given, server.initial_settings)
+    server.notebooks.configure(settings)
+    for problem in set(problems) - server.told_settings:
+        _tell(server, problem)
+    server.told_settings |= set(problems)
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        return read_address(url, "livebook.url").is_loopback
+    except BadAddress:
+        # It leads nowhere; what is wrong with it is told when it is used.
+        return True
+
+
+def _section(values: object) -> Mapping[str, Any]:
+    if not isinstance(values, dict):
+        return {}
+    inner = values.get(SECTION)
+    return inner if isinstance(inner, dict) else values
+
+
+def _tell(server: NotebookServer, problem: BadSetting) -> None:
+    server.window_show_message(
+        types.ShowMessageParams(type=types.MessageType.Warning, message=problem.sentence)
+    )

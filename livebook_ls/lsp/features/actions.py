@@ -1,0 +1,72 @@
+"""Code actions: pure and instant, since editors ask at every move of the cursor."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from livebook_ls.sync.findings import Finding, Mend
+
+OPEN, SYNC, RESTAMP, STATUS, SETTINGS = (
+    "livebook.open",
+    "livebook.sync",
+    "livebook.restamp",
+    "livebook.status",
+    "livebook.openSettings",
+)
+_MENDS = {
+    Mend.TRY_AGAIN: ("Try again", SYNC),
+    Mend.OPEN: ("Open in Livebook", OPEN),
+    Mend.OPEN_SETTINGS: ("Open Livebook's settings page", SETTINGS),
+}
+
+
+def code_actions(
+    uri: str, findings: tuple[Finding, ...], context: types.CodeActionContext
+) -> list[types.CodeAction]:
+    """The mends of what is shown here, then what is offered everywhere in a notebook."""
+    actions = []
+    if _wants(context, types.CodeActionKind.QuickFix):
+        shown = {item.code: item for item in context.diagnostics if item.source == "livebook"}
+        actions += [
+            _action(uri, *_MENDS[mend], fixes=shown[finding.code])
+            for finding in findings
+            if finding.code in shown
+            for mend in finding.mends
+        ]
+    # Without a kind they stand in the plain menu of every editor, not under “Source Action”.
+    if context.only is None:
+        actions += [
+            _action(uri, "Open in Livebook", OPEN),
+            _action(uri, "Sync to Livebook now", SYNC),
+        ]
+    return actions
+
+
+def code_lenses(uri: str, title: types.Range) -> list[types.CodeLens]:
+    """The same commands over the title."""
+    return [
+        types.CodeLens(range=title, command=_command(uri, name, command))
+        for name, command in (("Open in Livebook", OPEN), ("Sync", SYNC))
+    ]
+
+
+def _action(
+    uri: str, title: str, command: str, fixes: types.Diagnostic | None = None
+) -> types.CodeAction:
+    return types.CodeAction(
+        title=title,
+        kind=types.CodeActionKind.QuickFix if fixes else None,
+        diagnostics=[fixes] if fixes else None,
+        command=_command(uri, title, command),
+    )
+
+
+def _command(uri: str, title: str, command: str) -> types.Command:
+    return types.Command(title=title, command=command, arguments=[uri])
+
+
+def _wants(context: types.CodeActionContext, kind: types.CodeActionKind) -> bool:
+    return context.only is None or any(
+        asked == "" or kind.value == asked or kind.value.startswith(f"{asked}.")
+        for asked in context.only
+    )

@@ -1,0 +1,55 @@
+"""What the client at the other end can do, read once from its `initialize` request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lsprotocol import types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A client's abilities, as far as they change what we do."""
+
+    name: str = ""
+    shows_documents: bool = False
+    has_progress: bool = False
+    has_configuration: bool = False
+    watches_files: bool = False
+    waits_before_saves: bool = False
+    applies_edits: bool = False
+    reloads_files: bool = True
+    has_hierarchical_symbols: bool = False
+    keeps_message_order: bool = True
+
+
+def read_profile(params: types.InitializeParams) -> Profile:
+    """The profile of the client that sent `params`."""
+    name = params.client_info.name if params.client_info else ""
+    is_helix = name.lower() == "helix"
+
+    def can(*path: str) -> bool:
+        found: Any = params.capabilities
+        for part in path:
+            found = getattr(found, part, None)
+        return bool(found)
+
+    return Profile(
+        name=name,
+        # Helix answers showDocument since long before it began to declare it.
+        shows_documents=can("window", "show_document", "support") or is_helix,
+        has_progress=can("window", "work_done_progress"),
+        has_configuration=can("workspace", "configuration"),
+        # Helix reports only files that it wrote itself.
+        watches_files=not is_helix
+        and can("workspace", "did_change_watched_files", "dynamic_registration"),
+        waits_before_saves=can("text_document", "synchronization", "will_save_wait_until"),
+        applies_edits=can("workspace", "apply_edit"),
+        reloads_files=not is_helix,
+        has_hierarchical_symbols=can(
+            "text_document", "document_symbol", "hierarchical_document_symbol_support"
+        ),
+        # Helix before 25.07 sends changes out of order when keys come in a burst.
+        keeps_message_order=not is_helix,
+    )

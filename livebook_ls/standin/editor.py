@@ -1,0 +1,284 @@
+"""A stand-in editor: a small LSP client over stdio that opens, edits and saves real files.
+
+It does what editors do and nothing more clever, with the standard library alone, so that the demo
+can show the real server at work and tests can ask it anything.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Json = Any
+_ANSWER_S = 30.0
+
+# What VS Code declares, as far as the server asks for it.
+CAPABILITIES: Json = {
+    "general": {"positionEncodings": ["utf-16"]},
+    "window": {"showDocument": {"support": True}, "workDoneProgress": True},
+    "workspace": {
+        "applyEdit": True,
+        "configuration": True,
+        "didChangeConfiguration": {"dynamicRegistration": True},
+        "didChangeWatchedFiles": {"dynamicRegistration": True},
+        "workspaceEdit": {"documentChanges": True},
+        "fileOperations": {"didRename": True},
+    },
+    "textDocument": {
+        "synchronization": {"willSave": True, "willSaveWaitUntil": True, "didSave": True},
+        "codeAction": {
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["", "quickfix"]}}
+        },
+        "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+        "publishDiagnostics": {"versionSupport": True},
+    },
+}
+
+
+class Editor:
+    """A client of one server process. Methods block; what the server sends is kept to be read."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        environ: Mapping[str, str],
+        name: str = "stand-in editor",
+        settings: Json = None,
+        capabilities: Json = None,
+        process_id: int | None = None,
+    ) -> None:
+        self.diagnostics: dict[str, list[Json]] = {}
+        self.statuses: dict[str, list[Json]] = {}
+        self.messages: list[Json] = []
+        self.shown: list[str] = []
+        self.received: list[Json] = []
+        self.texts: dict[str, str] = {}
+        self.settings = settings or {}
+        self.shows_documents = True
+        self.applies_edits = True
+        self._versions: dict[str, int] = {}
+        self._answers: dict[int, Json] = {}
+        self._next_id = 0
+        self._news = threading.Condition()
+        self._sending = threading.Lock()
+        self.process = subprocess.Popen(  # noqa: S603 — our own server, started by its full path
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=dict(environ),
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.server = self.request(
+            "initialize",
+            {
+                "processId": process_id,
+                "clientInfo": {"name": name},
+                "rootUri": None,
+                "capabilities": capabilities or CAPABILITIES,
+                "initializationOptions": self.settings,
+            },
+        )
+        self.notify("initialized", {})
+
+    def __enter__(self) -> Editor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self, path: Path, language: str = "livebook") -> str:
+        """Open a file; returns its URI."""
+        uri = path.as_uri()
+        self.texts[uri] = _read_text(path)
+        self._versions[uri] = 1
+        document = {"uri": uri, "languageId": language, "version": 1, "text": self.texts[uri]}
+        self.notify("textDocument/didOpen", {"textDocument": document})
+        return uri
+
+    def change(self, uri: str, text: str) -> None:
+        """Replace the buffer's text."""
+        self.texts[uri] = text
+        self._versions[uri] += 1
+        document = {"uri": uri, "version": self._versions[uri]}
+        changes = [{"text": text}]
+        self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+
+    def save(self, uri: str, path: Path, text: str | None = None) -> None:
+        """Write the buffer to its file, changed to `text` before if given, and tell the server."""
+        if text is not None:
+            self.change(uri, text)
+        path.write_bytes(self.texts[uri].encode("utf-8"))
+        self.notify(
+            "textDocument/didSave", {"textDocument": {"uri": uri}, "text": self.texts[uri]}
+        )
+
+    def close_document(self, uri: str) -> None:
+        """Close a file's buffer."""
+        self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+
+    def command(self, name: str, *arguments: Json) -> Json:
+        """Run one of the server's commands; returns what it answered."""
+        params = {"command": name, "arguments": list(arguments)}
+        return self.request("workspace/executeCommand", params)
+
+    def actions(self, uri: str, line: int = 0, only: list[str] | None = None) -> list[Json]:
+        """The code actions at the start of a line, as a cursor there would be offered them."""
+        place = {"line": line, "character": 0}
+        here = [
+            item
+            for item in self.diagnostics.get(uri, [])
+            if item["range"]["start"]["line"] <= line <= item["range"]["end"]["line"]
+        ]
+        context: Json = {"diagnostics": here} | ({"only": only} if only is not None else {})
+        params = {
+            "textDocument": {"uri": uri},
+            "range": {"start": place, "end": place},
+            "context": context,
+        }
+        return self.request("textDocument/codeAction", params) or []
+
+    def status(self, uri: str) -> Json:
+        """The last `livebook/status` of a document, or None."""
+        told = self.statuses.get(uri)
+        return told[-1] if told else None
+
+    def wait_for(self, claim: Callable[[], Json], what: str, timeout_s: float = _ANSWER_S) -> Json:
+        """Wait until `claim()` holds and return it; raises TimeoutError that says `what` did not."""
+        deadline = time.monotonic() + timeout_s
+        with self._news:
+            while not (held := claim()):
+                # What is waited for may also be outside, in a file or in the stand-in Livebook.
+                self._news.wait(0.02)
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"not within {timeout_s:g} s: {what}")
+            return held
+
+    def wait_for_state(self, uri: str, *states: str, timeout_s: float = _ANSWER_S) -> Json:
+        """Wait until a document's last status is one of `states`, and return it."""
+
+        def claim() -> Json:
+            status = self.status(uri)
+            return status if status and status["state"] in states else None
+
+        return self.wait_for(claim, f"state {' or '.join(states)}", timeout_s)
+
+    def request(self, method: str, params: Json, timeout_s: float = _ANSWER_S) -> Json:
+        """Ask the server and wait for its result; raises RuntimeError where it answers an error."""
+        self._next_id += 1
+        number = self._next_id
+        self._send({"id": number, "method": method, "params": params})
+        answer = self.wait_for(lambda: self._answers.get(number), f"answer to {method}", timeout_s)
+        if "error" in answer:
+            raise RuntimeError(f"{method}: {answer['error']['message']}")
+        return answer.get("result")
+
+    def notify(self, method: str, params: Json) -> None:
+        """Tell the server."""
+        self._send({"method": method, "params": params})
+
+    def close(self) -> int:
+        """End the server as editors do; returns its exit code."""
+        if self.process.poll() is None:
+            try:
+                self.request("shutdown", None, 5.0)
+                self.notify("exit", None)
+            except (OSError, TimeoutError):
+                self.process.kill()
+        try:
+            code = self.process.wait(10.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        self._reader.join(5.0)
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None and not stream.closed:
+                try:
+                    stream.close()
+                except BrokenPipeError:
+                    continue
+        return code
+
+    def _send(self, message: Json) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode("utf-8")
+        assert self.process.stdin is not None  # noqa: S101 — opened as a pipe
+        with self._sending:
+            self.process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            self.process.stdin.flush()
+
+    def _read(self) -> None:
+        stream = self.process.stdout
+        assert stream is not None  # noqa: S101 — opened as a pipe
+        while header := stream.readline():
+            length = 0
+            while header.strip():
+                if header.lower().startswith(b"content-length:"):
+                    length = int(header.split(b":")[1])
+                header = stream.readline()
+            message = json.loads(stream.read(length))
+            with self._news:
+                self._take(message)
+                self._news.notify_all()
+
+    def _take(self, message: Json) -> None:
+        method = message.get("method")
+        if method is None:
+            self._answers[message["id"]] = message
+            return
+        self.received.append(message)
+        params = message.get("params")
+        if method == "textDocument/publishDiagnostics":
+            self.diagnostics[params["uri"]] = params["diagnostics"]
+        elif method == "livebook/status":
+            self.statuses.setdefault(params["uri"], []).append(params)
+        elif method == "window/showMessage":
+            self.messages.append(params)
+        if "id" in message:
+            self._send({"id": message["id"], "result": self._answer(method, params)})
+
+    def _answer(self, method: str, params: Json) -> Json:
+        """What a friendly editor answers to a request of the server."""
+        if method == "workspace/configuration":
+            return [self.settings for _ in params["items"]]
+        if method == "window/showDocument":
+            self.shown.append(params["uri"])
+            return {"success": self.shows_documents}
+        if method == "workspace/applyEdit":
+            if self.applies_edits:
+                self._apply(params["edit"])
+            return {"applied": self.applies_edits}
+        return None
+
+    def _apply(self, edit: Json) -> None:
+        for uri, edits in edit.get("changes", {}).items():
+            self.change(uri, apply_edits(self.texts[uri], edits))
+
+
+def apply_edits(text: str, edits: list[Json]) -> str:
+    """`text` after LSP text edits with UTF-16 columns, which must not overlap."""
+    lines = [""]
+    for number, character in enumerate(text):
+        lines[-1] += character
+        if character == "\n" or (character == "\r" and text[number + 1 : number + 2] != "\n"):
+            lines.append("")
+
+    def offset(position: Json) -> int:
+        line = min(position["line"], len(lines) - 1)
+        before = sum(map(len, lines[:line]))
+        units = lines[line].encode("utf-16-le")[: position["character"] * 2]
+        return before + len(units.decode("utf-16-le"))
+
+    for item in sorted(edits, key=lambda it: offset(it["range"]["start"]), reverse=True):
+        start, end = offset(item["range"]["start"]), offset(item["range"]["end"])
+        text = text[:start] + item["newText"] + text[end:]
+    return text
+
+
+def _read_text(path: Path) -> str:
+    return path.read_bytes().decode("utf-8")
