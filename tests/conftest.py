@@ -1,0 +1,62 @@
+"""What tests of the whole server share: a stand-in Livebook, a notebook, a stand-in editor."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.sessions import Timing
+
+SERVER = (sys.executable, "-m", "livebook_ls", "--stdio")
+CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
+
+
+@pytest.fixture
+def livebook() -> Iterator[StandIn]:
+    with StandIn(Settings(timing=Timing(autosave_s=0.3, save_s=0.005))) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def environ(livebook: StandIn) -> dict[str, str]:
+    """The environment of a user whose Livebook is the stand-in."""
+    return clean_environ() | {"LIVEBOOK_URL": livebook.url}
+
+
+def clean_environ() -> dict[str, str]:
+    """This process's environment without anything that says where Livebook is."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("LIVEBOOK")}
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    path = tmp_path / "note.livemd"
+    path.write_text(CANONICAL, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def start_editor(environ: dict[str, str]) -> Iterator[Callable[..., Editor]]:
+    """Starts stand-in editors, each with a server of its own, and ends them after the test."""
+    editors: list[Editor] = []
+
+    def start(**options: Any) -> Editor:
+        editor = Editor(SERVER, **({"environ": environ} | options))
+        editors.append(editor)
+        return editor
+
+    yield start
+    for editor in editors:
+        editor.close()
+
+
+@pytest.fixture
+def editor(start_editor: Callable[..., Editor]) -> Editor:
+    return start_editor()
