@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -74,7 +75,7 @@ def test_a_hundred_saves_are_at_most_three_syncs_one_after_the_other(
     syncs = [it for it in livebook.requests if it.target == "/dev/sync"]
 
     assert len(syncs) <= 3
-    for before, after in zip(syncs, syncs[1:], strict=False):
+    for before, after in itertools.pairwise(syncs):
         assert before.ended_s is not None
         assert before.ended_s <= after.began_s
 
@@ -198,9 +199,7 @@ def test_a_session_known_by_the_real_path_is_found_through_a_link(
     assert len(livebook.sessions) == 1
 
 
-def test_documents_that_are_no_notebook_files_are_ignored(
-    editor: Editor, livebook: StandIn, notebook: Path
-) -> None:
+def test_documents_that_are_no_notebook_files_are_ignored(editor: Editor, notebook: Path) -> None:
     text = notebook.read_text(encoding="utf-8")
     for uri in (f"git:{notebook}", "untitled:Untitled-1", notebook.with_suffix(".md").as_uri()):
         document = {"uri": uri, "languageId": "livebook", "version": 1, "text": text}

@@ -80,7 +80,8 @@ class Livebook:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._client = httpx.Client(
-            headers={"accept": "application/json"},
+            # The health page goes through Livebook's pipeline for HTML, the calls through JSON's.
+            headers={"accept": "*/*"},
             # Without TLS nothing needs the certificates, whose loading costs more than a save.
             verify=endpoint.url.startswith("https:"),
             # Proxy variables are honoured by httpx even for localhost.

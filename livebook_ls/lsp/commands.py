@@ -55,7 +55,7 @@ async def restamp(ls: NotebookServer, *arguments: object) -> Report | None:
             types.ApplyWorkspaceEditParams(
                 label="Restamp",
                 edit=to_workspace_edit(
-                    document.uri, document.source, replacements(text, new), ls.encoding
+                    document.uri, document.source, replacements(text, new), ls.unit
                 ),
             )
         )

@@ -1,4 +1,4 @@
-"""Domain values to LSP's and back, in the position encoding agreed on with the client."""
+"""Domain values to LSP's and back, in the position unit agreed on with the client."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from livebook_ls.notebook.edits import Replacement
 from livebook_ls.notebook.model import Span
-from livebook_ls.notebook.source import Encoding, Source
+from livebook_ls.notebook.source import Source, Unit
 from livebook_ls.sync.findings import Finding, Severity
 
 _SEVERITIES = {
@@ -19,9 +19,9 @@ _SEVERITIES = {
     Severity.HINT: types.DiagnosticSeverity.Hint,
 }
 _ENCODINGS = {
-    types.PositionEncodingKind.Utf8: Encoding.UTF8,
-    types.PositionEncodingKind.Utf16: Encoding.UTF16,
-    types.PositionEncodingKind.Utf32: Encoding.UTF32,
+    types.PositionEncodingKind.Utf8: Unit.UTF8,
+    types.PositionEncodingKind.Utf16: Unit.UTF16,
+    types.PositionEncodingKind.Utf32: Unit.UTF32,
 }
 # The README goes into the wheel, so that its entries can be read offline and fit the version.
 _INSTALLED_README = Path(__file__).parents[1] / "help" / "README.md"
@@ -30,56 +30,56 @@ _README = (
 )
 
 
-def to_encoding(kind: str | None) -> Encoding:
-    """The encoding that was negotiated; UTF-16 where nothing was said."""
+def to_unit(kind: str | None) -> Unit:
+    """The unit that was negotiated; UTF-16 where nothing was said."""
     return _ENCODINGS[types.PositionEncodingKind(kind or "utf-16")]
 
 
-def to_position(source: Source, offset: int, encoding: Encoding) -> types.Position:
+def to_position(source: Source, offset: int, unit: Unit) -> types.Position:
     """Where character `offset` is for the client."""
-    line, column = source.position(offset, encoding)
+    line, column = source.position(offset, unit)
     return types.Position(line=line, character=column)
 
 
-def to_range(source: Source, span: Span, encoding: Encoding) -> types.Range:
+def to_range(source: Source, span: Span, unit: Unit) -> types.Range:
     """Where `span` is for the client."""
     return types.Range(
-        start=to_position(source, span.start, encoding),
-        end=to_position(source, span.end, encoding),
+        start=to_position(source, span.start, unit),
+        end=to_position(source, span.end, unit),
     )
 
 
-def from_position(source: Source, position: types.Position, encoding: Encoding) -> int:
+def from_position(source: Source, position: types.Position, unit: Unit) -> int:
     """The character at the client's position, clamped to the text."""
-    return source.offset(position.line, position.character, encoding)
+    return source.offset(position.line, position.character, unit)
 
 
 def apply_change(
-    source: Source, change: types.TextDocumentContentChangeEvent, encoding: Encoding
+    source: Source, change: types.TextDocumentContentChangeEvent, unit: Unit
 ) -> Source:
     """`source` after a change: of a range, or of the whole text."""
     if isinstance(change, types.TextDocumentContentChangePartial):
-        start = from_position(source, change.range.start, encoding)
-        end = from_position(source, change.range.end, encoding)
-        return source.replaced(Span(start, end), change.text)
+        start = from_position(source, change.range.start, unit)
+        end = from_position(source, change.range.end, unit)
+        return source.replaced(start, end, change.text)
     return Source(change.text)
 
 
 def to_text_edits(
-    source: Source, changes: Iterable[Replacement], encoding: Encoding
+    source: Source, changes: Iterable[Replacement], unit: Unit
 ) -> list[types.TextEdit]:
     """Replacements in `source` as text edits."""
     return [
-        types.TextEdit(range=to_range(source, change.span, encoding), new_text=change.text)
+        types.TextEdit(range=to_range(source, change.span, unit), new_text=change.text)
         for change in changes
     ]
 
 
 def to_workspace_edit(
-    uri: str, source: Source, changes: Iterable[Replacement], encoding: Encoding
+    uri: str, source: Source, changes: Iterable[Replacement], unit: Unit
 ) -> types.WorkspaceEdit:
     """Replacements in one document, in the form that every client takes."""
-    return types.WorkspaceEdit(changes={uri: to_text_edits(source, changes, encoding)})
+    return types.WorkspaceEdit(changes={uri: to_text_edits(source, changes, unit)})
 
 
 def to_diagnostic(finding: Finding, range_: types.Range) -> types.Diagnostic:

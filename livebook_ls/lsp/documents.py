@@ -10,7 +10,7 @@ from lsprotocol import types
 from livebook_ls.livebook import paths
 from livebook_ls.lsp.convert import apply_change
 from livebook_ls.notebook.model import Span
-from livebook_ls.notebook.source import Encoding, Source
+from livebook_ls.notebook.source import Source, Unit
 
 _TITLE = re.compile(r"^# [^\r\n]*", re.MULTILINE)
 
@@ -68,15 +68,13 @@ class Documents:
         self._by_uri[item.uri] = self.last_touched = document
         return document
 
-    def change(
-        self, params: types.DidChangeTextDocumentParams, encoding: Encoding
-    ) -> Document | None:
+    def change(self, params: types.DidChangeTextDocumentParams, unit: Unit) -> Document | None:
         """Apply changes; ones that come too late (Helix sends some out of order) are dropped."""
         document = self.touch(params.text_document.uri)
         if document is None or params.text_document.version < document.version:
             return None
         for change in params.content_changes:
-            document.source = apply_change(document.source, change, encoding)
+            document.source = apply_change(document.source, change, unit)
         document.version = params.text_document.version
         return document
 

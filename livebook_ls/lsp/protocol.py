@@ -51,7 +51,7 @@ class NotebookProtocol(LanguageServerProtocol):
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Handling:
         """Apply the changes."""
-        self._server.documents.change(params, self._server.encoding)
+        self._server.documents.change(params, self._server.unit)
         yield from self._pass_on(types.TEXT_DOCUMENT_DID_CHANGE, params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)

@@ -17,7 +17,7 @@ from pygls.lsp.server import LanguageServer
 
 from livebook_ls import __version__
 from livebook_ls.lsp import commands, configuration
-from livebook_ls.lsp.convert import to_diagnostic, to_encoding, to_range
+from livebook_ls.lsp.convert import to_diagnostic, to_range, to_unit
 from livebook_ls.lsp.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents import Document, Documents, notebook_path
 from livebook_ls.lsp.features import actions
@@ -25,7 +25,7 @@ from livebook_ls.lsp.profile import Profile
 from livebook_ls.lsp.protocol import NotebookProtocol
 from livebook_ls.lsp.status import Status
 from livebook_ls.notebook.model import Span
-from livebook_ls.notebook.source import Encoding
+from livebook_ls.notebook.source import Unit
 from livebook_ls.settings import BadSetting, Settings
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
@@ -56,9 +56,9 @@ class NotebookServer(LanguageServer):
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
-    def encoding(self) -> Encoding:
+    def unit(self) -> Unit:
         """How the client counts columns."""
-        return to_encoding(self.protocol.workspace.position_encoding)
+        return to_unit(self.protocol.workspace.position_encoding)
 
     def in_background(self, work: Any) -> None:  # noqa: ANN401 — any coroutine
         """Run a coroutine that nobody waits for, and log how it failed."""
@@ -81,7 +81,7 @@ class NotebookServer(LanguageServer):
             self.show_session(document, link)
 
     def _place(self, document: Document, span: Span | None) -> types.Range:
-        return to_range(document.source, span or document.title_span, self.encoding)
+        return to_range(document.source, span or document.title_span, self.unit)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -168,7 +168,7 @@ def code_lens(ls: NotebookServer, params: types.CodeLensParams) -> list[types.Co
     document = ls.documents.get(params.text_document.uri)
     if document is None or not ls.notebooks.settings.code_lens:
         return None
-    title = to_range(document.source, document.title_span, ls.encoding)
+    title = to_range(document.source, document.title_span, ls.unit)
     return actions.code_lenses(document.uri, title)
 
 

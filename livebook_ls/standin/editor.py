@@ -115,9 +115,7 @@ class Editor:
         if text is not None:
             self.change(uri, text)
         path.write_bytes(self.texts[uri].encode("utf-8"))
-        self.notify(
-            "textDocument/didSave", {"textDocument": {"uri": uri}, "text": self.texts[uri]}
-        )
+        self.notify("textDocument/didSave", {"textDocument": {"uri": uri}, "text": self.texts[uri]})
 
     def close_document(self, uri: str) -> None:
         """Close a file's buffer."""
@@ -150,7 +148,7 @@ class Editor:
         return told[-1] if told else None
 
     def wait_for(self, claim: Callable[[], Json], what: str, timeout_s: float = _ANSWER_S) -> Json:
-        """Wait until `claim()` holds and return it; raises TimeoutError that says `what` did not."""
+        """Wait until `claim()` holds and return it; the TimeoutError says `what` did not."""
         deadline = time.monotonic() + timeout_s
         with self._news:
             while not (held := claim()):

@@ -7,6 +7,7 @@ what cancels it.
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
@@ -76,9 +77,7 @@ class Operations:
             for old in (on_disk, await self._in_thread(git.committed, link.path)):
                 if old is None:
                     continue
-                new = await self._call(
-                    lambda it, old=old: it.restamp(old_source=old, new_source=text)  # type: ignore[misc]  # the default binds the loop's value
-                )
+                new = await self._call(functools.partial(_restamp, old_source=old, new_source=text))
                 if new is not None:
                     return new
             link.enter(State.FAILED, findings.stamp_stale())
@@ -141,7 +140,7 @@ class Operations:
         """Sync by the spelling that Livebook knows; whether there is a session by any."""
         spellings = dict.fromkeys((link.file, *paths.spellings(link.path)))
         for file in spellings:
-            answer = await self._call(lambda livebook, file=file: livebook.sync(file))  # type: ignore[misc]  # the default binds the loop's value
+            answer = await self._call(functools.partial(_sync, file=file))
             if answer is SyncAnswer.TAKEN:
                 link.file = file
                 return True
@@ -175,3 +174,11 @@ class Operations:
             except OSError as error:
                 reason = (error.strerror or type(error).__name__).lower()
                 link.enter(State.FAILED, findings.file_unreadable_here(reason))
+
+
+def _sync(livebook: Livebook, file: str) -> SyncAnswer:
+    return livebook.sync(file)
+
+
+def _restamp(livebook: Livebook, old_source: str, new_source: str) -> str | None:
+    return livebook.restamp(old_source=old_source, new_source=new_source)

@@ -1,0 +1,120 @@
+"""`demo`: the real server between a stand-in Livebook and a stand-in editor, step by step."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.faults import Faults
+from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.sessions import Timing
+
+_NOTEBOOK = """# Demo
+
+## First steps
+
+Everything here is an ordinary file.
+
+```elixir
+1 + 1
+```
+"""
+_EDITED = _NOTEBOOK.replace("1 + 1", 'IO.puts("Hello from the editor")')
+
+
+class _StepFailed(Exception):
+    """A step did not come out as it must."""
+
+
+def run() -> int:
+    """Run the demo; 0 when every step came out as it must, else 1."""
+    print("A stand-in for Livebook is used: the demo needs neither Livebook nor an editor.\n")
+    timing = Timing(autosave_s=1.0)
+    with tempfile.TemporaryDirectory() as folder, StandIn(Settings(timing=timing)) as livebook:
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVEBOOK")}
+        environ["LIVEBOOK_URL"] = livebook.url
+        command = (sys.executable, "-m", "livebook_ls", "--stdio")
+        path = Path(folder).resolve() / "demo.livemd"
+        path.write_text(_NOTEBOOK, encoding="utf-8")
+        try:
+            with Editor(command, environ=environ) as editor:
+                _Demo(livebook, editor, path).run()
+        except (_StepFailed, TimeoutError, RuntimeError) as error:
+            print(f"FAILED: {error}")
+            return 1
+    print("\nEvery step came out as it must.")
+    return 0
+
+
+class _Demo:
+    """One run of the demo; `number` counts the steps."""
+
+    def __init__(self, livebook: StandIn, editor: Editor, path: Path) -> None:
+        self.livebook = livebook
+        self.editor = editor
+        self.path = path
+        self.uri = ""
+        self.number = 0
+
+    def run(self) -> None:
+        self.step("Open the notebook in the editor", self.open)
+        self.step("Edit a cell and save: the session follows", self.edit)
+        self.step("Ask for “Open in Livebook”", self.show)
+        self.step("Switch Livebook's dev endpoints off, and save", self.switch_off)
+        self.step("Switch them on again: it is noticed without a save", self.switch_on)
+
+    def step(self, what: str, act: Callable[[], list[str]]) -> None:
+        self.number += 1
+        print(f"{self.number}. {what}")
+        for line in act():
+            print(f"   → {line}")
+
+    def open(self) -> list[str]:
+        self.uri = self.editor.open(self.path)
+        status = self.reach("inSync")
+        return [status["sentence"], f"session at {status['url']}"]
+
+    def edit(self) -> list[str]:
+        self.editor.save(self.uri, self.path, _EDITED)
+        self.session_holds(_EDITED)
+        line = next(line for line in _EDITED.splitlines() if "IO.puts" in line)
+        return [self.reach("inSync")["sentence"], f"the session's cell is now: {line}"]
+
+    def show(self) -> list[str]:
+        titles = [it["title"] for it in self.editor.actions(self.uri)]
+        self.editor.command("livebook.open", self.uri)
+        self.require(bool(self.editor.shown), "no page was shown")
+        return [f"offered at the cursor: {', '.join(titles)}", f"shown: {self.editor.shown[-1]}"]
+
+    def switch_off(self) -> list[str]:
+        self.livebook.faults = Faults(is_off=True)
+        self.editor.save(self.uri, self.path, _EDITED + "\nWritten while Livebook looked away.\n")
+        self.reach("refused")
+        return [f"diagnostic: {it['message']}" for it in self.editor.diagnostics[self.uri]]
+
+    def switch_on(self) -> list[str]:
+        self.livebook.faults = Faults()
+        status = self.reach("inSync")
+        self.session_holds(self.editor.texts[self.uri])
+        self.require(not self.editor.diagnostics[self.uri], "a diagnostic is still shown")
+        return [status["sentence"], "the session holds what was written meanwhile"]
+
+    def reach(self, state: str) -> dict[str, str]:
+        status: dict[str, str] = self.editor.wait_for_state(self.uri, state)
+        return status
+
+    def session_holds(self, text: str) -> None:
+        def claim() -> bool:
+            session = self.livebook.session(self.path)
+            return session is not None and session.text == text
+
+        self.editor.wait_for(claim, "the session holds the saved text")
+
+    @staticmethod
+    def require(holds: bool, otherwise: str) -> None:
+        if not holds:
+            raise _StepFailed(otherwise)
