@@ -1,7 +1,8 @@
 """The stand-in's own routes, for a test or demo in another process; nothing of Livebook's.
 
 GET /stand-in/state, POST /stand-in/faults (a JSON object of faults, `{}` for none),
-POST /stand-in/restart, POST /stand-in/close (`{"file": …}`).
+POST /stand-in/restart, POST /stand-in/close (`{"file": …}`), POST /stand-in/settle (waits until
+nothing is left to read or to write), POST /stand-in/stamp (`{"text": …}`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ class Administered(Protocol):
 
     def close_session(self, path: str) -> None: ...  # noqa: D102
 
+    def wait_settled(self) -> bool: ...  # noqa: D102
+
+    def stamp(self, text: str) -> str: ...  # noqa: D102
+
 
 class Admin:
     """Answers the stand-in's own routes."""
@@ -60,7 +65,12 @@ class Admin:
                 # From beside: a server can't wait for the thread that is asking for its end.
                 threading.Thread(target=self._stand_in.restart, daemon=True).start()
             case "POST", "/stand-in/close":
-                self._stand_in.close_session(_file(value))
+                self._stand_in.close_session(_string(value, "file"))
+            case "POST", "/stand-in/settle":
+                return json_response(200, {"is_settled": self._stand_in.wait_settled()})
+            case "POST", "/stand-in/stamp":
+                source = self._stand_in.stamp(_string(value, "text"))
+                return json_response(200, {"source": source})
             case _:
                 return error_response(404, "The stand-in has no such route")
         return json_response(200, {"status": "ok"})
@@ -88,7 +98,8 @@ def _session(view: SessionView) -> dict[str, object]:
     }
 
 
-def _file(value: object) -> str:
-    if not isinstance(value, dict) or not isinstance(value.get("file"), str):
-        raise ValueError('an object with the key "file" is expected')
-    return str(value["file"])
+def _string(value: object, key: str) -> str:
+    found = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(found, str):
+        raise TypeError(f'an object with the text "{key}" is expected')
+    return found
