@@ -115,9 +115,7 @@ class Editor:
         if text is not None:
             self.change(uri, text)
         path.write_bytes(self.texts[uri].encode("utf-8"))
-        self.notify(
-            "textDocument/didSave", {"textDocument": {"uri": uri}, "text": self.texts[uri]}
-        )
+        self.notify("textDocument/didSave", {"textDocument": {"uri": uri}, "text": self.texts[uri]})
 
     def close_document(self, uri: str) -> None:
         """Close a file's buffer."""
