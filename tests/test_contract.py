@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.standin import Faults, Settings, StandIn, Timing
-from livebook_ls.standin.routes import Access
+from livebook_ls.standin import Access, Faults, Settings, StandIn, Timing
 from tests.contract.recordings import SHARED, Case, read_recordings, read_table
 from tests.contract.replay import Replay
 from tests.contract.target import StandInTarget, Target

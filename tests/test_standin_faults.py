@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -147,6 +148,20 @@ def test_faults_can_be_switched_from_another_process(client: httpx.Client) -> No
 
     assert state["requests"] == [{"method": "POST", "target": "/dev/sync", "status": 500}]
     assert state["faults"]["times"] == 0
+
+
+def test_restart_from_another_process_can_ask_for_a_token(
+    stand_in: StandIn, client: httpx.Client
+) -> None:
+    client.post("/stand-in/restart", json={"token": "T"})
+    while stand_in.settings.access.token is None:
+        time.sleep(0.005)
+    while True:
+        with contextlib.suppress(httpx.TransportError):
+            if client.get("/").headers.get("location") == "/authenticate":
+                break
+
+    assert client.get("/?token=T").headers["location"] == "/"
 
 
 @pytest.mark.parametrize("faults", ["[]", '{"nonsense": 1}', '{"reply": "nonsense"}', "{"])

@@ -1,8 +1,11 @@
 """The stand-in's own routes, for a test or demo in another process; nothing of Livebook's.
 
-GET /stand-in/state, POST /stand-in/faults (a JSON object of faults, `{}` for none),
-POST /stand-in/restart, POST /stand-in/close (`{"file": …}`), POST /stand-in/settle (waits until
-nothing is left to read or to write), POST /stand-in/stamp (`{"text": …}`).
+GET /stand-in/state
+POST /stand-in/faults    a JSON object of faults; `{}` for none
+POST /stand-in/restart   `{"base_path": …, "token": …, "password": …}`, any of them; `{}` as before
+POST /stand-in/close     `{"file": …}`
+POST /stand-in/settle    answers when nothing is left to read or to write
+POST /stand-in/stamp     `{"text": …}`
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from livebook_ls.standin import faults as fault_json
@@ -17,12 +21,14 @@ from livebook_ls.standin.faults import Faults
 from livebook_ls.standin.journal import Exchange
 from livebook_ls.standin.response import Response, error_response, json_response
 from livebook_ls.standin.sessions import SessionView
+from livebook_ls.standin.settings import Settings, access_from_json
 
 
 class Administered(Protocol):
     """What the routes can do to a stand-in."""
 
     faults: Faults
+    settings: Settings
 
     @property
     def requests(self) -> tuple[Exchange, ...]: ...  # noqa: D102
@@ -30,7 +36,7 @@ class Administered(Protocol):
     @property
     def sessions(self) -> tuple[SessionView, ...]: ...  # noqa: D102
 
-    def restart(self) -> None: ...  # noqa: D102
+    def restart(self, settings: Settings) -> None: ...  # noqa: D102
 
     def close_session(self, path: str) -> None: ...  # noqa: D102
 
@@ -62,8 +68,7 @@ class Admin:
             case "POST", "/stand-in/faults":
                 self._stand_in.faults = fault_json.from_json(value)
             case "POST", "/stand-in/restart":
-                # From beside: a server can't wait for the thread that is asking for its end.
-                threading.Thread(target=self._stand_in.restart, daemon=True).start()
+                self._restart(value)
             case "POST", "/stand-in/close":
                 self._stand_in.close_session(_string(value, "file"))
             case "POST", "/stand-in/settle":
@@ -74,6 +79,13 @@ class Admin:
             case _:
                 return error_response(404, "The stand-in has no such route")
         return json_response(200, {"status": "ok"})
+
+    def _restart(self, value: object) -> None:
+        settings = self._stand_in.settings
+        if value:
+            settings = replace(settings, access=access_from_json(value))
+        # From beside: a server can't wait for the thread that is asking for its end.
+        threading.Thread(target=self._stand_in.restart, args=(settings,), daemon=True).start()
 
     def _state(self) -> dict[str, object]:
         return {
