@@ -7,9 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from livebook_ls.standin.routes import Access
-from livebook_ls.standin.server import Settings, StandIn
-from livebook_ls.standin.sessions import Timing
+from livebook_ls.standin import Access, Settings, StandIn, Timing
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,7 +1,11 @@
 """The stand-in's own routes, for a test or demo in another process; nothing of Livebook's.
 
-GET /stand-in/state, POST /stand-in/faults (a JSON object of faults, `{}` for none),
-POST /stand-in/restart, POST /stand-in/close (`{"file": …}`).
+GET /stand-in/state
+POST /stand-in/faults    a JSON object of faults; `{}` for none
+POST /stand-in/restart   `{"base_path": …, "token": …, "password": …}`, any of them; `{}` as before
+POST /stand-in/close     `{"file": …}`
+POST /stand-in/settle    answers when nothing is left to read or to write
+POST /stand-in/stamp     `{"text": …}`
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from livebook_ls.standin import faults as fault_json
@@ -16,12 +21,14 @@ from livebook_ls.standin.faults import Faults
 from livebook_ls.standin.journal import Exchange
 from livebook_ls.standin.response import Response, error_response, json_response
 from livebook_ls.standin.sessions import SessionView
+from livebook_ls.standin.settings import Settings, access_from_json
 
 
 class Administered(Protocol):
     """What the routes can do to a stand-in."""
 
     faults: Faults
+    settings: Settings
 
     @property
     def requests(self) -> tuple[Exchange, ...]: ...  # noqa: D102
@@ -29,9 +36,13 @@ class Administered(Protocol):
     @property
     def sessions(self) -> tuple[SessionView, ...]: ...  # noqa: D102
 
-    def restart(self) -> None: ...  # noqa: D102
+    def restart(self, settings: Settings) -> None: ...  # noqa: D102
 
     def close_session(self, path: str) -> None: ...  # noqa: D102
+
+    def wait_settled(self) -> bool: ...  # noqa: D102
+
+    def stamp(self, text: str) -> str: ...  # noqa: D102
 
 
 class Admin:
@@ -57,13 +68,24 @@ class Admin:
             case "POST", "/stand-in/faults":
                 self._stand_in.faults = fault_json.from_json(value)
             case "POST", "/stand-in/restart":
-                # From beside: a server can't wait for the thread that is asking for its end.
-                threading.Thread(target=self._stand_in.restart, daemon=True).start()
+                self._restart(value)
             case "POST", "/stand-in/close":
-                self._stand_in.close_session(_file(value))
+                self._stand_in.close_session(_string(value, "file"))
+            case "POST", "/stand-in/settle":
+                return json_response(200, {"is_settled": self._stand_in.wait_settled()})
+            case "POST", "/stand-in/stamp":
+                source = self._stand_in.stamp(_string(value, "text"))
+                return json_response(200, {"source": source})
             case _:
                 return error_response(404, "The stand-in has no such route")
         return json_response(200, {"status": "ok"})
+
+    def _restart(self, value: object) -> None:
+        settings = self._stand_in.settings
+        if value:
+            settings = replace(settings, access=access_from_json(value))
+        # From beside: a server can't wait for the thread that is asking for its end.
+        threading.Thread(target=self._stand_in.restart, args=(settings,), daemon=True).start()
 
     def _state(self) -> dict[str, object]:
         return {
@@ -88,7 +110,8 @@ def _session(view: SessionView) -> dict[str, object]:
     }
 
 
-def _file(value: object) -> str:
-    if not isinstance(value, dict) or not isinstance(value.get("file"), str):
-        raise ValueError('an object with the key "file" is expected')
-    return str(value["file"])
+def _string(value: object, key: str) -> str:
+    found = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(found, str):
+        raise TypeError(f'an object with the text "{key}" is expected')
+    return found

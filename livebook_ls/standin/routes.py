@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
@@ -22,23 +21,10 @@ from livebook_ls.standin.response import (
     json_response,
     redirect,
 )
+from livebook_ls.standin.settings import Access
 
 _DEV_ACTIONS = ("open", "sync", "restamp")
 _COOKIE = "lb_session"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """How this Livebook is reached: its base path, and the secret that its pages ask for."""
-
-    base_path: str = ""
-    token: str | None = None
-    password: str | None = None
-
-    @property
-    def secret(self) -> str | None:
-        """What a browser must know to see pages; None means nothing."""
-        return self.password or self.token
 
 
 class Routes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -17,23 +17,15 @@ from livebook_ls.standin.recordings import known_canonical
 from livebook_ls.standin.registry import Registry
 from livebook_ls.standin.request import MalformedError, parse_request
 from livebook_ls.standin.response import JSON_TYPE, Response, html_response
-from livebook_ls.standin.routes import Access, Routes
-from livebook_ls.standin.sessions import SessionView, Timing
+from livebook_ls.standin.routes import Routes
+from livebook_ls.standin.sessions import SessionView
+from livebook_ls.standin.settings import Settings
 from livebook_ls.standin.stamps import Stamps
 from livebook_ls.standin.wire import DroppedError, ResetError, Server
 
+__all__ = ["Settings", "StandIn"]
+
 _HUGE_BYTES = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How a stand-in is started; `recordings` is a folder of recorded canonical forms."""
-
-    host: str = "127.0.0.1"
-    port: int = 0
-    access: Access = field(default_factory=Access)
-    timing: Timing = field(default_factory=Timing)
-    recordings: Path | None = None
 
 
 class StandIn:

@@ -86,7 +86,9 @@ def _offset_and_token(json_text: bytes) -> tuple[int | None, str | None]:
         return None, None
     stamp = value.get("stamp")
     offset = value.get("offset")
-    token = stamp.get("token") if isinstance(stamp, dict) else None
+    # Version 1 was signed in another way, and a later one is none that this Livebook knows.
+    is_ours = isinstance(stamp, dict) and stamp.get("version") == 2
+    token = stamp.get("token") if is_ours else None
     return (
         offset if isinstance(offset, int) and offset >= 0 else None,
         token if isinstance(token, str) else None,
