@@ -6,13 +6,13 @@ blocks, added up, are its lines. What is inside a list or quote is read on deman
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from livebook_ls.notebook.attributes import parse_attributes
 
 
-class BlockKind(Enum):
+class BlockKind(StrEnum):
     """What a run of lines is."""
 
     BLANK = "blank"
@@ -31,7 +31,7 @@ class BlockKind(Enum):
     LOOSE_ATTRIBUTES = "loose attributes"
 
 
-class NoteKind(Enum):
+class NoteKind(StrEnum):
     """How bad it is: EarmarkParser's two degrees, and what makes Livebook raise."""
 
     ERROR = "error"

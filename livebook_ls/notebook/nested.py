@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.backticks import open_run
+from livebook_ls.notebook.backticks import is_balanced
 from livebook_ls.notebook.blocks import Block, BlockKind, Note
 from livebook_ls.notebook.line_forms import quote_of
 from livebook_ls.notebook.lines import LineKind, Scan, scan_nested
@@ -67,10 +67,10 @@ def _inner_notes(scan: Scan, at: int, block: Block) -> list[Note]:
     return notes
 
 
-def _quoted(line: str, kind: LineKind) -> str:
-    if kind is LineKind.QUOTE:
+def _quoted(line: str, kind: str) -> str:
+    if kind == LineKind.QUOTE:
         return quote_of(line)
-    return line if kind is LineKind.TABLE else line.lstrip(" \t")
+    return line if kind == LineKind.TABLE else line.lstrip(" \t")
 
 
 def _may_be_wrong(lines: list[str]) -> bool:
@@ -80,4 +80,4 @@ def _may_be_wrong(lines: list[str]) -> bool:
         return True
     if "=" in text and _UNDERLINE.search(text):
         return True
-    return "`" in text and any(open_run(line, 0, None) for line in lines)
+    return not is_balanced(lines)
