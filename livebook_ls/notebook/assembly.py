@@ -58,6 +58,8 @@ class Assembler:
         self.failures: list[Failure] = []
         self.leftovers: list[Annotation] = []
         self.inputs: list[Metadata] = []
+        # The blocks of each Markdown cell, from which Livebook writes its text anew.
+        self.proses: list[list[Node]] = []
         self.warnings: list[ImportWarning] = []
         # The comment that the next element may take, the prose that still grows, the open section.
         self._held: Annotation | None = None
@@ -120,7 +122,7 @@ class Assembler:
             self.warnings.append(ImportWarning(message, block_span(self.document.source, node)))
         self.title = node
         self._held = None
-        for gathered in (self.leftovers, self.inputs, cells):
+        for gathered in (self.leftovers, self.inputs, cells, self.proses):
             gathered.clear()
 
     def _comments_before(self, title: Node) -> Iterator[tuple[str, ...]]:
@@ -232,6 +234,7 @@ class Assembler:
             self.cells.append(markdown_cell(self.document, nodes, self._prose_metadata))
         elif self._break is not None:
             self.cells.append(empty_markdown_cell(self.document, self._break, self._prose_metadata))
+        self.proses.append(nodes)
         self._prose = None
 
     def _grab_metadata(self) -> Metadata | None:
