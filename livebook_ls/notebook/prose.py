@@ -1,0 +1,81 @@
+"""What Livebook makes of Markdown cells: it keeps no text as it was, but reads and rewrites it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from livebook_ls.notebook.blocks import BlockKind
+from livebook_ls.notebook.elements import (
+    CODE_LANGUAGES,
+    FORCE_MARKDOWN,
+    Prose,
+    Title,
+    group_elements,
+)
+from livebook_ls.notebook.lines import scan
+from livebook_ls.notebook.markdown import markdown
+from livebook_ls.notebook.nodes import Code, Comment, Heading, Node
+from livebook_ls.notebook.source import Source
+from livebook_ls.notebook.splitting import split_blocks
+from livebook_ls.notebook.tree import placed, tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from livebook_ls.notebook.places import Document
+
+_SECTION_LEVEL = 2
+_FORCED = Comment((FORCE_MARKDOWN,))
+
+
+def cell_sources(document: Document) -> list[str]:
+    """The source of each Markdown cell as a session holds it, in order."""
+    proses = _proses_of_cells(document)
+    blocks = [(node.line, node.block) for prose in proses for node in prose.nodes]
+    nodes = iter(tree(document.scan, blocks))
+    lowers = _lowers_headings(document)
+    sources = []
+    for prose in proses:
+        inside = [node for _ in prose.nodes for node in next(nodes)]
+        sources.append(markdown(map(_lowered, inside) if lowers else inside))
+    return sources
+
+
+def reread(text: str) -> str:
+    """The source of a Markdown cell that has this text, read on its own."""
+    scanned = scan(Source(text).lines)
+    nodes = [node for found in tree(scanned, placed(split_blocks(scanned))) for node in found]
+    return markdown(node for node in nodes if node != _FORCED)
+
+
+def exported_prose(source: str) -> str:
+    """A Markdown cell as the file gets it: without headings that would be taken for a section's."""
+    scanned = scan(Source(source).lines)
+    nodes = (node for found in tree(scanned, placed(split_blocks(scanned))) for node in found)
+    return markdown(_for_file(nodes))
+
+
+def _proses_of_cells(document: Document) -> list[Prose]:
+    """The Markdown cells; in front of the title there are only comments."""
+    elements = group_elements(document).elements
+    titles = [at for at, element in enumerate(elements) if isinstance(element, Title)]
+    first = titles[-1] if titles else 0
+    return [element for element in elements[first:] if isinstance(element, Prose)]
+
+
+def _lowers_headings(document: Document) -> bool:
+    titles = sum(block.kind is BlockKind.HEADING and block.level == 1 for block in document.blocks)
+    return titles > 1
+
+
+def _lowered(node: Node) -> Node:
+    return Heading(node.level + 1, node.text) if isinstance(node, Heading) else node
+
+
+def _for_file(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if isinstance(node, Heading) and node.level <= _SECTION_LEVEL:
+            continue
+        if isinstance(node, Code) and node.info in CODE_LANGUAGES:
+            yield _FORCED
+        yield node
