@@ -78,16 +78,18 @@ class Assembler:
             block = node[0]
             self.at += 1
             kind = block.kind
-            if kind == _HEADING and block.level <= deepest:
-                self._close_prose()
+            if kind is _HEADING and block.level <= deepest:
+                if self._prose is not None:
+                    self._close_prose()
                 if block.level + self.shift == 1:
                     self._take_title(node)
                 else:
                     self._open_section(node)
-            elif kind == _FENCED and block.label in CODE_LANGUAGES:
-                self._close_prose()
+            elif kind is _FENCED and block.label in CODE_LANGUAGES:
+                if self._prose is not None:
+                    self._close_prose()
                 self._take_code(node)
-            elif kind == _COMMENT:
+            elif kind is _COMMENT:
                 self._take_comment(node)
             else:
                 self._add_prose(node)
@@ -130,7 +132,7 @@ class Assembler:
             if node is title:
                 return
             block, line = node
-            if block.kind == _COMMENT and self.annotations.says(node) is None:
+            if block.kind is _COMMENT and self.annotations.says(node) is None:
                 yield tuple(comment_lines(self.document.scan.lines[line : line + block.size]))
 
     def _open_section(self, node: Node) -> None:
@@ -177,14 +179,14 @@ class Assembler:
         while self.at < len(nodes):
             node = nodes[self.at]
             block = node[0]
-            if block.kind == _FENCED and block.label == "output":
+            if block.kind is _FENCED and block.label == "output":
                 outputs.append(output_of(self.document, node, node))
                 self.at += 1
                 continue
-            if block.kind != _COMMENT or self.at + 1 == len(nodes):
+            if block.kind is not _COMMENT or self.at + 1 == len(nodes):
                 break
             code = nodes[self.at + 1]
-            is_code = code[0].kind == _FENCED or code[0].kind == _INDENTED
+            is_code = code[0].kind is _FENCED or code[0].kind is _INDENTED
             if not is_code or self.annotations.says(node) != OUTPUT:
                 break
             outputs.append(output_of(self.document, node, code))
@@ -204,7 +206,8 @@ class Assembler:
             self._break = node
             self._prose_metadata = self._grab_metadata()
         else:
-            self._close_prose()
+            if self._prose is not None:
+                self._close_prose()
             self._hold(self.annotations.read(node, said))
 
     def _hold(self, read: Annotation | Failure) -> None:
@@ -249,6 +252,8 @@ class Assembler:
 
     def _checked_metadata(self) -> Metadata | None:
         """The comment in hand, for what can't bear just any JSON in it."""
+        if self._held is None:
+            return None
         metadata = self._grab_metadata()
         if metadata is not None and not is_enumerable(metadata.value):
             message = "the comment must hold a JSON object"

@@ -62,20 +62,23 @@ class Block(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
+_ATTRIBUTES = BlockKind.ATTRIBUTES
+
 FAULT_ATTRIBUTES = "attributes"
 FAULT_TAG = "tag"
 
 
 def bind_attributes(blocks: list[Block]) -> list[Block]:
     """Settle which attribute lists belong to the block before them; others are shown as text."""
-    bound = blocks
-    at = len(blocks) - 1
+    lists = [at for at, block in enumerate(blocks) if block.kind is _ATTRIBUTES]
+    if not lists:
+        return blocks
+    bound = list(blocks)
+    at = lists[-1]
     while at >= 0:
-        if blocks[at].kind is not BlockKind.ATTRIBUTES:
+        if blocks[at].kind is not _ATTRIBUTES:
             at -= 1
             continue
-        if bound is blocks:
-            bound = list(blocks)
         if at == 0 or blocks[at - 1].kind is BlockKind.BLANK:
             bound[at] = blocks[at]._replace(kind=BlockKind.LOOSE_ATTRIBUTES)
             at -= 1

@@ -21,7 +21,7 @@ from livebook_ls.notebook.characters import (
 from livebook_ls.notebook.line_forms import (
     attributes_of,
     fence_of,
-    heading_of,
+    is_heading,
     item_of,
     stops_fence,
 )
@@ -82,6 +82,8 @@ _CLOSE_TAG = re.compile(rf"</([{LATIN_WORD}]+)>")
 _CODE_INDENT = 4
 
 _UNTYPED = "?"
+_FENCE = LineKind.FENCE
+_COMMENT_START = LineKind.COMMENT_START
 
 
 class _Guesses(dict[int, str]):
@@ -128,7 +130,7 @@ def nested_kind_of(line: str) -> LineKind:
         ruler = _RULERS.get(first)
         if ruler is not None and ruler[1].match(content):
             return ruler[0]
-        if first == "#" and indent == 0 and heading_of(line) is not None:
+        if first == "#" and indent == 0 and is_heading(line):
             return LineKind.HEADING
         if first == ">":
             return LineKind.QUOTE
@@ -197,32 +199,35 @@ def _scan(source: list[str], classify: Callable[[str], LineKind]) -> Scan:
     """Type each line; after a fence in column 0 and in a comment most lines are only text."""
     lines = source.copy()
     guesses = _guess(lines)
-    kinds = list(guesses)
+    kinds: list[str] = list(guesses)
     seen: dict[str, LineKind] = {}
-    at = guesses.find(_UNTYPED)
+    find = guesses.find
+    at = find(_UNTYPED)
     while at != -1:
         line = lines[at]
-        if "\t" in line:
-            lines[at] = line = expand_tabs(line)
         kind = seen.get(line)
         if kind is None:
-            seen[line] = kind = classify(line)
-        kinds[at] = kind.value
+            expanded = expand_tabs(line)
+            kind = classify(expanded)
+            if expanded is line:
+                seen[line] = kind
+            else:
+                lines[at] = line = expanded
+        kinds[at] = kind
         at += 1
-        if kind is LineKind.FENCE and line[0] in "`~":
+        if kind is _FENCE and line[0] in "`~":
             stop = _fence_stop(lines, at, line)
-        elif kind is LineKind.COMMENT_START:
+        elif kind is _COMMENT_START:
             stop = _comment_stop(lines, at)
         else:
-            at = guesses.find(_UNTYPED, at)
+            at = find(_UNTYPED, at)
             continue
         _leave_raw(lines, kinds, at, stop)
-        at = stop
-        if at < len(lines):
+        if stop < len(lines):
             # The stopping line is typed, but looks ahead no further.
-            lines[at] = expand_tabs(lines[at])
-            kinds[at] = classify(lines[at]).value
-        at = guesses.find(_UNTYPED, at + 1)
+            lines[stop] = line = expand_tabs(lines[stop])
+            kinds[stop] = seen.get(line) or classify(line)
+        at = find(_UNTYPED, stop + 1)
     return Scan(lines, "".join(kinds))
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Deeper than this nobody writes, and reading every level again makes time grow with the square.
 _DEEPEST = 50
+_LIST = BlockKind.LIST
+_QUOTE = BlockKind.QUOTE
 _UNDERLINE = re.compile(r"^[ >*+\-\d.)]*+=", re.MULTILINE)
 
 
@@ -28,11 +30,12 @@ def split_document(scan: Scan) -> list[Block]:
     blocks = split_blocks(scan)
     at = 0
     for index, block in enumerate(blocks):
-        if block.kind is BlockKind.LIST or block.kind is BlockKind.QUOTE:
+        kind, size, gap, _label, _level, _notes = block
+        if kind is _LIST or kind is _QUOTE:
             notes = _inner_notes(scan, at, block)
             if notes:
                 blocks[index] = block._replace(notes=(*block.notes, *notes))
-        at += block.size + block.gap
+        at += size + gap
     return blocks
 
 
@@ -76,8 +79,6 @@ def _quoted(line: str, kind: str) -> str:
 def _may_be_wrong(lines: list[str]) -> bool:
     """Whether these lines could warn or fail: fences, attribute lists, `===`, open backticks."""
     text = "\n".join(lines)
-    if "```" in text or "~~~" in text or "{:" in text:
+    if "~~~" in text or "{:" in text or ("=" in text and _UNDERLINE.search(text)):
         return True
-    if "=" in text and _UNDERLINE.search(text):
-        return True
-    return not is_balanced(lines)
+    return "`" in text and ("```" in text or not is_balanced(lines))

@@ -16,7 +16,13 @@ from livebook_ls.notebook.blocks import (
     bind_attributes,
 )
 from livebook_ls.notebook.html import opening_tag, tag_of
-from livebook_ls.notebook.line_forms import attributes_of, fence_of, heading_of, underline_level
+from livebook_ls.notebook.line_forms import (
+    FenceLine,
+    attributes_of,
+    fence_of,
+    heading_of,
+    underline_level,
+)
 from livebook_ls.notebook.lines import LineKind, Scan
 from livebook_ls.notebook.lists import list_end, read_list
 from livebook_ls.notebook.tables import table_columns
@@ -55,6 +61,7 @@ class _Splitter:
         self.lines, self.kinds = scan
         self.end = len(self.kinds.rstrip(_BLANK))
         self.blocks: list[Block] = []
+        self.fences: dict[str, FenceLine | None] = {}
         self.at = 0
         # EarmarkParser thinks of a blank line before the text, and after lists, tables and code.
         self.after_blank = True
@@ -177,20 +184,28 @@ class _Splitter:
         self.after_blank = True
 
     def add_fenced(self) -> None:
-        fence = fence_of(self.lines[self.at])
+        fence = self.fence_at(self.at)
         if fence is None:
             self.add_paragraph()
             return
         delimiter = fence.delimiter
         at = self.kinds.find(_FENCE, self.at + 1, self.end)
         while at != -1:
-            closing = fence_of(self.lines[at])
+            closing = self.fence_at(at)
             if closing is not None and closing.delimiter == delimiter:
                 self.add(BlockKind.FENCED, at + 1, fence.info, 1)
                 return
             at = self.kinds.find(_FENCE, at + 1, self.end)
         text = f"Fenced Code Block opened with {delimiter} not closed at end of input"
         self.add(BlockKind.FENCED, self.end, fence.info, 0, (Note(NoteKind.ERROR, 0, text),))
+
+    def fence_at(self, at: int) -> FenceLine | None:
+        """The fence on a line; most of a notebook's fences are alike."""
+        line = self.lines[at]
+        fence = self.fences.get(line)
+        if fence is None:
+            self.fences[line] = fence = fence_of(line)
+        return fence
 
     def add_html(self) -> None:
         first = self.at
