@@ -21,7 +21,7 @@ from livebook_ls.notebook.tree import UnwritableError
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.held import HeldNotebook
-    from livebook_ls.notebook.model import Cell, Notebook
+    from livebook_ls.notebook.model import Notebook
 
 # The code of a failure that only a sync has: a branch of a section that comes later.
 _FORWARD_PARENT = "forward-parent"
@@ -53,7 +53,8 @@ def forecast(before: Notebook, after: Notebook) -> Forecast:
 
     Markdown cells are reread on their own here; `forecast_texts` reads them in their place.
     """
-    return _foresee(_read_alone(before), _read_alone(after))
+    known: dict[str, str] = {}
+    return _foresee(_read_alone(before, known), _read_alone(after, known))
 
 
 def forecast_texts(before: str, after: str) -> Forecast:
@@ -79,8 +80,8 @@ def two_step(before: Notebook, after_text: str) -> str | None:
     except UnwritableError:
         return None
     halfway = _read(text)
-    steps = (_foresee(_read_alone(before), halfway), _foresee(halfway, after))
-    return text if all(step.equal for step in steps) else None
+    steps = (_foresee(_read_alone(before, {}), halfway), _foresee(halfway, after))
+    return text if all(step.equal and step.is_exact for step in steps) else None
 
 
 def _foresee(held: Reading, read: Reading) -> Forecast:
@@ -109,19 +110,24 @@ def _read(text: str) -> Reading:
     try:
         return reading(build_notebook(document), cell_sources(document))
     except UnwritableError:
-        return _read_alone(build_notebook(document))
+        return _read_alone(build_notebook(document), {})
 
 
-def _read_alone(notebook: Notebook) -> Reading:
+def _read_alone(notebook: Notebook, known: dict[str, str]) -> Reading:
+    """The notebook with its Markdown cells reread; `known` remembers those seen before."""
     cells = [cell for section in notebook.sections for cell in section.cells]
-    return reading(notebook, (_reread(cell) for cell in cells if cell.type is CellType.MARKDOWN))
+    prose = [cell.source for cell in cells if cell.type is CellType.MARKDOWN]
+    for source in prose:
+        if source not in known:
+            known[source] = _reread(source)
+    return reading(notebook, map(known.__getitem__, prose))
 
 
-def _reread(cell: Cell) -> str:
+def _reread(source: str) -> str:
     try:
-        return reread(cell.source)
+        return reread(source)
     except UnwritableError:
-        return cell.source
+        return source
 
 
 def _ignored_metadata(holding: HeldNotebook, wanted: HeldNotebook) -> tuple[str, ...]:
