@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.annotations import FORCE_MARKDOWN
+from livebook_ls.notebook.assembly import CODE_LANGUAGES, prose_of_cells
 from livebook_ls.notebook.blocks import BlockKind
-from livebook_ls.notebook.elements import (
-    CODE_LANGUAGES,
-    FORCE_MARKDOWN,
-    Prose,
-    Title,
-    group_elements,
-)
 from livebook_ls.notebook.lines import scan
 from livebook_ls.notebook.markdown import markdown
 from livebook_ls.notebook.nodes import Code, Comment, Heading, Node
@@ -30,13 +25,13 @@ _FORCED = Comment((FORCE_MARKDOWN,))
 
 def cell_sources(document: Document) -> list[str]:
     """The source of each Markdown cell as a session holds it, in order."""
-    proses = _proses_of_cells(document)
-    blocks = [(node.line, node.block) for prose in proses for node in prose.nodes]
+    proses = prose_of_cells(document)
+    blocks = [(line, block) for prose in proses for block, line in prose]
     nodes = iter(tree(document.scan, blocks))
     lowers = _lowers_headings(document)
     sources = []
     for prose in proses:
-        inside = [node for _ in prose.nodes for node in next(nodes)]
+        inside = [node for _ in prose for node in next(nodes)]
         sources.append(markdown(map(_lowered, inside) if lowers else inside))
     return sources
 
@@ -53,14 +48,6 @@ def exported_prose(source: str) -> str:
     scanned = scan(Source(source).lines)
     nodes = (node for found in tree(scanned, placed(split_blocks(scanned))) for node in found)
     return markdown(_for_file(nodes))
-
-
-def _proses_of_cells(document: Document) -> list[Prose]:
-    """The Markdown cells; in front of the title there are only comments."""
-    elements = group_elements(document).elements
-    titles = [at for at, element in enumerate(elements) if isinstance(element, Title)]
-    first = titles[-1] if titles else 0
-    return [element for element in elements[first:] if isinstance(element, Prose)]
 
 
 def _lowers_headings(document: Document) -> bool:
