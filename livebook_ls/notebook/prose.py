@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.annotations import FORCE_MARKDOWN
+from livebook_ls.notebook.assembly import CODE_LANGUAGES, prose_of_cells
 from livebook_ls.notebook.blocks import BlockKind
-from livebook_ls.notebook.elements import (
-    CODE_LANGUAGES,
-    FORCE_MARKDOWN,
-    Prose,
-    Title,
-    group_elements,
-)
 from livebook_ls.notebook.lines import scan
 from livebook_ls.notebook.markdown import markdown
 from livebook_ls.notebook.nodes import Code, Comment, Heading, Node
@@ -36,13 +31,13 @@ _PLAIN = re.compile(
 
 def cell_sources(document: Document) -> list[str]:
     """The source of each Markdown cell as a session holds it, in order."""
-    proses = _proses_of_cells(document)
-    blocks = [(node.line, node.block) for prose in proses for node in prose.nodes]
+    proses = prose_of_cells(document)
+    blocks = [(line, block) for prose in proses for block, line in prose]
     nodes = iter(tree(document.scan, blocks))
     lowers = _lowers_headings(document)
     sources = []
     for prose in proses:
-        inside = [node for _ in prose.nodes for node in next(nodes)]
+        inside = [node for _ in prose for node in next(nodes)]
         sources.append(markdown(map(_lowered, inside) if lowers else inside))
     return sources
 
@@ -68,14 +63,6 @@ def exported_prose(source: str) -> str:
 def _is_plain(text: str) -> bool:
     """Whether the text is paragraphs of such simple lines that nothing about them can change."""
     return _PLAIN.fullmatch(text) is not None
-
-
-def _proses_of_cells(document: Document) -> list[Prose]:
-    """The Markdown cells; in front of the title there are only comments."""
-    elements = group_elements(document).elements
-    titles = [at for at, element in enumerate(elements) if isinstance(element, Title)]
-    first = titles[-1] if titles else 0
-    return [element for element in elements[first:] if isinstance(element, Prose)]
 
 
 def _lowers_headings(document: Document) -> bool:
