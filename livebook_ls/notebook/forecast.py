@@ -14,6 +14,7 @@ from livebook_ls.notebook.export import exported_text
 from livebook_ls.notebook.held import Reading, exported, held_notebook, reading, same_json
 from livebook_ls.notebook.importer import build_notebook, read_document
 from livebook_ls.notebook.losses import Loss, leftovers, losses
+from livebook_ls.notebook.metadata import OPENING_FAILURES
 from livebook_ls.notebook.model import CellType
 from livebook_ls.notebook.prose import cell_sources, reread
 from livebook_ls.notebook.source import Source
@@ -70,7 +71,7 @@ def two_step(before: Notebook, after_text: str) -> str | None:
     """
     after = _read(after_text)
     sections = after.notebook.sections
-    if after.notebook.failures or not sections:
+    if not sections:
         return None
     cells = tuple(cell for section in sections for cell in section.cells)
     gathered = replace(after.notebook, sections=(replace(sections[0], cells=cells),))
@@ -80,14 +81,23 @@ def two_step(before: Notebook, after_text: str) -> str | None:
     except UnwritableError:
         return None
     halfway = _read(text)
-    steps = (_foresee(_read_alone(before, {}), halfway), _foresee(halfway, after))
-    return text if all(step.equal and step.is_exact for step in steps) else None
+    if not _arrives(_read_alone(before, {}), halfway) or not _arrives(halfway, after):
+        return None
+    return text
+
+
+def _arrives(held: Reading, read: Reading) -> bool:
+    """Whether a sync is sure to bring everything into the session."""
+    step = _foresee(held, read)
+    return step.equal and step.is_exact
 
 
 def _foresee(held: Reading, read: Reading) -> Forecast:
     after = read.notebook
-    if after.failures:
-        return Forecast(equal=False, session=None, raises=after.failures[0].code)
+    # What only keeps a session from starting does no harm to one that runs.
+    fatal = [failure for failure in after.failures if failure.code not in OPENING_FAILURES]
+    if fatal:
+        return Forecast(equal=False, session=None, raises=fatal[0].code)
     try:
         applied = apply_sync(held, read)
     except ForwardParentError:
