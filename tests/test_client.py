@@ -17,8 +17,8 @@ from livebook_ls.livebook.discovery import read_address
 from livebook_ls.settings import Settings
 from livebook_ls.standin import server
 from livebook_ls.standin.faults import Faults, Reply
-from livebook_ls.standin.routes import Access
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.settings import Access
 
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+# Lines with only the usual spans of code, `like this`, each closed where it was opened.
+_PLAIN = re.compile(r"(?:[^`\\]++|\\(?!`)|`[^`\n]++`(?!`))*+")
 _TOKENS = re.compile(r"[^`\\]+|\\|`+")
 
 
@@ -36,3 +38,9 @@ def open_run(text: str, line: int, pending: OpenRun | None) -> OpenRun | None:
         elif piece[0] == "`":
             run = OpenRun(piece, line)
     return run
+
+
+def is_balanced(lines: list[str]) -> bool:
+    """Whether each line closes what it opens, seen at a glance; False means: look closely."""
+    text = "\n".join(lines)
+    return "`" not in text or _PLAIN.fullmatch(text) is not None

@@ -6,13 +6,13 @@ blocks, added up, are its lines. What is inside a list or quote is read on deman
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from livebook_ls.notebook.attributes import parse_attributes
 
 
-class BlockKind(Enum):
+class BlockKind(StrEnum):
     """What a run of lines is."""
 
     BLANK = "blank"
@@ -31,7 +31,7 @@ class BlockKind(Enum):
     LOOSE_ATTRIBUTES = "loose attributes"
 
 
-class NoteKind(Enum):
+class NoteKind(StrEnum):
     """How bad it is: EarmarkParser's two degrees, and what makes Livebook raise."""
 
     ERROR = "error"
@@ -62,20 +62,23 @@ class Block(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
+_ATTRIBUTES = BlockKind.ATTRIBUTES
+
 FAULT_ATTRIBUTES = "attributes"
 FAULT_TAG = "tag"
 
 
 def bind_attributes(blocks: list[Block]) -> list[Block]:
     """Settle which attribute lists belong to the block before them; others are shown as text."""
-    bound = blocks
-    at = len(blocks) - 1
+    lists = [at for at, block in enumerate(blocks) if block.kind is _ATTRIBUTES]
+    if not lists:
+        return blocks
+    bound = list(blocks)
+    at = lists[-1]
     while at >= 0:
-        if blocks[at].kind is not BlockKind.ATTRIBUTES:
+        if blocks[at].kind is not _ATTRIBUTES:
             at -= 1
             continue
-        if bound is blocks:
-            bound = list(blocks)
         if at == 0 or blocks[at - 1].kind is BlockKind.BLANK:
             bound[at] = blocks[at]._replace(kind=BlockKind.LOOSE_ATTRIBUTES)
             at -= 1

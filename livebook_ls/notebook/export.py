@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.annotations import BREAK_MARKDOWN, OUTPUT
 from livebook_ls.notebook.ansi import without_ansi
-from livebook_ls.notebook.elements import BREAK_MARKDOWN, OUTPUT
 from livebook_ls.notebook.json_text import to_json
 from livebook_ls.notebook.markdown import fenced
 from livebook_ls.notebook.model import CellType

@@ -41,6 +41,12 @@ class ItemLine(NamedTuple):
     width: int
 
 
+def is_heading(line: str) -> bool:
+    """Whether there is a heading on this line."""
+    # An attribute list can take the only space behind the `#`.
+    return _HEADING.match(line) is not None and ("{:" not in line or heading_of(line) is not None)
+
+
 def heading_of(line: str) -> HeadingLine | None:
     """The heading on this line, if it is one."""
     stripped, attributes = _without_attributes(line)

@@ -7,7 +7,7 @@ Lines come without their ends. Where the scanner expands tabs, the expanded line
 from __future__ import annotations
 
 import re
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.characters import (
@@ -21,7 +21,7 @@ from livebook_ls.notebook.characters import (
 from livebook_ls.notebook.line_forms import (
     attributes_of,
     fence_of,
-    heading_of,
+    is_heading,
     item_of,
     stops_fence,
 )
@@ -32,35 +32,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class LineKind(Enum):
+class LineKind(StrEnum):
     """What a line is on its own; which block it becomes depends on its neighbours."""
 
-    BLANK = "blank"
-    TEXT = "text"
-    COMMENT = "comment"
-    COMMENT_START = "comment start"
-    DASHES = "dashes"
-    STARS = "stars"
-    UNDERSCORES = "underscores"
-    HEADING = "heading"
-    QUOTE = "quote"
-    INDENT = "indent"
-    FENCE = "fence"
-    HTML_LINE = "html line"
-    HTML_OPEN = "html open"
-    HTML_CLOSE = "html close"
-    LINK = "link"
-    ITEM = "item"
-    TABLE = "table"
-    UNDERLINE = "underline"
-    ATTRIBUTES = "attributes"
+    BLANK = "b"
+    TEXT = "t"
+    COMMENT = "c"
+    COMMENT_START = "C"
+    DASHES = "-"
+    STARS = "*"
+    UNDERSCORES = "_"
+    HEADING = "h"
+    QUOTE = "q"
+    INDENT = "n"
+    FENCE = "f"
+    HTML_LINE = "l"
+    HTML_OPEN = "o"
+    HTML_CLOSE = "e"
+    LINK = "k"
+    ITEM = "i"
+    TABLE = "T"
+    UNDERLINE = "u"
+    ATTRIBUTES = "a"
 
 
 class Scan(NamedTuple):
-    """Lines as the parser sees them, and the kind of each."""
+    """Lines as the parser sees them, and one character for the kind of each.
+
+    Runs of lines are then found by patterns over `kinds`, much faster than line by line.
+    """
 
     lines: list[str]
-    kinds: list[LineKind]
+    kinds: str
 
 
 _VOID_TAGS = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
@@ -78,8 +81,21 @@ _CLOSE_TAG = re.compile(rf"</([{LATIN_WORD}]+)>")
 
 _CODE_INDENT = 4
 
-# Characters that may begin something else than running text.
-_SPECIAL = frozenset("<-*_#>`~[+0123456789|={" + WIDE_SPACE)
+_UNTYPED = "?"
+_FENCE = LineKind.FENCE
+_COMMENT_START = LineKind.COMMENT_START
+
+
+class _Guesses(dict[int, str]):
+    """A first guess at a line's kind from its first character, for `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        return LineKind.TEXT.value
+
+
+# A line that begins with none of these is text, unless a bar makes it part of a table.
+_GUESSES = _Guesses(dict.fromkeys(map(ord, "<-*_#>`~[+0123456789|={" + WIDE_SPACE), _UNTYPED))
+_GUESSES[ord("\n")] = LineKind.BLANK.value
 
 
 def scan(lines: list[str]) -> Scan:
@@ -114,7 +130,7 @@ def nested_kind_of(line: str) -> LineKind:
         ruler = _RULERS.get(first)
         if ruler is not None and ruler[1].match(content):
             return ruler[0]
-        if first == "#" and indent == 0 and heading_of(line) is not None:
+        if first == "#" and indent == 0 and is_heading(line):
             return LineKind.HEADING
         if first == ">":
             return LineKind.QUOTE
@@ -181,46 +197,61 @@ def _space_run(line: str) -> int:
 
 def _scan(source: list[str], classify: Callable[[str], LineKind]) -> Scan:
     """Type each line; after a fence in column 0 and in a comment most lines are only text."""
-    lines = list(source)
-    kinds: list[LineKind] = []
-    add = kinds.append
-    at = 0
-    while at < len(lines):
+    lines = source.copy()
+    guesses = _guess(lines)
+    kinds: list[str] = list(guesses)
+    seen: dict[str, LineKind] = {}
+    find = guesses.find
+    at = find(_UNTYPED)
+    while at != -1:
         line = lines[at]
-        if "\t" in line:
-            lines[at] = line = expand_tabs(line)
+        kind = seen.get(line)
+        if kind is None:
+            expanded = expand_tabs(line)
+            kind = classify(expanded)
+            if expanded is line:
+                seen[line] = kind
+            else:
+                lines[at] = line = expanded
+        kinds[at] = kind
         at += 1
-        if not line:
-            add(LineKind.BLANK)
-            continue
-        if line[0] not in _SPECIAL and "|" not in line:
-            add(LineKind.TEXT)
-            continue
-        kind = classify(line)
-        add(kind)
-        if kind is LineKind.FENCE and line[0] in "`~":
+        if kind is _FENCE and line[0] in "`~":
             stop = _fence_stop(lines, at, line)
-        elif kind is LineKind.COMMENT_START:
+        elif kind is _COMMENT_START:
             stop = _comment_stop(lines, at)
         else:
+            at = find(_UNTYPED, at)
             continue
-        kinds.extend(_raw_kind(raw) for raw in lines[at:stop])
-        at = stop
-        if at < len(lines):
+        _leave_raw(lines, kinds, at, stop)
+        if stop < len(lines):
             # The stopping line is typed, but looks ahead no further.
-            lines[at] = expand_tabs(lines[at])
-            add(classify(lines[at]))
-            at += 1
-    return Scan(lines, kinds)
+            lines[stop] = line = expand_tabs(lines[stop])
+            kinds[stop] = seen.get(line) or classify(line)
+        at = find(_UNTYPED, stop + 1)
+    return Scan(lines, "".join(kinds))
 
 
-def _raw_kind(line: str) -> LineKind:
-    return LineKind.TEXT if line.strip(" \t") else LineKind.BLANK
+def _guess(lines: list[str]) -> str:
+    """For each line `b`, `t`, or `?` where its first character does not tell."""
+    guesses = "".join([line[0] if line else "\n" for line in lines]).translate(_GUESSES)
+    doubtful = [at for at, line in enumerate(lines) if "|" in line or "\t" in line]
+    if not doubtful:
+        return guesses
+    kinds = list(guesses)
+    for at in doubtful:
+        kinds[at] = _UNTYPED
+    return "".join(kinds)
+
+
+def _leave_raw(lines: list[str], kinds: list[str], start: int, stop: int) -> None:
+    """Inside a fence or comment a line is text or blank; its tabs stay."""
+    for at in range(start, stop):
+        if kinds[at] == _UNTYPED:
+            kinds[at] = "t" if lines[at].strip(" \t") else "b"
 
 
 def _fence_stop(lines: list[str], start: int, opening: str) -> int:
-    fence = fence_of(opening)
-    delimiter = fence.delimiter if fence else opening
+    delimiter = opening[: len(opening) - len(opening.lstrip(opening[0]))]
     for at in range(start, len(lines)):
         if delimiter in lines[at] and stops_fence(lines[at], delimiter):
             return at

@@ -6,8 +6,8 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from livebook_ls.notebook.backticks import OpenRun, open_run
-from livebook_ls.notebook.characters import SPACE
+from livebook_ls.notebook.backticks import OpenRun, is_balanced, open_run
+from livebook_ls.notebook.characters import SPACE, WIDE_SPACE
 from livebook_ls.notebook.line_forms import ItemLine, fence_of, item_of
 from livebook_ls.notebook.lines import LineKind
 
@@ -35,11 +35,16 @@ class _Step(Enum):
     END = "the line ends the list"
 
 
-_RULES = frozenset((LineKind.DASHES, LineKind.STARS, LineKind.UNDERSCORES))
+_BLANK = LineKind.BLANK.value
+_ITEM = LineKind.ITEM.value
+_HEADING = LineKind.HEADING.value
+_PLAIN = re.compile("[it]*")
+_INDENTS = frozenset(WIDE_SPACE)
+_RULES = frozenset("-*_")
 _LEADING = re.compile(rf"[{SPACE}]*+")
 
 
-def read_list(lines: list[str], kinds: list[LineKind], start: int, stop: int) -> ListReading:
+def read_list(lines: list[str], kinds: str, start: int, stop: int) -> ListReading:
     """The list that begins on line `start`, in a text that ends before line `stop`."""
     reader = _Reader(lines, kinds, start, stop)
     while reader.read_item():
@@ -47,10 +52,38 @@ def read_list(lines: list[str], kinds: list[LineKind], start: int, stop: int) ->
     return ListReading(reader.items, reader.at, reader.left_open)
 
 
+def list_end(lines: list[str], kinds: str, start: int, stop: int) -> int | None:
+    """The line behind a plain list of one kind of bullet; None where one must read closely."""
+    bullet = lines[start][0]
+    if bullet not in "*-+":
+        return None
+    at = start
+    while True:
+        match = _PLAIN.match(kinds, at, stop)
+        end = match.end() if match else at
+        if any(
+            kinds[line] == _ITEM and lines[line].lstrip()[0] != bullet for line in range(at, end)
+        ):
+            return None
+        if not is_balanced(lines[at:end]):
+            return None
+        if end == stop:
+            return end
+        if kinds[end] != _BLANK:
+            return end if kinds[end] == _HEADING else None
+        while kinds[end] == _BLANK:
+            end += 1
+        if kinds[end] in _RULES or (kinds[end] != _ITEM and lines[end][0] not in _INDENTS):
+            return end
+        if kinds[end] != _ITEM:
+            return None
+        at = end
+
+
 class _Reader:
     """Reads item after item; `is_spaced` once the item had a blank line."""
 
-    def __init__(self, lines: list[str], kinds: list[LineKind], start: int, stop: int) -> None:
+    def __init__(self, lines: list[str], kinds: str, start: int, stop: int) -> None:
         self.lines = lines
         self.kinds = kinds
         self.at = start
@@ -73,7 +106,7 @@ class _Reader:
             line = self.lines[self.at]
             kind = self.kinds[self.at]
             if pending is None:
-                if kind is LineKind.BLANK:
+                if kind == _BLANK:
                     content.append("")
                     is_spaced = True
                     self.at += 1
@@ -84,7 +117,7 @@ class _Reader:
                     if follows and is_spaced:
                         self.is_loose = True
                     break
-                if kind is LineKind.ITEM:
+                if kind == _ITEM:
                     is_spaced = False
             content.append(_without_indent(line, width))
             pending = open_run(line, self.at, pending)
@@ -97,11 +130,11 @@ class _Reader:
         self.items.append(Item(first, opening.bullet, content, was_loose or self.is_loose))
         return follows
 
-    def step(self, kind: LineKind, line: str, item: ItemLine, is_spaced: bool) -> _Step:
+    def step(self, kind: str, line: str, item: ItemLine, is_spaced: bool) -> _Step:
         """What a line means to the item, when no backticks are open."""
-        if kind in _RULES or (kind is LineKind.HEADING and not is_spaced):
+        if kind in _RULES or (kind == _HEADING and not is_spaced):
             return _Step.END
-        if kind is LineKind.ITEM:
+        if kind == _ITEM:
             other = item_of(line)
             if other is None or other.indent >= item.width:
                 return _Step.STAY
@@ -112,11 +145,11 @@ class _Reader:
         return _Step.END
 
 
-def _indent(kind: LineKind, line: str) -> int:
-    if kind is LineKind.INDENT:
+def _indent(kind: str, line: str) -> int:
+    if kind == LineKind.INDENT:
         match = _LEADING.match(line)
         return match.end() if match else 0
-    if kind is LineKind.FENCE:
+    if kind == LineKind.FENCE:
         fence = fence_of(line)
         return fence.indent if fence else 0
     return len(line) - len(line.lstrip(" \t"))

@@ -136,7 +136,9 @@ def _are_chunks(chunks: JsonValue) -> bool:
 def _chosen(
     given: Mapping[str, JsonValue], defaults: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    """The known keys with allowed values that are not the default."""
+    """The known keys with allowed values that are not the default, in the order of the defaults."""
+    if not given.keys() & defaults.keys():
+        return {}
     return {
         key: given[key]
         for key, default in defaults.items()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.backticks import open_run
+from livebook_ls.notebook.backticks import is_balanced
 from livebook_ls.notebook.blocks import Block, BlockKind, Note
 from livebook_ls.notebook.line_forms import quote_of
 from livebook_ls.notebook.lines import LineKind, Scan, scan_nested
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Deeper than this nobody writes, and reading every level again makes time grow with the square.
 _DEEPEST = 50
+_LIST = BlockKind.LIST
+_QUOTE = BlockKind.QUOTE
 _UNDERLINE = re.compile(r"^[ >*+\-\d.)]*+=", re.MULTILINE)
 
 
@@ -28,11 +30,12 @@ def split_document(scan: Scan) -> list[Block]:
     blocks = split_blocks(scan)
     at = 0
     for index, block in enumerate(blocks):
-        if block.kind is BlockKind.LIST or block.kind is BlockKind.QUOTE:
+        kind, size, gap, _label, _level, _notes = block
+        if kind is _LIST or kind is _QUOTE:
             notes = _inner_notes(scan, at, block)
             if notes:
                 blocks[index] = block._replace(notes=(*block.notes, *notes))
-        at += block.size + block.gap
+        at += size + gap
     return blocks
 
 
@@ -67,17 +70,15 @@ def _inner_notes(scan: Scan, at: int, block: Block) -> list[Note]:
     return notes
 
 
-def _quoted(line: str, kind: LineKind) -> str:
-    if kind is LineKind.QUOTE:
+def _quoted(line: str, kind: str) -> str:
+    if kind == LineKind.QUOTE:
         return quote_of(line)
-    return line if kind is LineKind.TABLE else line.lstrip(" \t")
+    return line if kind == LineKind.TABLE else line.lstrip(" \t")
 
 
 def _may_be_wrong(lines: list[str]) -> bool:
     """Whether these lines could warn or fail: fences, attribute lists, `===`, open backticks."""
     text = "\n".join(lines)
-    if "```" in text or "~~~" in text or "{:" in text:
+    if "~~~" in text or "{:" in text or ("=" in text and _UNDERLINE.search(text)):
         return True
-    if "=" in text and _UNDERLINE.search(text):
-        return True
-    return "`" in text and any(open_run(line, 0, None) for line in lines)
+    return "`" in text and ("```" in text or not is_balanced(lines))

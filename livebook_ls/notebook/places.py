@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from livebook_ls.notebook.blocks import Block, BlockKind
 from livebook_ls.notebook.characters import SPACE, TRIMMED
@@ -13,11 +13,8 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.source import Source
 
 
-class Node(NamedTuple):
-    """A block and the line on which it begins."""
-
-    block: Block
-    line: int
+Node: TypeAlias = tuple[Block, int]
+"""A block and the line on which it begins."""
 
 
 class Document(NamedTuple):
@@ -35,33 +32,37 @@ def line_span(source: Source, line: int) -> Span:
 
 def block_span(source: Source, node: Node) -> Span:
     """Where a block stands, without the blank lines behind it."""
-    last = node.line + max(node.block.size, 1) - 1
-    return Span(source.starts[node.line], source.line_end(last))
+    block, line = node
+    last = line + (block.size or 1) - 1
+    return Span(source.starts[line], source.starts[last] + len(source.lines[last]))
 
 
 def label_span(source: Source, node: Node) -> Span:
     """Where a heading's text or a fence's info stands on the block's first line."""
-    line = line_span(source, node.line)
-    start = source.text.rfind(node.block.label, line.start, line.end)
-    if start == -1 or not node.block.label:
-        return Span(line.end, line.end)
-    return Span(start, start + len(node.block.label))
+    block, line = node
+    start = source.starts[line]
+    end = start + len(source.lines[line])
+    at = source.lines[line].rfind(block.label) if block.label else -1
+    if at == -1:
+        return Span(end, end)
+    return Span(start + at, start + at + len(block.label))
 
 
 def code_span(source: Source, node: Node) -> Span:
     """Where the content of a fenced code block stands."""
-    first = node.line + 1
-    end = node.line + node.block.size - node.block.level
-    if end <= first:
+    block, line = node
+    first = line + 1
+    last = line + block.size - block.level - 1
+    if last < first:
         at = source.starts[first] if first < len(source.starts) else len(source.text)
         return Span(at, at)
-    return Span(source.starts[first], source.line_end(end - 1))
+    return Span(source.starts[first], source.starts[last] + len(source.lines[last]))
 
 
 def code_text(scan: Scan, node: Node) -> str:
     """The content of a code block, fenced or indented."""
     block, line = node
-    if block.kind is BlockKind.FENCED:
+    if block.kind == BlockKind.FENCED:
         return "\n".join(scan.lines[line + 1 : line + block.size - block.level])
     lines = scan.lines[line : line + block.size]
     return "\n".join(text[4:] if text.strip(SPACE) else "" for text in lines)

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.blocks import BlockKind
-from livebook_ls.notebook.elements import (
-    CODE_LANGUAGES,
-    FORCE_MARKDOWN,
-    Prose,
-    Title,
-    group_elements,
-)
+from livebook_ls.notebook.annotations import FORCE_MARKDOWN
+from livebook_ls.notebook.assembly import CODE_LANGUAGES, Assembler
 from livebook_ls.notebook.lines import scan
 from livebook_ls.notebook.markdown import markdown
 from livebook_ls.notebook.nodes import Code, Comment, Heading, Node
+from livebook_ls.notebook.rewriting import rewrite
 from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.splitting import split_blocks
 from livebook_ls.notebook.tree import placed, tree
@@ -30,14 +25,15 @@ _FORCED = Comment((FORCE_MARKDOWN,))
 
 def cell_sources(document: Document) -> list[str]:
     """The source of each Markdown cell as a session holds it, in order."""
-    proses = _proses_of_cells(document)
-    blocks = [(node.line, node.block) for prose in proses for node in prose.nodes]
-    nodes = iter(tree(document.scan, blocks))
-    lowers = _lowers_headings(document)
+    rewriting = rewrite(document)
+    parts = Assembler(document, rewriting.nodes, rewriting.shift)
+    parts.run()
+    blocks = [(line, block) for nodes in parts.proses for block, line in nodes]
+    found = iter(tree(document.scan, blocks))
     sources = []
-    for prose in proses:
-        inside = [node for _ in prose.nodes for node in next(nodes)]
-        sources.append(markdown(map(_lowered, inside) if lowers else inside))
+    for nodes in parts.proses:
+        inside = [node for _ in nodes for node in next(found)]
+        sources.append(markdown(map(_lowered, inside) if rewriting.shift else inside))
     return sources
 
 
@@ -53,19 +49,6 @@ def exported_prose(source: str) -> str:
     scanned = scan(Source(source).lines)
     nodes = (node for found in tree(scanned, placed(split_blocks(scanned))) for node in found)
     return markdown(_for_file(nodes))
-
-
-def _proses_of_cells(document: Document) -> list[Prose]:
-    """The Markdown cells; in front of the title there are only comments."""
-    elements = group_elements(document).elements
-    titles = [at for at, element in enumerate(elements) if isinstance(element, Title)]
-    first = titles[-1] if titles else 0
-    return [element for element in elements[first:] if isinstance(element, Prose)]
-
-
-def _lowers_headings(document: Document) -> bool:
-    titles = sum(block.kind is BlockKind.HEADING and block.level == 1 for block in document.blocks)
-    return titles > 1
 
 
 def _lowered(node: Node) -> Node:

@@ -132,7 +132,9 @@ def _split(text: str) -> tuple[list[str], list[int]]:
     """The lines without their breaks, and the offset of each."""
     if "\r" not in text:
         lines = text.split("\n")
-        return lines, list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+        lengths = [len(line) + 1 for line in lines]
+        lengths.pop()
+        return lines, list(accumulate(lengths, initial=0))
     lines, starts = [], [0]
     for match in _LINE_END.finditer(text):
         lines.append(text[starts[-1] : match.start()])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.attributes import parse_attributes
-from livebook_ls.notebook.backticks import OpenRun, open_run
+from livebook_ls.notebook.backticks import OpenRun, is_balanced, open_run
 from livebook_ls.notebook.blocks import (
     FAULT_TAG,
     Block,
@@ -15,18 +16,35 @@ from livebook_ls.notebook.blocks import (
     bind_attributes,
 )
 from livebook_ls.notebook.html import opening_tag, tag_of
-from livebook_ls.notebook.line_forms import attributes_of, fence_of, heading_of, underline_level
+from livebook_ls.notebook.line_forms import (
+    FenceLine,
+    attributes_of,
+    fence_of,
+    heading_of,
+    underline_level,
+)
 from livebook_ls.notebook.lines import LineKind, Scan
-from livebook_ls.notebook.lists import read_list
+from livebook_ls.notebook.lists import list_end, read_list
 from livebook_ls.notebook.tables import table_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_RULES = {LineKind.DASHES: "-", LineKind.STARS: "*", LineKind.UNDERSCORES: "_"}
-_PROSE = frozenset((LineKind.TEXT, LineKind.TABLE))
-_QUOTED = frozenset((LineKind.QUOTE, LineKind.TEXT, LineKind.TABLE))
-_INDENTED = frozenset((LineKind.INDENT, LineKind.BLANK))
+_BLANK = LineKind.BLANK.value
+_TEXT = LineKind.TEXT.value
+_DASHES = LineKind.DASHES.value
+_UNDERLINE = LineKind.UNDERLINE.value
+_FENCE = LineKind.FENCE.value
+_HTML_OPEN = LineKind.HTML_OPEN.value
+_HTML_CLOSE = LineKind.HTML_CLOSE.value
+_TABLE = LineKind.TABLE.value
+
+_BLANKS = re.compile("b*")
+_PROSE = re.compile("[tT]*")
+_TABLES = re.compile("T*")
+_QUOTED = re.compile("[qtT]*")
+_INDENTED = re.compile("[nb]*")
+_TAGS = re.compile("[oe]")
 
 
 def split_blocks(scan: Scan) -> list[Block]:
@@ -41,36 +59,26 @@ class _Splitter:
 
     def __init__(self, scan: Scan) -> None:
         self.lines, self.kinds = scan
-        self.end = len(self.kinds)
-        while self.end and self.kinds[self.end - 1] is LineKind.BLANK:
-            self.end -= 1
+        self.end = len(self.kinds.rstrip(_BLANK))
         self.blocks: list[Block] = []
+        self.fences: dict[str, FenceLine | None] = {}
         self.at = 0
         # EarmarkParser thinks of a blank line before the text, and after lists, tables and code.
         self.after_blank = True
 
     def run(self) -> None:
-        total = len(self.kinds)
-        leading = 0
-        while leading < self.end and self.kinds[leading] is LineKind.BLANK:
-            leading += 1
-        if self.end == 0:
-            leading = total
+        leading = _run(_BLANKS, self.kinds, 0, len(self.kinds))
         if leading:
             self.blocks.append(Block(BlockKind.BLANK, 0, leading))
         self.at = leading
         while self.at < self.end:
-            self.step()
-
-    def step(self) -> None:
-        kind = self.kinds[self.at]
-        if kind is LineKind.TEXT:
-            if self.after_blank and self.is_underlined():
+            kind = self.kinds[self.at]
+            if kind != _TEXT:
+                _STEPS[kind](self)
+            elif self.after_blank and self.kinds[self.at + 1 : self.at + 2] in _UNDERLINES:
                 self.add_underlined()
             else:
                 self.add_paragraph()
-            return
-        _STEPS[kind](self)
 
     def add(
         self,
@@ -79,54 +87,46 @@ class _Splitter:
         label: str = "",
         level: int = 0,
         notes: tuple[Note, ...] = (),
-        *,
-        breaks: bool = False,
     ) -> None:
         """Add a block of the lines up to `end`, with the blank ones behind it."""
+        # Blank lines at the end of the text belong to its last block.
         kinds = self.kinds
         at = end
-        total = len(kinds) if end >= self.end else self.end
-        while at < total and kinds[at] is LineKind.BLANK:
-            at += 1
+        if at < len(kinds) and kinds[at] == _BLANK:
+            at = _run(_BLANKS, kinds, end, len(kinds))
         self.blocks.append(Block(kind, end - self.at, at - end, label, level, notes))
-        self.after_blank = breaks or at > end
+        self.after_blank = at > end
         self.at = at
-
-    def is_underlined(self) -> bool:
-        below = self.at + 1
-        if below >= self.end:
-            return False
-        return self.kinds[below] in (LineKind.UNDERLINE, LineKind.DASHES)
 
     def add_underlined(self) -> None:
         below = self.at + 1
-        is_dashes = self.kinds[below] is LineKind.DASHES
+        is_dashes = self.kinds[below] == _DASHES
         level = 2 if is_dashes else underline_level(self.lines[below])
         text = self.lines[self.at].lstrip(" \t")
         self.add(BlockKind.HEADING, below + 1, text, level)
 
-    def add_paragraph(self) -> None:
-        self.add(*self.paragraph_from(self.at + 1))
-
-    def paragraph_from(self, at: int) -> tuple[BlockKind, int, str, int, tuple[Note, ...]]:
+    def add_paragraph(self, *said: Note) -> None:
         """A paragraph whose first line is taken as text whatever it is."""
-        lines, kinds, end = self.lines, self.kinds, self.end
-        first = self.at
-        pending: OpenRun | None = open_run(lines[first], first, None)
-        while at < end and (pending is not None or kinds[at] in _PROSE):
-            if "`" in lines[at]:
-                pending = open_run(lines[at], at, pending)
-            at += 1
-        notes: tuple[Note, ...] = ()
+        lines, first = self.lines, self.at
+        at = _run(_PROSE, self.kinds, first + 1, self.end)
+        if is_balanced(lines[first:at]):
+            self.add(BlockKind.PARAGRAPH, at, "", 0, said)
+            return
+        pending: OpenRun | None = None
+        line = first
+        while line < at or (pending is not None and line < self.end):
+            if "`" in lines[line]:
+                pending = open_run(lines[line], line, pending)
+                if pending is None and line >= at:
+                    at = _run(_PROSE, self.kinds, line + 1, self.end)
+            line += 1
         if pending is not None:
-            notes = (unclosed_run(pending, first),)
-        return BlockKind.PARAGRAPH, at, "", 0, notes
+            said = (*said, unclosed_run(pending, first))
+        self.add(BlockKind.PARAGRAPH, max(at, line), "", 0, said)
 
     def add_unexpected(self) -> None:
         line = self.lines[self.at]
-        kind, end, label, level, notes = self.paragraph_from(self.at + 1)
-        warning = Note(NoteKind.WARNING, 0, f"Unexpected line {line}")
-        self.add(kind, end, label, level, (warning, *notes))
+        self.add_paragraph(Note(NoteKind.WARNING, 0, f"Unexpected line {line}"))
 
     def add_underline(self) -> None:
         # `---` without a heading above it is text, `===` is text with a warning.
@@ -136,96 +136,92 @@ class _Splitter:
             self.add_paragraph()
 
     def add_heading(self) -> None:
-        first = self.at
-        heading = heading_of(self.lines[first])
+        heading = heading_of(self.lines[self.at])
         if heading is None:
             self.add_paragraph()
             return
-        self.add(BlockKind.HEADING, first + 1, heading.text, heading.level)
-        if heading.attributes is not None:
+        self.add(BlockKind.HEADING, self.at + 1, heading.text, heading.level)
+        inside = heading.attributes
+        if inside is not None:
             # The list behind a heading counts as a block of its own, without a line.
-            notes = _attribute_notes(heading.attributes)
-            heading_block = self.blocks[-1]
-            self.blocks[-1] = heading_block._replace(gap=0)
-            self.blocks.append(
-                Block(BlockKind.ATTRIBUTES, 0, heading_block.gap, heading.attributes, 0, notes)
-            )
+            above = self.blocks.pop()
+            notes = _attribute_notes(inside)
+            self.blocks.append(above._replace(gap=0))
+            self.blocks.append(Block(BlockKind.ATTRIBUTES, 0, above.gap, inside, 0, notes))
 
     def add_rule(self) -> None:
-        self.add(BlockKind.RULE, self.at + 1, _RULES[self.kinds[self.at]])
+        self.add(BlockKind.RULE, self.at + 1, self.kinds[self.at])
 
     def add_quote(self) -> None:
-        at = self.at + 1
-        while at < self.end and self.kinds[at] in _QUOTED:
-            at += 1
-        self.add(BlockKind.QUOTE, at)
+        self.add(BlockKind.QUOTE, _run(_QUOTED, self.kinds, self.at, self.end))
 
     def add_table(self) -> None:
-        at = self.at + 1
-        if at >= self.end or self.kinds[at] is not LineKind.TABLE:
-            self.add_prose()
-            return
+        end = _run(_TABLES, self.kinds, self.at, self.end)
         width = len(table_columns(self.lines[self.at]))
-        while at < self.end and self.kinds[at] is LineKind.TABLE:
-            if len(table_columns(self.lines[at])) != width:
-                break
-            at += 1
-        if at == self.at + 1:
-            self.add_prose()
-        else:
-            self.add(BlockKind.TABLE, at, breaks=True)
-
-    def add_prose(self) -> None:
-        """A paragraph that begins like a table; in such a one backticks do not count."""
         at = self.at + 1
-        while at < self.end and self.kinds[at] in _PROSE:
+        while at < end and len(table_columns(self.lines[at])) == width:
             at += 1
-        self.add(BlockKind.PARAGRAPH, at, level=1)
+        if at > self.at + 1:
+            self.add(BlockKind.TABLE, at)
+            self.after_blank = True
+        else:
+            # A paragraph that begins like a table; in such a one backticks do not count.
+            self.add(BlockKind.PARAGRAPH, _run(_PROSE, self.kinds, self.at, self.end), level=1)
 
     def add_list(self) -> None:
-        reading = read_list(self.lines, self.kinds, self.at, self.end)
-        end = reading.end
-        while self.kinds[end - 1] is LineKind.BLANK:
-            end -= 1
-        notes: tuple[Note, ...] = ()
-        if reading.open_run is not None:
-            notes = (unclosed_run(reading.open_run, self.at),)
-        self.add(BlockKind.LIST, end, notes=notes, breaks=True)
+        lines, kinds, first = self.lines, self.kinds, self.at
+        open_backticks = None
+        end = list_end(lines, kinds, first, self.end)
+        if end is None:
+            _items, end, open_backticks = read_list(lines, kinds, first, self.end)
+        notes = () if open_backticks is None else (unclosed_run(open_backticks, first),)
+        self.add(BlockKind.LIST, first + len(kinds[first:end].rstrip(_BLANK)), notes=notes)
+        self.after_blank = True
 
     def add_indented(self) -> None:
-        at = self.at + 1
-        while at < self.end and self.kinds[at] in _INDENTED:
-            at += 1
-        while self.kinds[at - 1] is LineKind.BLANK:
-            at -= 1
-        self.add(BlockKind.INDENTED, at, breaks=True)
+        end = _run(_INDENTED, self.kinds, self.at, self.end)
+        self.add(BlockKind.INDENTED, self.at + len(self.kinds[self.at : end].rstrip(_BLANK)))
+        self.after_blank = True
 
     def add_fenced(self) -> None:
-        fence = fence_of(self.lines[self.at])
+        fence = self.fence_at(self.at)
         if fence is None:
             self.add_paragraph()
             return
         delimiter = fence.delimiter
-        for at in range(self.at + 1, self.end):
-            if self.kinds[at] is LineKind.FENCE:
-                closing = fence_of(self.lines[at])
-                if closing is not None and closing.delimiter == delimiter:
-                    self.add(BlockKind.FENCED, at + 1, fence.info, 1)
-                    return
+        at = self.kinds.find(_FENCE, self.at + 1, self.end)
+        while at != -1:
+            closing = self.fence_at(at)
+            if closing is not None and closing.delimiter == delimiter:
+                self.add(BlockKind.FENCED, at + 1, fence.info, 1)
+                return
+            at = self.kinds.find(_FENCE, at + 1, self.end)
         text = f"Fenced Code Block opened with {delimiter} not closed at end of input"
         self.add(BlockKind.FENCED, self.end, fence.info, 0, (Note(NoteKind.ERROR, 0, text),))
+
+    def fence_at(self, at: int) -> FenceLine | None:
+        """The fence on a line; most of a notebook's fences are alike."""
+        line = self.lines[at]
+        fence = self.fences.get(line)
+        if fence is None:
+            self.fences[line] = fence = fence_of(line)
+        return fence
 
     def add_html(self) -> None:
         first = self.at
         needed = [(tag_of(self.lines[first]), first)]
         at = first + 1
-        while needed and at < self.end:
-            kind = self.kinds[at]
-            if kind is LineKind.HTML_CLOSE and tag_of(self.lines[at]) == needed[-1][0]:
+        while needed:
+            match = _TAGS.search(self.kinds, at, self.end)
+            if match is None:
+                at = self.end
+                break
+            at = match.end()
+            tag = tag_of(self.lines[at - 1])
+            if match.group() == _HTML_OPEN:
+                needed.append((tag, at - 1))
+            elif tag == needed[-1][0]:
                 needed.pop()
-            elif kind is LineKind.HTML_OPEN:
-                needed.append((tag_of(self.lines[at]), at))
-            at += 1
         notes = [
             Note(NoteKind.WARNING, line - first, f"Failed to find closing <{tag}>")
             for tag, line in reversed(needed)
@@ -254,8 +250,7 @@ class _Splitter:
 
     def add_attributes(self) -> None:
         inside = attributes_of(self.lines[self.at]) or ""
-        notes = _attribute_notes(inside)
-        self.add(BlockKind.ATTRIBUTES, self.at + 1, inside, notes=notes)
+        self.add(BlockKind.ATTRIBUTES, self.at + 1, inside, notes=_attribute_notes(inside))
 
 
 def unclosed_run(run: OpenRun, first: int) -> Note:
@@ -264,12 +259,19 @@ def unclosed_run(run: OpenRun, first: int) -> Note:
     return Note(NoteKind.WARNING, run.line - first, text)
 
 
+def _run(pattern: re.Pattern[str], kinds: str, start: int, stop: int) -> int:
+    """The end of a run of lines of some kinds."""
+    match = pattern.match(kinds, start, stop)
+    return match.end() if match else start
+
+
 def _attribute_notes(inside: str) -> tuple[Note, ...]:
     complaint = parse_attributes(inside).complaint
     return () if complaint is None else (Note(NoteKind.WARNING, 0, complaint),)
 
 
-_STEPS: dict[LineKind, Callable[[_Splitter], None]] = {
+_UNDERLINES = frozenset((_UNDERLINE, _DASHES))
+_STEPS: dict[str, Callable[[_Splitter], None]] = {
     LineKind.TABLE: _Splitter.add_table,
     LineKind.HEADING: _Splitter.add_heading,
     LineKind.DASHES: _Splitter.add_rule,

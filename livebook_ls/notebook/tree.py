@@ -26,7 +26,6 @@ from livebook_ls.notebook.nodes import (
     Table,
     Words,
 )
-from livebook_ls.notebook.places import Node as Place
 from livebook_ls.notebook.places import code_text, comment_lines
 from livebook_ls.notebook.splitting import split_blocks
 from livebook_ls.notebook.tables import table_columns
@@ -121,9 +120,9 @@ def _plain_node(scan: Scan, at: int, block: Block) -> Node | None:
         case BlockKind.RULE:
             return Ruler(block.label)
         case BlockKind.FENCED:
-            return Code(code_text(scan, Place(block, at)), block.label)
+            return Code(code_text(scan, (block, at)), block.label)
         case BlockKind.INDENTED:
-            return Code(code_text(scan, Place(block, at)), "")
+            return Code(code_text(scan, (block, at)), "")
         case BlockKind.TABLE:
             return _table([tuple(table_columns(line)) for line in scan.lines[at : at + block.size]])
         case BlockKind.COMMENT:
@@ -137,8 +136,8 @@ def _plain_node(scan: Scan, at: int, block: Block) -> Node | None:
 def _prose(scan: Scan, at: int, block: Block) -> str:
     lines = scan.lines[at : at + block.size]
     kind = scan.kinds[at]
-    if kind is LineKind.HTML_CLOSE or (
-        kind is LineKind.UNDERLINE and underline_level(lines[0]) == 1
+    if kind == LineKind.HTML_CLOSE or (
+        kind == LineKind.UNDERLINE and underline_level(lines[0]) == 1
     ):
         # EarmarkParser warns of such a line as unexpected, and then forgets what it says.
         lines[0] = ""
@@ -177,9 +176,9 @@ def _html_chunks(scan: Scan, at: int, block: Block) -> list[str]:
     between: list[str] = []
     for index in range(at + 1, at + block.size):
         kind, line = scan.kinds[index], scan.lines[index]
-        if kind is LineKind.HTML_CLOSE and tag_of(line) == needed[-1]:
+        if kind == LineKind.HTML_CLOSE and tag_of(line) == needed[-1]:
             needed.pop()
-        elif kind is LineKind.HTML_OPEN:
+        elif kind == LineKind.HTML_OPEN:
             needed.append(tag_of(line))
         else:
             between.append(line)

@@ -1,4 +1,4 @@
-"""What Livebook's importer and exporter make of a text: the seam to `notebook/`.
+"""What Livebook's importer and exporter make of a file: the seam to `notebook/`.
 
 Everything that the stand-in knows about the file format is asked here, so that it becomes
 exact wherever `notebook/` does.
@@ -7,19 +7,20 @@ exact wherever `notebook/` does.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from livebook_ls.notebook.importer import parse
+from livebook_ls.notebook.metadata import OPENING_FAILURES
+from livebook_ls.notebook.model import Notebook
 from livebook_ls.standin.stamps import Stamps
 
 UNTITLED = "# Untitled notebook\n"
 DEFAULT_INTERVAL_S = 5.0
 
-_METADATA_LINE = re.compile(r"^<!-- *livebook:(.*?) *-->", re.MULTILINE)
-_INTERVAL = re.compile(r'^<!-- livebook:\{[^\n]*"autosave_interval_s":(null|\d+)', re.MULTILINE)
+_COMMENT_LINE = re.compile(rb"^<!--.*-->[ \t]*$", re.MULTILINE)
 
 
 class ExportRaisesError(Exception):
@@ -46,26 +47,25 @@ class Format:
 
     def import_raises(self, content: bytes) -> bool:
         """Whether Livebook's importer would raise on these bytes."""
-        return _import_raises(content)
+        return bool(_failures(content) - OPENING_FAILURES)
 
     def open_raises(self, content: bytes) -> bool:
         """Whether the importer, or the new session that it feeds, would raise."""
-        return _import_raises(content)
+        return bool(_failures(content))
 
     def interval_s(self, content: bytes) -> float | None:
         """How often a session of this notebook saves itself; None means never."""
-        found = _INTERVAL.search(_decode(content))
-        if found is None:
-            return DEFAULT_INTERVAL_S
-        return None if found.group(1) == "null" else float(found.group(1))
+        interval = parse(_decode(content)).attrs.get("autosave_interval_s", DEFAULT_INTERVAL_S)
+        return interval if isinstance(interval, int | float) else None
 
     def read(self, content: bytes) -> Canonical:
         """What a session holds after it imported these bytes: their canonical form, no stamp."""
         return self._canonical(self.stamps.take_apart(_decode(content)).body)
 
     def is_stamped(self, content: bytes) -> bool:
-        """Whether a session of this notebook stamps its saves: the file's own stamp is valid."""
-        return self.stamps.take_apart(_decode(content)).is_valid
+        """Whether an export of this notebook bears a stamp: it has a valid one, or needs one."""
+        text = _decode(content)
+        return self.stamps.take_apart(text).is_valid or _needs_stamp(parse(text))
 
     def write(self, text: str, *, is_stamped: bool) -> bytes:
         """The bytes of an export; every stamp is a new one."""
@@ -90,21 +90,33 @@ def canonical_from(known: Mapping[str, str]) -> CanonicalForm:
     return canonical
 
 
+def _failures(content: bytes) -> set[str]:
+    try:
+        # Livebook never looks into a plain comment, so that anything may stand there.
+        text = _COMMENT_LINE.sub(_readable, content).decode()
+    except UnicodeDecodeError:
+        return {"not-utf-8"}
+    return {failure.code for failure in parse(text).failures}
+
+
+def _readable(comment: re.Match[bytes]) -> bytes:
+    return comment.group().decode(errors="replace").encode()
+
+
+def _needs_stamp(notebook: Notebook) -> bool:
+    """Whether there are file references to vouch for, or an app's password to hide."""
+    entries = notebook.attrs.get("file_entries")
+    app = notebook.attrs.get("app_settings")
+    has_files = isinstance(entries, list) and any(
+        isinstance(entry, dict) and entry.get("type") == "file" for entry in entries
+    )
+    is_protected_app = (
+        isinstance(app, dict)
+        and app.get("slug") is not None
+        and app.get("access_type", "protected") == "protected"
+    )
+    return has_files or is_protected_app
+
+
 def _decode(content: bytes) -> str:
     return content.decode(errors="surrogateescape")
-
-
-def _import_raises(content: bytes) -> bool:
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return True
-    return any(not _is_json(found.group(1)) for found in _METADATA_LINE.finditer(text))
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True

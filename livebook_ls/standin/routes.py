@@ -102,9 +102,10 @@ class Routes:
             return error_response(422, "The old_source stamp is invalid")
         if self._format.import_raises(new.encode()):
             return _error(500)
-        if self._format.is_stamped(new.encode()):
+        if self._format.stamps.take_apart(new).is_valid:
             return json_response(200, {"source": new})
-        return self._restamped(new.encode(), is_stamped=before.is_valid)
+        is_stamped = before.is_valid or self._format.is_stamped(new.encode())
+        return self._restamped(new.encode(), is_stamped=is_stamped)
 
     def _restamped(self, new: bytes, *, is_stamped: bool) -> Response:
         try:

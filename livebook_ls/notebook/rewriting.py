@@ -1,0 +1,61 @@
+"""The importer's two changes to the blocks before it reads them (`import.ex`, `rewrite_ast`).
+
+Headings are downgraded when there are several titles, and a title that comes late moves to the top.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from livebook_ls.notebook.blocks import BlockKind
+from livebook_ls.notebook.model import ImportWarning
+from livebook_ls.notebook.places import block_span
+
+if TYPE_CHECKING:
+    from livebook_ls.notebook.places import Document, Node
+
+_UNSHOWN = frozenset((BlockKind.BLANK, BlockKind.LINK, BlockKind.ATTRIBUTES))
+
+
+class Rewriting(NamedTuple):
+    """The blocks in the importer's order, how far headings moved down, and what it says."""
+
+    nodes: list[Node]
+    shift: int
+    warnings: list[ImportWarning]
+
+
+def rewrite(document: Document) -> Rewriting:
+    """The blocks that the importer goes through."""
+    blocks = document.blocks
+    lines = accumulate([block.size + block.gap for block in blocks], initial=0)
+    nodes = [node for node in zip(blocks, lines, strict=False) if node[0].kind not in _UNSHOWN]
+    titles = [
+        at
+        for at, (block, _line) in enumerate(nodes)
+        if block.level == 1 and block.kind == BlockKind.HEADING
+    ]
+    if len(titles) > 1:
+        message = (
+            f"downgrading all headings, because {len(titles)} instances of heading 1 were found"
+        )
+        return Rewriting(nodes, 1, [_warning(document, message, nodes[titles[1]])])
+    if titles:
+        return _with_title_first(document, nodes, titles[0])
+    return Rewriting(nodes, 0, [])
+
+
+def _with_title_first(document: Document, nodes: list[Node], title: int) -> Rewriting:
+    first = title
+    while first and nodes[first - 1][0].kind == BlockKind.COMMENT:
+        first -= 1
+    if first == 0:
+        return Rewriting(nodes, 0, [])
+    message = "moving heading 1 to the top of the notebook"
+    moved = nodes[first : title + 1] + nodes[:first] + nodes[title + 1 :]
+    return Rewriting(moved, 0, [_warning(document, message, nodes[title])])
+
+
+def _warning(document: Document, message: str, node: Node) -> ImportWarning:
+    return ImportWarning(message, block_span(document.source, node))
