@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from livebook_ls.livebook import paths
 from livebook_ls.settings import Settings
-from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
 Operation = Callable[[Notebooks, str], Awaitable[NotebookLink]]
@@ -52,7 +52,7 @@ async def _each(
                 code = 1
                 continue
             link = await operation(notebooks, paths.expanded(file))
-            if link.state is State.IN_SYNC:
+            if link.state in ARRIVED:
                 report(link)
             else:
                 print(f"{file}: {link.sentence}", file=sys.stderr)

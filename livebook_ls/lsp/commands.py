@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from livebook_ls.lsp.convert import to_workspace_edit
-from livebook_ls.lsp.documents import notebook_path
+from livebook_ls.lsp.documents import Document, notebook_path
 from livebook_ls.lsp.features import actions
 from livebook_ls.lsp.status import describe
-from livebook_ls.notebook.edits import replacements
-from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.link import ARRIVED, NotebookLink
 
 if TYPE_CHECKING:
     from livebook_ls.lsp.server import NotebookServer
@@ -39,27 +37,41 @@ async def sync(ls: NotebookServer, *arguments: object) -> Report | None:
     return await _act(ls, arguments, ls.notebooks.sync, None)
 
 
-async def restamp(ls: NotebookServer, *arguments: object) -> Report | None:
-    """Bring the buffer into Livebook's form with a fresh stamp; saving stays the user's."""
-    uri = _target(ls, arguments)
-    document = ls.documents.get(uri) if uri else None
+async def sync_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Sync the notebook as it was saved, once, although something will be lost."""
+    return await _act(ls, arguments, ls.notebooks.sync_anyway, None)
+
+
+async def always_sync_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Hold nothing of this notebook back any more, but what would crash."""
+    return await _act(ls, arguments, ls.notebooks.always_sync_anyway, None)
+
+
+async def sync_in_two_steps(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Sync by way of a text that brings every cell, where one sync would lose some."""
+    return await _act(ls, arguments, ls.notebooks.sync_in_two_steps, None)
+
+
+async def format_(ls: NotebookServer, *arguments: object) -> bool:
+    """Bring the buffer into Livebook's form, freshly stamped; saving stays the user's."""
+    document = _document(ls, arguments)
     if document is None:
-        _tell(ls, types.MessageType.Warning, _NO_NOTEBOOK)
-        return None
-    version, text = document.version, document.text
-    new, link = await ls.notebooks.restamped(document.path, text)
-    if new is None:
-        _tell(ls, types.MessageType.Warning, link.sentence)
-    elif document.version == version:
-        await ls.workspace_apply_edit_async(
-            types.ApplyWorkspaceEditParams(
-                label="Restamp",
-                edit=to_workspace_edit(
-                    document.uri, document.source, replacements(text, new), ls.unit
-                ),
-            )
-        )
-    return describe(document.uri, link)
+        return False
+    version = document.version
+    form = await ls.notebooks.canonical(document.path, document.text)
+    if form.text is None:
+        _tell(ls, types.MessageType.Warning, form.why_not.sentence if form.why_not else "")
+        return False
+    return document.version == version and await ls.rewrite(document, form.text)
+
+
+async def restore(ls: NotebookServer, *arguments: object) -> bool:
+    """Put what was saved last back into the buffer; saving stays the user's."""
+    document = _document(ls, arguments)
+    text = ls.notebooks.restorable(document.path) if document else None
+    if document is None or text is None:
+        return False
+    return await ls.rewrite(document, text)
 
 
 async def status(ls: NotebookServer, *arguments: object) -> Report | None:
@@ -89,7 +101,7 @@ async def _act(
         _tell(server, types.MessageType.Warning, _NO_NOTEBOOK)
         return None
     link = await operation(path)
-    if link.state is not State.IN_SYNC:
+    if link.state not in ARRIVED:
         _tell(server, types.MessageType.Warning, link.sentence)
     elif then is not None:
         await then(server, link)
@@ -116,6 +128,14 @@ async def _show(server: NotebookServer, url: str, message: str) -> None:
     _tell(server, types.MessageType.Info, message)
 
 
+def _document(server: NotebookServer, arguments: tuple[object, ...]) -> Document | None:
+    uri = _target(server, arguments)
+    document = server.documents.get(uri) if uri else None
+    if document is None:
+        _tell(server, types.MessageType.Warning, _NO_NOTEBOOK)
+    return document
+
+
 def _target(server: NotebookServer, arguments: tuple[object, ...]) -> str | None:
     """The URI that a command was given, in any form that clients use, else the last one touched."""
     for argument in arguments:
@@ -133,7 +153,13 @@ def _tell(server: NotebookServer, kind: types.MessageType, message: str) -> None
 COMMANDS: dict[str, Command] = {
     actions.OPEN: open_session,
     actions.SYNC: sync,
-    actions.RESTAMP: restamp,
+    actions.SYNC_ANYWAY: sync_anyway,
+    actions.ALWAYS_SYNC_ANYWAY: always_sync_anyway,
+    actions.TWO_STEPS: sync_in_two_steps,
+    actions.FORMAT: format_,
+    # Livebook stamps nothing but its own form.
+    actions.RESTAMP: format_,
+    actions.RESTORE: restore,
     actions.STATUS: status,
     actions.SETTINGS: open_settings,
 }

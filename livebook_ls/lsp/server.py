@@ -16,14 +16,20 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from livebook_ls import __version__
-from livebook_ls.lsp import commands, configuration, views
-from livebook_ls.lsp.convert import to_diagnostic, to_range, to_unit
+from livebook_ls.lsp import commands, configuration, saving, views
+from livebook_ls.lsp.convert import (
+    to_diagnostic,
+    to_range,
+    to_unit,
+    to_workspace_edit,
+)
 from livebook_ls.lsp.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents import Document, Documents, notebook_path
 from livebook_ls.lsp.features import actions
 from livebook_ls.lsp.profile import Profile
 from livebook_ls.lsp.protocol import NotebookProtocol
 from livebook_ls.lsp.status import Status
+from livebook_ls.notebook.edits import replacements
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Unit
 from livebook_ls.settings import BadSetting, Settings
@@ -75,10 +81,36 @@ class NotebookServer(LanguageServer):
         )
         self.status.tell(document.uri, link)
 
+    async def rewrite(self, document: Document, text: str) -> bool:
+        """Let the client replace the buffer's text by `text`, with the fewest edits."""
+        edits = replacements(document.text, text)
+        answer = await self.workspace_apply_edit_async(
+            types.ApplyWorkspaceEditParams(
+                edit=to_workspace_edit(document.uri, document.source, edits, self.unit)
+            )
+        )
+        return answer.applied
+
     def _changed(self, link: NotebookLink) -> None:
         document = self.documents.at_path(link.path)
         if document is not None:
             self.show_session(document, link)
+            if link.rewritten is not None:
+                self.in_background(self._refresh(document, link))
+
+    async def _refresh(self, document: Document, link: NotebookLink) -> None:
+        """Show the file as Livebook rewrote it, where the client won't by itself.
+
+        Only an untouched buffer is refreshed: what was typed since the save is worth more.
+        """
+        rewritten, link.rewritten = link.rewritten, None
+        text = rewritten.text if rewritten else None
+        if rewritten is None or text is None or self.profile.reloads_files:
+            return
+        is_untouched = document.saved_text is None or document.text == document.saved_text
+        if self.profile.applies_edits and is_untouched and await self.rewrite(document, text):
+            document.saved_text = text
+            self.notebooks.adopt(document.path, rewritten)
 
     def _place(self, document: Document, span: Span | None) -> types.Range:
         return to_range(document.source, span or document.title_span, self.unit)
@@ -92,7 +124,7 @@ class NotebookServer(LanguageServer):
 def create_server(environ: Mapping[str, str]) -> NotebookServer:
     """A server with all its handlers; Livebook is looked for by `environ` where nothing is set."""
     server = NotebookServer(environ)
-    for method, (handler, options) in (_HANDLERS | views.HANDLERS).items():
+    for method, (handler, options) in (_HANDLERS | views.HANDLERS | saving.HANDLERS).items():
         server.feature(method, options)(handler)
     for name, command in commands.COMMANDS.items():
         server.command(name)(_with_server(server, command))
@@ -123,12 +155,16 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
 def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> None:
     document = ls.documents.save(params)
     if document is not None:
-        ls.notebooks.did_save(document.path)
+        ls.notebooks.did_save(document.path, document.saved_text)
 
 
 def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) -> None:
     if ls.documents.get(params.text_document.uri):
         ls.notebooks.notice_activity()
+
+
+def did_change_watched_files(ls: NotebookServer, _: types.DidChangeWatchedFilesParams) -> None:
+    ls.notebooks.notice_activity()
 
 
 def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -208,6 +244,7 @@ _HANDLERS: dict[str, tuple[Any, Any]] = {
         types.FileOperationRegistrationOptions(filters=[_NOTEBOOKS]),
     ),
     types.WORKSPACE_DID_CHANGE_CONFIGURATION: (did_change_configuration, None),
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: (did_change_watched_files, None),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         code_action,
         types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),

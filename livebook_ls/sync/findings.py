@@ -6,7 +6,7 @@ Errors of the other side carry their sentences themselves (`livebook.errors`), h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from livebook_ls.livebook.errors import (
@@ -17,6 +17,10 @@ from livebook_ls.livebook.errors import (
     TooOld,
     Unreachable,
 )
+from livebook_ls.notebook.difference import Gone
+from livebook_ls.notebook.hazard import Hazard
+from livebook_ls.notebook.hazard import Severity as Danger
+from livebook_ls.notebook.losses import Loss, Lost
 from livebook_ls.notebook.model import Span
 
 
@@ -35,6 +39,11 @@ class Mend(Enum):
     TRY_AGAIN = "try again"
     OPEN = "open"
     OPEN_SETTINGS = "open settings"
+    SYNC_ANYWAY = "sync anyway"
+    ALWAYS_SYNC_ANYWAY = "sync anyway for this notebook"
+    TWO_STEPS = "sync in two steps"
+    RESTAMP = "restamp"
+    RESTORE = "restore my version"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +58,21 @@ class Finding:
     sentence: str
     span: Span | None = None
     mends: tuple[Mend, ...] = ()
+
+
+_CONSENT = (Mend.SYNC_ANYWAY, Mend.ALWAYS_SYNC_ANYWAY)
+_HELD_DANGERS = frozenset({Danger.CRASH, Danger.UNSAVABLE})
+_LOST = {
+    Lost.SECTION: "the section “{name}” and its cells would not arrive",
+    Lost.PARENT: "the section “{name}” would not branch off where the file says",
+    Lost.CELL: "the cell “{name}” would not arrive",
+    Lost.PLACE: "the cell “{name}” would land in another section",
+    Lost.SMART_CELL: "the smart cell “{name}” would lose its kind and attributes",
+    Lost.SMART_EDIT: "your edit of the smart cell “{name}” would be reverted",
+    Lost.ATTRIBUTES: "attributes of “{name}” would be ignored",
+    Lost.OUTPUTS: "outputs of “{name}” would be dropped",
+}
+_ONLY_TOLD = frozenset({Lost.ATTRIBUTES, Lost.OUTPUTS})
 
 
 def of_error(error: LivebookError) -> Finding:
@@ -84,13 +108,169 @@ def not_open(*, reformats: bool) -> Finding:
     )
 
 
+def of_hazard(hazard: Hazard, *, is_held: bool) -> Finding:
+    """The finding for a hazard of the text; one that is held back is an error until mended."""
+    held = " The save is held back from Livebook." if is_held else ""
+    return Finding(
+        code=hazard.code,
+        severity=Severity.ERROR if is_held else Severity.WARNING,
+        sentence=f"{hazard.message}{held}",
+        span=hazard.span,
+        mends=_CONSENT if is_held and hazard.severity not in _HELD_DANGERS else (),
+    )
+
+
+def of_loss(loss: Loss, *, can_be_split: bool) -> Finding:
+    """The finding for something that a sync would not bring into the session."""
+    is_held = loss.what not in _ONLY_TOLD
+    what = _LOST[loss.what].format(name=loss.name)
+    close = "lose the session in Livebook and save again."
+    advice = f" Sync in two steps, or c{close}" if can_be_split else f" C{close}"
+    return Finding(
+        code="sync-loses",
+        severity=Severity.ERROR if is_held else Severity.INFORMATION,
+        sentence=f"With one sync {what}.{advice if is_held else ''}",
+        span=loss.span,
+        mends=((Mend.TWO_STEPS,) if can_be_split else ()) + _CONSENT if is_held else (),
+    )
+
+
+def no_section_in_session() -> Finding:
+    """Livebook's sync can't give a first section to a session that has none."""
+    return Finding(
+        code="sync-loses",
+        severity=Severity.ERROR,
+        sentence="The session in Livebook has no section, and a sync can't give it one: "
+        "close the session in the browser and save again.",
+    )
+
+
+def quietly(finding: Finding) -> Finding:
+    """The same finding for somebody who has agreed to it."""
+    return replace(finding, severity=Severity.INFORMATION, mends=())
+
+
+def would_end_session() -> Finding:
+    """Livebook's own difference would raise."""
+    return Finding(
+        code="sync-crashes",
+        severity=Severity.ERROR,
+        sentence="Reading this change would end Livebook's session: a branch stands before the "
+        "section that it branches off. Move it, or close the session and save again.",
+    )
+
+
+def left_over(names: tuple[str, ...]) -> Finding:
+    """Sections that a sync does not take away."""
+    return Finding(
+        code="sync-leaves",
+        severity=Severity.INFORMATION,
+        sentence=f"The session keeps the section “{names[0]}”; delete it in Livebook.",
+    )
+
+
+def metadata_ignored(names: tuple[str, ...]) -> Finding:
+    """Notebook metadata that a sync does not bring into the session."""
+    return Finding(
+        code="metadata-ignored",
+        severity=Severity.INFORMATION,
+        sentence=f"A sync does not change {', '.join(names)}: the session keeps its own. "
+        "Change it in Livebook, or close the session and save again.",
+    )
+
+
+def changed(gone: tuple[Gone, ...]) -> Finding:
+    """Livebook wrote the file back and something that was saved is no longer in it."""
+    more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+    return Finding(
+        code="content-changed",
+        severity=Severity.WARNING,
+        sentence=f"Livebook wrote this file without {gone[0].what}{more}. "
+        "“Restore my version” brings back what you saved.",
+        span=gone[0].span,
+        mends=(Mend.RESTORE,),
+    )
+
+
+def died() -> Finding:
+    """The session ended while it read the save."""
+    return Finding(
+        code="session-died",
+        severity=Severity.ERROR,
+        sentence="Livebook's session ended while it read this save; its state is gone. "
+        "“Open in Livebook” starts a new one.",
+        mends=(Mend.OPEN,),
+    )
+
+
+def put_back() -> Finding:
+    """Livebook's write-back of an earlier save had landed over this one."""
+    return Finding(
+        code="save-put-back",
+        severity=Severity.INFORMATION,
+        sentence="Livebook had written over this save with an earlier one; it was put back "
+        "and synced again.",
+    )
+
+
+def not_utf8() -> Finding:
+    """Livebook's importer raises on bytes that are not UTF-8."""
+    return Finding(
+        code="not-utf8",
+        severity=Severity.ERROR,
+        sentence="This file is not UTF-8, and reading it would end Livebook's session. "
+        "Save it with the encoding UTF-8.",
+    )
+
+
+def form_loses(gone: tuple[Gone, ...]) -> Finding:
+    """Livebook's form lacks something that the text says."""
+    return Finding(
+        code="form-loses",
+        severity=Severity.WARNING,
+        sentence=f"Livebook's form of this notebook would lose {gone[0].what}; it was left alone.",
+        span=gone[0].span,
+    )
+
+
+def form_unsettled() -> Finding:
+    """Livebook would write its own form in yet another form."""
+    return Finding(
+        code="form-loses",
+        severity=Severity.WARNING,
+        sentence="Livebook would rewrite its own form of this notebook again; it was left alone.",
+    )
+
+
+def overwritten(gone: tuple[Gone, ...]) -> Finding:
+    """Somebody wrote the file between the save and our look at it."""
+    return Finding(
+        code="save-overwritten",
+        severity=Severity.WARNING,
+        sentence=f"Another program wrote this file after your save, without {gone[0].what}. "
+        "“Restore my version” brings back what you saved.",
+        mends=(Mend.RESTORE,),
+    )
+
+
+def still_writing() -> Finding:
+    """The file is not at rest."""
+    return Finding(
+        code="still-writing",
+        severity=Severity.WARNING,
+        sentence="The file keeps changing, so it was not sent. Save again when it is complete.",
+        mends=(Mend.TRY_AGAIN,),
+    )
+
+
 def stamp_stale() -> Finding:
     """No source that we know has a valid stamp, so that none can be made."""
     return Finding(
         code="stamp-stale",
         severity=Severity.WARNING,
         sentence="This notebook's stamp is no longer valid: its secrets, file access and app "
-        "password are lost to Livebook. Put back a version with a valid stamp, then restamp.",
+        "password are lost to Livebook. “Restamp” signs it anew from its last valid version.",
+        mends=(Mend.RESTAMP,),
     )
 
 

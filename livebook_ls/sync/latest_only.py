@@ -31,6 +31,10 @@ class LatestOnly:
         """Whether a job waits for `key`, so that the running one may cut its work short."""
         return key in self._waiting
 
+    def is_busy(self, key: str) -> bool:
+        """Whether anything runs or waits for `key`."""
+        return key in self._running
+
     def cancel(self, key: str) -> None:
         """Forget what waits for `key`, and stop what runs at its next await."""
         self._waiting.pop(key, None)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from enum import Enum
 
-from livebook_ls.sync.disk import Snapshot
+from livebook_ls.sync.disk import Snapshot, Version
 from livebook_ls.sync.findings import Finding
+from livebook_ls.sync.guard import Consent
+from livebook_ls.sync.reading import Reading
+
+_KEPT_SAVES = 10
 
 
 class State(Enum):
@@ -18,10 +23,17 @@ class State(Enum):
     OPENING = "opening"
     SYNCING = "syncing"
     IN_SYNC = "inSync"
+    REFORMATTED = "reformatted"
+    CHANGED = "changed"
+    HELD = "held"
+    DIED = "died"
     NOT_RUNNING = "notRunning"
     REFUSED = "refused"
     FAILED = "failed"
 
+
+# The session holds what was saved, as far as anybody knows.
+ARRIVED = frozenset({State.IN_SYNC, State.REFORMATTED, State.CHANGED})
 
 _SENTENCES = {
     State.LOOKING: "Looking for Livebook …",
@@ -29,6 +41,10 @@ _SENTENCES = {
     State.OPENING: "Opening in Livebook …",
     State.SYNCING: "Syncing to Livebook …",
     State.IN_SYNC: "In sync with Livebook.",
+    State.REFORMATTED: "In sync; Livebook brought the file into its own form.",
+    State.CHANGED: "In sync; Livebook changed what the file says.",
+    State.HELD: "Held back: Livebook would lose something.",
+    State.DIED: "Livebook's session has ended.",
     State.NOT_RUNNING: "Livebook is not running.",
     State.REFUSED: "Livebook does not take syncs.",
     State.FAILED: "Not in sync with Livebook.",
@@ -49,14 +65,35 @@ class NotebookLink:
         self.url: str | None = None
         # A session of this notebook was seen while we run: it gets another one when that is gone.
         self.was_attached = False
-        # The file as the editor last loaded or saved it.
+        # The file as the editor last loaded or saved it, by its bytes and its time.
         self.known: Snapshot | None = None
+        # The file as we last accounted for it; any other version is somebody's change.
+        self.version: Version | None = None
+        # What the session is known to hold, and the last text whose stamp was valid.
+        self.held: Reading | None = None
+        self.stamped: str | None = None
+        # What was saved here, the newest last, for “Restore my version”.
+        self.saves: deque[str] = deque(maxlen=_KEPT_SAVES)
+        # What was sent: Livebook's form of an earlier one may land over a later save.
+        self.sent: deque[str] = deque(maxlen=_KEPT_SAVES)
+        self.consent = Consent()
+        # What the guard had to say of the text last looked at, beside the state itself.
+        self.notes: tuple[Finding, ...] = ()
+        # When a text was last sent, by `time.monotonic`.
+        self.sent_s = float("-inf")
+        # The file as Livebook rewrote it, for editors that don't reload by themselves.
+        self.rewritten: Snapshot | None = None
         self._on_change = on_change
 
     @property
     def sentence(self) -> str:
         """The state in one sentence: the first finding's, or the state's own."""
         return self.findings[0].sentence if self.findings else _SENTENCES[self.state]
+
+    @property
+    def has_session(self) -> bool:
+        """Whether a session is known."""
+        return self.session_path is not None
 
     @property
     def is_away(self) -> bool:
@@ -76,4 +113,4 @@ class NotebookLink:
 
     def detach(self) -> None:
         """Forget the session, but not that there was one."""
-        self.session_path = self.url = None
+        self.session_path = self.url = self.held = None

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from livebook_ls.livebook.connection import Connection
-from livebook_ls.settings import Settings
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.settings import CanonicalOnSave, Settings
+from livebook_ls.sync.disk import Snapshot
+from livebook_ls.sync.guard import digest
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.operations import Operations
+from livebook_ls.sync.quiet import Form
+from livebook_ls.sync.reading import Reading
+from livebook_ls.sync.talk import Talk
+from livebook_ls.sync.watch import Watch
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
 _THREADS = 8
+_KEPT_CLOSED = 200
 _FIRST_LOOK_S = 0.5
+# Neovim gives a server 1 s before a save, VS Code 1.5 s.
+_SAVE_S = 0.8
+_WRITE_BACK_S = 0.15
 _LAST_LOOK_S = 30.0
 
 
@@ -31,10 +43,13 @@ class Notebooks:
         self.settings = settings
         self.connection = Connection(settings, environ)
         self.links: dict[str, NotebookLink] = {}
+        self._closed: dict[str, NotebookLink] = {}
         self._on_change = on_change
         self._queue = LatestOnly()
         self._threads = ThreadPoolExecutor(_THREADS, "livebook-ls")
-        self.operations = Operations(self.connection, lambda: self.settings, self._threads)
+        self._talk = Talk(self.connection, self._threads)
+        self.operations = Operations(self._talk, lambda: self.settings, self._queue.has_newer)
+        self._watch = Watch(lambda: self.links.values(), self._look)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
         self._looking: asyncio.Task[None] | None = None
@@ -54,15 +69,22 @@ class Notebooks:
         """Follow the notebook at `path`, and attach it in the background."""
         link = self.links.get(path)
         if link is None:
-            link = self.links[path] = NotebookLink(path, self._changed)
+            link = self._closed.pop(path, None) or NotebookLink(path, self._changed)
             link.was_attached = path in self._attached_once
+            self.links[path] = link
             self._queue.submit(path, lambda: self.operations.attach(link))
+            self._watch.start()
         return link
 
-    def did_save(self, path: str) -> None:
-        """Sync the notebook; of many saves in a row the newest counts."""
+    def did_save(self, path: str, text: str | None = None) -> None:
+        """Sync the notebook; of many saves in a row the newest counts.
+
+        `text` is what the editor says it saved.
+        """
         if link := self.links.get(path):
-            self._queue.submit(path, lambda: self.operations.sync(link))
+            if text is not None:
+                link.saves.append(text)
+            self._queue.submit(path, lambda: self.operations.sync(link, text))
             self.notice_activity()
 
     def did_rename(self, old: str, new: str) -> None:
@@ -75,8 +97,12 @@ class Notebooks:
 
     def did_close(self, path: str) -> None:
         """Let go of the notebook, not of its session. Changes are no longer told."""
-        if self.links.pop(path, None):
+        if link := self.links.pop(path, None):
             self._queue.cancel(path)
+            # Neovim closes and opens a document to reload it; consent lasts while we run.
+            self._closed[path] = link
+            if len(self._closed) > _KEPT_CLOSED:
+                self._closed.pop(next(iter(self._closed)))
 
     async def open(self, path: str) -> NotebookLink:
         """Open the session of the notebook at `path`, as the user asked."""
@@ -86,10 +112,65 @@ class Notebooks:
         """Sync the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.sync)
 
-    async def restamped(self, path: str, text: str) -> tuple[str | None, NotebookLink]:
-        """`text` of the notebook at `path` as Livebook would write it, freshly stamped."""
-        link = self.links.get(path) or NotebookLink(path, self._changed)
-        return await self.operations.restamped(link, text), link
+    async def sync_anyway(self, path: str) -> NotebookLink:
+        """Sync the notebook as it is now, once, whatever it loses; the user agreed to it."""
+        link = self._link(path)
+        text = link.known.text if link.known else None
+        link.consent.once = digest(text) if text is not None else None
+        return await self.sync(path)
+
+    async def always_sync_anyway(self, path: str) -> NotebookLink:
+        """Sync the notebook, and while we run hold nothing of it back that doesn't crash."""
+        self._link(path).consent.for_notebook = True
+        return await self.sync(path)
+
+    async def sync_in_two_steps(self, path: str) -> NotebookLink:
+        """Sync the notebook by way of a text that brings every cell."""
+        return await self._now(path, self.operations.sync_in_two_steps)
+
+    async def canonical(self, path: str, text: str) -> Form:
+        """`text` of the notebook at `path` in Livebook's form, or why there is none."""
+        return await self.operations.canonical(self._link(path), text)
+
+    async def quiet_form(self, path: str, text: str) -> str | None:
+        """What to save instead of `text`, so that Livebook has nothing left to rewrite.
+
+        Waits out a write-back that is under way, and never longer than a save may take: None
+        then, as where the settings don't want it or any doubt remains.
+        """
+        link = self._link(path)
+        try:
+            async with asyncio.timeout(_SAVE_S):
+                await self._wait_out(path)
+                if not await self._wants_form(link):
+                    return None
+                form = await self.operations.canonical(link, text, _SAVE_S)
+        except (TimeoutError, LivebookError):
+            return None
+        return form.text
+
+    def restorable(self, path: str) -> str | None:
+        """What was saved last here, for “Restore my version”."""
+        link = self.links.get(path)
+        return link.saves[-1] if link and link.saves else None
+
+    def adopt(self, path: str, rewritten: Snapshot) -> None:
+        """The editor's buffer now holds the file as Livebook rewrote it."""
+        if link := self.links.get(path):
+            self.operations.adopt(link, rewritten)
+
+    async def _wait_out(self, path: str) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_WRITE_BACK_S):
+                await self._queue.idle(path)
+
+    async def _wants_form(self, link: NotebookLink) -> bool:
+        mode = self.settings.canonical_on_save
+        if mode is not CanonicalOnSave.SESSION or link.has_session:
+            return mode is not CanonicalOnSave.NEVER
+        text = link.known.text if link.known else None
+        reading = Reading(text or "")
+        return reading.has_stamp and await self._talk.is_stamp_valid(link, reading)
 
     async def settings_url(self) -> str | None:
         """The address of Livebook's settings page, if there is a Livebook."""
@@ -107,6 +188,7 @@ class Notebooks:
 
     async def close(self) -> None:
         """End all work in the background."""
+        self._watch.stop()
         if self._looking:
             self._looking.cancel()
         await self._queue.close()
@@ -116,9 +198,17 @@ class Notebooks:
     async def _now(
         self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]
     ) -> NotebookLink:
-        link = self.links.get(path) or NotebookLink(path, self._changed)
+        link = self._link(path)
         await operation(link)
         return link
+
+    def _link(self, path: str) -> NotebookLink:
+        return self.links.get(path) or NotebookLink(path, self._changed)
+
+    def _look(self, link: NotebookLink) -> None:
+        """Somebody changed the file; a save that is under way accounts for it itself."""
+        if not self._queue.is_busy(link.path) and not link.lock.locked():
+            self._queue.submit(link.path, lambda: self.operations.look(link))
 
     def _changed(self, link: NotebookLink) -> None:
         if link.was_attached:
@@ -139,7 +229,7 @@ class Notebooks:
                 pause_s = _FIRST_LOOK_S
             except TimeoutError:
                 pause_s = min(pause_s * 2, _LAST_LOOK_S)
-            if await self.operations.is_ready():
+            if await self._talk.is_ready():
                 away = [link for link in self.links.values() if link.is_away]
                 for link in away:
                     self._queue.submit(link.path, functools.partial(self._try_again, link))

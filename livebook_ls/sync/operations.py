@@ -1,21 +1,15 @@
-"""Attach, open, sync and restamp one notebook: every front acts through these and no other way.
+"""Attach, open, sync and look at one notebook: every front acts through these and no other way.
 
-Each operation holds the link's lock, ends in a state with its findings, and raises nothing but
-what cancels it.
+Each operation holds the link's lock, sends nothing that the guard holds back, ends in a state with
+its findings, and raises nothing but what cancels it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import functools
+import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Executor
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
-from livebook_ls.livebook import paths
-from livebook_ls.livebook.client import Livebook, SyncAnswer
-from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.errors import (
     AnotherProgram,
     LivebookError,
@@ -23,141 +17,297 @@ from livebook_ls.livebook.errors import (
     Refused,
     Unreachable,
 )
-from livebook_ls.notebook.stamps import has_stamp
-from livebook_ls.settings import OpenOnDidOpen, Settings
-from livebook_ls.sync import disk, findings, git
+from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
+from livebook_ls.sync import disk, findings, race, settling
+from livebook_ls.sync.findings import Finding
+from livebook_ls.sync.foresight import foresee
+from livebook_ls.sync.guard import Verdict, judge
 from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.quiet import Form, canonical_form
+from livebook_ls.sync.reading import Reading
+from livebook_ls.sync.settling import Aftermath
+from livebook_ls.sync.stability import StillChangingError, read_when_stable, same_text
+from livebook_ls.sync.talk import Talk
 
-Argument = TypeVar("Argument")
-Result = TypeVar("Result")
+# Livebook saves what it could not save at once with its next autosave.
+_LATE_S = 6.0
+# A write-back may land over a save, and the next one over the save that was put back.
+_MOST_PUT_BACKS = 3
 
 
 class Operations:
-    """The operations, over one connection; requests block in `threads`, never on the loop."""
+    """The operations, over one Livebook."""
 
     def __init__(
-        self, connection: Connection, settings: Callable[[], Settings], threads: Executor
+        self, talk: Talk, settings: Callable[[], Settings], has_newer: Callable[[str], bool]
     ) -> None:
-        self._connection = connection
+        self._talk = talk
         self._settings = settings
-        self._threads = threads
+        self._has_newer = has_newer
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
         async with self._border(link):
-            await self._attach(link, self._read(link))
+            saved, reading = await self._read(link, None)
+            if reading is not None:
+                await self._attach(link, saved, reading)
 
     async def open(self, link: NotebookLink) -> None:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
         async with self._border(link):
-            self._read(link)
-            await self._open(link)
+            saved, reading = await self._read(link, None)
+            if reading is not None and await self._may_send(link, reading):
+                await self._open(link, saved, reading)
 
-    async def sync(self, link: NotebookLink) -> None:
-        """Make the session follow the file; open a session where the rules of `attach` do."""
+    async def sync(self, link: NotebookLink, expected: str | None = None) -> None:
+        """Make the session follow the file; open a session where the rules of `attach` do.
+
+        `expected` is the text that an editor says it saved.
+        """
         async with self._border(link):
-            saved = self._read(link)
-            link.enter(State.SYNCING)
-            if await self._ask_session(link):
-                await self._learn_session(link)
-                link.enter(State.IN_SYNC)
-            elif link.was_attached:
-                # Livebook was restarted, or the session closed in the browser.
-                await self._open(link)
+            note: tuple[Finding, ...] = ()
+            for _ in range(_MOST_PUT_BACKS):
+                saved, reading = await self._read(link, expected)
+                if reading is None:
+                    return
+                if expected is not None and not same_text(reading.text, expected):
+                    if race.undo(link, saved, expected):
+                        note = (findings.put_back(),)
+                        continue
+                    gone = Reading(expected).gone_in(reading)
+                    note = (findings.overwritten(gone),) if gone else ()
+                if not await self._send(link, saved, reading, note):
+                    break
+                # Livebook's form of an earlier save landed over this one, and was replaced by it.
+                note = (findings.put_back(),)
+            wants_steps = self._settings().two_step_sync is TwoStepSync.AUTO
+            if wants_steps and link.state is State.HELD and reading is not None:
+                await self._sync_in_steps(link, saved, reading)
+
+    async def sync_in_two_steps(self, link: NotebookLink) -> None:
+        """Make the session follow by way of a text that brings every cell, where one sync loses."""
+        async with self._border(link):
+            saved, reading = await self._read(link, None)
+            if reading is not None:
+                await self._sync_in_steps(link, saved, reading)
+
+    async def look(self, link: NotebookLink) -> None:
+        """Account for a change of the file that no save of ours explains."""
+        async with self._border(link):
+            found, reading = await self._read(link, None, is_editors=False)
+            known = link.known
+            text = known.text if known else None
+            if reading is None or not link.has_session or known is None or text is None:
+                return
+            before = Reading(text)
+            aftermath = await self._compare(link, before, reading)
+            if aftermath is Aftermath.OVERWRITTEN and self._was_sent_lately(link, before):
+                # A late write-back of an earlier save.
+                if disk.put_back(link.path, found, known.data, None):
+                    saved, _ = await self._read(link, text)
+                    await self._send(link, saved, before, (findings.put_back(),))
+            elif aftermath in (Aftermath.OVERWRITTEN, Aftermath.CHANGED):
+                if self._settings().sync_on_external_change:
+                    await self._send(link, found, reading, ())
             else:
-                await self._attach(link, saved)
+                await self._keep_file(link, found)
+                link.held = reading
+                await self._tell(link, before, reading)
 
-    async def restamped(self, link: NotebookLink, text: str) -> str | None:
-        """`text` as Livebook would write it, freshly stamped; None where that is refused.
-
-        The stamp needs an old source whose own is valid: the file, else what was committed.
-        """
-        async with self._border(link):
-            on_disk = self._read(link).text
-            for old in (on_disk, await self._in_thread(git.committed, link.path)):
-                if old is None:
-                    continue
-                new = await self._call(functools.partial(_restamp, old_source=old, new_source=text))
-                if new is not None:
-                    return new
-            link.enter(State.FAILED, findings.stamp_stale())
-        return None
-
-    async def is_ready(self) -> bool:
-        """Whether a Livebook that takes syncs can be reached, asked without touching a file."""
+    async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
+        """`text` in Livebook's form, or why there is none; the file is not touched."""
         try:
-            await self._call(lambda it: it.restamp(old_source="", new_source=""))
-        except LivebookError:
-            return False
-        return True
+            return await canonical_form(self._talk, link, text, timeout_s)
+        except LivebookError as error:
+            return Form(None, findings.of_error(error))
 
-    async def _attach(self, link: NotebookLink, saved: disk.Snapshot) -> None:
-        is_harmless = await self._opens_harmlessly(saved)
-        if is_harmless or self._settings().open_on_did_open is OpenOnDidOpen.ALWAYS:
-            await self._open(link)
-        elif await self._ask_session(link):
-            await self._learn_session(link)
-            link.enter(State.IN_SYNC)
+    def adopt(self, link: NotebookLink, rewritten: disk.Snapshot) -> None:
+        """The editor has taken over the file as Livebook rewrote it, into its buffer."""
+        if link.known is not None and self._settings().keep_file:
+            disk.put_time_back(link.path, rewritten, link.known.version.mtime_ns)
+        now = disk.version(link.path)
+        if now is not None and now.size == rewritten.version.size:
+            link.known = disk.Snapshot(rewritten.data, now)
+            link.version = now
+
+    async def _attach(self, link: NotebookLink, saved: disk.Snapshot, reading: Reading) -> None:
+        if not await self._may_send(link, reading):
+            return
+        mode = self._settings().open_on_did_open
+        is_harmless = mode is OpenOnDidOpen.SAFE and await self._talk.opens_harmlessly(reading)
+        if is_harmless or mode is OpenOnDidOpen.ALWAYS:
+            await self._open(link, saved, reading)
+        elif await self._talk.ask_session(link):
+            await self._talk.learn_session(link)
+            await self._arrived(link, saved, reading)
         else:
-            link.detach()
-            link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless))
+            link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
 
-    async def _opens_harmlessly(self, saved: disk.Snapshot) -> bool:
-        """Whether opening would leave the file as it is, but for its time.
-
-        Livebook rewrites a file 5 s after opening it; what it would write, restamp tells. With a
-        stamp every write makes a new one.
-        """
-        if self._settings().open_on_did_open is not OpenOnDidOpen.SAFE:
-            return False
-        text = saved.text
-        if text is None or has_stamp(text):
-            return False
-        again = await self._call(lambda it: it.restamp(old_source=text, new_source=text))
-        return again == text
-
-    async def _open(self, link: NotebookLink) -> None:
-        link.enter(State.OPENING)
-        if len(paths.spellings(link.path)) > 1:
+    async def _open(self, link: NotebookLink, saved: disk.Snapshot, reading: Reading) -> None:
+        link.enter(State.OPENING, *link.notes)
+        if await self._talk.ask_other_spellings(link):
             # A second session on one file, by another spelling, would fight over it.
-            await self._ask_session(link)
-        await self._learn_session(link)
-        link.enter(State.IN_SYNC)
+            await self._talk.learn_session(link)
+            await self._arrived(link, saved, reading)
+            return
+        await self._talk.learn_session(link)
+        link.held = reading
+        link.sent.append(reading.text)
+        link.enter(State.IN_SYNC, *link.notes)
 
-    async def _learn_session(self, link: NotebookLink) -> None:
-        """The session's address, from `/dev/open`, which makes the session if there is none."""
-        file = link.file
-
-        def ask(livebook: Livebook) -> tuple[str, str]:
-            path = livebook.open(file)
-            return path, link.url if path == link.session_path and link.url else (
-                livebook.session_url(path)
-            )
-
-        link.attach(*await self._call(ask))
-
-    async def _ask_session(self, link: NotebookLink) -> bool:
-        """Sync by the spelling that Livebook knows; whether there is a session by any."""
-        spellings = dict.fromkeys((link.file, *paths.spellings(link.path)))
-        for file in spellings:
-            answer = await self._call(functools.partial(_sync, file=file))
-            if answer is SyncAnswer.TAKEN:
-                link.file = file
-                return True
-        link.file = link.path
-        link.detach()
+    async def _send(
+        self,
+        link: NotebookLink,
+        saved: disk.Snapshot,
+        reading: Reading,
+        note: tuple[Finding, ...],
+    ) -> bool:
+        """Guard, call, settle; whether the save must be sent again, since it was put back."""
+        if not await self._may_send(link, reading, note):
+            return False
+        link.enter(State.SYNCING, *link.notes)
+        link.sent_s = time.monotonic()
+        link.sent.append(reading.text)
+        if await self._talk.ask_session(link):
+            if not link.has_session:
+                await self._talk.learn_session(link)
+            # Else it is not asked again: if this text ended the session, that would make another.
+            return await self._arrived(link, saved, reading)
+        if link.was_attached:
+            # Livebook was restarted, or the session closed in the browser.
+            await self._open(link, saved, reading)
+        else:
+            await self._attach(link, saved, reading)
         return False
 
-    def _read(self, link: NotebookLink) -> disk.Snapshot:
-        link.known = disk.read(link.path)
-        return link.known
+    async def _sync_in_steps(
+        self, link: NotebookLink, saved: disk.Snapshot, reading: Reading
+    ) -> None:
+        """Put the text between into the file, sync, and put the final text back come what may."""
+        held = link.held
+        foresight = await self._talk.think(lambda: foresee(held, reading))
+        halfway = foresight.halfway if foresight else None
+        if halfway is not None:
+            link.held = None
+            if not await self._may_send(link, reading):
+                return
+            link.enter(State.SYNCING)
+            between = Reading(halfway)
+            if disk.put_back(link.path, saved, halfway.encode("utf-8"), None):
+                try:
+                    await self._send_between(link, between)
+                finally:
+                    _put_final_back(link, between, saved)
+            saved, _ = await self._read(link, reading.text)
+        await self._send(link, saved, reading, ())
 
-    async def _call(self, request: Callable[[Livebook], Result]) -> Result:
-        return await self._in_thread(self._connection.call, request)
+    async def _send_between(self, link: NotebookLink, between: Reading) -> None:
+        step = disk.read(link.path)
+        if await self._talk.ask_session(link):
+            patience = settling.patience_s(between) if between.autosaves else 0.0
+            await settling.write_back(link.path, step, patience, lambda: False)
+            link.held = between
 
-    async def _in_thread(self, work: Callable[[Argument], Result], argument: Argument) -> Result:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, work, argument)
+    async def _may_send(
+        self, link: NotebookLink, reading: Reading, note: tuple[Finding, ...] = ()
+    ) -> bool:
+        """Whether the guard lets the text pass; what it says stays on the link either way."""
+        guard, consent, held = self._settings().guard, link.consent, link.held
+
+        def decide() -> Verdict:
+            return judge(reading, foresee(held, reading), guard, consent)
+
+        verdict = await self._talk.think(decide)
+        link.notes = (*note, *verdict.findings)
+        if verdict.is_held:
+            link.enter(State.HELD, *link.notes)
+            return False
+        if not await self._talk.is_stamp_valid(link, reading):
+            link.notes = (findings.stamp_stale(), *link.notes)
+        return True
+
+    async def _arrived(self, link: NotebookLink, saved: disk.Snapshot, reading: Reading) -> bool:
+        """Settle after a sync that Livebook took; whether it must be made again."""
+
+        def is_cut_short() -> bool:
+            return self._has_newer(link.path)
+
+        patience = settling.patience_s(reading) if reading.autosaves else 0.0
+        found = await settling.write_back(link.path, saved, patience, is_cut_short)
+        if is_cut_short():
+            link.held = reading
+            return False
+        text = found.text
+        after = reading if text == reading.text or text is None else Reading(text)
+        aftermath = await self._compare(link, reading, after)
+        if aftermath is Aftermath.OVERWRITTEN:
+            # Where it has changed again meanwhile, the next round sees to it.
+            disk.put_back(link.path, found, saved.data, None)
+            return True
+        if aftermath is Aftermath.CHANGED and not await self._talk.think(
+            lambda: after.is_form_of(after)
+        ):
+            # Livebook writes its own form only: somebody else did, which `look` accounts for.
+            link.version, link.held = saved.version, reading
+            link.enter(State.IN_SYNC, *link.notes)
+            return False
+        await self._keep_file(link, found)
+        link.held = after
+        # A newer save tells for itself; and only the bytes just seen may be asked about.
+        if not is_cut_short() and disk.version(link.path) == link.version:
+            if not await self._talk.is_alive(link):
+                link.detach()
+                link.enter(State.DIED, findings.died())
+                return False
+        await self._tell(link, reading, after)
+        return False
+
+    async def _keep_file(self, link: NotebookLink, found: disk.Snapshot) -> None:
+        """Put back what Livebook only touched, and account for the file as it is then."""
+
+        async def is_valid(reading: Reading) -> bool:
+            return await self._talk.is_stamp_valid(link, reading)
+
+        now = found
+        if self._settings().keep_file:
+            now = await settling.keep_file(link, found, is_valid)
+        link.version = now.version
+        is_editors = link.known is not None and link.known.data == now.data
+        link.rewritten = None if is_editors else now
+
+    async def _tell(self, link: NotebookLink, saved: Reading, after: Reading) -> None:
+        """Say what became of the text that was saved."""
+        gone = await self._talk.think(lambda: saved.gone_in(after))
+        if gone:
+            link.enter(State.CHANGED, findings.changed(gone), *link.notes)
+        elif saved.body == after.body:
+            link.enter(State.IN_SYNC, *link.notes)
+        else:
+            link.enter(State.REFORMATTED, *link.notes)
+
+    async def _compare(self, link: NotebookLink, saved: Reading, found: Reading) -> Aftermath:
+        earlier = race.earlier(link, saved.text)
+        return await self._talk.think(lambda: settling.compare(saved, found, earlier))
+
+    @staticmethod
+    def _was_sent_lately(link: NotebookLink, reading: Reading) -> bool:
+        """Whether a write-back of a save before the last one may still be on its way."""
+        return time.monotonic() - link.sent_s < _LATE_S + settling.patience_s(reading)
+
+    async def _read(
+        self, link: NotebookLink, expected: str | None, *, is_editors: bool = True
+    ) -> tuple[disk.Snapshot, Reading | None]:
+        """The file as it will be sent; without a reading it was told that it can't be."""
+        last = len(link.known.data) if link.known else None
+        saved = await read_when_stable(link.path, expected=expected, last_size=last)
+        link.version = saved.version
+        if is_editors:
+            link.known = saved
+        text = saved.text
+        if text is None:
+            link.enter(State.HELD, findings.not_utf8())
+            return saved, None
+        return saved, Reading(text)
 
     @asynccontextmanager
     async def _border(self, link: NotebookLink) -> AsyncIterator[None]:
@@ -166,19 +316,20 @@ class Operations:
             try:
                 yield
             except (NotRunning, AnotherProgram) as error:
-                link.enter(State.NOT_RUNNING, findings.of_error(error))
+                link.enter(State.NOT_RUNNING, findings.of_error(error), *link.notes)
             except (Refused, Unreachable) as error:
-                link.enter(State.REFUSED, findings.of_error(error))
+                link.enter(State.REFUSED, findings.of_error(error), *link.notes)
             except LivebookError as error:
-                link.enter(State.FAILED, findings.of_error(error))
+                link.enter(State.FAILED, findings.of_error(error), *link.notes)
+            except StillChangingError:
+                link.enter(State.FAILED, findings.still_writing())
             except OSError as error:
                 reason = (error.strerror or type(error).__name__).lower()
                 link.enter(State.FAILED, findings.file_unreadable_here(reason))
 
 
-def _sync(livebook: Livebook, file: str) -> SyncAnswer:
-    return livebook.sync(file)
-
-
-def _restamp(livebook: Livebook, old_source: str, new_source: str) -> str | None:
-    return livebook.restamp(old_source=old_source, new_source=new_source)
+def _put_final_back(link: NotebookLink, between: Reading, final: disk.Snapshot) -> None:
+    """End the detour, unless somebody has saved something else meanwhile."""
+    now = disk.read(link.path)
+    if now.text is not None and Reading(now.text).is_form_of(between):
+        disk.put_back(link.path, now, final.data, final.version.mtime_ns)

@@ -6,17 +6,25 @@ from lsprotocol import types
 
 from livebook_ls.sync.findings import Finding, Mend
 
-OPEN, SYNC, RESTAMP, STATUS, SETTINGS = (
-    "livebook.open",
-    "livebook.sync",
-    "livebook.restamp",
-    "livebook.status",
-    "livebook.openSettings",
-)
+OPEN = "livebook.open"
+SYNC = "livebook.sync"
+SYNC_ANYWAY = "livebook.syncAnyway"
+ALWAYS_SYNC_ANYWAY = "livebook.alwaysSyncAnyway"
+TWO_STEPS = "livebook.syncInTwoSteps"
+FORMAT = "livebook.format"
+RESTAMP = "livebook.restamp"
+RESTORE = "livebook.restore"
+STATUS = "livebook.status"
+SETTINGS = "livebook.openSettings"
 _MENDS = {
     Mend.TRY_AGAIN: ("Try again", SYNC),
     Mend.OPEN: ("Open in Livebook", OPEN),
     Mend.OPEN_SETTINGS: ("Open Livebook's settings page", SETTINGS),
+    Mend.SYNC_ANYWAY: ("Sync anyway", SYNC_ANYWAY),
+    Mend.ALWAYS_SYNC_ANYWAY: ("Sync anyway for this notebook", ALWAYS_SYNC_ANYWAY),
+    Mend.TWO_STEPS: ("Sync in two steps", TWO_STEPS),
+    Mend.RESTAMP: ("Restamp", RESTAMP),
+    Mend.RESTORE: ("Restore my version", RESTORE),
 }
 
 

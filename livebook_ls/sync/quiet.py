@@ -1,0 +1,71 @@
+"""Livebook's form of a text, for a save after which Livebook has nothing left to rewrite.
+
+Livebook itself makes it (`/dev/restamp`), and our own model proves that nothing is lost by it. Any
+doubt means no form: a save without it is as good as before, only not as quiet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livebook_ls.notebook.hazard import Severity as Danger
+from livebook_ls.sync import findings
+from livebook_ls.sync.findings import Finding
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.reading import Reading
+from livebook_ls.sync.talk import Talk
+
+# With these the form would lose something, or can't be made.
+_IN_THE_WAY = frozenset({Danger.CRASH, Danger.UNSAVABLE, Danger.WIPE, Danger.DROP})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Livebook's form of a text, or why there is none."""
+
+    text: str | None
+    why_not: Finding | None = None
+
+
+async def canonical_form(talk: Talk, link: NotebookLink, text: str, timeout_s: float) -> Form:
+    """`text` as Livebook would write it back, freshly stamped where it has or had a stamp.
+
+    Raises what Livebook's errors raise (`livebook.errors`).
+    """
+    reading = await talk.think(lambda: _read(text))
+    obstacle = next((it for it in reading.hazards if it.severity in _IN_THE_WAY), None)
+    if obstacle is not None:
+        return Form(None, findings.of_hazard(obstacle, is_held=False))
+    new = await _restamped(talk, link, reading, timeout_s)
+    if new is None:
+        return Form(None, findings.stamp_stale())
+    after = await talk.think(lambda: _read(new))
+    gone = await talk.think(lambda: reading.gone_in(after))
+    if gone:
+        return Form(None, findings.form_loses(gone))
+    if not await talk.think(lambda: after.is_form_of(after)):
+        return Form(None, findings.form_unsettled())
+    if after.has_stamp:
+        link.stamped = new
+    return Form(new)
+
+
+async def _restamped(
+    talk: Talk, link: NotebookLink, reading: Reading, timeout_s: float
+) -> str | None:
+    sources = await talk.stamped_sources(link)
+    if not reading.has_stamp:
+        # Without any stamp the text itself is a valid old source.
+        sources = [it for it in sources if Reading(it).has_stamp] or [reading.text]
+    for old in sources:
+        new = await talk.restamp(old, reading.text, timeout_s)
+        if new is not None:
+            return new
+    return None
+
+
+def _read(text: str) -> Reading:
+    """A reading whose model is worked out already."""
+    reading = Reading(text)
+    assert reading.hazards is not None  # noqa: S101 — asks for the model
+    return reading

@@ -1,0 +1,49 @@
+"""Livebook's write-back of one save may land over the next: how that is seen, and undone.
+
+Livebook and editors write in place, so a file may also hold one write over the start of another.
+"""
+
+from __future__ import annotations
+
+from livebook_ls.sync import disk
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.reading import Reading
+
+# What Livebook writes for a session of an empty file.
+_UNTITLED = "# Untitled notebook\n"
+
+
+def earlier(link: NotebookLink, text: str) -> tuple[str, ...]:
+    """What was sent and saved before `text`, the newest first."""
+    texts = (*reversed(link.sent), *reversed(link.saves), _UNTITLED)
+    return tuple(dict.fromkeys(it for it in texts if it != text))
+
+
+def lies_over(found: Reading, wanted: str, before: tuple[str, ...]) -> bool:
+    """Whether what was `found` is Livebook's form of something `before`, where `wanted` was saved.
+
+    Never where it may be somebody else's work: the file must be exactly that form, or that form
+    and the wanted text one over the other.
+    """
+    target = _bytes(wanted)
+    seen = _bytes(found.text)
+    for text in before:
+        reading = Reading(text)
+        if found.is_form_of(reading):
+            return True
+        form = _bytes(reading.canonical)
+        if seen in (form + target[len(form) :], target + form[len(target) :]):
+            return True
+    return False
+
+
+def undo(link: NotebookLink, found: disk.Snapshot, wanted: str) -> bool:
+    """Put back what the editor saved, if the file lies over it; whether that was done."""
+    text = found.text
+    if text is None or not lies_over(Reading(text), wanted, earlier(link, wanted)):
+        return False
+    return disk.put_back(link.path, found, _bytes(wanted), None)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
