@@ -1,0 +1,62 @@
+// The main job in a real VS Code: open a notebook, see its state, open its session, save an edit.
+const assert = require("node:assert/strict");
+const vscode = require("vscode");
+const { suite, until, window } = require("./harness");
+
+const statusBar = async () => (await window.texts(".statusbar-item")).find((text) => text.includes("Livebook"))?.trim();
+const sessions = async () => (await fetch(`${process.env.STAND_IN_URL}/stand-in/state`)).json();
+
+let document;
+
+exports.run = suite({
+  async "a .livemd file is a Livebook notebook"() {
+    const [uri] = await vscode.workspace.findFiles("**/*.livemd");
+    document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document);
+    assert.equal(document.languageId, "livebook");
+  },
+  async "the status bar says that the notebook is in sync"() {
+    await until(async () => (await statusBar()) === "Livebook: in sync", "the status bar's text");
+  },
+  async "opening the session is among the code actions"() {
+    const start = new vscode.Range(0, 0, 0, 0);
+    const actions = await vscode.commands.executeCommand("vscode.executeCodeActionProvider", document.uri, start);
+    assert.ok(actions.some((it) => it.title === "Open in Livebook"), JSON.stringify(actions));
+  },
+  async "opening the session is over the title"() {
+    const lenses = await vscode.commands.executeCommand("vscode.executeCodeLensProvider", document.uri, 10);
+    assert.deepEqual(lenses.map((it) => it.command.title), ["Open in Livebook", "Sync"]);
+  },
+  async "a save arrives"() {
+    const edit = new vscode.WorkspaceEdit();
+    const place = document.positionAt(document.getText().indexOf("1 + 1"));
+    edit.replace(document.uri, new vscode.Range(place, place.translate(0, 5)), '"😀" <> "ü"');
+    await vscode.workspace.applyEdit(edit);
+    assert.ok(await document.save());
+    await until(async () => JSON.stringify(await sessions()).includes("<>"), "the edit in the session");
+    await until(async () => (await statusBar()) === "Livebook: in sync", "the status bar's text");
+  },
+  async "the palette's command needs no notebook named"() {
+    const answer = await vscode.commands.executeCommand("livebook.sync");
+    assert.equal(answer.uri, document.uri.toString());
+    assert.equal(answer.state, "inSync");
+  },
+  async "the title's button shows the session in the browser"() {
+    const answer = await vscode.commands.executeCommand("livebook.open", document.uri, { groupId: 0 });
+    assert.equal(answer.uri, document.uri.toString());
+    const id = answer.url.split("/sessions/")[1];
+    await until(async () => (await window.popups()).some((url) => url.includes(id)), "the session's page");
+  },
+  async "the session's address can be copied"() {
+    await vscode.commands.executeCommand("livebook.copySessionUrl");
+    assert.match(await vscode.env.clipboard.readText(), /\/sessions\//);
+  },
+  async "the server can be restarted"() {
+    await vscode.commands.executeCommand("livebook.restartServer");
+    await until(async () => (await statusBar()) === "Livebook: in sync", "the status bar's text");
+  },
+  async "the item is hidden for other files"() {
+    await vscode.commands.executeCommand("workbench.action.files.newUntitledFile");
+    await until(async () => (await statusBar()) === undefined, "no item in the status bar");
+  },
+});
