@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -15,17 +16,21 @@ TOOLS = ROOT / ".tools"
 def installed(relative: str, editor: str) -> Path:
     """A file or folder under `.tools/`; without it the test is skipped, in CI it fails."""
     path = TOOLS / relative
-    return path if path.exists() else _go_without(f"{relative} is missing in .tools", editor)
+    if not path.exists():
+        go_without(f"{relative} is missing in .tools; run scripts/install-editors {editor}")
+    return path
 
 
 def program(name: str, editor: str) -> Path:
     """A program of the system's."""
     found = shutil.which(name)
-    return Path(found) if found else _go_without(f"there is no {name}", editor)
+    if found is None:
+        go_without(f"there is no {name}; run scripts/install-editors {editor}")
+    return Path(found)
 
 
-def _go_without(reason: str, editor: str) -> Path:
-    sentence = f"{reason}; run scripts/install-editors {editor}"
+def go_without(reason: str) -> NoReturn:
+    """Skip the test; fail where CI is set, so that nothing goes untested unseen."""
     if os.environ.get("CI"):
-        pytest.fail(sentence)
-    pytest.skip(sentence)
+        pytest.fail(reason)
+    pytest.skip(reason)

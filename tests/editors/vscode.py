@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import clean_environ
-from tests.editors.tools import ROOT, installed, program
+from tests.editors.tools import ROOT, go_without, installed, program
 
 HOST = Path(__file__).parent / "vscode_host"
 CLIENT = ROOT / "vscode-client"
@@ -33,8 +33,9 @@ class Window:
     home: Path
     workspace: Path
     extension: Path = CLIENT
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    environ: Mapping[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    environ: dict[str, str] = field(default_factory=dict)
+    is_trusted: bool = True
 
     def run(self, module: str) -> list[str]:
         """Run `vscode_host/MODULE.js` in the extension host; the names of its tests, all passed."""
@@ -43,13 +44,14 @@ class Window:
         job.write_text(json.dumps(self._job(module)), encoding="utf-8")
         done = subprocess.run(
             [_system_node(), str(HOST / "driver.mjs"), str(job)],
-            env=clean_environ() | dict(self.environ),
+            env=clean_environ() | self.environ,
             stdout=subprocess.PIPE,
             timeout=LIMIT_S + 60,
             check=False,
             text=True,
         )
-        result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        lines = done.stdout.splitlines()
+        result: dict[str, Any] = json.loads(lines[-1]) if lines else {"crashed": "the driver ended"}
         if "passed" not in result or "failed" in result:
             pytest.fail(f"{self._told(result)}\nMore is in {self.home}: window.png, code.log")
         passed: list[str] = result["passed"]
@@ -65,7 +67,7 @@ class Window:
         folder = self.workspace / ".vscode"
         folder.mkdir(exist_ok=True)
         quiet = {"workbench.startupEditor": "none", "chat.disableAIFeatures": True}
-        (folder / "settings.json").write_text(json.dumps(quiet | dict(self.settings)), "utf-8")
+        (folder / "settings.json").write_text(json.dumps(quiet | self.settings), "utf-8")
 
     def _job(self, module: str) -> dict[str, Any]:
         return {
@@ -77,28 +79,33 @@ class Window:
             "workspace": str(self.workspace),
             "extension": str(self.extension),
             "module": str(HOST / f"{module}.js"),
+            "isTrusted": self.is_trusted,
             "limitS": LIMIT_S,
         }
 
 
 def build_client() -> Path:
-    """The client's folder with its code as it is now; its libraries come from `npm ci`."""
-    esbuild = CLIENT / "node_modules/esbuild/bin/esbuild"
-    if not esbuild.exists():
-        subprocess.run(
-            ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=CLIENT, check=True
-        )
+    """The client's folder with its code bundled as it is now."""
+    if not (CLIENT / "node_modules").exists():
+        go_without("vscode-client/node_modules is missing; run scripts/test-client")
     subprocess.run([_system_node(), "esbuild.mjs"], cwd=CLIENT, check=True)
     return CLIENT
 
 
 def server_program(folder: Path) -> Path:
-    """A `livebook-ls` that runs the server as it is in this work tree, in a path with a space."""
-    path = folder / "my tools" / "livebook-ls"
+    """A `livebook-ls` that runs the server of this work tree and notes its process id in `pids`."""
+    server = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m livebook_ls "$@"'
+    return _script(folder / "my tools" / "livebook-ls", f'echo $$ >> "{folder}/pids"\n{server}')
+
+
+def ending_program(folder: Path) -> Path:
+    """A program that ends at once and notes each time in `ends`."""
+    return _script(folder / "broken" / "livebook-ls", f'echo end >> "{folder}/ends"\nexit 3')
+
+
+def _script(path: Path, body: str) -> Path:
     path.parent.mkdir()
-    path.write_text(
-        f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m livebook_ls "$@"\n', "utf-8"
-    )
+    path.write_text(f"#!/bin/sh\n{body}\n", "utf-8")
     path.chmod(0o755)
     return path
 

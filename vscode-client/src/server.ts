@@ -20,6 +20,13 @@ const RESTARTS = 3;
 const WITHIN_MS = 3 * 60_000;
 const RUNNING = "livebook.isRunning";
 
+/** Writes errors to the log only: `Server` tells what the user must know, once and with a way on. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /** Never rejects: what goes wrong is told once, with a button that leads on. */
 export class Server implements vscode.Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
@@ -77,7 +84,7 @@ export class Server implements vscode.Disposable {
     }
     this.log.info(`Starting ${found.origin}: ${[found.command, ...found.args].join(" ")}`);
     const command = { command: found.command, args: [...found.args] };
-    const client = new LanguageClient("livebook", "Livebook", command, this.options());
+    const client = new QuietClient("livebook", "Livebook", command, this.options());
     this.client = client;
     client.onNotification("livebook/status", (status: Status) => {
       this.statusEmitter.fire(status);
@@ -117,12 +124,12 @@ export class Server implements vscode.Disposable {
   }
 
   private closed(): CloseHandlerResult {
-    // One that ends before it has answered would end so again; `startNow` tells of it.
-    if (this.client?.state !== State.Running) return { action: CloseAction.DoNotRestart, handled: true };
+    const hasAnswered = this.client?.state === State.Running;
     const now = Date.now();
     this.ends = [...this.ends.filter((end) => now - end < WITHIN_MS), now];
-    if (this.ends.length <= RESTARTS) return { action: CloseAction.Restart, handled: true };
-    this.tellEnded("The Livebook server keeps ending by itself and is not started again.");
+    if (hasAnswered && this.ends.length <= RESTARTS) return { action: CloseAction.Restart, handled: true };
+    // One that ends before it has answered would end so again; of the first start `startNow` tells.
+    if (this.ends.length > 1) this.tellEnded("The Livebook server keeps ending by itself and is not started again.");
     return { action: CloseAction.DoNotRestart, handled: true };
   }
 

@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync, mkdirSync } from "node:fs";
 import http from "node:http";
 import { createRequire } from "node:module";
+import { EOL } from "node:os";
 import { join } from "node:path";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -16,7 +17,8 @@ const popups = [];
 let page;
 
 const actions = {
-  result: ({ result }) => outcome.resolve(result),
+  // The picture comes first: when the module has its answer, the extension host ends.
+  result: ({ result }) => picture(result).then(() => outcome.resolve(result)),
   texts: ({ selector }) => page.locator(selector).allInnerTexts(),
   attributes: ({ selector, name }) => page.locator(selector).evaluateAll((all, key) => all.map((it) => it.getAttribute(key)), name),
   click: ({ selector, text }) => page.locator(selector, text ? { hasText: text } : {}).first().click({ timeout: 20_000 }),
@@ -44,7 +46,7 @@ const code = spawn(
   [
     join(job.codeServer, "lib/vscode/out/server-main.js"),
     ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"],
-    ...["--telemetry-level", "off", "--disable-workspace-trust"],
+    ...["--telemetry-level", "off", ...(job.isTrusted ? ["--disable-workspace-trust"] : [])],
     ...["--user-data-dir", join(job.home, "user"), "--server-data-dir", join(job.home, "server")],
     ...["--extensions-dir", join(job.home, "extensions")],
     // Only with it does a built VS Code run the tests that a page asks for.
@@ -59,6 +61,8 @@ const code = spawn(
     },
   },
 );
+// However this process ends, nothing that it started stays behind.
+process.on("exit", () => code.kill());
 const log = [];
 const port = await new Promise((resolve, reject) => {
   const listen = (part) => {
@@ -86,8 +90,7 @@ browser.on("page", (popup) => popup.waitForURL(/^http/).then(() => popups.push(p
 await page.exposeFunction("codeAutomationLog", (_, parts) => {
   const text = [parts].flat().join(" ");
   if (/^(ok|FAILED) /.test(text)) console.error(text);
-  else log.push(`${text}
-`);
+  else log.push(text, EOL);
 });
 await page.exposeFunction("codeAutomationExit", (status) => outcome.resolve({ crashed: `the extension host ended with ${status}` }));
 
@@ -96,16 +99,20 @@ const payload = JSON.stringify([
   ["extensionDevelopmentPath", remote(job.extension)],
   ["extensionTestsPath", remote(job.module)],
 ]);
-await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(job.workspace)}&payload=${encodeURIComponent(payload)}`);
+await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(job.workspace)}&payload=${encodeURIComponent(payload)}`, { timeout: job.limitS * 1000 });
 
 const tooLate = setTimeout(() => outcome.resolve({ crashed: `no result within ${job.limitS} s` }), job.limitS * 1000);
 const result = await outcome.promise;
 clearTimeout(tooLate);
-if (result.crashed || result.failed) await page.screenshot({ path: join(job.home, "window.png") }).catch(() => undefined);
+if (result.crashed) await picture(result);
 await end();
 writeFileSync(join(job.home, "code.log"), log.join(""));
 console.log(JSON.stringify(result));
 process.exit(0);
+
+async function picture({ failed, crashed }) {
+  if (failed || crashed) await page.screenshot({ path: join(job.home, "window.png") }).catch(() => undefined);
+}
 
 async function end() {
   await browser?.close().catch(() => undefined);

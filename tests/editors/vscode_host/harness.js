@@ -5,6 +5,7 @@
 //
 // and its tests run one after the other, each in the state that the one before has left.
 const http = require("node:http");
+const vscode = require("vscode");
 
 const WAIT_MS = 60_000;
 
@@ -29,6 +30,30 @@ const window = {
   popups: () => ask("popups", {}),
   screenshot: (path) => ask("screenshot", { path }),
 };
+
+/** The text of our item in the status bar; undefined where it is hidden. */
+async function statusBar() {
+  return (await window.texts('[id="livebook-ls.livebook-ls.livebook.status"]'))[0]?.trim();
+}
+
+/** Waits until our item in the status bar reads so. */
+function untilStatusBar(text) {
+  return until(async () => (await statusBar()) === text, `“${text}” in the status bar`);
+}
+
+/** What the notifications say that nobody has closed; under test VS Code shows none by itself. */
+async function messages() {
+  await vscode.commands.executeCommand("notifications.showList");
+  return window.texts(".notifications-center .notification-list-item-message");
+}
+
+/** Opens the workspace's only notebook; its document. */
+async function openNotebook() {
+  const [uri] = await vscode.workspace.findFiles("**/*.livemd");
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document);
+  return document;
+}
 
 /** A module's `run`: runs the tests, tells the driver how they went. */
 function suite(tests) {
@@ -72,4 +97,4 @@ function ask(action, details) {
   });
 }
 
-module.exports = { suite, until, window };
+module.exports = { messages, openNotebook, statusBar, suite, until, untilStatusBar, window };

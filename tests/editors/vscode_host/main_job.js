@@ -1,22 +1,23 @@
 // The main job in a real VS Code: open a notebook, see its state, open its session, save an edit.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { suite, until, window } = require("./harness");
+const { openNotebook, statusBar, suite, until, untilStatusBar, window } = require("./harness");
 
-const statusBar = async () => (await window.texts(".statusbar-item")).find((text) => text.includes("Livebook"))?.trim();
 const sessions = async () => (await fetch(`${process.env.STAND_IN_URL}/stand-in/state`)).json();
 
 let document;
 
 exports.run = suite({
   async "a .livemd file is a Livebook notebook"() {
-    const [uri] = await vscode.workspace.findFiles("**/*.livemd");
-    document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document);
+    document = await openNotebook();
     assert.equal(document.languageId, "livebook");
   },
   async "the status bar says that the notebook is in sync"() {
-    await until(async () => (await statusBar()) === "Livebook: in sync", "the status bar's text");
+    await untilStatusBar("Livebook: in sync");
+  },
+  async "a cell's code has the colours of its language"() {
+    const tokens = () => window.texts(".monaco-editor .view-line span span");
+    await until(async () => (await tokens()).includes("def"), "Python's keyword as a token of its own");
   },
   async "opening the session is among the code actions"() {
     const start = new vscode.Range(0, 0, 0, 0);
@@ -34,7 +35,7 @@ exports.run = suite({
     await vscode.workspace.applyEdit(edit);
     assert.ok(await document.save());
     await until(async () => JSON.stringify(await sessions()).includes("<>"), "the edit in the session");
-    await until(async () => (await statusBar()) === "Livebook: in sync", "the status bar's text");
+    await untilStatusBar("Livebook: in sync");
   },
   async "the palette's command needs no notebook named"() {
     const answer = await vscode.commands.executeCommand("livebook.sync");
@@ -53,7 +54,7 @@ exports.run = suite({
   },
   async "the server can be restarted"() {
     await vscode.commands.executeCommand("livebook.restartServer");
-    await until(async () => (await statusBar()) === "Livebook: in sync", "the status bar's text");
+    await untilStatusBar("Livebook: in sync");
   },
   async "the item is hidden for other files"() {
     await vscode.commands.executeCommand("workbench.action.files.newUntitledFile");
