@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const vscode = require("vscode");
 const { openNotebook, statusBar, suite, until, untilStatusBar, window } = require("./harness");
 
-const sessions = async () => (await fetch(`${process.env.STAND_IN_URL}/stand-in/state`)).json();
+const standIn = async () => (await fetch(`${process.env.STAND_IN_URL}/stand-in/state`)).json();
 
 let document;
 
@@ -34,7 +34,7 @@ exports.run = suite({
     edit.replace(document.uri, new vscode.Range(place, place.translate(0, 5)), '"😀" <> "ü"');
     await vscode.workspace.applyEdit(edit);
     assert.ok(await document.save());
-    await until(async () => JSON.stringify(await sessions()).includes("<>"), "the edit in the session");
+    await until(async () => (await standIn()).sessions[0]?.text.includes("<>"), "the edit in the session");
     await untilStatusBar("Livebook: in sync");
   },
   async "the palette's command needs no notebook named"() {
@@ -43,10 +43,25 @@ exports.run = suite({
     assert.equal(answer.state, "inSync");
   },
   async "the title's button shows the session in the browser"() {
-    const answer = await vscode.commands.executeCommand("livebook.open", document.uri, { groupId: 0 });
-    assert.equal(answer.uri, document.uri.toString());
-    const id = answer.url.split("/sessions/")[1];
+    await window.click('.editor-actions .action-label[aria-label^="Open in Livebook"]');
+    const [{ id }] = (await standIn()).sessions;
     await until(async () => (await window.popups()).some((url) => url.includes(id)), "the session's page");
+  },
+  async "a command may be given an address of any kind"() {
+    for (const given of [document.uri, document.uri.toString()]) {
+      const answer = await vscode.commands.executeCommand("livebook.sync", given);
+      assert.equal(answer.uri, document.uri.toString());
+    }
+  },
+  async "the palette offers the commands"() {
+    await window.press("F1");
+    await window.type("Livebook: ");
+    const rows = () => window.texts(".quick-input-list .monaco-list-row");
+    const names = ["Open in Livebook", "Sync to Livebook Now", "Restamp", "Copy Session URL", "Show Status", "Restart Server", "Show Log"];
+    for (const name of names) {
+      await until(async () => (await rows()).some((row) => row.includes(`Livebook: ${name}`)), `${name} in the palette`);
+    }
+    await window.press("Escape");
   },
   async "the session's address can be copied"() {
     await vscode.commands.executeCommand("livebook.copySessionUrl");
