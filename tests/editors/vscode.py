@@ -1,0 +1,115 @@
+"""Runs JavaScript test modules in a real VS Code: its own server, its window in a browser.
+
+A new test is a module in `vscode_host/`, which says what it claims, and a few lines in Python that
+set the stage: files, settings, a stand-in Livebook.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import clean_environ
+from tests.editors.tools import ROOT, go_without, installed, program
+
+HOST = Path(__file__).parent / "vscode_host"
+CLIENT = ROOT / "vscode-client"
+# Everything runs in it, the window too; a busy machine takes most of a minute to show a window.
+LIMIT_S = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A workspace to open in VS Code, with an extension."""
+
+    home: Path
+    workspace: Path
+    extension: Path = CLIENT
+    settings: dict[str, Any] = field(default_factory=dict)
+    environ: dict[str, str] = field(default_factory=dict)
+    is_trusted: bool = True
+
+    def run(self, module: str) -> list[str]:
+        """Run `vscode_host/MODULE.js` in the extension host; the names of its tests, all passed."""
+        self._write_settings()
+        job = self.home / "job.json"
+        job.write_text(json.dumps(self._job(module)), encoding="utf-8")
+        done = subprocess.run(
+            [_system_node(), str(HOST / "driver.mjs"), str(job)],
+            env=clean_environ() | self.environ,
+            stdout=subprocess.PIPE,
+            timeout=LIMIT_S + 60,
+            check=False,
+            text=True,
+        )
+        lines = done.stdout.splitlines()
+        result: dict[str, Any] = json.loads(lines[-1]) if lines else {"crashed": "the driver ended"}
+        if "passed" not in result or "failed" in result:
+            pytest.fail(f"{self._told(result)}\nMore is in {self.home}: window.png, code.log")
+        passed: list[str] = result["passed"]
+        return passed
+
+    @staticmethod
+    def _told(result: Mapping[str, Any]) -> str:
+        told = [f"passed: {name}" for name in result.get("passed", ())]
+        told += [f"FAILED: {name}\n{why}" for name, why in result.get("failed", {}).items()]
+        return "\n".join([*told, result.get("crashed", "")])
+
+    def _write_settings(self) -> None:
+        folder = self.workspace / ".vscode"
+        folder.mkdir(exist_ok=True)
+        quiet = {"workbench.startupEditor": "none", "chat.disableAIFeatures": True}
+        (folder / "settings.json").write_text(json.dumps(quiet | self.settings), "utf-8")
+
+    def _job(self, module: str) -> dict[str, Any]:
+        return {
+            "node": str(installed("node24/node_modules/node/bin/node", "vscode")),
+            "codeServer": str(installed("code-server/node_modules/code-server", "vscode")),
+            "playwright": str(installed("playwright", "vscode")),
+            "chromium": str(program("chromium", "vscode")),
+            "home": str(self.home),
+            "workspace": str(self.workspace),
+            "extension": str(self.extension),
+            "module": str(HOST / f"{module}.js"),
+            "isTrusted": self.is_trusted,
+            "limitS": LIMIT_S,
+        }
+
+
+def build_client() -> Path:
+    """The client's folder with its code bundled as it is now."""
+    if not (CLIENT / "node_modules").exists():
+        go_without("vscode-client/node_modules is missing; run scripts/test-client")
+    subprocess.run([_system_node(), "esbuild.mjs"], cwd=CLIENT, check=True)
+    return CLIENT
+
+
+def server_program(folder: Path) -> Path:
+    """A `livebook-ls` that runs the server of this work tree and notes its process id in `pids`."""
+    server = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m livebook_ls "$@"'
+    return _script(folder / "my tools" / "livebook-ls", f'echo $$ >> "{folder}/pids"\n{server}')
+
+
+def ending_program(folder: Path) -> Path:
+    """A program that ends at once and notes each time in `ends`."""
+    return _script(folder / "broken" / "livebook-ls", f'echo end >> "{folder}/ends"\nexit 3')
+
+
+def _script(path: Path, body: str) -> Path:
+    path.parent.mkdir()
+    path.write_text(f"#!/bin/sh\n{body}\n", "utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def _system_node() -> str:
+    node = program("node", "vscode")
+    return os.fspath(node)

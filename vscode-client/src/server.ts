@@ -1,0 +1,155 @@
+// The server's process: started when asked for, started again when it ends by itself, but not for ever.
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  type CloseHandlerResult,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type Middleware,
+  RevealOutputChannelOn,
+  State,
+} from "vscode-languageclient/node";
+import { thisMachine } from "./machine";
+import { chosenInterpreter } from "./pythonExtension";
+import { findServer, type Missing } from "./serverCommand";
+import { initializationOptions, wishes } from "./settings";
+import type { Status } from "./status";
+
+const RESTARTS = 3;
+const WITHIN_MS = 3 * 60_000;
+const RUNNING = "livebook.isRunning";
+
+/** Writes errors to the log only: `Server` tells what the user must know, once and with a way on. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** Never rejects: what goes wrong is told once, with a button that leads on. */
+export class Server implements vscode.Disposable {
+  private readonly statusEmitter = new vscode.EventEmitter<Status>();
+  private readonly stateEmitter = new vscode.EventEmitter<boolean>();
+  private client: LanguageClient | undefined;
+  private ends: number[] = [];
+  // Starts and stops stand in a row: a restart may be asked for while one is under way.
+  private turn: Promise<void> = Promise.resolve();
+
+  readonly onStatus = this.statusEmitter.event;
+  readonly onRunning = this.stateEmitter.event;
+
+  constructor(
+    private readonly bundledFolder: string,
+    private readonly middleware: Middleware,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  restart(): Promise<void> {
+    this.ends = [];
+    return this.inTurn(async () => {
+      await this.stopNow();
+      await this.startNow();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.inTurn(() => this.stopNow());
+  }
+
+  /** Lets the server ask for its settings again. */
+  tellSettingsChanged(): void {
+    if (this.client?.state !== State.Running) return;
+    void this.client.sendNotification("workspace/didChangeConfiguration", { settings: null });
+  }
+
+  dispose(): void {
+    void this.stop();
+    this.statusEmitter.dispose();
+    this.stateEmitter.dispose();
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(work);
+    return this.turn;
+  }
+
+  private async startNow(): Promise<void> {
+    const suggestedInterpreter = () => chosenInterpreter(this.log);
+    const bundle = { folder: this.bundledFolder, suggestedInterpreter };
+    const found = await findServer(wishes(), bundle, thisMachine());
+    if (found.kind === "missing") {
+      this.tellMissing(found);
+      return;
+    }
+    this.log.info(`Starting ${found.origin}: ${[found.command, ...found.args].join(" ")}`);
+    const command = { command: found.command, args: [...found.args] };
+    const client = new QuietClient("livebook", "Livebook", command, this.options());
+    this.client = client;
+    client.onNotification("livebook/status", (status: Status) => {
+      this.statusEmitter.fire(status);
+    });
+    client.onDidChangeState(({ newState }) => {
+      this.tellRunning(newState === State.Running);
+    });
+    await client.start().catch((error: unknown) => {
+      this.log.error(`The server did not start: ${String(error)}`);
+      this.tellEnded("The Livebook server could not be started.");
+    });
+  }
+
+  private async stopNow(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    this.tellRunning(false);
+    await client?.dispose().catch((error: unknown) => {
+      this.log.warn(`The server did not stop in order: ${String(error)}`);
+    });
+  }
+
+  private options(): LanguageClientOptions {
+    return {
+      documentSelector: [{ scheme: "file", pattern: "**/*.livemd" }],
+      initializationOptions,
+      middleware: this.middleware,
+      outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      // `startNow` tells of it.
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => this.closed(),
+      },
+    };
+  }
+
+  private closed(): CloseHandlerResult {
+    const hasAnswered = this.client?.state === State.Running;
+    const now = Date.now();
+    this.ends = [...this.ends.filter((end) => now - end < WITHIN_MS), now];
+    if (hasAnswered && this.ends.length <= RESTARTS) return { action: CloseAction.Restart, handled: true };
+    // One that ends before it has answered would end so again; of the first start `startNow` tells.
+    if (this.ends.length > 1) this.tellEnded("The Livebook server keeps ending by itself and is not started again.");
+    return { action: CloseAction.DoNotRestart, handled: true };
+  }
+
+  private tellRunning(isRunning: boolean): void {
+    void vscode.commands.executeCommand("setContext", RUNNING, isRunning);
+    this.stateEmitter.fire(isRunning);
+  }
+
+  private tellMissing({ sentence, setting }: Missing): void {
+    this.log.error(sentence);
+    void vscode.window.showErrorMessage(sentence, "Open Settings", "Try Again").then((choice) => {
+      if (choice === "Open Settings") void vscode.commands.executeCommand("workbench.action.openSettings", setting);
+      if (choice === "Try Again") void this.restart();
+    });
+  }
+
+  private tellEnded(sentence: string): void {
+    void vscode.window.showErrorMessage(sentence, "Show Log", "Try Again").then((choice) => {
+      if (choice === "Show Log") this.log.show();
+      if (choice === "Try Again") void this.restart();
+    });
+  }
+}
