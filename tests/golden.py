@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livebook_ls.notebook.description import describe
-from livebook_ls.notebook.importer import parse_source
+from livebook_ls.notebook.importer import build_notebook, read_document
 from livebook_ls.notebook.metadata import APP_DEFAULTS, NOTEBOOK_DEFAULTS, OPENING_FAILURES
 from livebook_ls.notebook.source import Source, decode
+from livebook_ls.notebook.unsavable_hazards import write_hazards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,8 @@ def differences(text: str | None, wanted: Any) -> list[str]:
     if text is None:
         return [] if "error" in wanted else ["not UTF-8, and yet imported"]
     source = Source(text)
-    notebook = parse_source(source)
+    document = read_document(source)
+    notebook = build_notebook(document)
     found: Any = describe(notebook, source)
     raises = "error" in wanted
     codes = {failure.code for failure in notebook.failures} - OPENING_FAILURES
@@ -58,6 +60,10 @@ def differences(text: str | None, wanted: Any) -> list[str]:
         if raises == bool(codes):
             return []
         return [f"raises: {codes} instead of {wanted.get('error')}"]
+    if not notebook.failures:
+        cannot = bool(write_hazards(document, notebook))
+        if cannot != ("error_export" in wanted):
+            return [f"unsavable: {cannot} instead of {wanted.get('error_export')}"]
     expected = {
         "name": wanted["name"],
         "leading_comments": wanted.get("leading_comments", []),
@@ -81,7 +87,11 @@ def differences(text: str | None, wanted: Any) -> list[str]:
 
 def raises(text: str | None) -> bool:
     """Whether Livebook would fail to import, open or save this text."""
-    return text is None or bool(parse_source(Source(text)).failures)
+    if text is None:
+        return True
+    document = read_document(Source(text))
+    notebook = build_notebook(document)
+    return bool(notebook.failures) or bool(write_hazards(document, notebook))
 
 
 def _text_of(name: str, wanted: Any) -> str | None:

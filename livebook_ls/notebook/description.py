@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.model import CellType
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from livebook_ls.notebook.hazard import Hazard
     from livebook_ls.notebook.model import Cell, JsonValue, Notebook, Section
     from livebook_ls.notebook.source import Source
 
 Description: TypeAlias = "dict[str, JsonValue]"
 
 
-def describe(notebook: Notebook, source: Source) -> Description:
+def describe(notebook: Notebook, source: Source, hazards: Iterable[Hazard] = ()) -> Description:
     """What Livebook would make of the notebook; lines count from 1."""
+    found = list(hazards)
     warnings: list[JsonValue] = [warning.message for warning in notebook.warnings]
     sections: list[JsonValue] = [_section(section, source) for section in notebook.sections]
     comments: list[JsonValue] = [list(comment) for comment in notebook.leading_comments]
@@ -30,8 +35,17 @@ def describe(notebook: Notebook, source: Source) -> Description:
         "warnings": warnings,
         "has_stamp": notebook.stamp is not None,
         "raises": bool(notebook.failures),
-        "unsavable": False,
-        "hazards": [],
+        "unsavable": any(hazard.severity is Severity.UNSAVABLE for hazard in found),
+        "hazards": [_hazard(hazard, source) for hazard in found],
+    }
+
+
+def _hazard(hazard: Hazard, source: Source) -> JsonValue:
+    return {
+        "code": hazard.code,
+        "severity": hazard.severity.value,
+        "line": source.line_at(hazard.span.start) + 1,
+        "message": hazard.message,
     }
 
 

@@ -42,6 +42,13 @@ class Source:
         self.starts = starts
         self._is_ascii = text.isascii()
 
+    @property
+    def newline(self) -> str:
+        """The line break that the text uses: that of its first line."""
+        if len(self.lines) == 1:
+            return "\n"
+        return self.text[len(self.lines[0]) : self.starts[1]]
+
     def line_at(self, offset: int) -> int:
         """The line on which a character is; the end of the text is on its last line."""
         return bisect_right(self.starts, max(0, min(offset, len(self.text)))) - 1

@@ -1,0 +1,143 @@
+"""Texts that Livebook reads but could not write back, or not in a form that it can read again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from livebook_ls.notebook.annotations import PREFIX
+from livebook_ls.notebook.blocks import BlockKind
+from livebook_ls.notebook.canonical import canonical_document
+from livebook_ls.notebook.characters import from_byte_view
+from livebook_ls.notebook.crash_hazards import inert_comment
+from livebook_ls.notebook.elixir_json import InvalidJson, decode_json
+from livebook_ls.notebook.hazard import Hazard, Severity, replacement
+from livebook_ls.notebook.html import opening_tag
+from livebook_ls.notebook.importer import parse
+from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.places import block_span, comment_lines, line_span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from livebook_ls.notebook.blocks import Block
+    from livebook_ls.notebook.model import Notebook
+    from livebook_ls.notebook.places import Document
+
+
+def unsavable_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
+    """What would keep Livebook from saving, as far as it is seen without writing."""
+    if notebook.failures:
+        return []
+    found: list[Hazard] = []
+    line = 0
+    for block in document.blocks:
+        if block.kind is BlockKind.HTML:
+            found += _cut_tag(document, line)
+        elif block.kind is BlockKind.COMMENT and block.size > 1:
+            found += _split_comment(document, block, line)
+        line += block.size + block.gap
+    return found
+
+
+def write_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
+    """The same, found by writing the notebook as Livebook would and reading that again."""
+    found = unsavable_hazards(document, notebook)
+    if found or notebook.failures or not _is_suspicious(document, notebook):
+        return found
+    written = canonical_document(document)
+    if written is not None and not parse(written).failures:
+        return []
+    message = (
+        "Livebook would read this text, but write it in a form that it can't open or save again;"
+        " put a blank line around what looks like a comment or attribute list, or remove it."
+    )
+    return [Hazard("unsavable", Severity.UNSAVABLE, _suspect(document, notebook), message)]
+
+
+def _cut_tag(document: Document, line: int) -> Iterator[Hazard]:
+    if document.scan.lines[line].isascii():
+        return
+    tag = opening_tag(document.scan.lines[line])
+    if tag is None:
+        return
+    parts = [tag.name, tag.rest, *(part for pair in tag.attributes for part in pair)]
+    if all(from_byte_view(part) is not None for part in parts):
+        return
+    message = (
+        "Livebook cuts a letter of this tag in two and could never save the notebook again;"
+        " write &lt; for <."
+    )
+    start = document.source.starts[line]
+    fix = replacement("Write < as &lt;", Span(start, start + 1), "&lt;")
+    yield Hazard(
+        "cut-character", Severity.UNSAVABLE, line_span(document.source, line), message, fix
+    )
+
+
+def _split_comment(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+    """A `livebook:` comment over two lines: written back in one, it is read as JSON."""
+    said = comment_lines(document.scan.lines[line : line + block.size])
+    if len(said) != 1 or said[0].startswith(PREFIX) or not _is_broken(said[0].strip()):
+        return
+    span = block_span(document.source, (block, line))
+    message = (
+        "Livebook would write this comment in one line, and then read it as its own;"
+        " write it in one line or without livebook:."
+    )
+    fix = inert_comment(document.source, span)
+    yield Hazard("split-livebook-comment", Severity.UNSAVABLE, span, message, fix)
+
+
+def _is_broken(said: str) -> bool:
+    """Whether a comment could not be read as Livebook's own."""
+    if not said.startswith(PREFIX):
+        return False
+    try:
+        decode_json(said[len(PREFIX) :])
+    except InvalidJson:
+        return True
+    return False
+
+
+def _is_suspicious(document: Document, notebook: Notebook) -> bool:
+    """Whether something could be read in another way once it is written back."""
+    text = document.source.text
+    if "{:" in text and any("{:" in document.source.lines[line] for line in _prose_lines(document)):
+        return True
+    return PREFIX in text and text.count(PREFIX) > _known_comments(notebook)
+
+
+def _known_comments(notebook: Notebook) -> int:
+    outputs = sum(len(cell.outputs) for section in notebook.sections for cell in section.cells)
+    return len(_comments(notebook)) + outputs
+
+
+def _comments(notebook: Notebook) -> list[Span]:
+    """Where the comments stand that Livebook takes for its own."""
+    cells = [*notebook.setup, *(cell for section in notebook.sections for cell in section.cells)]
+    comments = [notebook.metadata_comment]
+    comments += [section.metadata_comment for section in notebook.sections]
+    comments += [cell.metadata_comment for cell in cells]
+    spans = [comment.span for comment in comments if comment is not None]
+    return spans if notebook.stamp is None else [*spans, notebook.stamp.span]
+
+
+def _prose_lines(document: Document) -> Iterator[int]:
+    line = 0
+    for block in document.blocks:
+        if block.kind not in (BlockKind.FENCED, BlockKind.INDENTED):
+            yield from range(line, line + block.size)
+        line += block.size + block.gap
+
+
+def _suspect(document: Document, notebook: Notebook) -> Span:
+    """The first place that looks like the cause."""
+    taken = {span.start for span in _comments(notebook)}
+    source = document.source
+    for line in _prose_lines(document):
+        content = source.lines[line]
+        if ("<!--" in content and PREFIX in content) or "{:" in content:
+            span = line_span(source, line)
+            if span.start not in taken:
+                return span
+    return line_span(source, 0)
