@@ -20,7 +20,7 @@ from livebook_ls.lsp import commands, configuration, views
 from livebook_ls.lsp.convert import to_diagnostic, to_range, to_unit
 from livebook_ls.lsp.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents import Document, Documents, notebook_path
-from livebook_ls.lsp.features import actions
+from livebook_ls.lsp.features import actions, fixes
 from livebook_ls.lsp.profile import Profile
 from livebook_ls.lsp.protocol import NotebookProtocol
 from livebook_ls.lsp.status import Status
@@ -167,7 +167,10 @@ def code_action(
     if document is None:
         return None
     link = ls.notebooks.links.get(document.path)
-    return actions.code_actions(document.uri, link.findings if link else (), params.context)
+    return [
+        *fixes.fixes(document, params.range, params.context, ls.unit),
+        *actions.code_actions(document.uri, link.findings if link else (), params.context),
+    ]
 
 
 def code_lens(ls: NotebookServer, params: types.CodeLensParams) -> list[types.CodeLens] | None:

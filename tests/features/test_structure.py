@@ -13,9 +13,10 @@ def document(text: str) -> Document:
     return Document("file:///a.livemd", "/a.livemd", 1, Source(text))
 
 
-def check(given: str, *expected: tuple[str, str]) -> None:
+def check(given: str, *expected: tuple[str, str], twice: bool = False) -> None:
     """The codes and severities of what is told about the marked spans, in order."""
     text, _, spans = cut(given)
+    spans = spans * 2 if twice else spans
     opened = document(text)
     found = structure_diagnostics(opened, Unit.UTF32)
 
@@ -46,7 +47,28 @@ def test_what_livebook_cannot_read_is_an_error() -> None:
 
 def test_nothing_is_said_about_a_good_notebook() -> None:
     check("# A\n\n## B\n\n```elixir\n1\n```\n")
-    check("")
+
+
+def test_what_livebook_would_only_reformat_is_not_marked() -> None:
+    check("# A\n\n\n\n*   b\n")
+
+
+def test_what_livebook_would_destroy_is_an_error() -> None:
+    check(
+        "# A\n\n«```elixir»\n1\n\n## B\n",
+        ("import-warning", "Warning"),
+        ("unclosed-fence", "Error"),
+        twice=True,
+    )
+
+
+def test_what_livebook_would_drop_is_a_warning() -> None:
+    check("# A\n\n«[a]: http://b»\n\nSee [a].\n", ("link-definition", "Warning"))
+
+
+def test_what_livebook_says_itself_is_not_said_in_other_words() -> None:
+    text = '# A\n\n<!-- livebook:«{"branch_parent_index":0}» -->\n\n## B\n'
+    check(text, ("import-warning", "Warning"))
 
 
 def diagnostic(code: str, line: int, message: str = "") -> types.Diagnostic:
