@@ -15,6 +15,7 @@ from livebook_ls.notebook.hazard import Hazard
 from livebook_ls.notebook.hazards import find_hazards
 from livebook_ls.notebook.importer import build_notebook, read_document
 from livebook_ls.notebook.model import Notebook, Span
+from livebook_ls.notebook.outline import Entry, outline
 from livebook_ls.notebook.source import Source, Unit
 
 _TITLE = re.compile(r"^# [^\r\n]*", re.MULTILINE)
@@ -35,6 +36,11 @@ class Reading:
     def hazards(self) -> tuple[Hazard, ...]:
         """What Livebook would do to the text."""
         return find_hazards(self._blocks, self.notebook)
+
+    @cached_property
+    def outline(self) -> tuple[Entry, ...]:
+        """What it consists of, by names."""
+        return outline(self.notebook, self.source)
 
     @cached_property
     def _blocks(self) -> places.Document:

@@ -16,7 +16,7 @@ from livebook_ls.lsp.features.hover import hover
 from livebook_ls.lsp.features.selection import spans_around
 from livebook_ls.lsp.features.structure import structure_diagnostics
 from livebook_ls.notebook.model import Span
-from livebook_ls.notebook.outline import Entry, outline
+from livebook_ls.notebook.outline import Entry
 from livebook_ls.notebook.source import Source, Unit
 
 _LINES = (
@@ -72,7 +72,7 @@ def test_symbols_are_named_and_inside_each_other(text: str) -> None:
             assert outer.start <= span.start <= name.start <= name.end <= span.end <= outer.end
             check(entry.children, span)
 
-    check(outline(opened.notebook, opened.source), Span(0, len(text)))
+    check(opened.reading.outline, Span(0, len(text)))
 
 
 @settings(max_examples=150, deadline=None)
@@ -89,7 +89,7 @@ def test_selections_grow_to_the_whole_text(text: str, at: int) -> None:
     source = Source(text)
     offset = min(at, source.line_end(source.line_at(at)))
     opened = document(text)
-    spans = spans_around(opened.notebook, opened.source, offset)
+    spans = spans_around(opened.reading, offset)
 
     assert spans[-1] == Span(0, len(text))
     for inner, outer in itertools.pairwise(spans):
