@@ -19,7 +19,7 @@ LINES = [
     '<!-- livebook:{"force_markdown":true} -->', '<!-- livebook:{"break_markdown":true} -->',
     '<!-- livebook:{"branch_parent_index":0} -->', '<!-- livebook:{"persist_outputs":true} -->',
     '<!-- livebook:{"attrs":"e30","kind":"K","livebook_object":"smart_cell"} -->',
-    '<!-- livebook:{"offset":3,"stamp":{"token":"t","version":2}} -->', "# H {: .x}",
+    '<!-- livebook:{"offset":3,"stamp":{"token":"t","version":2}} -->', "# H {: .x}", "## H {: x}",
     "\ufeff# T", "\u2028", "\x0c", "\x85", "\xa0```", "日本語", "👍🏽", "\x00", "<<<<<<<",
 ]  # fmt: skip
 ENDS = st.sampled_from(["\n", "\n", "\n", "\r\n", "\r"])
