@@ -81,11 +81,7 @@ def test_every_recording_is_in_the_table() -> None:
 
 @needs_recordings
 @pytest.mark.parametrize("case", REPLAYED, ids=lambda case: case.name)
-def test_stand_in_answers_as_recorded(
-    case: Case, stand_ins: StandIns, folder: Path, request: pytest.FixtureRequest
-) -> None:
-    if case.awaits:
-        request.applymarker(pytest.mark.xfail(reason=f"awaits {case.awaits}", strict=True))
+def test_stand_in_answers_as_recorded(case: Case, stand_ins: StandIns, folder: Path) -> None:
     Replay(stand_ins.target(case.start), folder, RECORDINGS).run(case)
 
 

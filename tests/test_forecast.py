@@ -147,6 +147,13 @@ def test_a_file_that_livebook_cannot_read_leaves_no_session() -> None:
     assert found.session is None
 
 
+def test_an_interval_that_no_session_starts_with_does_no_harm_to_one_that_runs() -> None:
+    found = forecast_texts(ONE, f'<!-- livebook:{{"autosave_interval_s":-1}} -->\n\n{ONE}')
+
+    assert found.raises is None
+    assert told(found) == ["autosave_interval_s"]
+
+
 def test_a_branch_of_a_later_section_ends_the_session() -> None:
     found = forecast_texts(ONE, ONE.replace("## One", BRANCH.replace("0", "-1")))
 

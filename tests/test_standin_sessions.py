@@ -186,6 +186,34 @@ def test_sync_of_a_text_that_raises_kills_the_session(desk: DeskMaker) -> None:
     assert here.open() != first
 
 
+def test_section_written_above_the_first_is_deleted_from_the_file(desk: DeskMaker) -> None:
+    here = desk(PATIENT)
+    here.open()
+    here.write(NOTEBOOK.replace("## S", "## New\n\nwords\n\n## S").replace("1 + 1", "2 + 2"))
+    here.sync()
+
+    assert here.read() == NOTEBOOK.replace("1 + 1", "2 + 2")
+
+
+def test_notebook_metadata_is_ignored_by_a_sync_and_vanishes(desk: DeskMaker) -> None:
+    here = desk(PATIENT)
+    here.open()
+    here.write('<!-- livebook:{"persist_outputs":true} -->\n\n' + NOTEBOOK)
+    here.sync()
+
+    assert here.read() == NOTEBOOK
+
+
+def test_notebook_that_cannot_be_exported_is_never_saved(desk: DeskMaker) -> None:
+    here = desk(QUICK)
+    here.write(NOTEBOOK + "\n<bré>\n")
+    here.open()
+    here.sync()
+
+    assert (here.view().is_dirty, here.view().saves) == (True, 0)
+    assert here.read() == NOTEBOOK + "\n<bré>\n"
+
+
 def test_only_one_of_two_first_opens_succeeds(desk: DeskMaker) -> None:
     here = desk(Timing(autosave_s=600, open_s=0.3))
     with ThreadPoolExecutor(2) as pool:

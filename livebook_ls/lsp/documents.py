@@ -9,7 +9,8 @@ from lsprotocol import types
 
 from livebook_ls.livebook import paths
 from livebook_ls.lsp.convert import apply_change
-from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.importer import parse_source
+from livebook_ls.notebook.model import Notebook, Span
 from livebook_ls.notebook.source import Source, Unit
 
 _TITLE = re.compile(r"^# [^\r\n]*", re.MULTILINE)
@@ -24,6 +25,14 @@ class Document:
     version: int
     source: Source
     saved_text: str | None = field(default=None, repr=False)
+    _read: tuple[Source, Notebook] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def notebook(self) -> Notebook:
+        """The notebook that the text is; read once for each text, when first asked for."""
+        if self._read is None or self._read[0] is not self.source:
+            self._read = self.source, parse_source(self.source)
+        return self._read[1]
 
     @property
     def text(self) -> str:

@@ -16,7 +16,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from livebook_ls import __version__
-from livebook_ls.lsp import commands, configuration
+from livebook_ls.lsp import commands, configuration, views
 from livebook_ls.lsp.convert import to_diagnostic, to_range, to_unit
 from livebook_ls.lsp.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents import Document, Documents, notebook_path
@@ -92,7 +92,7 @@ class NotebookServer(LanguageServer):
 def create_server(environ: Mapping[str, str]) -> NotebookServer:
     """A server with all its handlers; Livebook is looked for by `environ` where nothing is set."""
     server = NotebookServer(environ)
-    for method, (handler, options) in _HANDLERS.items():
+    for method, (handler, options) in (_HANDLERS | views.HANDLERS).items():
         server.feature(method, options)(handler)
     for name, command in commands.COMMANDS.items():
         server.command(name)(_with_server(server, command))

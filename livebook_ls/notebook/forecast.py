@@ -14,6 +14,7 @@ from livebook_ls.notebook.export import exported_text
 from livebook_ls.notebook.held import Reading, exported, held_notebook, reading, same_json
 from livebook_ls.notebook.importer import build_notebook, read_document
 from livebook_ls.notebook.losses import Loss, leftovers, losses
+from livebook_ls.notebook.metadata import OPENING_FAILURES
 from livebook_ls.notebook.model import CellType
 from livebook_ls.notebook.prose import cell_sources, reread
 from livebook_ls.notebook.source import Source
@@ -21,7 +22,7 @@ from livebook_ls.notebook.tree import UnwritableError
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.held import HeldNotebook
-    from livebook_ls.notebook.model import Cell, Notebook
+    from livebook_ls.notebook.model import Notebook
 
 # The code of a failure that only a sync has: a branch of a section that comes later.
 _FORWARD_PARENT = "forward-parent"
@@ -53,7 +54,8 @@ def forecast(before: Notebook, after: Notebook) -> Forecast:
 
     Markdown cells are reread on their own here; `forecast_texts` reads them in their place.
     """
-    return _foresee(_read_alone(before), _read_alone(after))
+    known: dict[str, str] = {}
+    return _foresee(_read_alone(before, known), _read_alone(after, known))
 
 
 def forecast_texts(before: str, after: str) -> Forecast:
@@ -69,7 +71,7 @@ def two_step(before: Notebook, after_text: str) -> str | None:
     """
     after = _read(after_text)
     sections = after.notebook.sections
-    if after.notebook.failures or not sections:
+    if not sections:
         return None
     cells = tuple(cell for section in sections for cell in section.cells)
     gathered = replace(after.notebook, sections=(replace(sections[0], cells=cells),))
@@ -79,14 +81,23 @@ def two_step(before: Notebook, after_text: str) -> str | None:
     except UnwritableError:
         return None
     halfway = _read(text)
-    steps = (_foresee(_read_alone(before), halfway), _foresee(halfway, after))
-    return text if all(step.equal for step in steps) else None
+    if not _arrives(_read_alone(before, {}), halfway) or not _arrives(halfway, after):
+        return None
+    return text
+
+
+def _arrives(held: Reading, read: Reading) -> bool:
+    """Whether a sync is sure to bring everything into the session."""
+    step = _foresee(held, read)
+    return step.equal and step.is_exact
 
 
 def _foresee(held: Reading, read: Reading) -> Forecast:
     after = read.notebook
-    if after.failures:
-        return Forecast(equal=False, session=None, raises=after.failures[0].code)
+    # What only keeps a session from starting does no harm to one that runs.
+    fatal = [failure for failure in after.failures if failure.code not in OPENING_FAILURES]
+    if fatal:
+        return Forecast(equal=False, session=None, raises=fatal[0].code)
     try:
         applied = apply_sync(held, read)
     except ForwardParentError:
@@ -109,19 +120,24 @@ def _read(text: str) -> Reading:
     try:
         return reading(build_notebook(document), cell_sources(document))
     except UnwritableError:
-        return _read_alone(build_notebook(document))
+        return _read_alone(build_notebook(document), {})
 
 
-def _read_alone(notebook: Notebook) -> Reading:
+def _read_alone(notebook: Notebook, known: dict[str, str]) -> Reading:
+    """The notebook with its Markdown cells reread; `known` remembers those seen before."""
     cells = [cell for section in notebook.sections for cell in section.cells]
-    return reading(notebook, (_reread(cell) for cell in cells if cell.type is CellType.MARKDOWN))
+    prose = [cell.source for cell in cells if cell.type is CellType.MARKDOWN]
+    for source in prose:
+        if source not in known:
+            known[source] = _reread(source)
+    return reading(notebook, map(known.__getitem__, prose))
 
 
-def _reread(cell: Cell) -> str:
+def _reread(source: str) -> str:
     try:
-        return reread(cell.source)
+        return reread(source)
     except UnwritableError:
-        return cell.source
+        return source
 
 
 def _ignored_metadata(holding: HeldNotebook, wanted: HeldNotebook) -> tuple[str, ...]:

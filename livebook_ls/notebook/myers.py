@@ -41,16 +41,17 @@ _Path: TypeAlias = tuple[int, int, int, _Script]
 def difference(before: Keys, after: Keys) -> list[Edit] | None:
     """The edits that turn `before` into `after`; None when the two are too different to tell."""
     numbers: dict[Hashable, int] = {}
-    old = [numbers.setdefault(key, len(numbers)) for key in before]
-    new = [numbers.setdefault(key, len(numbers)) for key in after]
+    # Past the ends stand two numbers that equal nothing, so that nobody need look for the ends.
+    old = [*(numbers.setdefault(key, len(numbers)) for key in before), -1]
+    new = [*(numbers.setdefault(key, len(numbers)) for key in after), -2]
     paths: list[_Path] = [(0, 0, 0, None)]
     steps = 0
     while steps <= _MAX_STEPS:
-        paths = [_kept(path, old, new) for path in paths]
+        paths = [_kept(path, old, new) if old[path[1]] == new[path[2]] else path for path in paths]
         for _, at, new_at, script in paths:
-            if at == len(old) and new_at == len(new):
-                return _in_order(script, old, new)
-        paths = list(_moves(paths, len(old), len(new)))
+            if at == len(before) and new_at == len(after):
+                return _in_order(script, old[:-1], new[:-1])
+        paths = _moved(paths, len(before), len(after))
         steps += len(paths)
     return None
 
@@ -72,35 +73,27 @@ def rough_difference(before: Keys, after: Keys) -> list[Edit]:
 def _kept(path: _Path, old: list[int], new: list[int]) -> _Path:
     """The path, with all that is equal from here on."""
     row, at, new_at, script = path
-    longest = min(len(old) - at, len(new) - new_at)
     count = 0
-    while count < longest and old[at + count] == new[new_at + count]:
+    while old[at + count] == new[new_at + count]:
         count += 1
-    if count == 0:
-        return path
     return (row + count, at + count, new_at + count, (Edit.KEEP, count, script))
 
 
-def _moves(paths: list[_Path], old_end: int, new_end: int) -> Iterator[_Path]:
+def _moved(paths: list[_Path], old_end: int, new_end: int) -> list[_Path]:
     """Every path with one more edit, from most deletions to most insertions."""
-    yield _delete(paths[0], old_end)
-    for lower, upper in pairwise(paths):
-        yield _insert(lower, new_end) if lower[0] > upper[0] else _delete(upper, old_end)
-    yield _insert(paths[-1], new_end)
-
-
-def _delete(path: _Path, old_end: int) -> _Path:
-    row, old, new, script = path
-    if old == old_end:
-        return (row + 1, old, new, script)
-    return (row + 1, old + 1, new, (Edit.DELETE, 1, script))
-
-
-def _insert(path: _Path, new_end: int) -> _Path:
-    row, old, new, script = path
-    if new == new_end:
-        return path
-    return (row, old, new + 1, (Edit.INSERT, 1, script))
+    lowest = (-1, 0, new_end, None)
+    highest = (-1, old_end, 0, None)
+    moved: list[_Path] = []
+    for lower, upper in pairwise((lowest, *paths, highest)):
+        if lower[0] > upper[0]:
+            row, old, new, script = lower
+            inserted = (row, old, new + 1, (Edit.INSERT, 1, script))
+            moved.append(lower if new == new_end else inserted)
+        else:
+            row, old, new, script = upper
+            deleted = (row + 1, old + 1, new, (Edit.DELETE, 1, script))
+            moved.append((row + 1, old, new, script) if old == old_end else deleted)
+    return moved
 
 
 def _in_order(script: _Script, old: list[int], new: list[int]) -> list[Edit]:

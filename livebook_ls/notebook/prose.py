@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.annotations import FORCE_MARKDOWN
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 _SECTION_LEVEL = 2
 _FORCED = Comment((FORCE_MARKDOWN,))
 
+# Each line begins with a letter and ends without a blank; code in it begins and ends there too.
+_PLAIN = re.compile(
+    r"(?:[A-Za-z](?:[^\n\r\t|`\\]|`[^\n\r\t|`\\]+`)*+(?<=[!-~])(?:\n\n?(?=[A-Za-z])|\Z))++"
+)
+
 
 def cell_sources(document: Document) -> list[str]:
     """The source of each Markdown cell as a session holds it, in order."""
@@ -38,6 +44,8 @@ def cell_sources(document: Document) -> list[str]:
 
 def reread(text: str) -> str:
     """The source of a Markdown cell that has this text, read on its own."""
+    if _is_plain(text):
+        return text
     scanned = scan(Source(text).lines)
     nodes = [node for found in tree(scanned, placed(split_blocks(scanned))) for node in found]
     return markdown(node for node in nodes if node != _FORCED)
@@ -45,9 +53,16 @@ def reread(text: str) -> str:
 
 def exported_prose(source: str) -> str:
     """A Markdown cell as the file gets it: without headings that would be taken for a section's."""
+    if _is_plain(source):
+        return source
     scanned = scan(Source(source).lines)
     nodes = (node for found in tree(scanned, placed(split_blocks(scanned))) for node in found)
     return markdown(_for_file(nodes))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether the text is paragraphs of such simple lines that nothing about them can change."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 def _lowers_headings(document: Document) -> bool:

@@ -6,6 +6,7 @@ changes nothing and is only remembered. Runtime, evaluation and clients are left
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
@@ -60,6 +61,7 @@ class Session:
         self._sections: dict[Id, _Section] = {}
         self._cells: dict[Id, HeldCell] = {}
         self._place: dict[Id, Id] = {}
+        self._branches: Counter[Id] = Counter()
         self._fill(held)
 
     def holding(self) -> HeldNotebook:
@@ -161,9 +163,9 @@ class Session:
         done = False
         if section is not None and parent is not None and section.parent != parent_id:
             above = self._order.index(parent_id) < self._order.index(section_id)
-            done = above and parent.parent is None and not self._has_branches(section_id)
+            done = above and parent.parent is None and not self._branches[section_id]
             if done:
-                section.parent = parent_id
+                self._set_parent(section, parent_id)
         self._note("set_section_parent", done=done)
 
     def unset_section_parent(self, section_id: Id) -> None:
@@ -171,7 +173,7 @@ class Session:
         section = self._find(section_id)
         done = section is not None and section.parent is not None
         if section is not None:
-            section.parent = None
+            self._set_parent(section, None)
         self._note("unset_section_parent", done=done)
 
     def delete_section(self, section_id: Id) -> None:
@@ -180,12 +182,13 @@ class Session:
         done = False
         if section is not None:
             position = self._order.index(section_id)
-            done = (position > 0 or not section.cells) and not self._has_branches(section_id)
+            done = (position > 0 or not section.cells) and not self._branches[section_id]
             if done:
                 if position > 0:
                     previous = self._sections[self._order[position - 1]]
                     previous.cells.extend(section.cells)
                     self._place.update((cell, previous.id) for cell in section.cells)
+                self._set_parent(section, None)
                 del self._order[position], self._sections[section_id]
         self._note("delete_section", done=done)
 
@@ -242,15 +245,21 @@ class Session:
         for section_id, section in zip(self._order, notebook.sections, strict=True):
             parent = None if section.parent_index is None else self._order[section.parent_index]
             ids = [section_id + 1 + position for position in range(len(section.cells))]
-            self._sections[section_id] = _Section(section_id, section.name, parent, ids)
+            new = _Section(section_id, section.name, None, ids)
+            self._set_parent(new, parent)
+            self._sections[section_id] = new
             self._cells.update(zip(ids, coming, strict=False))
             self._place.update((cell, section_id) for cell in ids)
 
     def _find(self, section_id: Id | None) -> _Section | None:
         return None if section_id is None else self._sections.get(section_id)
 
-    def _has_branches(self, section_id: Id) -> bool:
-        return any(section.parent == section_id for section in self._sections.values())
+    def _set_parent(self, section: _Section, parent: Id | None) -> None:
+        if section.parent is not None:
+            self._branches[section.parent] -= 1
+        if parent is not None:
+            self._branches[parent] += 1
+        section.parent = parent
 
     def _note(self, operation: str, *, done: bool) -> None:
         self.operations.append(operation)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from pathlib import Path
 
 from livebook_ls.standin import Access, Settings, StandIn, Timing
 
@@ -17,7 +16,6 @@ def main(arguments: list[str] | None = None) -> None:
         port=options.port,
         access=Access(base_path=options.base_path, token=options.token, password=options.password),
         timing=Timing(autosave_s=options.autosave_s, save_s=options.save_s),
-        recordings=options.recordings,
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with StandIn(settings) as stand_in:
@@ -41,7 +39,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--password", help="ask browsers for this password")
     parser.add_argument("--autosave-s", type=float, default=Timing().autosave_s)
     parser.add_argument("--save-s", type=float, default=Timing().save_s)
-    parser.add_argument("--recordings", type=Path, help="a folder of recorded canonical forms")
     return parser
 
 

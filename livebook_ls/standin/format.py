@@ -1,26 +1,26 @@
-"""What Livebook's importer and exporter make of a file: the seam to `notebook/`.
-
-Everything that the stand-in knows about the file format is asked here, so that it becomes
-exact wherever `notebook/` does.
-"""
+"""What Livebook's importer and exporter make of a file: all that the stand-in knows of it."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from livebook_ls.notebook.canonical import canonical
+from livebook_ls.notebook.forecast import forecast_texts
 from livebook_ls.notebook.importer import parse
 from livebook_ls.notebook.metadata import OPENING_FAILURES
 from livebook_ls.notebook.model import Notebook
+from livebook_ls.notebook.tree import UnwritableError
+from livebook_ls.standin.holding import text_of
 from livebook_ls.standin.stamps import Stamps
 
-UNTITLED = "# Untitled notebook\n"
 DEFAULT_INTERVAL_S = 5.0
 
 _COMMENT_LINE = re.compile(rb"^<!--.*-->[ \t]*$", re.MULTILINE)
+
+
+class ImportRaisesError(Exception):
+    """Livebook's importer, or the sync that follows it, would raise."""
 
 
 class ExportRaisesError(Exception):
@@ -28,75 +28,94 @@ class ExportRaisesError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Canonical:
-    """The text that Livebook's export would write; not exact where nobody knows its form."""
+class Held:
+    """A notebook in memory: the text that its export would be, if it can be exported.
+
+    Where it can't, `text` is what was read. `is_approximate` says that Livebook's diff was so
+    large that what it came to is not certain.
+    """
 
     text: str
-    is_exact: bool
+    is_writable: bool = True
+    is_approximate: bool = False
 
 
-CanonicalForm: TypeAlias = Callable[[str], Canonical]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a new session begins with; `interval_s` is None where it never saves by itself."""
+
+    held: Held
+    interval_s: float | None
+    is_stamped: bool
 
 
 class Format:
     """The file format, with the stamps of one Livebook."""
 
-    def __init__(self, canonical: CanonicalForm, stamps: Stamps) -> None:
-        self._canonical = canonical
+    def __init__(self, stamps: Stamps) -> None:
         self.stamps = stamps
 
-    def import_raises(self, content: bytes) -> bool:
-        """Whether Livebook's importer would raise on these bytes."""
-        return bool(_failures(content) - OPENING_FAILURES)
+    def open(self, content: bytes) -> Opening:
+        """What a new session begins with; `ImportRaisesError` where it can't begin."""
+        text = _text(content)
+        notebook = parse(text)
+        if notebook.failures:
+            raise ImportRaisesError
+        interval = notebook.attrs.get("autosave_interval_s", DEFAULT_INTERVAL_S)
+        return Opening(
+            held=_read(text),
+            interval_s=interval if isinstance(interval, int | float) else None,
+            is_stamped=self.stamps.take_apart(text).is_valid or _needs_stamp(notebook),
+        )
 
-    def open_raises(self, content: bytes) -> bool:
-        """Whether the importer, or the new session that it feeds, would raise."""
-        return bool(_failures(content))
+    def read(self, content: bytes) -> Held:
+        """What an import of this content gives; may raise `ImportRaisesError`."""
+        return _read(_text(content))
 
-    def interval_s(self, content: bytes) -> float | None:
-        """How often a session of this notebook saves itself; None means never."""
-        interval = parse(_decode(content)).attrs.get("autosave_interval_s", DEFAULT_INTERVAL_S)
-        return interval if isinstance(interval, int | float) else None
+    def sync(self, held: Held, content: bytes) -> Held:
+        """What a session holds after Livebook's diff; may raise `ImportRaisesError`."""
+        text = _text(content)
+        wanted = _read(text)
+        if not (held.is_writable and wanted.is_writable):
+            return wanted
+        foreseen = forecast_texts(held.text, text)
+        if foreseen.session is None:
+            raise ImportRaisesError
+        if not foreseen.is_exact:
+            return Held(wanted.text, is_approximate=True)
+        try:
+            return Held(text_of(foreseen.session))
+        except UnwritableError:
+            return Held(wanted.text, is_writable=False)
 
-    def read(self, content: bytes) -> Canonical:
-        """What a session holds after it imported these bytes: their canonical form, no stamp."""
-        return self._canonical(self.stamps.take_apart(_decode(content)).body)
+    def needs_stamp(self, content: bytes) -> bool:
+        """Whether an export of this notebook bears a stamp even if it had none."""
+        return _needs_stamp(parse(_text(content)))
 
-    def is_stamped(self, content: bytes) -> bool:
-        """Whether an export of this notebook bears a stamp: it has a valid one, or needs one."""
-        text = _decode(content)
-        return self.stamps.take_apart(text).is_valid or _needs_stamp(parse(text))
-
-    def write(self, text: str, *, is_stamped: bool) -> bytes:
-        """The bytes of an export; every stamp is a new one."""
-        return (self.stamps.stamp(text) if is_stamped else text).encode(errors="surrogateescape")
-
-    def held_after_sync(self, before: str, after: str) -> str:
-        """What a session that held `before` holds after Livebook's diff to `after`."""
-        del before  # Livebook's diff sometimes fails; nothing here foresees that yet.
-        return after
-
-
-def canonical_from(known: Mapping[str, str]) -> CanonicalForm:
-    """A canonical form by the sha256 of the text, where it is known; else the text unchanged."""
-
-    def canonical(text: str) -> Canonical:
-        found = known.get(hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest())
-        if found is not None:
-            return Canonical(found, is_exact=True)
-        lines = text.replace("\r\n", "\n").strip("\n")
-        return Canonical(f"{lines}\n" if lines else UNTITLED, is_exact=not lines)
-
-    return canonical
+    def write(self, held: Held, *, is_stamped: bool) -> bytes:
+        """The bytes of an export; every stamp is a new one. May raise `ExportRaisesError`."""
+        if not held.is_writable:
+            raise ExportRaisesError
+        text = self.stamps.stamp(held.text) if is_stamped else held.text
+        return text.encode(errors="surrogateescape")
 
 
-def _failures(content: bytes) -> set[str]:
+def _text(content: bytes) -> str:
     try:
         # Livebook never looks into a plain comment, so that anything may stand there.
-        text = _COMMENT_LINE.sub(_readable, content).decode()
-    except UnicodeDecodeError:
-        return {"not-utf-8"}
-    return {failure.code for failure in parse(text).failures}
+        _COMMENT_LINE.sub(_readable, content).decode()
+    except UnicodeDecodeError as error:
+        raise ImportRaisesError from error
+    return content.decode(errors="surrogateescape")
+
+
+def _read(text: str) -> Held:
+    written = canonical(text)
+    if written is not None:
+        return Held(written)
+    if any(failure.code not in OPENING_FAILURES for failure in parse(text).failures):
+        raise ImportRaisesError
+    return Held(text, is_writable=False)
 
 
 def _readable(comment: re.Match[bytes]) -> bytes:
@@ -116,7 +135,3 @@ def _needs_stamp(notebook: Notebook) -> bool:
         and app.get("access_type", "protected") == "protected"
     )
     return has_files or is_protected_app
-
-
-def _decode(content: bytes) -> str:
-    return content.decode(errors="surrogateescape")

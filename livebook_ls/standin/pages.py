@@ -46,7 +46,7 @@ def home_page(views: Sequence[SessionView], base_path: str) -> str:
 
 def session_page(view: SessionView) -> str:
     """What one session holds."""
-    form = "as read, its canonical form is not known" if view.is_approximate else "canonical"
+    form = "uncertain after a large change" if view.is_approximate else "as Livebook writes it"
     facts = (
         ("File", view.path),
         ("State", "has unsaved changes" if view.is_dirty else "saved"),

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 
-from livebook_ls.standin.format import Format
+from livebook_ls.standin.format import Format, ImportRaisesError, Opening
 from livebook_ls.standin.paths import read_bytes
 from livebook_ls.standin.sessions import Session, SessionView, Timing
 
@@ -46,11 +46,12 @@ class Registry:
         found = self.find(path)
         if found is not None:
             return found
-        content = read_bytes(path)
-        if self._format.open_raises(content):
-            raise OpenRaisesError
+        try:
+            opening = self._format.open(read_bytes(path))
+        except ImportRaisesError as error:
+            raise OpenRaisesError from error
         time.sleep(self._timing.open_s)
-        session = self._new_session(path, content)
+        session = self._new_session(path, opening)
         with self._lock:
             # Livebook locks the file for the session, and the loser of two first opens raises.
             if path in self._sessions:
@@ -78,20 +79,17 @@ class Registry:
         for session in sessions:
             session.kill()
 
-    def _new_session(self, path: str, content: bytes) -> Session:
-        read = self._format.read(content)
-        interval_s = self._format.interval_s(content)
+    def _new_session(self, path: str, opening: Opening) -> Session:
         view = SessionView(
             id=self._mark + _random_base32(_REST_LENGTH),
             path=path,
-            text=read.text,
-            is_approximate=not read.is_exact,
-            is_stamped=self._format.is_stamped(content),
+            held=opening.held,
+            is_stamped=opening.is_stamped,
         )
         return Session(
             view=view,
             notebook_format=self._format,
-            interval_s=None if interval_s is None else self._timing.autosave_s,
+            interval_s=None if opening.interval_s is None else self._timing.autosave_s,
             timing=self._timing,
             on_end=self._forget,
         )

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from livebook_ls.standin import pages
 from livebook_ls.standin.accept import accepts
 from livebook_ls.standin.faults import Faults
-from livebook_ls.standin.format import ExportRaisesError, Format
+from livebook_ls.standin.format import ExportRaisesError, Format, ImportRaisesError
 from livebook_ls.standin.paths import ReadFailedError, is_expanded
 from livebook_ls.standin.registry import OpenRaisesError, Registry
 from livebook_ls.standin.request import Request
@@ -95,23 +95,21 @@ class Routes:
         old, new = parameters.get("old_source"), parameters.get("new_source")
         if not isinstance(old, str) or not isinstance(new, str):
             return _error(400)
-        if self._format.import_raises(old.encode()):
+        try:
+            return self._restamped(old, new)
+        except (ImportRaisesError, ExportRaisesError):
             return _error(500)
+
+    def _restamped(self, old: str, new: str) -> Response:
+        self._format.read(old.encode())
         before = self._format.stamps.take_apart(old)
         if before.has_stamp and not before.is_valid:
             return error_response(422, "The old_source stamp is invalid")
-        if self._format.import_raises(new.encode()):
-            return _error(500)
+        held = self._format.read(new.encode())
         if self._format.stamps.take_apart(new).is_valid:
             return json_response(200, {"source": new})
-        is_stamped = before.is_valid or self._format.is_stamped(new.encode())
-        return self._restamped(new.encode(), is_stamped=is_stamped)
-
-    def _restamped(self, new: bytes, *, is_stamped: bool) -> Response:
-        try:
-            source = self._format.write(self._format.read(new).text, is_stamped=is_stamped)
-        except ExportRaisesError:
-            return _error(500)
+        is_stamped = before.is_valid or self._format.needs_stamp(new.encode())
+        source = self._format.write(held, is_stamped=is_stamped)
         return json_response(200, {"source": source.decode()})
 
     def _home(self) -> Response:
@@ -127,7 +125,10 @@ class Routes:
         session = self._registry.find_by_id(session_id)
         if session is None:
             return _error(404)
-        body = self._format.write(session.view.text, is_stamped=session.view.is_stamped)
+        try:
+            body = self._format.write(session.view.held, is_stamped=session.view.is_stamped)
+        except ExportRaisesError:
+            return _error(500)
         return Response(status=200, content_type="text/plain; charset=utf-8", body=body)
 
     def _guarded(self, request: Request) -> Response | None:

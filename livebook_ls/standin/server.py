@@ -11,9 +11,8 @@ from types import TracebackType
 from livebook_ls.standin import pages
 from livebook_ls.standin.admin import Admin
 from livebook_ls.standin.faults import Faults, Reply
-from livebook_ls.standin.format import Format, canonical_from
+from livebook_ls.standin.format import Format
 from livebook_ls.standin.journal import Exchange, Journal
-from livebook_ls.standin.recordings import known_canonical
 from livebook_ls.standin.registry import Registry
 from livebook_ls.standin.request import MalformedError, parse_request
 from livebook_ls.standin.response import JSON_TYPE, Response, html_response
@@ -33,9 +32,8 @@ class StandIn:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        known = known_canonical(self.settings.recordings) if self.settings.recordings else {}
         # The key outlives a restart, as Livebook's does.
-        self._format = Format(canonical_from(known), Stamps())
+        self._format = Format(Stamps())
         self._faults = Faults()
         self._lock = threading.Lock()
         self._released = threading.Event()
@@ -133,7 +131,7 @@ class StandIn:
 
     def stamp(self, text: str) -> str:
         """The canonical form of `text` with a stamp that this stand-in will find valid."""
-        return self._format.write(self._format.read(text.encode()).text, is_stamped=True).decode()
+        return self._format.write(self._format.read(text.encode()), is_stamped=True).decode()
 
     def _answer(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from livebook_ls.standin.format import ExportRaisesError, Format
+from livebook_ls.standin.format import ExportRaisesError, Format, Held, ImportRaisesError
 from livebook_ls.standin.paths import ReadFailedError, read_bytes
 
 # Livebook writes in blocks too; another process can see every step.
@@ -37,17 +37,26 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
-    """What a session holds: `text` in canonical form, as well as that is known, without a stamp."""
+    """What a session holds, and what it has done."""
 
     id: str
     path: str
-    text: str
-    is_approximate: bool
+    held: Held
     is_stamped: bool
     is_dirty: bool = True
     saves: int = 0
     imports: int = 1
     last_saved: bytes | None = None
+
+    @property
+    def text(self) -> str:
+        """The notebook in canonical form, without a stamp."""
+        return self.held.text
+
+    @property
+    def is_approximate(self) -> bool:
+        """Whether it is uncertain what the last sync came to."""
+        return self.held.is_approximate
 
 
 class _Message(Enum):
@@ -161,21 +170,19 @@ class Session:
             return True
         if content == self.view.last_saved:
             return True
-        if self._format.import_raises(content):
+        try:
+            self._take(self._format.sync(self.view.held, content))
+        except ImportRaisesError:
             return False
-        self._take(content)
         if self._interval_s is not None:
             self._save_if_dirty()
         return True
 
-    def _take(self, content: bytes) -> None:
-        read = self._format.read(content)
-        held = self._format.held_after_sync(self.view.text, read.text)
+    def _take(self, held: Held) -> None:
         self.view = replace(
             self.view,
-            text=held,
-            is_approximate=not read.is_exact,
-            is_dirty=self.view.is_dirty or held != self.view.text,
+            held=held,
+            is_dirty=self.view.is_dirty or held.text != self.view.text,
             imports=self.view.imports + 1,
         )
 
@@ -191,7 +198,7 @@ class Session:
             return
         content: bytes | None = None
         try:
-            content = self._format.write(view.text, is_stamped=view.is_stamped)
+            content = self._format.write(view.held, is_stamped=view.is_stamped)
             self._write_file(Path(view.path), content)
         except (ExportRaisesError, OSError):
             # A session that cannot save stays dirty, says nothing, and tries again.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from livebook_ls.standin.sessions import Timing
 
@@ -25,13 +24,12 @@ class Access:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Port 0 is any free one; `recordings` is a folder of recorded canonical forms."""
+    """Port 0 is any free one."""
 
     host: str = "127.0.0.1"
     port: int = 0
     access: Access = field(default_factory=Access)
     timing: Timing = field(default_factory=Timing)
-    recordings: Path | None = None
 
 
 def access_from_json(value: object) -> Access:

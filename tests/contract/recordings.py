@@ -37,12 +37,10 @@ class Case:
     """How one recording is replayed, or why it isn't.
 
     `then` says for what was seen besides the answer which file it is about; `unchecked` why not.
-    `awaits` names what the stand-in must learn before it can answer so.
     """
 
     name: str
     left_out: str | None = None
-    awaits: str | None = None
     start: str = "plain"
     set_up: tuple[list[Any], ...] = ()
     after: tuple[list[Any], ...] = ()
