@@ -13,6 +13,7 @@ from livebook_ls.settings import Settings
 _EXAMPLES = """examples:
   livebook-ls open analysis.livemd --browser   open the session and show it
   livebook-ls sync *.livemd                    make the sessions follow the files
+  livebook-ls inspect analysis.livemd          what Livebook will make of it
   livebook-ls doctor                           which Livebook is found, and what is wrong with it
   livebook-ls demo                             see it work, without Livebook or an editor
 
@@ -33,7 +34,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     options = parser.parse_args(given)
+    if problem := _misuse(options):
+        parser.error(problem)
     return int(options.run(options))
+
+
+def _misuse(options: argparse.Namespace) -> str | None:
+    """What is wrong with arguments that are each in order."""
+    if options.run is not _inspect:
+        return None
+    if options.forecast and not options.jsonl:
+        return "--forecast reads pairs of texts: give it --jsonl -"
+    if bool(options.files) == bool(options.jsonl):
+        return "inspect takes notebooks, or --jsonl"
+    return None
 
 
 def _serve(_: argparse.Namespace) -> int:
@@ -59,6 +73,17 @@ def _doctor(options: argparse.Namespace) -> int:
     from livebook_ls.cli import doctor
 
     return doctor.run(_settings(options), os.environ)
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    if options.jsonl:
+        from livebook_ls.cli import inspect_lines
+
+        run = inspect_lines.forecast_lines if options.forecast else inspect_lines.inspect_lines
+        return run(options.jsonl)
+    from livebook_ls.cli import inspect
+
+    return inspect.inspect_files(options.files, as_json=options.json)
 
 
 def _demo(_: argparse.Namespace) -> int:
@@ -104,6 +129,23 @@ def _parser() -> argparse.ArgumentParser:
         "doctor", parents=[where], help="say which Livebook is found, and how to mend what is wrong"
     )
     doctor.set_defaults(run=_doctor)
+
+    inspect = commands.add_parser(
+        "inspect", help="show what Livebook will make of notebooks, without asking it"
+    )
+    inspect.add_argument("files", nargs="*", metavar="FILE")
+    inspect.add_argument("--json", action="store_true", help="a JSON object a line")
+    inspect.add_argument(
+        "--jsonl",
+        metavar="FILE",
+        help='answer lines {"text": …} or {"base64": …} one by one; - reads them from stdin',
+    )
+    inspect.add_argument(
+        "--forecast",
+        action="store_true",
+        help='with --jsonl: answer {"before": …, "after": …} by what a sync leaves in the session',
+    )
+    inspect.set_defaults(run=_inspect)
 
     demo = commands.add_parser("demo", help="show it at work with a stand-in for Livebook")
     demo.set_defaults(run=_demo)

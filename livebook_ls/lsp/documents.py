@@ -4,16 +4,47 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lsprotocol import types
 
 from livebook_ls.livebook import paths
 from livebook_ls.lsp.convert import apply_change
-from livebook_ls.notebook.importer import parse_source
+from livebook_ls.notebook import places
+from livebook_ls.notebook.hazard import Hazard
+from livebook_ls.notebook.hazards import find_hazards
+from livebook_ls.notebook.importer import build_notebook, read_document
 from livebook_ls.notebook.model import Notebook, Span
+from livebook_ls.notebook.outline import Entry, outline
 from livebook_ls.notebook.source import Source, Unit
 
 _TITLE = re.compile(r"^# [^\r\n]*", re.MULTILINE)
+
+
+class Reading:
+    """A text as Livebook reads it; each part is worked out when first asked for."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    @cached_property
+    def notebook(self) -> Notebook:
+        """The notebook that the text is."""
+        return build_notebook(self._blocks)
+
+    @cached_property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """What Livebook would do to the text."""
+        return find_hazards(self._blocks, self.notebook)
+
+    @cached_property
+    def outline(self) -> tuple[Entry, ...]:
+        """What it consists of, by names."""
+        return outline(self.notebook, self.source)
+
+    @cached_property
+    def _blocks(self) -> places.Document:
+        return read_document(self.source)
 
 
 @dataclass(slots=True)
@@ -25,14 +56,24 @@ class Document:
     version: int
     source: Source
     saved_text: str | None = field(default=None, repr=False)
-    _read: tuple[Source, Notebook] | None = field(default=None, repr=False, compare=False)
+    _reading: Reading | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def reading(self) -> Reading:
+        """What the text says; each text is read once, for all who ask."""
+        if self._reading is None or self._reading.source is not self.source:
+            self._reading = Reading(self.source)
+        return self._reading
 
     @property
     def notebook(self) -> Notebook:
-        """The notebook that the text is; read once for each text, when first asked for."""
-        if self._read is None or self._read[0] is not self.source:
-            self._read = self.source, parse_source(self.source)
-        return self._read[1]
+        """The notebook that the text is."""
+        return self.reading.notebook
+
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """What Livebook would do to the text, as far as reading alone tells."""
+        return self.reading.hazards
 
     @property
     def text(self) -> str:

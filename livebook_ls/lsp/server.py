@@ -25,10 +25,11 @@ from livebook_ls.lsp.convert import (
 )
 from livebook_ls.lsp.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents import Document, Documents, notebook_path
-from livebook_ls.lsp.features import actions
+from livebook_ls.lsp.features import actions, fixes
 from livebook_ls.lsp.profile import Profile
 from livebook_ls.lsp.protocol import NotebookProtocol
 from livebook_ls.lsp.status import Status
+from livebook_ls.lsp.structure_watch import StructureWatch
 from livebook_ls.notebook.edits import replacements
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Unit
@@ -58,6 +59,7 @@ class NotebookServer(LanguageServer):
         self.told_settings: set[BadSetting] = set()
         self.notebooks = Notebooks(self.initial_settings, environ, self._changed)
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
+        self.structure = StructureWatch(self)
         self.status = Status(self)
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -149,17 +151,20 @@ async def shutdown(ls: NotebookServer, _: object) -> None:
 def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> None:
     document = ls.documents.get(params.text_document.uri)
     if document is not None:
+        ls.structure.look_now(document)
         ls.show_session(document, ls.notebooks.did_open(document.path))
 
 
 def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> None:
     document = ls.documents.save(params)
     if document is not None:
+        ls.structure.look_now(document)
         ls.notebooks.did_save(document.path, document.saved_text)
 
 
 def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) -> None:
-    if ls.documents.get(params.text_document.uri):
+    if document := ls.documents.get(params.text_document.uri):
+        ls.structure.look_soon(document)
         ls.notebooks.notice_activity()
 
 
@@ -171,6 +176,7 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
     document = ls.documents.close(params.text_document.uri)
     if document is None:
         return
+    ls.structure.forget(document.uri)
     ls.diagnostics.clear(document.uri)
     ls.status.forget(document.uri)
     if ls.documents.at_path(document.path) is None:
@@ -197,7 +203,10 @@ def code_action(
     if document is None:
         return None
     link = ls.notebooks.links.get(document.path)
-    return actions.code_actions(document.uri, link.findings if link else (), params.context)
+    return [
+        *fixes.fixes(document, params.range, params.context, ls.unit),
+        *actions.code_actions(document.uri, link.findings if link else (), params.context),
+    ]
 
 
 def code_lens(ls: NotebookServer, params: types.CodeLensParams) -> list[types.CodeLens] | None:

@@ -11,7 +11,6 @@ from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.hover import hover
 from livebook_ls.lsp.features.selection import selection_range
 from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
-from livebook_ls.notebook.outline import outline
 
 if TYPE_CHECKING:
     from livebook_ls.lsp.server import NotebookServer
@@ -24,7 +23,7 @@ def show_symbols(ls: NotebookServer, params: types.DocumentSymbolParams) -> Symb
     document = ls.documents.get(params.text_document.uri)
     if document is None:
         return None
-    entries = outline(document.notebook, document.source)
+    entries = document.reading.outline
     if ls.profile.has_hierarchical_symbols:
         return symbol_tree(entries, document.source, ls.unit)
     return flat_symbols(entries, document.uri, document.source, ls.unit)
@@ -45,9 +44,9 @@ def show_selections(
     document = ls.documents.get(params.text_document.uri)
     if document is None:
         return None
-    notebook, source, unit = document.notebook, document.source, ls.unit
+    reading, unit = document.reading, ls.unit
     return [
-        selection_range(notebook, source, from_position(source, position, unit), unit)
+        selection_range(reading, from_position(reading.source, position, unit), unit)
         for position in params.positions
     ]
 

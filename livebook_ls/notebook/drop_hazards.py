@@ -20,7 +20,7 @@ from livebook_ls.notebook.line_forms import item_of
 from livebook_ls.notebook.lost_words import lost_words_hazards
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.places import block_span, line_span
-from livebook_ls.notebook.reference_links import inlined_links
+from livebook_ls.notebook.reference_links import ReferenceLinks
 from livebook_ls.notebook.tables import table_columns
 from livebook_ls.notebook.unknown_attributes import unknown_attribute_hazards
 
@@ -57,9 +57,10 @@ _SAID = {
 def drop_hazards(document: Document, notebook: Notebook) -> Iterator[Hazard]:
     """Whatever would be gone after Livebook's next save."""
     yield from _at_the_start(document)
+    links = ReferenceLinks(document)
     line = 0
     for block in document.blocks:
-        yield from _in_block(document, block, line)
+        yield from _in_block(document, block, line, links)
         line += block.size + block.gap
     for warning in notebook.warnings:
         yield from _from_warning(warning)
@@ -85,12 +86,14 @@ def _at_the_start(document: Document) -> Iterator[Hazard]:
     yield Hazard("front-matter", Severity.DROP, span, message, fix)
 
 
-def _in_block(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_block(
+    document: Document, block: Block, line: int, links: ReferenceLinks
+) -> Iterator[Hazard]:
     kind = block.kind
     if kind is BlockKind.HTML or kind is BlockKind.QUOTE:
         yield from lost_words_hazards(document, block, line)
     elif kind is BlockKind.LINK:
-        yield _link(document, block, line)
+        yield _link(document, block, line, links)
     elif kind is BlockKind.ATTRIBUTES:
         yield from _attributes(document, block, line)
     elif kind is BlockKind.LIST:
@@ -104,10 +107,10 @@ def _in_block(document: Document, block: Block, line: int) -> Iterator[Hazard]:
         yield from _unexpected(document, block, line)
 
 
-def _link(document: Document, block: Block, line: int) -> Hazard:
+def _link(document: Document, block: Block, line: int, links: ReferenceLinks) -> Hazard:
     message = "Livebook would drop this link definition; write its address into the links."
     span = block_span(document.source, (block, line))
-    fix = inlined_links(document, line)
+    fix = links.inlined(line)
     return Hazard("link-definition", Severity.DROP, span, message, fix)
 
 

@@ -100,32 +100,34 @@ _DEEP_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 def _decode_deep(text: str) -> JsonValue:
     """Decode what is nested too deeply for Python's reader; what is deepest becomes `null`."""
-    top, waiting = _cut(text)
+    top, *inner = _cut(text)
     value: JsonValue = _DECODER.decode(top)
-    while waiting:
-        outer, inner = _cut(waiting.pop())
-        _DECODER.decode(outer)
-        waiting += inner
+    for part in inner:
+        _DECODER.decode(part)
     return value
 
 
-def _cut(text: str) -> tuple[str, list[str]]:
-    """The text with `null` for what is nested deeper than the limit, and those parts."""
-    kept: list[str] = []
-    parts: list[str] = []
+def _cut(text: str) -> list[str]:
+    """The text with `null` for what is nested too deeply, followed by those parts."""
+    open_parts: list[list[str]] = [[]]
+    closed: list[str] = []
     depth = at = 0
     for match in _DEEP_TOKENS.finditer(text):
         piece = match.group()
         if piece in "[{":
             depth += 1
-            if depth == _DEEPEST + 1:
-                kept.append(text[at : match.start()])
+            if depth % _DEEPEST == 0:
+                open_parts[-1].append(text[at : match.start()])
                 at = match.start()
+                open_parts.append([])
         elif piece in "]}":
-            depth -= 1
-            if depth == _DEEPEST:
-                parts.append(text[at : match.end()])
-                kept.append("null")
+            if depth % _DEEPEST == 0 and len(open_parts) > 1:
+                open_parts[-1].append(text[at : match.end()])
                 at = match.end()
-    kept.append(text[at:])
-    return "".join(kept), parts
+                closed.append("".join(open_parts.pop()))
+                open_parts[-1].append("null")
+            depth -= 1
+    if len(open_parts) > 1:
+        raise InvalidJson("brackets that nothing closes")
+    open_parts[0].append(text[at:])
+    return ["".join(open_parts[0]), *closed]

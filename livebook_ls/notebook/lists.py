@@ -39,6 +39,8 @@ _BLANK = LineKind.BLANK.value
 _ITEM = LineKind.ITEM.value
 _HEADING = LineKind.HEADING.value
 _PLAIN = re.compile("[it]*")
+_WINDOW = 64
+_ITEM_OR_TEXT = frozenset("it")
 _INDENTS = frozenset(WIDE_SPACE)
 _RULES = frozenset("-*_")
 _LEADING = re.compile(rf"[{SPACE}]*+")
@@ -59,16 +61,19 @@ def list_end(lines: list[str], kinds: str, start: int, stop: int) -> int | None:
         return None
     at = start
     while True:
-        match = _PLAIN.match(kinds, at, stop)
+        # In windows, for a list may end at once and be one of many.
+        match = _PLAIN.match(kinds, at, min(stop, at + _WINDOW))
         end = match.end() if match else at
-        if any(
-            kinds[line] == _ITEM and lines[line].lstrip()[0] != bullet for line in range(at, end)
-        ):
-            return None
+        for line in range(at, end):
+            if kinds[line] == _ITEM and lines[line].lstrip()[0] != bullet:
+                return None
         if not is_balanced(lines[at:end]):
             return None
         if end == stop:
             return end
+        at = end
+        if kinds[end] in _ITEM_OR_TEXT:
+            continue
         if kinds[end] != _BLANK:
             return end if kinds[end] == _HEADING else None
         while kinds[end] == _BLANK:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.blocks import Block, BlockKind
 from livebook_ls.notebook.hazard import Hazard, Severity
+from livebook_ls.notebook.lines import Scan
 from livebook_ls.notebook.markdown import markdown
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.places import block_span
@@ -30,8 +31,10 @@ def lost_words_hazards(document: Document, block: Block, line: int) -> Iterator[
     raw = document.source.text[span.start : span.end]
     if block.kind in _NESTED and "]:" not in raw and "{:" not in raw:
         return
+    lines, kinds = document.scan
+    end = line + block.size
     try:
-        written = markdown(tree(document.scan, [(line, block)])[0])
+        written = markdown(tree(Scan(lines[line:end], kinds[line:end]), [(0, block)])[0])
     except UnwritableError:
         return
     lost = Counter(_WORD.findall(raw)) - Counter(_WORD.findall(written))

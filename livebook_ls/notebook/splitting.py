@@ -145,7 +145,7 @@ class _Splitter:
         if inside is not None:
             # The list behind a heading counts as a block of its own, without a line.
             above = self.blocks.pop()
-            notes = _attribute_notes(inside)
+            notes = _attribute_notes(inside, -1)
             self.blocks.append(above._replace(gap=0))
             self.blocks.append(Block(BlockKind.ATTRIBUTES, 0, above.gap, inside, 0, notes))
 
@@ -265,9 +265,9 @@ def _run(pattern: re.Pattern[str], kinds: str, start: int, stop: int) -> int:
     return match.end() if match else start
 
 
-def _attribute_notes(inside: str) -> tuple[Note, ...]:
+def _attribute_notes(inside: str, line: int = 0) -> tuple[Note, ...]:
     complaint = parse_attributes(inside).complaint
-    return () if complaint is None else (Note(NoteKind.WARNING, 0, complaint),)
+    return () if complaint is None else (Note(NoteKind.WARNING, line, complaint),)
 
 
 _UNDERLINES = frozenset((_UNDERLINE, _DASHES))

@@ -254,11 +254,11 @@ class Operations:
         await self._keep_file(link, found)
         link.held = after
         # A newer save tells for itself; and only the bytes just seen may be asked about.
-        if not is_cut_short() and disk.version(link.path) == link.version:
-            if not await self._talk.is_alive(link):
-                link.detach()
-                link.enter(State.DIED, findings.died())
-                return False
+        is_checkable = not is_cut_short() and disk.version(link.path) == link.version
+        if is_checkable and not await self._talk.is_alive(link):
+            link.detach()
+            link.enter(State.DIED, findings.died())
+            return False
         await self._tell(link, reading, after)
         return False
 

@@ -33,7 +33,7 @@ def code_actions(
 ) -> list[types.CodeAction]:
     """The mends of what is shown here, then what is offered everywhere in a notebook."""
     actions = []
-    if _wants(context, types.CodeActionKind.QuickFix):
+    if wants(context, types.CodeActionKind.QuickFix):
         shown = {item.code: item for item in context.diagnostics if item.source == "livebook"}
         actions += [
             _action(uri, *_MENDS[mend], fixes=shown[finding.code])
@@ -58,6 +58,14 @@ def code_lenses(uri: str, title: types.Range) -> list[types.CodeLens]:
     ]
 
 
+def wants(context: types.CodeActionContext, kind: types.CodeActionKind) -> bool:
+    """Whether the client asked for actions of this kind, or for all."""
+    return context.only is None or any(
+        asked == "" or kind.value == asked or kind.value.startswith(f"{asked}.")
+        for asked in context.only
+    )
+
+
 def _action(
     uri: str, title: str, command: str, fixes: types.Diagnostic | None = None
 ) -> types.CodeAction:
@@ -71,10 +79,3 @@ def _action(
 
 def _command(uri: str, title: str, command: str) -> types.Command:
     return types.Command(title=title, command=command, arguments=[uri])
-
-
-def _wants(context: types.CodeActionContext, kind: types.CodeActionKind) -> bool:
-    return context.only is None or any(
-        asked == "" or kind.value == asked or kind.value.startswith(f"{asked}.")
-        for asked in context.only
-    )

@@ -8,33 +8,33 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import to_range
-from livebook_ls.notebook.model import Notebook, Span
-from livebook_ls.notebook.outline import Entry, outline
-from livebook_ls.notebook.source import Source, Unit
+from livebook_ls.lsp.documents import Reading
+from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.outline import Entry
+from livebook_ls.notebook.source import Unit
 
 _WORD = re.compile(r"\w+[?!]?")
 
 
-def selection_range(
-    notebook: Notebook, source: Source, offset: int, unit: Unit
-) -> types.SelectionRange:
+def selection_range(reading: Reading, offset: int, unit: Unit) -> types.SelectionRange:
     """The ranges around a place, each the parent of the one that is inside it."""
     found: types.SelectionRange | None = None
-    for span in reversed(spans_around(notebook, source, offset)):
-        found = types.SelectionRange(range=to_range(source, span, unit), parent=found)
-    return found or types.SelectionRange(range=to_range(source, Span(offset, offset), unit))
+    for span in reversed(spans_around(reading, offset)):
+        found = types.SelectionRange(range=to_range(reading.source, span, unit), parent=found)
+    return found or types.SelectionRange(range=to_range(reading.source, Span(offset, offset), unit))
 
 
-def spans_around(notebook: Notebook, source: Source, offset: int) -> list[Span]:
+def spans_around(reading: Reading, offset: int) -> list[Span]:
     """The spans around a place, the smallest first, each strictly inside the next."""
     chosen: list[Span] = []
-    for span in _candidates(notebook, source, offset):
+    for span in _candidates(reading, offset):
         if not chosen or (_holds(span, chosen[-1]) and span != chosen[-1]):
             chosen.append(span)
     return chosen
 
 
-def _candidates(notebook: Notebook, source: Source, offset: int) -> Iterator[Span]:
+def _candidates(reading: Reading, offset: int) -> Iterator[Span]:
+    source = reading.source
     line = source.line_at(offset)
     content, start = source.lines[line], source.starts[line]
     for word in _WORD.finditer(content):
@@ -47,12 +47,13 @@ def _candidates(notebook: Notebook, source: Source, offset: int) -> Iterator[Spa
         if begin <= offset <= begin + len(words):
             yield Span(begin, begin + len(words))
         yield Span(start, source.line_end(line))
-    yield from _parts(notebook, source, offset)
+    yield from _parts(reading, offset)
     yield Span(0, len(source.text))
 
 
-def _parts(notebook: Notebook, source: Source, offset: int) -> Iterator[Span]:
+def _parts(reading: Reading, offset: int) -> Iterator[Span]:
     """The parts of the cell, then the section alone, then what the outline has around it."""
+    notebook = reading.notebook
     sections = [section for section in notebook.sections if _covers(section.span, offset)]
     cells = (*notebook.setup, *(cell for section in sections for cell in section.cells))
     cell = next((cell for cell in reversed(cells) if _covers(cell.span, offset)), None)
@@ -61,7 +62,7 @@ def _parts(notebook: Notebook, source: Source, offset: int) -> Iterator[Span]:
         yield from (span for span in around if _covers(span, offset))
     # Where one ends and the next begins, the next one is meant.
     yield from (section.span for section in sections[-1:])
-    yield from reversed(list(_entries(outline(notebook, source), offset)))
+    yield from reversed(list(_entries(reading.outline, offset)))
 
 
 def _entries(entries: Sequence[Entry], offset: int) -> Iterator[Span]:
