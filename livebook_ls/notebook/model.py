@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
 
@@ -71,19 +74,77 @@ class Cell:
     outputs: tuple[Output, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A section; `name_span` is None for the one Livebook makes for cells before any heading.
 
     `parent_index` is the parent's position among the sections for a branch, else None.
+    `cells` may be made only when they are asked for: after a keystroke most of them never are.
     """
 
-    name: str
-    span: Span
-    name_span: Span | None
-    parent_index: int | None
-    metadata_comment: Metadata | None
-    cells: tuple[Cell, ...]
+    __slots__ = ("_cells", "metadata_comment", "name", "name_span", "parent_index", "span")
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        span: Span,
+        name_span: Span | None,
+        parent_index: int | None,
+        metadata_comment: Metadata | None,
+        cells: tuple[Cell, ...] | Callable[[], tuple[Cell, ...]],
+    ) -> None:
+        self.name = name
+        self.span = span
+        self.name_span = name_span
+        self.parent_index = parent_index
+        self.metadata_comment = metadata_comment
+        self._cells = cells
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells in order."""
+        if not isinstance(self._cells, tuple):
+            self._cells = self._cells()
+        return self._cells
+
+    def branching_from(self, parent_index: int) -> Section:
+        """The same section as a branch of another one."""
+        return self._copy(parent_index, self._cells)
+
+    def with_cells(self, cells: tuple[Cell, ...]) -> Section:
+        """The same section with other cells."""
+        return self._copy(self.parent_index, cells)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Section) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.span))
+
+    def __repr__(self) -> str:
+        return f"Section({self.name!r}, {self.span!r}, {len(self.cells)} cells)"
+
+    def _copy(
+        self, parent_index: int | None, cells: tuple[Cell, ...] | Callable[[], tuple[Cell, ...]]
+    ) -> Section:
+        return Section(
+            name=self.name,
+            span=self.span,
+            name_span=self.name_span,
+            parent_index=parent_index,
+            metadata_comment=self.metadata_comment,
+            cells=cells,
+        )
+
+    def _key(self) -> tuple[object, ...]:
+        return (
+            self.name,
+            self.span,
+            self.name_span,
+            self.parent_index,
+            self.metadata_comment,
+            self.cells,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
