@@ -25,8 +25,6 @@ from livebook_ls.notebook.sections import resolve_parents
 from livebook_ls.notebook.shifting import (
     shifted_cell,
     shifted_failure,
-    shifted_metadata,
-    shifted_span,
     shifted_warning,
 )
 from livebook_ls.notebook.stamps import stamp_failure
@@ -72,9 +70,8 @@ def place(fragments: Sequence[Fragment]) -> list[Placed]:
     return placed
 
 
-def compose(source: Source, fragments: Sequence[Fragment]) -> Notebook:
+def compose(source: Source, placed: list[Placed]) -> Notebook:
     """The notebook that the fragments of a source make."""
-    placed = place(fragments)
     top = placed[0].parts
     stamp = _stamp(placed[-1])
     end = len(source.text) if stamp is None else stamp.span.start
@@ -157,15 +154,7 @@ def _section(opened: _Open, end: int) -> Section:
         raise ValueError
     if not offset and len(cells) == 1 and heading.span.end == end:
         return heading
-    comment, name = heading.metadata_comment, heading.name_span
-    return Section(
-        name=heading.name,
-        span=Span(heading.span.start + offset, end),
-        name_span=None if name is None else Span(name.start + offset, name.end + offset),
-        parent_index=None,
-        metadata_comment=None if comment is None else shifted_metadata(comment, offset),
-        cells=_gathered(cells),
-    )
+    return heading.placed(offset, end, _gathered(cells))
 
 
 def _gathered(pieces: list[tuple[Sequence[Cell], int]]) -> Callable[[], tuple[Cell, ...]]:
@@ -189,7 +178,7 @@ def _stamp(last: Placed) -> Stamp | None:
     if metadata is None or not isinstance(metadata.value, dict):
         return None
     value = metadata.value
-    span = shifted_span(metadata.span, last.offset)
+    span = metadata.span.moved(last.offset)
     return Stamp(span=span, value=value.get("stamp"), offset=value.get("offset"))
 
 
@@ -256,7 +245,7 @@ def _image_warnings(source: Source, placed: list[Placed]) -> Iterator[ImportWarn
     for fragment, parts, offset, _line in placed:
         image = fragment.first_image(parts.shift)
         if image is not None:
-            yield ImportWarning(message, shifted_span(image, offset))
+            yield ImportWarning(message, image.moved(offset))
             return
 
 

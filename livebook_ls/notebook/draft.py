@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
     from livebook_ls.notebook.blocks import Block
+    from livebook_ls.notebook.composing import Placed
     from livebook_ls.notebook.hazard import Hazard
     from livebook_ls.notebook.model import Notebook
 
@@ -32,22 +33,22 @@ class Draft:
 
     def __init__(self, source: Source, fragments: list[Fragment] | None = None) -> None:
         self.source = source
-        self._fragments = read_fragments(source.text) if fragments is None else fragments
+        self.fragments = read_fragments(source.text) if fragments is None else fragments
 
     @cached_property
     def notebook(self) -> Notebook:
         """The notebook that the text is."""
-        return compose(self.source, self._fragments)
+        return compose(self.source, self._placed)
 
     @cached_property
     def hazards(self) -> tuple[Hazard, ...]:
         """What Livebook would do to the text, as far as it is seen without writing."""
-        return compose_hazards(self.document, self.notebook, place(self._fragments))
+        return compose_hazards(self.source, self.notebook, self._placed, lambda: self.document)
 
     @cached_property
     def document(self) -> Document:
         """The blocks of the whole text."""
-        documents = [fragment.document for fragment in self._fragments]
+        documents = [fragment.document for fragment in self.fragments]
         last = documents[-1]
         blocks: list[Block] = []
         for document in documents[:-1]:
@@ -60,6 +61,10 @@ class Draft:
         parts.append(last.scan)
         lines = list(chain.from_iterable(part.lines for part in parts))
         return Document(self.source, Scan(lines, "".join(part.kinds for part in parts)), blocks)
+
+    @cached_property
+    def _placed(self) -> list[Placed]:
+        return place(self.fragments)
 
     def replaced(self, start: int, end: int, new: str) -> Draft:
         """The draft after the characters from `start` to `end` gave way to `new`."""
@@ -80,7 +85,7 @@ class Draft:
 
     def _changed(self, source: Source, start: int, end: int, growth: int) -> list[Fragment] | None:
         """The fragments after a change; None where the whole must be read again."""
-        fragments = self._fragments
+        fragments = self.fragments
         offsets = list(accumulate((len(it.text) for it in fragments), initial=0))
         # A change of a fragment's first line can join it to the one above.
         first = max(0, bisect_right(offsets, max(0, start - 1), 0, len(fragments)) - 2)

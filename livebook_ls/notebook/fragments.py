@@ -12,7 +12,7 @@ from livebook_ls.notebook.annotations import BREAK_MARKDOWN, FORCE_MARKDOWN, OUT
 from livebook_ls.notebook.assembly import CODE_LANGUAGES, Assembler
 from livebook_ls.notebook.blocks import Block, BlockKind, Note
 from livebook_ls.notebook.lines import LineKind, Scan, scan_with_runs
-from livebook_ls.notebook.model import CellType, Span
+from livebook_ls.notebook.model import CellType, Output, Span
 from livebook_ls.notebook.nested import split_document
 from livebook_ls.notebook.places import Document, Node, comment_lines
 from livebook_ls.notebook.rewriting import rewrite, shown_nodes, titles_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.lines import RawRun
 
 # Shorter ones cost more to put together than they save when one is read again.
-_FEWEST_LINES = 40
+_FEWEST_LINES = 80
 _UNSHOWN = frozenset((BlockKind.BLANK, BlockKind.LINK, BlockKind.ATTRIBUTES))
 _INERT = frozenset((FORCE_MARKDOWN, BREAK_MARKDOWN, OUTPUT))
 
@@ -38,7 +38,9 @@ class Fragment:
         self.text = document.source.text
         self.rewriting = rewrite(document)
         self.titles: list[Node] = titles_of(self.rewriting.nodes)
+        # Filled in by `hazards` when it first looks.
         self.hazards: tuple[Hazard, ...] | None = None
+        self.outputs: tuple[tuple[int, Output], ...] | None = None
         self._parts: dict[int, Assembler] = {}
         self._notes: list[Note] | None = None
 

@@ -15,7 +15,7 @@ from livebook_ls.notebook.hazard import Hazard, Severity
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.output_hazards import output_hazards
 from livebook_ls.notebook.rewriting import with_lines
-from livebook_ls.notebook.shifting import shifted_hazard, shifted_span
+from livebook_ls.notebook.shifting import shifted_hazard
 from livebook_ls.notebook.unknown_attributes import (
     unknown_attributes,
     unknown_notebook_attributes,
@@ -24,7 +24,7 @@ from livebook_ls.notebook.unsavable_hazards import unsavable_hazards, write_haza
 from livebook_ls.notebook.wipe_hazards import text_wipe_hazards, wipe_hazards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from livebook_ls.notebook.assembly import Assembler
     from livebook_ls.notebook.composing import Placed
@@ -37,7 +37,8 @@ _HARMLESS = frozenset((BlockKind.BLANK, BlockKind.HEADING, BlockKind.RULE, Block
 
 def find_hazards(document: Document, notebook: Notebook) -> tuple[Hazard, ...]:
     """What can be told from reading alone."""
-    return compose_hazards(document, notebook, place([Fragment(document)]))
+    placed = place([Fragment(document)])
+    return compose_hazards(document.source, notebook, placed, lambda: document)
 
 
 def find_all_hazards(document: Document, notebook: Notebook) -> tuple[Hazard, ...]:
@@ -53,10 +54,12 @@ def find_all_hazards(document: Document, notebook: Notebook) -> tuple[Hazard, ..
 
 
 def compose_hazards(
-    document: Document, notebook: Notebook, placed: list[Placed]
+    source: Source,
+    notebook: Notebook,
+    placed: list[Placed],
+    document: Callable[[], Document],
 ) -> tuple[Hazard, ...]:
-    """What the fragments of a notebook show, and what only the whole does."""
-    source = document.source
+    """What the fragments of a notebook show, and what only the whole `document` does."""
     found = [
         *crash_hazards(source, notebook),
         *text_wipe_hazards(source),
@@ -65,7 +68,7 @@ def compose_hazards(
         *output_hazards(source, notebook, _outputs(notebook, placed)),
     ]
     if "]:" in source.text:
-        found += link_hazards(document)
+        found += link_hazards(document())
     for fragment, parts, offset, _line in placed:
         if fragment.hazards is None:
             fragment.hazards = tuple(_own_hazards(fragment, parts))
@@ -88,16 +91,22 @@ def _own_hazards(fragment: Fragment, parts: Assembler) -> Iterator[Hazard]:
 
 def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output, Span]]:
     """The outputs with their places; Livebook keeps none of a setup cell."""
-    for index, (_fragment, parts, offset, _line) in enumerate(placed):
-        is_setup = index == 0 and bool(notebook.setup)
-        for cell in parts.first_cells:
+    setup = {cell.span.start for cell in notebook.setup}
+    for fragment, parts, offset, _line in placed:
+        if fragment.outputs is None:
+            fragment.outputs = tuple(_own_outputs(parts))
+        for cell_start, output in fragment.outputs:
+            is_lost = bool(setup) and cell_start + offset in setup
+            kept = replace(output, is_kept=False) if is_lost else output
+            yield kept, output.span.moved(offset)
+
+
+def _own_outputs(parts: Assembler) -> Iterator[tuple[int, Output]]:
+    """The outputs of a fragment, with where their cells begin."""
+    for cells in (parts.first_cells, *(section.cells for section in parts.sections)):
+        for cell in cells:
             for output in cell.outputs:
-                kept = replace(output, is_kept=output.is_kept and not is_setup)
-                yield kept, shifted_span(output.span, offset)
-        for section in parts.sections:
-            for cell in section.cells:
-                for output in cell.outputs:
-                    yield output, shifted_span(output.span, offset)
+                yield cell.span.start, output
 
 
 def _reformatting(document: Document, notebook: Notebook) -> list[Hazard]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.composing import compose
+from livebook_ls.notebook.composing import compose, place
 from livebook_ls.notebook.fragments import Fragment
 from livebook_ls.notebook.lines import scan
 from livebook_ls.notebook.nested import split_document
@@ -40,4 +40,4 @@ def read_document(source: Source) -> Document:
 
 def build_notebook(document: Document) -> Notebook:
     """The notebook that a document's blocks make."""
-    return compose(document.source, [Fragment(document)])
+    return compose(document.source, place([Fragment(document)]))

@@ -22,6 +22,10 @@ class Span(NamedTuple):
     start: int
     end: int
 
+    def moved(self, by: int) -> Span:
+        """The same stretch `by` characters further down."""
+        return Span(self.start + by, self.end + by)
+
 
 class CellType(Enum):
     """The three kinds of cells that Livebook has."""
@@ -38,6 +42,12 @@ class Metadata:
     span: Span
     json_span: Span
     value: JsonValue
+
+    def moved(self, by: int) -> Metadata:
+        """The same comment `by` characters further down."""
+        return Metadata(
+            span=self.span.moved(by), json_span=self.json_span.moved(by), value=self.value
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +88,11 @@ class Section:
     """A section; `name_span` is None for the one Livebook makes for cells before any heading.
 
     `parent_index` is the parent's position among the sections for a branch, else None.
-    `cells` may be made only when they are asked for: after a keystroke most of them never are.
+    What is inside may be given for a text in which the section stood `moved_by` characters
+    higher, and `cells` as a function: after a keystroke most of them are never asked for.
     """
 
-    __slots__ = ("_cells", "metadata_comment", "name", "name_span", "parent_index", "span")
+    __slots__ = ("_cells", "_comment", "_moved_by", "_name_span", "name", "parent_index", "span")
 
     def __init__(
         self,
@@ -92,13 +103,25 @@ class Section:
         parent_index: int | None,
         metadata_comment: Metadata | None,
         cells: tuple[Cell, ...] | Callable[[], tuple[Cell, ...]],
+        moved_by: int = 0,
     ) -> None:
         self.name = name
         self.span = span
-        self.name_span = name_span
         self.parent_index = parent_index
-        self.metadata_comment = metadata_comment
+        self._name_span = name_span
+        self._comment = metadata_comment
         self._cells = cells
+        self._moved_by = moved_by
+
+    @property
+    def name_span(self) -> Span | None:
+        """Where the name stands in its heading."""
+        return None if self._name_span is None else self._name_span.moved(self._moved_by)
+
+    @property
+    def metadata_comment(self) -> Metadata | None:
+        """The comment above the heading."""
+        return None if self._comment is None else self._comment.moved(self._moved_by)
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -124,16 +147,29 @@ class Section:
     def __repr__(self) -> str:
         return f"Section({self.name!r}, {self.span!r}, {len(self.cells)} cells)"
 
+    def placed(self, by: int, end: int, cells: Callable[[], tuple[Cell, ...]]) -> Section:
+        """The same section `by` characters further down, up to `end`, with these cells."""
+        return Section(
+            name=self.name,
+            span=Span(self.span.start + by, end),
+            name_span=self._name_span,
+            parent_index=self.parent_index,
+            metadata_comment=self._comment,
+            cells=cells,
+            moved_by=by,
+        )
+
     def _copy(
         self, parent_index: int | None, cells: tuple[Cell, ...] | Callable[[], tuple[Cell, ...]]
     ) -> Section:
         return Section(
             name=self.name,
             span=self.span,
-            name_span=self.name_span,
+            name_span=self._name_span,
             parent_index=parent_index,
-            metadata_comment=self.metadata_comment,
+            metadata_comment=self._comment,
             cells=cells,
+            moved_by=self._moved_by,
         )
 
     def _key(self) -> tuple[object, ...]:

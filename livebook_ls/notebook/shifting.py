@@ -7,25 +7,11 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.edits import Replacement
 from livebook_ls.notebook.hazard import QuickFix
-from livebook_ls.notebook.model import Failure, ImportWarning, Span
+from livebook_ls.notebook.model import Failure, ImportWarning
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.hazard import Hazard
-    from livebook_ls.notebook.model import Cell, Metadata
-
-
-def shifted_span(span: Span, by: int) -> Span:
-    """The span, `by` characters further down."""
-    return Span(span.start + by, span.end + by)
-
-
-def shifted_metadata(metadata: Metadata, by: int) -> Metadata:
-    """The comment, `by` characters further down."""
-    return replace(
-        metadata,
-        span=shifted_span(metadata.span, by),
-        json_span=shifted_span(metadata.json_span, by),
-    )
+    from livebook_ls.notebook.model import Cell
 
 
 def shifted_cell(cell: Cell, by: int) -> Cell:
@@ -35,23 +21,23 @@ def shifted_cell(cell: Cell, by: int) -> Cell:
     comment, language = cell.metadata_comment, cell.language_span
     return replace(
         cell,
-        span=shifted_span(cell.span, by),
-        body_span=shifted_span(cell.body_span, by),
-        source_span=shifted_span(cell.source_span, by),
-        language_span=None if language is None else shifted_span(language, by),
-        metadata_comment=None if comment is None else shifted_metadata(comment, by),
-        outputs=tuple(replace(it, span=shifted_span(it.span, by)) for it in cell.outputs),
+        span=cell.span.moved(by),
+        body_span=cell.body_span.moved(by),
+        source_span=cell.source_span.moved(by),
+        language_span=None if language is None else language.moved(by),
+        metadata_comment=None if comment is None else comment.moved(by),
+        outputs=tuple(replace(it, span=it.span.moved(by)) for it in cell.outputs),
     )
 
 
 def shifted_failure(failure: Failure, by: int) -> Failure:
     """The failure, `by` characters further down."""
-    return Failure(failure.code, failure.message, shifted_span(failure.span, by))
+    return Failure(failure.code, failure.message, failure.span.moved(by))
 
 
 def shifted_warning(warning: ImportWarning, by: int) -> ImportWarning:
     """The warning, `by` characters further down."""
-    return ImportWarning(warning.message, shifted_span(warning.span, by))
+    return ImportWarning(warning.message, warning.span.moved(by))
 
 
 def shifted_hazard(hazard: Hazard, by: int) -> Hazard:
@@ -60,6 +46,6 @@ def shifted_hazard(hazard: Hazard, by: int) -> Hazard:
         return hazard
     fix = hazard.fix
     if fix is not None:
-        changes = tuple(Replacement(shifted_span(it.span, by), it.text) for it in fix.replacements)
+        changes = tuple(Replacement(it.span.moved(by), it.text) for it in fix.replacements)
         fix = QuickFix(fix.title, changes)
-    return replace(hazard, span=shifted_span(hazard.span, by), fix=fix)
+    return replace(hazard, span=hazard.span.moved(by), fix=fix)
