@@ -29,18 +29,19 @@ class Rewriting(NamedTuple):
 
 def with_lines(blocks: list[Block]) -> list[Node]:
     """The blocks, each with the line on which it begins."""
-    lines = accumulate([block.size + block.gap for block in blocks], initial=0)
+    lines = accumulate([size + gap for _kind, size, gap, *_ in blocks], initial=0)
     return list(zip(blocks, lines, strict=False))
 
 
 def shown_nodes(blocks: list[Block]) -> list[Node]:
     """The blocks that are part of the document's tree, each with its line."""
-    return [node for node in with_lines(blocks) if node[0].kind not in _UNSHOWN]
+    return [node for node in with_lines(blocks) if node[0][0] not in _UNSHOWN]
 
 
 def titles_of(nodes: list[Node]) -> list[Node]:
     """The headings of the first level."""
-    return [node for node in nodes if node[0].level == 1 and node[0].kind is BlockKind.HEADING]
+    heading = BlockKind.HEADING
+    return [node for node in nodes if node[0][0] is heading and node[0].level == 1]
 
 
 def rewrite(document: Document) -> Rewriting:
