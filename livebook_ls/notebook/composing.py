@@ -54,7 +54,7 @@ class _Open(NamedTuple):
 
     heading: Section | None
     offset: int
-    cells: list[tuple[Sequence[Cell], int]]
+    cells: list[tuple[Assembler | Section, int]]
 
 
 def place(fragments: Sequence[Fragment]) -> list[Placed]:
@@ -114,9 +114,9 @@ def _sections(placed: list[Placed], end: int) -> tuple[tuple[Cell, ...], list[Se
     """The setup cells, and the sections up to `end`."""
     opened = [_Open(None, 0, [])]
     for _fragment, parts, offset, _line in placed:
-        if parts.first_cells:
-            opened[-1].cells.append((parts.first_cells, offset))
-        opened += [_Open(it, offset, [(it.cells, offset)]) for it in parts.sections]
+        if parts.count:
+            opened[-1].cells.append((parts, offset))
+        opened += [_Open(it, offset, [(it, offset)]) for it in parts.sections]
     setup, before = _settled(opened[0], placed[0].parts)
     starts = [it.heading.span.start + it.offset for it in opened[1:] if it.heading is not None]
     sections = [
@@ -157,9 +157,11 @@ def _section(opened: _Open, end: int) -> Section:
     return heading.placed(offset, end, _gathered(cells))
 
 
-def _gathered(pieces: list[tuple[Sequence[Cell], int]]) -> Callable[[], tuple[Cell, ...]]:
+def _gathered(pieces: list[tuple[Assembler | Section, int]]) -> Callable[[], tuple[Cell, ...]]:
     """The cells of several fragments, placed when they are asked for."""
-    return lambda: tuple(shifted_cell(cell, offset) for cells, offset in pieces for cell in cells)
+    return lambda: tuple(
+        shifted_cell(cell, offset) for part, offset in pieces for cell in part.cells
+    )
 
 
 def _with_span(section: Section, span: Span) -> Section:

@@ -70,7 +70,7 @@ class Fragment:
     def first_image(self, shift: int) -> Span | None:
         """The first image in a Markdown cell that points to the old directory."""
         parts = self.parts(shift)
-        for cells in (parts.first_cells, *(section.cells for section in parts.sections)):
+        for cells in (parts.cells, *(section.cells for section in parts.sections)):
             for cell in cells:
                 at = cell.source.find("](images/") if cell.type is CellType.MARKDOWN else -1
                 if at != -1:

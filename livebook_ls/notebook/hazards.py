@@ -86,7 +86,7 @@ def _own_hazards(fragment: Fragment, parts: Assembler) -> Iterator[Hazard]:
         yield from unsavable_hazards(document, block, line)
         yield from wipe_hazards(document, block, line)
         yield from drop_hazards(document, block, line)
-    yield from unknown_attributes(document.source, parts.first_cells, parts.sections)
+    yield from unknown_attributes(document.source, parts.cells, parts.sections)
 
 
 def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output, Span]]:
@@ -103,7 +103,7 @@ def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output,
 
 def _own_outputs(parts: Assembler) -> Iterator[tuple[int, Output]]:
     """The outputs of a fragment, with where their cells begin."""
-    for cells in (parts.first_cells, *(section.cells for section in parts.sections)):
+    for cells in (parts.cells, *(section.cells for section in parts.sections)):
         for cell in cells:
             for output in cell.outputs:
                 yield cell.span.start, output
