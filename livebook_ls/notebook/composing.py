@@ -124,7 +124,7 @@ def _sections(placed: list[Placed], end: int) -> tuple[tuple[Cell, ...], list[Se
         for it, (start, until) in zip(opened[1:], pairwise([*starts, end]), strict=True)
     ]
     if before is not None:
-        until = starts[0] if starts else before.cells[-1].span.end
+        until = starts[0] if starts else end
         span = Span(before.span.start, max(before.span.start, until))
         sections.insert(0, _with_span(before, span))
     return setup, sections
