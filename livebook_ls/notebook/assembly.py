@@ -6,6 +6,7 @@ Going forward with one comment in hand comes to the same.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.annotations import (
@@ -30,7 +31,7 @@ from livebook_ls.notebook.places import Document, Node, block_span, comment_line
 from livebook_ls.notebook.rewriting import rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CODE_LANGUAGES = frozenset(("elixir", "erlang", "python", "pyproject.toml"))
 
@@ -61,14 +62,17 @@ class Assembler:
         self.metadata: Metadata | None = None
         self.leading_comments: tuple[tuple[str, ...], ...] = ()
         self.sections: list[Section] = []
-        self.first_cells: list[Cell] = []
-        self.cells = self.first_cells
+        self.count = 0
         self.prose: list[list[Node]] = []
         self.stamp: Metadata | None = None
         self.failures: list[Failure] = []
         self.leftovers: list[Annotation] = []
         self.inputs: list[Metadata] = []
         self.warnings: list[ImportWarning] = []
+        # How to make each cell; most are asked for late or, after a keystroke, never.
+        self._recipes: list[Callable[[], Cell]] = []
+        self._first_recipes = self._recipes
+        self._first_cells: tuple[Cell, ...] | None = None
         # The comment that the next element may take, the prose that still grows, the open section.
         self._held: Annotation | None = None
         self._prose: list[Node] | None = None
@@ -76,6 +80,13 @@ class Assembler:
         self._prose_metadata: Metadata | None = None
         self._heading: Node | None = None
         self._heading_metadata: Metadata | None = None
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells before any section."""
+        if self._first_cells is None:
+            self._first_cells = _made(self._first_recipes)
+        return self._first_cells
 
     def run(self) -> None:
         """Gather everything."""
@@ -113,6 +124,7 @@ class Assembler:
         elif held is not None:
             self.leftovers.append(held)
         self._close_section(end)
+        self.count = len(self._first_recipes)
 
     def _take_title(self, node: Node) -> None:
         """The title comes first; before it there can only be comments."""
@@ -121,10 +133,10 @@ class Assembler:
             self.metadata = held.metadata
             self._held = held = None
         others = [*self.leftovers, *self.inputs, *([] if held is None else [held])]
-        cells = self.first_cells
-        if not others and len(cells) == 1 and cells[0].metadata_comment is None:
+        recipes = self._recipes
+        if not others and len(recipes) == 1 and recipes[0]().metadata_comment is None:
             self.leading_comments = tuple(self._comments_before(node))
-        elif others or cells:
+        elif others or recipes:
             message = (
                 "found an invalid sequence of comments at the beginning,"
                 " make sure custom comments are at the very top"
@@ -132,7 +144,7 @@ class Assembler:
             self.warnings.append(ImportWarning(message, block_span(self.document.source, node)))
         self.title = node
         self._held = None
-        for gathered in (self.leftovers, self.inputs, self.prose, cells):
+        for gathered in (self.leftovers, self.inputs, self.prose, recipes):
             gathered.clear()
 
     def _comments_before(self, title: Node) -> Iterator[tuple[str, ...]]:
@@ -149,7 +161,7 @@ class Assembler:
         self._close_section(source.starts[node[1]] if metadata is None else metadata.span.start)
         self._heading = node
         self._heading_metadata = metadata
-        self.cells = []
+        self._recipes = []
 
     def _close_section(self, end: int) -> None:
         heading, metadata = self._heading, self._heading_metadata
@@ -164,7 +176,7 @@ class Assembler:
                 name_span=label_span(source, heading),
                 parent_index=None,
                 metadata_comment=metadata,
-                cells=tuple(self.cells),
+                cells=partial(_made, self._recipes),
             )
         )
 
@@ -175,10 +187,13 @@ class Assembler:
             smart = smart_cell(held.metadata)
             self.failures += smart.failures
             outputs = self._take_outputs()
-            self.cells.append(smart_cell_of(self.document, node, held.metadata, smart, outputs))
+            self._recipes.append(
+                partial(smart_cell_of, self.document, node, held.metadata, smart, outputs)
+            )
         else:
             metadata = self._checked_metadata()
-            self.cells.append(code_cell(self.document, node, metadata, self._take_outputs()))
+            outputs = self._take_outputs()
+            self._recipes.append(partial(code_cell, self.document, node, metadata, outputs))
 
     def _take_outputs(self) -> tuple[Output, ...]:
         """The output blocks behind a code cell (`take_outputs`)."""
@@ -243,9 +258,11 @@ class Assembler:
             return
         self.prose.append(nodes)
         if nodes:
-            self.cells.append(markdown_cell(self.document, nodes, self._prose_metadata))
+            self._recipes.append(partial(markdown_cell, self.document, nodes, self._prose_metadata))
         elif self._break is not None:
-            self.cells.append(empty_markdown_cell(self.document, self._break, self._prose_metadata))
+            self._recipes.append(
+                partial(empty_markdown_cell, self.document, self._break, self._prose_metadata)
+            )
         self._prose = None
 
     def _grab_metadata(self) -> Metadata | None:
@@ -267,3 +284,7 @@ class Assembler:
             message = "the comment must hold a JSON object"
             self.failures.append(Failure("no-object", message, metadata.json_span))
         return metadata
+
+
+def _made(recipes: list[Callable[[], Cell]]) -> tuple[Cell, ...]:
+    return tuple([recipe() for recipe in recipes])

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from livebook_ls.notebook.model import Failure, Notebook
-    from livebook_ls.notebook.places import Document
     from livebook_ls.notebook.source import Source
 
 _PREFIX = "livebook:"
@@ -55,12 +54,12 @@ _KEYS = {
 }
 
 
-def crash_hazards(document: Document, notebook: Notebook) -> Iterator[Hazard]:
+def crash_hazards(source: Source, notebook: Notebook) -> Iterator[Hazard]:
     """A hazard for each failure."""
     for failure in notebook.failures:
         advice = _ADVICE.get(failure.code, "Livebook can't read this; mend or remove it")
         message = f"{advice}: Livebook would crash on it and lose the session."
-        fix = _fix(document, notebook, failure)
+        fix = _fix(source, notebook, failure)
         yield Hazard(failure.code, Severity.CRASH, failure.span, message, fix)
 
 
@@ -70,8 +69,7 @@ def undecodable_hazard() -> Hazard:
     return Hazard("not-utf-8", Severity.CRASH, Span(0, 0), message)
 
 
-def _fix(document: Document, notebook: Notebook, failure: Failure) -> QuickFix | None:
-    source = document.source
+def _fix(source: Source, notebook: Notebook, failure: Failure) -> QuickFix | None:
     code, span = failure.code, failure.span
     if code in _INERT:
         return inert_comment(source, span)

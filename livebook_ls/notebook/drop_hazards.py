@@ -6,28 +6,24 @@ import re
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.blocks import Block, BlockKind
-from livebook_ls.notebook.edits import Replacement
 from livebook_ls.notebook.hazard import (
     Hazard,
-    QuickFix,
     Severity,
-    insertion,
     lines_removal,
     replacement,
 )
-from livebook_ls.notebook.json_text import to_json
 from livebook_ls.notebook.line_forms import item_of
 from livebook_ls.notebook.lost_words import lost_words_hazards
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.places import block_span, line_span
 from livebook_ls.notebook.reference_links import ReferenceLinks
+from livebook_ls.notebook.rewriting import with_lines
 from livebook_ls.notebook.tables import table_columns
-from livebook_ls.notebook.unknown_attributes import unknown_attribute_hazards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livebook_ls.notebook.model import Cell, ImportWarning, Notebook
+    from livebook_ls.notebook.model import ImportWarning, Notebook
     from livebook_ls.notebook.places import Document
     from livebook_ls.notebook.source import Source
 
@@ -54,22 +50,40 @@ _SAID = {
 }
 
 
-def drop_hazards(document: Document, notebook: Notebook) -> Iterator[Hazard]:
-    """Whatever would be gone after Livebook's next save."""
-    yield from _at_the_start(document)
-    links = ReferenceLinks(document)
-    line = 0
-    for block in document.blocks:
-        yield from _in_block(document, block, line, links)
-        line += block.size + block.gap
+def text_drop_hazards(source: Source, notebook: Notebook) -> Iterator[Hazard]:
+    """What is seen only in the whole text: how it begins, and what Livebook says of it."""
+    yield from _at_the_start(source)
     for warning in notebook.warnings:
         yield from _from_warning(warning)
-    yield from _lost_outputs(document, notebook)
-    yield from unknown_attribute_hazards(document, notebook)
 
 
-def _at_the_start(document: Document) -> Iterator[Hazard]:
-    source = document.source
+def link_hazards(document: Document) -> Iterator[Hazard]:
+    """Link definitions, whose fix reaches into the whole text."""
+    links = ReferenceLinks(document)
+    for block, line in with_lines(document.blocks):
+        if block.kind is BlockKind.LINK:
+            yield _link(document, block, line, links)
+
+
+def drop_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+    """Whatever of this block would be gone after Livebook's next save."""
+    kind = block.kind
+    if kind is BlockKind.HTML or kind is BlockKind.QUOTE:
+        yield from lost_words_hazards(document, block, line)
+    elif kind is BlockKind.ATTRIBUTES:
+        yield from _attributes(document, block, line)
+    elif kind is BlockKind.LIST:
+        yield from _list_start(document.source, line)
+        yield from lost_words_hazards(document, block, line)
+    elif kind is BlockKind.TABLE:
+        yield from _alignment(document, block, line)
+    elif kind is BlockKind.COMMENT:
+        yield from _tail(document, block, line)
+    elif kind is BlockKind.PARAGRAPH and block.notes:
+        yield from _unexpected(document, block, line)
+
+
+def _at_the_start(source: Source) -> Iterator[Hazard]:
     if source.text.startswith("\ufeff"):
         message = "Livebook would take the byte order mark for text and lose the title; remove it."
         fix = replacement("Remove the byte order mark", Span(0, 1), "")
@@ -84,27 +98,6 @@ def _at_the_start(document: Document) -> Iterator[Hazard]:
     message = "Livebook knows no front matter and would take it apart; keep it in a comment."
     fix = replacement("Move the front matter into a comment", span, f"<!--\n{inside}\n-->\n")
     yield Hazard("front-matter", Severity.DROP, span, message, fix)
-
-
-def _in_block(
-    document: Document, block: Block, line: int, links: ReferenceLinks
-) -> Iterator[Hazard]:
-    kind = block.kind
-    if kind is BlockKind.HTML or kind is BlockKind.QUOTE:
-        yield from lost_words_hazards(document, block, line)
-    elif kind is BlockKind.LINK:
-        yield _link(document, block, line, links)
-    elif kind is BlockKind.ATTRIBUTES:
-        yield from _attributes(document, block, line)
-    elif kind is BlockKind.LIST:
-        yield from _list_start(document.source, line)
-        yield from lost_words_hazards(document, block, line)
-    elif kind is BlockKind.TABLE:
-        yield from _alignment(document, block, line)
-    elif kind is BlockKind.COMMENT:
-        yield from _tail(document, block, line)
-    elif kind is BlockKind.PARAGRAPH and block.notes:
-        yield from _unexpected(document, block, line)
 
 
 def _link(document: Document, block: Block, line: int, links: ReferenceLinks) -> Hazard:
@@ -161,7 +154,7 @@ def _tail(document: Document, block: Block, line: int) -> Iterator[Hazard]:
         return
     span = Span(source.starts[last] + end + 3, source.line_end(last))
     message = "Livebook would drop what follows --> on its line; move it to a line of its own."
-    fix = replacement("Move it to its own line", span, 2 * source.newline + tail.strip())
+    fix = replacement("Move it to its own line", span, 2 * source.newline_at(last) + tail.strip())
     yield Hazard("comment-tail", Severity.DROP, span, message, fix)
 
 
@@ -178,35 +171,3 @@ def _from_warning(warning: ImportWarning) -> Iterator[Hazard]:
     for beginning, (code, message) in _SAID.items():
         if warning.message.startswith(beginning):
             yield Hazard(code, Severity.DROP, warning.span, message)
-
-
-def _lost_outputs(document: Document, notebook: Notebook) -> Iterator[Hazard]:
-    cells: list[Cell] = [cell for section in notebook.sections for cell in section.cells]
-    keeps = notebook.attrs.get("persist_outputs") not in (None, False)
-    lost = [output for cell in cells for output in cell.outputs if not keeps or not output.is_kept]
-    lost += [output for cell in notebook.setup for output in cell.outputs]
-    if not lost:
-        return
-    if keeps:
-        message = "Livebook keeps only outputs that are text, and would drop this one."
-        for output in lost:
-            yield Hazard("output-kind", Severity.DROP, output.span, message)
-        return
-    message = (
-        "Livebook would drop the outputs in this notebook, for it does not say"
-        ' "persist_outputs":true.'
-    )
-    fix = _keep_outputs(document, notebook)
-    yield Hazard("outputs", Severity.DROP, lost[0].span, message, fix)
-
-
-def _keep_outputs(document: Document, notebook: Notebook) -> QuickFix | None:
-    comment, title = notebook.metadata_comment, notebook.name_span
-    if comment is not None and isinstance(comment.value, dict):
-        value = to_json(comment.value | {"persist_outputs": True})
-        return QuickFix("Keep outputs", (Replacement(comment.json_span, value),))
-    if comment is not None or title is None:
-        return None
-    source = document.source
-    start = source.starts[source.line_at(title.start)]
-    return insertion("Keep outputs", start, '<!-- livebook:{"persist_outputs":true} -->\n\n')

@@ -74,7 +74,7 @@ def two_step(before: Notebook, after_text: str) -> str | None:
     if not sections:
         return None
     cells = tuple(cell for section in sections for cell in section.cells)
-    gathered = replace(after.notebook, sections=(replace(sections[0], cells=cells),))
+    gathered = replace(after.notebook, sections=(sections[0].with_cells(cells),))
     prose = [cell.source for cell in after.cells if cell.type is CellType.MARKDOWN]
     try:
         text = exported_text(gathered, prose)

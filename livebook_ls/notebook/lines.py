@@ -66,6 +66,13 @@ class Scan(NamedTuple):
     kinds: str
 
 
+class RawRun(NamedTuple):
+    """Lines that are only text because of the fence or comment above; the stop is typed again."""
+
+    start: int
+    stop: int
+
+
 _VOID_TAGS = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
 
 _RULERS = {
@@ -101,6 +108,12 @@ _GUESSES[ord("\n")] = LineKind.BLANK.value
 def scan(lines: list[str]) -> Scan:
     """The kinds of the lines of a document."""
     return _scan(lines, kind_of)
+
+
+def scan_with_runs(lines: list[str]) -> tuple[Scan, list[RawRun]]:
+    """The kinds of the lines of a document, and where the scanner looked ahead."""
+    runs: list[RawRun] = []
+    return _scan(lines, kind_of, runs), runs
 
 
 def scan_nested(lines: list[str]) -> Scan:
@@ -195,7 +208,11 @@ def _space_run(line: str) -> int:
     return match.end() if match else 0
 
 
-def _scan(source: list[str], classify: Callable[[str], LineKind]) -> Scan:
+def _scan(
+    source: list[str],
+    classify: Callable[[str], LineKind],
+    runs: list[RawRun] | None = None,
+) -> Scan:
     """Type each line; after a fence in column 0 and in a comment most lines are only text."""
     lines = source.copy()
     guesses = _guess(lines)
@@ -223,6 +240,8 @@ def _scan(source: list[str], classify: Callable[[str], LineKind]) -> Scan:
             at = find(_UNTYPED, at)
             continue
         _leave_raw(lines, kinds, at, stop)
+        if runs is not None:
+            runs.append(RawRun(at, stop))
         if stop < len(lines):
             # The stopping line is typed, but looks ahead no further.
             lines[stop] = line = expand_tabs(lines[stop])

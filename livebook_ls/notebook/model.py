@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
 
@@ -18,6 +21,10 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+    def moved(self, by: int) -> Span:
+        """The same stretch `by` characters further down."""
+        return Span(self.start + by, self.end + by)
 
 
 class CellType(Enum):
@@ -35,6 +42,12 @@ class Metadata:
     span: Span
     json_span: Span
     value: JsonValue
+
+    def moved(self, by: int) -> Metadata:
+        """The same comment `by` characters further down."""
+        return Metadata(
+            span=self.span.moved(by), json_span=self.json_span.moved(by), value=self.value
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +84,103 @@ class Cell:
     outputs: tuple[Output, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A section; `name_span` is None for the one Livebook makes for cells before any heading.
 
     `parent_index` is the parent's position among the sections for a branch, else None.
+    What is inside may be given for a text in which the section stood `moved_by` characters
+    higher, and `cells` as a function: after a keystroke most of them are never asked for.
     """
 
-    name: str
-    span: Span
-    name_span: Span | None
-    parent_index: int | None
-    metadata_comment: Metadata | None
-    cells: tuple[Cell, ...]
+    __slots__ = ("_cells", "_comment", "_moved_by", "_name_span", "name", "parent_index", "span")
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        span: Span,
+        name_span: Span | None,
+        parent_index: int | None,
+        metadata_comment: Metadata | None,
+        cells: tuple[Cell, ...] | Callable[[], tuple[Cell, ...]],
+        moved_by: int = 0,
+    ) -> None:
+        self.name = name
+        self.span = span
+        self.parent_index = parent_index
+        self._name_span = name_span
+        self._comment = metadata_comment
+        self._cells = cells
+        self._moved_by = moved_by
+
+    @property
+    def name_span(self) -> Span | None:
+        """Where the name stands in its heading."""
+        return None if self._name_span is None else self._name_span.moved(self._moved_by)
+
+    @property
+    def metadata_comment(self) -> Metadata | None:
+        """The comment above the heading."""
+        return None if self._comment is None else self._comment.moved(self._moved_by)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells in order."""
+        if not isinstance(self._cells, tuple):
+            self._cells = self._cells()
+        return self._cells
+
+    def branching_from(self, parent_index: int) -> Section:
+        """The same section as a branch of another one."""
+        return self._copy(parent_index, self._cells)
+
+    def with_cells(self, cells: tuple[Cell, ...]) -> Section:
+        """The same section with other cells."""
+        return self._copy(self.parent_index, cells)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Section) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.span))
+
+    def __repr__(self) -> str:
+        return f"Section({self.name!r}, {self.span!r}, {len(self.cells)} cells)"
+
+    def placed(self, by: int, end: int, cells: Callable[[], tuple[Cell, ...]]) -> Section:
+        """The same section `by` characters further down, up to `end`, with these cells."""
+        return Section(
+            name=self.name,
+            span=Span(self.span.start + by, end),
+            name_span=self._name_span,
+            parent_index=self.parent_index,
+            metadata_comment=self._comment,
+            cells=cells,
+            moved_by=by,
+        )
+
+    def _copy(
+        self, parent_index: int | None, cells: tuple[Cell, ...] | Callable[[], tuple[Cell, ...]]
+    ) -> Section:
+        return Section(
+            name=self.name,
+            span=self.span,
+            name_span=self._name_span,
+            parent_index=parent_index,
+            metadata_comment=self._comment,
+            cells=cells,
+            moved_by=self._moved_by,
+        )
+
+    def _key(self) -> tuple[object, ...]:
+        return (
+            self.name,
+            self.span,
+            self.name_span,
+            self.parent_index,
+            self.metadata_comment,
+            self.cells,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

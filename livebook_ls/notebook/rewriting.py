@@ -13,6 +13,7 @@ from livebook_ls.notebook.model import ImportWarning
 from livebook_ls.notebook.places import block_span
 
 if TYPE_CHECKING:
+    from livebook_ls.notebook.blocks import Block
     from livebook_ls.notebook.places import Document, Node
 
 _UNSHOWN = frozenset((BlockKind.BLANK, BlockKind.LINK, BlockKind.ATTRIBUTES))
@@ -26,23 +27,34 @@ class Rewriting(NamedTuple):
     warnings: list[ImportWarning]
 
 
+def with_lines(blocks: list[Block]) -> list[Node]:
+    """The blocks, each with the line on which it begins."""
+    lines = accumulate([size + gap for _kind, size, gap, *_ in blocks], initial=0)
+    return list(zip(blocks, lines, strict=False))
+
+
+def shown_nodes(blocks: list[Block]) -> list[Node]:
+    """The blocks that are part of the document's tree, each with its line."""
+    return [node for node in with_lines(blocks) if node[0][0] not in _UNSHOWN]
+
+
+def titles_of(nodes: list[Node]) -> list[Node]:
+    """The headings of the first level."""
+    heading = BlockKind.HEADING
+    return [node for node in nodes if node[0][0] is heading and node[0].level == 1]
+
+
 def rewrite(document: Document) -> Rewriting:
     """The blocks that the importer goes through."""
-    blocks = document.blocks
-    lines = accumulate([block.size + block.gap for block in blocks], initial=0)
-    nodes = [node for node in zip(blocks, lines, strict=False) if node[0].kind not in _UNSHOWN]
-    titles = [
-        at
-        for at, (block, _line) in enumerate(nodes)
-        if block.level == 1 and block.kind == BlockKind.HEADING
-    ]
+    nodes = shown_nodes(document.blocks)
+    titles = titles_of(nodes)
     if len(titles) > 1:
         message = (
             f"downgrading all headings, because {len(titles)} instances of heading 1 were found"
         )
-        return Rewriting(nodes, 1, [_warning(document, message, nodes[titles[1]])])
+        return Rewriting(nodes, 1, [_warning(document, message, titles[1])])
     if titles:
-        return _with_title_first(document, nodes, titles[0])
+        return _with_title_first(document, nodes, nodes.index(titles[0]))
     return Rewriting(nodes, 0, [])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.model import Failure, ImportWarning, Section
@@ -39,7 +38,7 @@ def resolve_parents(sections: Sequence[Section]) -> Branching:
         position = _position(parent, len(sections))
         if complaint is None and position is not None:
             branches.add(index)
-            resolved.append(replace(section, parent_index=position))
+            resolved.append(section.branching_from(position))
             continue
         resolved.append(section)
         if complaint is None:

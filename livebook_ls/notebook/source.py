@@ -42,12 +42,11 @@ class Source:
         self.starts = starts
         self._is_ascii = text.isascii()
 
-    @property
-    def newline(self) -> str:
-        """The line break that the text uses: that of its first line."""
-        if len(self.lines) == 1:
-            return "\n"
-        return self.text[len(self.lines[0]) : self.starts[1]]
+    def newline_at(self, line: int) -> str:
+        """The line break to use there: that of the line itself or, at the end, of the one above."""
+        if line + 1 >= len(self.lines):
+            line = len(self.lines) - 2
+        return "\n" if line < 0 else self.text[self.line_end(line) : self.starts[line + 1]]
 
     def line_at(self, offset: int) -> int:
         """The line on which a character is; the end of the text is on its last line."""
@@ -122,6 +121,19 @@ class Source:
             ],
         )
         return changed
+
+    def cut(self, first: int, end: int) -> Source:
+        """The source of the lines from `first` to before `end`, as a text of its own."""
+        start = self.starts[first]
+        part = Source.__new__(Source)
+        starts = [offset - start for offset in self.starts[first:end]]
+        if end >= len(self.lines):
+            part._set(self.text[start:], self.lines[first:], starts)
+        else:
+            stop = self.starts[end]
+            lines = [*self.lines[first:end], ""]
+            part._set(self.text[start:stop], lines, [*starts, stop - start])
+        return part
 
 
 def decode(data: bytes) -> str | None:

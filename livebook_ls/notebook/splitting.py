@@ -39,6 +39,12 @@ _HTML_OPEN = LineKind.HTML_OPEN.value
 _HTML_CLOSE = LineKind.HTML_CLOSE.value
 _TABLE = LineKind.TABLE.value
 
+_new = tuple.__new__
+_B_PARAGRAPH = BlockKind.PARAGRAPH
+_B_HEADING = BlockKind.HEADING
+_B_FENCED = BlockKind.FENCED
+_B_COMMENT = BlockKind.COMMENT
+_B_LIST = BlockKind.LIST
 _BLANKS = re.compile("b*")
 _PROSE = re.compile("[tT]*")
 _TABLES = re.compile("T*")
@@ -92,9 +98,12 @@ class _Splitter:
         # Blank lines at the end of the text belong to its last block.
         kinds = self.kinds
         at = end
-        if at < len(kinds) and kinds[at] == _BLANK:
-            at = _run(_BLANKS, kinds, end, len(kinds))
-        self.blocks.append(Block(kind, end - self.at, at - end, label, level, notes))
+        if kinds[at : at + 1] == _BLANK:
+            at += 1
+            if kinds[at : at + 1] == _BLANK:
+                at = _run(_BLANKS, kinds, at, len(kinds))
+        # Blocks are many: this skips what a call of `Block` does besides.
+        self.blocks.append(_new(Block, (kind, end - self.at, at - end, label, level, notes)))
         self.after_blank = at > end
         self.at = at
 
@@ -103,14 +112,16 @@ class _Splitter:
         is_dashes = self.kinds[below] == _DASHES
         level = 2 if is_dashes else underline_level(self.lines[below])
         text = self.lines[self.at].lstrip(" \t")
-        self.add(BlockKind.HEADING, below + 1, text, level)
+        self.add(_B_HEADING, below + 1, text, level)
 
     def add_paragraph(self, *said: Note) -> None:
         """A paragraph whose first line is taken as text whatever it is."""
-        lines, first = self.lines, self.at
-        at = _run(_PROSE, self.kinds, first + 1, self.end)
-        if is_balanced(lines[first:at]):
-            self.add(BlockKind.PARAGRAPH, at, "", 0, said)
+        lines, kinds, first = self.lines, self.kinds, self.at
+        at = first + 1
+        if kinds[at : at + 1] in _MORE_PROSE:
+            at = _run(_PROSE, kinds, at, self.end)
+        if ("`" not in lines[first] and at == first + 1) or is_balanced(lines[first:at]):
+            self.add(_B_PARAGRAPH, at, "", 0, said)
             return
         pending: OpenRun | None = None
         line = first
@@ -122,7 +133,7 @@ class _Splitter:
             line += 1
         if pending is not None:
             said = (*said, unclosed_run(pending, first))
-        self.add(BlockKind.PARAGRAPH, max(at, line), "", 0, said)
+        self.add(_B_PARAGRAPH, max(at, line), "", 0, said)
 
     def add_unexpected(self) -> None:
         line = self.lines[self.at]
@@ -140,7 +151,7 @@ class _Splitter:
         if heading is None:
             self.add_paragraph()
             return
-        self.add(BlockKind.HEADING, self.at + 1, heading.text, heading.level)
+        self.add(_B_HEADING, self.at + 1, heading.text, heading.level)
         inside = heading.attributes
         if inside is not None:
             # The list behind a heading counts as a block of its own, without a line.
@@ -166,7 +177,7 @@ class _Splitter:
             self.after_blank = True
         else:
             # A paragraph that begins like a table; in such a one backticks do not count.
-            self.add(BlockKind.PARAGRAPH, _run(_PROSE, self.kinds, self.at, self.end), level=1)
+            self.add(_B_PARAGRAPH, _run(_PROSE, self.kinds, self.at, self.end), level=1)
 
     def add_list(self) -> None:
         lines, kinds, first = self.lines, self.kinds, self.at
@@ -175,7 +186,7 @@ class _Splitter:
         if end is None:
             _items, end, open_backticks = read_list(lines, kinds, first, self.end)
         notes = () if open_backticks is None else (unclosed_run(open_backticks, first),)
-        self.add(BlockKind.LIST, first + len(kinds[first:end].rstrip(_BLANK)), notes=notes)
+        self.add(_B_LIST, first + len(kinds[first:end].rstrip(_BLANK)), notes=notes)
         self.after_blank = True
 
     def add_indented(self) -> None:
@@ -193,11 +204,11 @@ class _Splitter:
         while at != -1:
             closing = self.fence_at(at)
             if closing is not None and closing.delimiter == delimiter:
-                self.add(BlockKind.FENCED, at + 1, fence.info, 1)
+                self.add(_B_FENCED, at + 1, fence.info, 1)
                 return
             at = self.kinds.find(_FENCE, at + 1, self.end)
         text = f"Fenced Code Block opened with {delimiter} not closed at end of input"
-        self.add(BlockKind.FENCED, self.end, fence.info, 0, (Note(NoteKind.ERROR, 0, text),))
+        self.add(_B_FENCED, self.end, fence.info, 0, (Note(NoteKind.ERROR, 0, text),))
 
     def fence_at(self, at: int) -> FenceLine | None:
         """The fence on a line; most of a notebook's fences are alike."""
@@ -240,10 +251,10 @@ class _Splitter:
         at = self.at
         while at < self.end and "-->" not in self.lines[at]:
             at += 1
-        self.add(BlockKind.COMMENT, min(at + 1, self.end))
+        self.add(_B_COMMENT, min(at + 1, self.end))
 
     def add_complete_comment(self) -> None:
-        self.add(BlockKind.COMMENT, self.at + 1)
+        self.add(_B_COMMENT, self.at + 1)
 
     def add_link(self) -> None:
         self.add(BlockKind.LINK, self.at + 1)
@@ -270,6 +281,7 @@ def _attribute_notes(inside: str, line: int = 0) -> tuple[Note, ...]:
     return () if complaint is None else (Note(NoteKind.WARNING, line, complaint),)
 
 
+_MORE_PROSE = frozenset((_TEXT, _TABLE))
 _UNDERLINES = frozenset((_UNDERLINE, _DASHES))
 _STEPS: dict[str, Callable[[_Splitter], None]] = {
     LineKind.TABLE: _Splitter.add_table,

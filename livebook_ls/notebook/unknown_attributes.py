@@ -10,10 +10,9 @@ from livebook_ls.notebook.metadata import NOTEBOOK_DEFAULTS
 from livebook_ls.notebook.model import CellType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from livebook_ls.notebook.model import Metadata, Notebook
-    from livebook_ls.notebook.places import Document
+    from livebook_ls.notebook.model import Cell, Metadata, Notebook, Section
     from livebook_ls.notebook.source import Source
 
 _OF_NOTEBOOK = frozenset((*NOTEBOOK_DEFAULTS, "app_settings", "file_entries"))
@@ -25,16 +24,21 @@ _OF_CELL = {
 }
 
 
-def unknown_attribute_hazards(document: Document, notebook: Notebook) -> Iterator[Hazard]:
-    """A hazard for each comment with attributes that Livebook would drop."""
-    source = document.source
+def unknown_notebook_attributes(source: Source, notebook: Notebook) -> Iterator[Hazard]:
+    """A hazard if Livebook would drop a part of the notebook's own comment."""
     yield from _unknown(source, notebook.metadata_comment, _OF_NOTEBOOK)
-    for section in notebook.sections:
+
+
+def unknown_attributes(
+    source: Source, cells: Iterable[Cell], sections: Iterable[Section]
+) -> Iterator[Hazard]:
+    """A hazard for each comment of a cell or section of which Livebook would drop a part."""
+    for cell in cells:
+        yield from _unknown(source, cell.metadata_comment, _OF_CELL[cell.type])
+    for section in sections:
         yield from _unknown(source, section.metadata_comment, _OF_SECTION)
         for cell in section.cells:
             yield from _unknown(source, cell.metadata_comment, _OF_CELL[cell.type])
-    for cell in notebook.setup:
-        yield from _unknown(source, cell.metadata_comment, _OF_CELL[cell.type])
 
 
 def _unknown(source: Source, comment: Metadata | None, known: frozenset[str]) -> Iterator[Hazard]:

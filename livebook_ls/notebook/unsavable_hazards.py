@@ -15,6 +15,7 @@ from livebook_ls.notebook.html import opening_tag
 from livebook_ls.notebook.importer import parse
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.places import block_span, comment_lines, line_span
+from livebook_ls.notebook.rewriting import shown_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,25 +25,24 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.places import Document
 
 
-def unsavable_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
+def unsavable_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
     """What would keep Livebook from saving, as far as it is seen without writing."""
-    if notebook.failures:
-        return []
-    found: list[Hazard] = []
-    line = 0
-    for block in document.blocks:
-        if block.kind is BlockKind.HTML:
-            found += _cut_tag(document, line)
-        elif block.kind is BlockKind.COMMENT and block.size > 1:
-            found += _split_comment(document, block, line)
-        line += block.size + block.gap
-    return found
+    if block.kind is BlockKind.HTML:
+        yield from _cut_tag(document, line)
+    elif block.kind is BlockKind.COMMENT and block.size > 1:
+        yield from _split_comment(document, block, line)
 
 
 def write_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
     """The same, found by writing the notebook as Livebook would and reading that again."""
-    found = unsavable_hazards(document, notebook)
-    if found or notebook.failures or not _is_suspicious(document, notebook):
+    if notebook.failures:
+        return []
+    found = [
+        hazard
+        for block, line in shown_nodes(document.blocks)
+        for hazard in unsavable_hazards(document, block, line)
+    ]
+    if found or not _is_suspicious(document, notebook):
         return found
     written = canonical_document(document)
     if written is not None and not parse(written).failures:

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 _INFO_WORDS = re.compile(r"(`{3,}|~{3,})[ \t]*([^\s`{,]+)([^`]*)\Z")
 
 
-def wipe_hazards(document: Document) -> Iterator[Hazard]:
-    """Whatever would hide cells or sections from Livebook."""
-    source = document.source
+def text_wipe_hazards(source: Source) -> Iterator[Hazard]:
+    """What is seen only in the whole text: that there is none, or two versions of it."""
     if not source.text.strip():
         message = (
             "This file is empty: Livebook would take it for a new notebook"
@@ -41,10 +40,6 @@ def wipe_hazards(document: Document) -> Iterator[Hazard]:
         )
         yield Hazard("empty", Severity.WIPE, Span(0, len(source.text)), message)
     yield from _conflicts(source)
-    line = 0
-    for block in document.blocks:
-        yield from _in_block(document, block, line)
-        line += block.size + block.gap
 
 
 def _conflicts(source: Source) -> Iterator[Hazard]:
@@ -69,7 +64,8 @@ def _conflicts(source: Source) -> Iterator[Hazard]:
             opened = None
 
 
-def _in_block(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def wipe_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+    """Whatever would hide cells or sections from Livebook in this block."""
     kind = block.kind
     if kind is BlockKind.FENCED:
         yield from _in_fence(document, block, line)
@@ -118,7 +114,8 @@ def _closing_fence(source: Source, line: int, end: int, delimiter: str) -> Quick
     while last > line and not source.lines[last].strip():
         last -= 1
     is_parted = last + 1 < len(source.lines) and not source.lines[last + 1].strip()
-    text = source.newline + delimiter + ("" if is_parted else source.newline)
+    newline = source.newline_at(last)
+    text = newline + delimiter + ("" if is_parted else newline)
     return insertion("Close the code block", source.line_end(last), text)
 
 
@@ -149,7 +146,7 @@ def _open_backticks(document: Document, line: int, swallowed: int) -> Hazard:
     if source.lines[at].strip() == run:
         # It was meant for a fence; that is closed by a line of its own.
         last = _last_of_paragraph(source, at, swallowed)
-        fix = insertion("Close the code", source.line_end(last), source.newline + run)
+        fix = insertion("Close the code", source.line_end(last), source.newline_at(last) + run)
     elif source.lines[at].rstrip().endswith(run):
         end = source.starts[at] + len(source.lines[at].rstrip())
         fix = replacement("Remove the backticks", Span(end - len(run), end), "")
@@ -192,7 +189,7 @@ def _glued(source: Source, at: int) -> Hazard:
         "No blank line parts this from the list above; add one,"
         " or Livebook takes it for a part of the list item and not for a cell."
     )
-    fix = insertion("Add a blank line", source.starts[at], source.newline)
+    fix = insertion("Add a blank line", source.starts[at], source.newline_at(at))
     return Hazard("glued-to-list", Severity.WIPE, line_span(source, at), message, fix)
 
 
@@ -208,7 +205,7 @@ def _in_html(document: Document, block: Block, line: int) -> Iterator[Hazard]:
         f"Nothing closes this <{tags[0]}>; close it:"
         " Livebook would take the rest of the file, cells too, for HTML."
     )
-    closing = "".join(f"{source.newline}</{tag}>" for tag in reversed(tags))
+    closing = "".join(f"{source.newline_at(last)}</{tag}>" for tag in reversed(tags))
     fix = insertion(f"Close <{tags[0]}>", source.line_end(last), closing)
     yield Hazard("unclosed-html", Severity.WIPE, line_span(source, line), message, fix)
 
@@ -260,7 +257,9 @@ def _in_comment(document: Document, block: Block, line: int) -> Iterator[Hazard]
         " as plain text, cells too; move it to a line of its own."
     )
     tail = source.text[span.start : span.end].strip()
-    fix = replacement("End the line behind -->", span, 2 * source.newline + tail if tail else "")
+    fix = replacement(
+        "End the line behind -->", span, 2 * source.newline_at(last) + tail if tail else ""
+    )
     yield Hazard("text-after-comment", Severity.WIPE, span, message, fix)
 
 

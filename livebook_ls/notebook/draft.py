@@ -1,0 +1,156 @@
+"""A text under an editor's hands: after a change only what it touches is read anew."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING
+
+from livebook_ls.notebook.composing import compose, place
+from livebook_ls.notebook.fragments import (
+    Fragment,
+    read_fragments,
+    reread_fragments,
+    section_level,
+)
+from livebook_ls.notebook.hazards import compose_hazards
+from livebook_ls.notebook.lines import Scan
+from livebook_ls.notebook.places import Document
+from livebook_ls.notebook.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from livebook_ls.notebook.blocks import Block
+    from livebook_ls.notebook.composing import Placed
+    from livebook_ls.notebook.hazard import Hazard
+    from livebook_ls.notebook.model import Notebook
+
+
+class Draft:
+    """A source with what it says. Immutable: a change makes a new draft that shares the rest."""
+
+    def __init__(self, source: Source, fragments: list[Fragment] | None = None) -> None:
+        self.source = source
+        self.fragments = read_fragments(source.text) if fragments is None else fragments
+
+    @cached_property
+    def notebook(self) -> Notebook:
+        """The notebook that the text is."""
+        return compose(self.source, self._placed)
+
+    @cached_property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """What Livebook would do to the text, as far as it is seen without writing."""
+        return compose_hazards(self.source, self.notebook, self._placed, lambda: self.document)
+
+    @cached_property
+    def document(self) -> Document:
+        """The blocks of the whole text."""
+        documents = [fragment.document for fragment in self.fragments]
+        last = documents[-1]
+        blocks: list[Block] = []
+        for document in documents[:-1]:
+            # The empty line behind the last line break is the first of the next fragment.
+            below = document.blocks[-1]
+            blocks += document.blocks[:-1]
+            blocks.append(below._replace(gap=below.gap - 1))
+        blocks += last.blocks
+        parts = [Scan(it.scan.lines[:-1], it.scan.kinds[:-1]) for it in documents[:-1]]
+        parts.append(last.scan)
+        lines = list(chain.from_iterable(part.lines for part in parts))
+        return Document(self.source, Scan(lines, "".join(part.kinds for part in parts)), blocks)
+
+    @cached_property
+    def _placed(self) -> list[Placed]:
+        return place(self.fragments)
+
+    def replaced(self, start: int, end: int, new: str) -> Draft:
+        """The draft after the characters from `start` to `end` gave way to `new`."""
+        start = max(0, min(start, len(self.source.text)))
+        end = max(start, min(end, len(self.source.text)))
+        source = self.source.replaced(start, end, new)
+        return Draft(source, self._changed(source, start, end, len(new) - (end - start)))
+
+    def updated(self, source: Source) -> Draft:
+        """The draft of another source, sharing what the two have in common."""
+        old, new = self.source.text, source.text
+        if old == new:
+            return self
+        head = _common_head(old, new)
+        tail = _common_tail(old, new, min(len(old), len(new)) - head)
+        end = len(old) - tail
+        return Draft(source, self._changed(source, head, end, len(new) - len(old)))
+
+    def _changed(self, source: Source, start: int, end: int, growth: int) -> list[Fragment] | None:
+        """The fragments after a change; None where the whole must be read again."""
+        fragments = self.fragments
+        offsets = list(accumulate((len(it.text) for it in fragments), initial=0))
+        # A change of a fragment's first line can join it to the one above.
+        first = max(0, bisect_right(offsets, max(0, start - 1), 0, len(fragments)) - 2)
+        last = bisect_right(offsets, end, 0, len(fragments)) - 1
+        titles = sum(len(it.titles) for it in fragments)
+        reach = 1
+        while True:
+            beyond = min(last + 1 + reach, len(fragments))
+            is_end = beyond == len(fragments)
+            if first == 0 and is_end:
+                return None
+            text = source.text[offsets[first] : offsets[beyond] + growth]
+            wanted = {
+                offsets[index] + growth - offsets[first]: index for index in range(last + 1, beyond)
+            }
+            read = _reread(text, titles, wanted, is_start=first == 0)
+            kept = _resynchronised(read, wanted, is_end=is_end, count=len(fragments))
+            if kept is not None:
+                middle, after = kept
+                changed = [*fragments[:first], *middle, *fragments[after:]]
+                return changed if _fits(changed, titles) else None
+            reach *= 2
+
+
+def _reread(text: str, titles: int, wanted: Container[int], *, is_start: bool) -> list[Fragment]:
+    if is_start and titles == 1:
+        return read_fragments(text, wanted)
+    return reread_fragments(text, section_level(titles), wanted)
+
+
+def _resynchronised(
+    read: list[Fragment], wanted: dict[int, int], *, is_end: bool, count: int
+) -> tuple[list[Fragment], int] | None:
+    """The new fragments up to the first old one that can stay, and the number of that one."""
+    offset = 0
+    for index, fragment in enumerate(read):
+        if offset in wanted:
+            return read[:index], wanted[offset]
+        offset += len(fragment.text)
+    return (read, count) if is_end else None
+
+
+def _fits(fragments: list[Fragment], titles: int) -> bool:
+    """Whether headings still mean what they meant."""
+    now = sum(len(it.titles) for it in fragments)
+    return now == titles or (now > 1 and titles > 1)
+
+
+def _common_head(old: str, new: str) -> int:
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_tail(old: str, new: str, most: int) -> int:
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
