@@ -10,10 +10,8 @@ from lsprotocol import types
 
 from livebook_ls.livebook import paths
 from livebook_ls.lsp.convert import apply_change
-from livebook_ls.notebook import places
+from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.hazard import Hazard
-from livebook_ls.notebook.hazards import find_hazards
-from livebook_ls.notebook.importer import build_notebook, read_document
 from livebook_ls.notebook.model import Notebook, Span
 from livebook_ls.notebook.outline import Entry, outline
 from livebook_ls.notebook.source import Source, Unit
@@ -22,29 +20,25 @@ _TITLE = re.compile(r"^# [^\r\n]*", re.MULTILINE)
 
 
 class Reading:
-    """A text as Livebook reads it; each part is worked out when first asked for."""
+    """What an open text says, by its draft; a change makes the next one, sharing what it can."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
 
-    @cached_property
+    @property
+    def source(self) -> Source:
+        """The text by lines."""
+        return self.draft.source
+
+    @property
     def notebook(self) -> Notebook:
         """The notebook that the text is."""
-        return build_notebook(self._blocks)
-
-    @cached_property
-    def hazards(self) -> tuple[Hazard, ...]:
-        """What Livebook would do to the text."""
-        return find_hazards(self._blocks, self.notebook)
+        return self.draft.notebook
 
     @cached_property
     def outline(self) -> tuple[Entry, ...]:
         """What it consists of, by names."""
         return outline(self.notebook, self.source)
-
-    @cached_property
-    def _blocks(self) -> places.Document:
-        return read_document(self.source)
 
 
 @dataclass(slots=True)
@@ -61,8 +55,10 @@ class Document:
     @property
     def reading(self) -> Reading:
         """What the text says; each text is read once, for all who ask."""
-        if self._reading is None or self._reading.source is not self.source:
-            self._reading = Reading(self.source)
+        if self._reading is None:
+            self._reading = Reading(Draft(self.source))
+        elif self._reading.source is not self.source:
+            self._reading = Reading(self._reading.draft.updated(self.source))
         return self._reading
 
     @property
@@ -73,7 +69,7 @@ class Document:
     @property
     def hazards(self) -> tuple[Hazard, ...]:
         """What Livebook would do to the text, as far as reading alone tells."""
-        return self.reading.hazards
+        return self.reading.draft.hazards
 
     @property
     def text(self) -> str:

@@ -27,6 +27,7 @@ from livebook_ls.sync.quiet import Form, canonical_form
 from livebook_ls.sync.reading import Reading
 from livebook_ls.sync.settling import Aftermath
 from livebook_ls.sync.stability import StillChangingError, read_when_stable, same_text
+from livebook_ls.sync.steps import first_step
 from livebook_ls.sync.talk import Talk
 
 # Livebook saves what it could not save at once with its next autosave.
@@ -192,21 +193,9 @@ class Operations:
             if not await self._may_send(link, reading):
                 return
             link.enter(State.SYNCING)
-            between = Reading(halfway)
-            if disk.put_back(link.path, saved, halfway.encode("utf-8"), None):
-                try:
-                    await self._send_between(link, between)
-                finally:
-                    _put_final_back(link, between, saved)
+            await first_step(self._talk, link, saved, halfway)
             saved, _ = await self._read(link, reading.text)
         await self._send(link, saved, reading, ())
-
-    async def _send_between(self, link: NotebookLink, between: Reading) -> None:
-        step = disk.read(link.path)
-        if await self._talk.ask_session(link):
-            patience = settling.patience_s(between) if between.autosaves else 0.0
-            await settling.write_back(link.path, step, patience, lambda: False)
-            link.held = between
 
     async def _may_send(
         self, link: NotebookLink, reading: Reading, note: tuple[Finding, ...] = ()
@@ -326,10 +315,3 @@ class Operations:
             except OSError as error:
                 reason = (error.strerror or type(error).__name__).lower()
                 link.enter(State.FAILED, findings.file_unreadable_here(reason))
-
-
-def _put_final_back(link: NotebookLink, between: Reading, final: disk.Snapshot) -> None:
-    """End the detour, unless somebody has saved something else meanwhile."""
-    now = disk.read(link.path)
-    if now.text is not None and Reading(now.text).is_form_of(between):
-        disk.put_back(link.path, now, final.data, final.version.mtime_ns)
