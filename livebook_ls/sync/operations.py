@@ -222,7 +222,7 @@ class Operations:
             return self._has_newer(link.path)
 
         patience = settling.patience_s(reading) if reading.autosaves else 0.0
-        found = await settling.write_back(link.path, saved, patience, is_cut_short)
+        found = await settling.write_back(link.path, saved, reading, patience)
         if is_cut_short():
             link.held = reading
             return False

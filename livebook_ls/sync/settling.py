@@ -52,21 +52,27 @@ def patience_s(reading: Reading) -> float:
 
 
 async def write_back(
-    path: str, saved: disk.Snapshot, patience: float, is_cut_short: Callable[[], bool]
+    path: str, saved: disk.Snapshot, sent: Reading, patience: float
 ) -> disk.Snapshot:
-    """The file after it was written once more, and is quiet; `saved` where nobody writes in time.
+    """The file once Livebook has written its form of what was `sent`, else as it is at the end.
 
-    Raises OSError where the file is gone.
+    The editor's next save may come before: then Livebook's form still comes, over it, and another
+    sync before that would let Livebook read a file that it is just writing. Raises OSError where
+    the file is gone.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + patience
     pause = _FIRST_PAUSE_S
-    while loop.time() < deadline and not is_cut_short():
+    seen = saved
+    while loop.time() < deadline:
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE_S)
-        if disk.version(path) != saved.version:
-            return await _quiet(path)
-    return saved
+        if disk.version(path) != seen.version:
+            seen = await _quiet(path)
+            text = seen.text
+            if text is not None and Reading(text).is_form_of(sent):
+                break
+    return seen
 
 
 async def keep_file(

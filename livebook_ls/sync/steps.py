@@ -24,7 +24,7 @@ async def first_step(talk: Talk, link: NotebookLink, final: disk.Snapshot, halfw
         step = disk.read(link.path)
         if await talk.ask_session(link):
             patience = settling.patience_s(between) if between.autosaves else 0.0
-            await settling.write_back(link.path, step, patience, lambda: False)
+            await settling.write_back(link.path, step, between, patience)
             link.held = between
     finally:
         _put_final_back(link, between, final)

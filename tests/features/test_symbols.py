@@ -62,7 +62,7 @@ def test_branches_are_inside_the_section_they_follow() -> None:
 
 
 def test_without_a_title_the_sections_stand_at_the_top() -> None:
-    check("```elixir\n1\n```\n", "1-3 Namespace Section", "  1-3 Function 1")
+    check("```elixir\n1\n```\n", "1-4 Namespace Section", "  1-3 Function 1")
 
 
 def test_the_second_setup_cell_is_that_of_python() -> None:
