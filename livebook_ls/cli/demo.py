@@ -26,6 +26,10 @@ Everything here is an ordinary file.
 _EDITED = _NOTEBOOK.replace("1 + 1", 'IO.puts("Hello from the editor")')
 
 
+_BROKEN = _EDITED + '\n<!-- livebook:{"branch_parent_index":} -->\n\n## Half typed\n'
+_MENDED = _EDITED + "\n## Now complete\n\n```elixir\n2 + 2\n```\n"
+
+
 class _StepFailed(Exception):
     """A step did not come out as it must."""
 
@@ -64,6 +68,8 @@ class _Demo:
         self.step("Open the notebook in the editor", self.open)
         self.step("Edit a cell and save: the session follows", self.edit)
         self.step("Ask for “Open in Livebook”", self.show)
+        self.step("Save a half-typed comment, which would end Livebook's session", self.break_)
+        self.step("Mend it and save: the save goes through by itself", self.mend)
         self.step("Switch Livebook's dev endpoints off, and save", self.switch_off)
         self.step("Switch them on again: it is noticed without a save", self.switch_on)
 
@@ -90,9 +96,24 @@ class _Demo:
         self.require(bool(self.editor.shown), "no page was shown")
         return [f"offered at the cursor: {', '.join(titles)}", f"shown: {self.editor.shown[-1]}"]
 
+    def break_(self) -> list[str]:
+        before = self.livebook.session(self.path)
+        self.editor.save(self.uri, self.path, _BROKEN)
+        status = self.reach("held")
+        now = self.livebook.session(self.path)
+        self.require(before is not None and now is not None, "the session is gone")
+        self.require(now is not None and "Half typed" not in now.text, "it was sent all the same")
+        return [f"held: {status['sentence']}", "the session lives, with everything evaluated in it"]
+
+    def mend(self) -> list[str]:
+        self.editor.save(self.uri, self.path, _MENDED)
+        self.session_holds(_MENDED)
+        self.require(not self.editor.diagnostics[self.uri], "a diagnostic is still shown")
+        return [self.reach("inSync")["sentence"], "the session has the new section"]
+
     def switch_off(self) -> list[str]:
         self.livebook.faults = Faults(is_off=True)
-        self.editor.save(self.uri, self.path, _EDITED + "\nWritten while Livebook looked away.\n")
+        self.editor.save(self.uri, self.path, _MENDED + "\nWritten while Livebook looked away.\n")
         self.reach("refused")
         return [f"diagnostic: {it['message']}" for it in self.editor.diagnostics[self.uri]]
 
