@@ -79,7 +79,7 @@ class NotebookServer(LanguageServer):
         self.diagnostics.show(
             document,
             Origin.SESSION,
-            [to_diagnostic(item, self._place(document, item.span)) for item in link.findings],
+            [to_diagnostic(it, self._place(document, link, it.span)) for it in link.findings],
         )
         self.status.tell(document.uri, link)
 
@@ -114,8 +114,10 @@ class NotebookServer(LanguageServer):
             document.saved_text = text
             self.notebooks.adopt(document.path, rewritten)
 
-    def _place(self, document: Document, span: Span | None) -> types.Range:
-        return to_range(document.source, span or document.title_span, self.unit)
+    def _place(self, document: Document, link: NotebookLink, span: Span | None) -> types.Range:
+        if span is None:
+            return to_range(document.source, document.title_span, self.unit)
+        return to_range(link.source or document.source, span, self.unit)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -125,7 +125,7 @@ def _sections(placed: list[Placed], end: int) -> tuple[tuple[Cell, ...], list[Se
     ]
     if before is not None:
         until = starts[0] if starts else end
-        span = Span(before.span.start, max(before.span.start, until))
+        span = Span(before.span.start, max(before.span.end, until))
         sections.insert(0, _with_span(before, span))
     return setup, sections
 
@@ -139,7 +139,8 @@ def _settled(first: _Open, top: Assembler) -> tuple[tuple[Cell, ...], Section | 
         return cells, None
     section = Section(
         name=DEFAULT_SECTION,
-        span=cells[0].span,
+        # A title that moved to the top takes cells along, so the first need not stand first.
+        span=Span(min(it.span.start for it in cells), max(it.span.end for it in cells)),
         name_span=None,
         parent_index=None,
         metadata_comment=None,

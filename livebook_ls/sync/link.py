@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum
 
+from livebook_ls.notebook.source import Source
 from livebook_ls.sync.disk import Snapshot, Version
 from livebook_ls.sync.findings import Finding
 from livebook_ls.sync.guard import Consent
@@ -79,8 +80,12 @@ class NotebookLink:
         self.consent = Consent()
         # What the guard had to say of the text last looked at, beside the state itself.
         self.notes: tuple[Finding, ...] = ()
+        # The text that the findings' places are in; the editor's may be another by now.
+        self.source: Source | None = None
         # When a text was last sent, by `time.monotonic`.
         self.sent_s = float("-inf")
+        # Livebook was not seen to write it back in time, although it must.
+        self.awaits_write_back = False
         # The file as Livebook rewrote it, for editors that don't reload by themselves.
         self.rewritten: Snapshot | None = None
         self._on_change = on_change

@@ -75,7 +75,9 @@ class Operations:
                     if race.undo(link, saved, expected):
                         note = (findings.put_back(),)
                         continue
-                    gone = Reading(expected).gone_in(reading)
+                    # A newer save may be on disk before its message is here.
+                    is_ours = reading.text in link.saves or self._has_newer(link.path)
+                    gone = () if is_ours else Reading(expected).gone_in(reading)
                     note = (findings.overwritten(gone),) if gone else ()
                 if not await self._send(link, saved, reading, note):
                     break
@@ -102,7 +104,7 @@ class Operations:
                 return
             before = Reading(text)
             aftermath = await self._compare(link, before, reading)
-            if aftermath is Aftermath.OVERWRITTEN and self._was_sent_lately(link, before):
+            if aftermath is Aftermath.OVERWRITTEN and _may_come_late(link, before):
                 # A late write-back of an earlier save.
                 if disk.put_back(link.path, found, known.data, None):
                     saved, _ = await self._read(link, text)
@@ -207,7 +209,7 @@ class Operations:
             return judge(reading, foresee(held, reading), guard, consent)
 
         verdict = await self._talk.think(decide)
-        link.notes = (*note, *verdict.findings)
+        link.notes, link.source = (*note, *verdict.findings), reading.document.source
         if verdict.is_held:
             link.enter(State.HELD, *link.notes)
             return False
@@ -223,6 +225,7 @@ class Operations:
 
         patience = settling.patience_s(reading) if reading.autosaves else 0.0
         found = await settling.write_back(link.path, saved, reading, patience)
+        link.awaits_write_back = found.version == saved.version and _moves_session(link, reading)
         if is_cut_short():
             link.held = reading
             return False
@@ -278,11 +281,6 @@ class Operations:
         earlier = race.earlier(link, saved.text)
         return await self._talk.think(lambda: settling.compare(saved, found, earlier))
 
-    @staticmethod
-    def _was_sent_lately(link: NotebookLink, reading: Reading) -> bool:
-        """Whether a write-back of a save before the last one may still be on its way."""
-        return time.monotonic() - link.sent_s < _LATE_S + settling.patience_s(reading)
-
     async def _read(
         self, link: NotebookLink, expected: str | None, *, is_editors: bool = True
     ) -> tuple[disk.Snapshot, Reading | None]:
@@ -315,3 +313,14 @@ class Operations:
             except OSError as error:
                 reason = (error.strerror or type(error).__name__).lower()
                 link.enter(State.FAILED, findings.file_unreadable_here(reason))
+
+
+def _moves_session(link: NotebookLink, reading: Reading) -> bool:
+    """Whether a sync changes the session, so that Livebook writes the file; True where unknown."""
+    return link.held is None or link.held.canonical != reading.canonical
+
+
+def _may_come_late(link: NotebookLink, reading: Reading) -> bool:
+    """Whether a write-back of what was sent last may still be on its way."""
+    since_s = time.monotonic() - link.sent_s
+    return link.awaits_write_back and since_s < _LATE_S + settling.patience_s(reading)

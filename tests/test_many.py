@@ -1,0 +1,37 @@
+"""Many notebooks at once, and Livebook restarted in the middle: everything settles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn
+from tests.conftest import CANONICAL
+
+OPENED, SAVED = 120, 20
+
+
+def test_many_notebooks_settle_although_livebook_restarts(
+    editor: Editor, livebook: StandIn, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"note-{number}.livemd" for number in range(OPENED)]
+    for file in files:
+        file.write_text(CANONICAL, encoding="utf-8")
+    uris = [editor.open(file) for file in files]
+    for round_ in range(3):
+        for file, uri in zip(files[:SAVED], uris[:SAVED], strict=True):
+            editor.save(uri, file, CANONICAL.replace("1 + 1", f"round({round_})"))
+        if round_ == 1:
+            livebook.restart()
+    last = CANONICAL.replace("1 + 1", "round(2)")
+    for uri in uris[:SAVED]:
+        editor.wait_for_state(uri, "inSync", timeout_s=60)
+    for uri in uris[SAVED:]:
+        editor.wait_for_state(uri, "inSync", "detached", timeout_s=60)
+
+    for file in files[:SAVED]:
+        session = livebook.session(file)
+        assert session is not None
+        assert session.text == last
+        assert file.read_text(encoding="utf-8") == last
+    assert sum(it.ended_s is None for it in livebook.requests) == 0

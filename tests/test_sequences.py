@@ -1,0 +1,88 @@
+"""Random edits, saves and changes by others: without a conflict, all three sides end up equal."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.standin.editor import Editor, apply_edits
+from livebook_ls.standin.server import StandIn
+
+# More of them by hand: LIVEBOOK_LS_SEQUENCES=1000.
+SEQUENCES = int(os.environ.get("LIVEBOOK_LS_SEQUENCES", "6"))
+WORDS = ("alpha", "beta", "gamma", "漢字", "émoji 🎉", "delta")
+
+
+def start() -> list[list[str]]:
+    return [["Section", "```elixir\n1 + 1\n```", "some words"]]
+
+
+def text_of(sections: list[list[str]]) -> str:
+    parts = ["# Note"]
+    for name, *cells in sections:
+        parts += [f"## {name}", *cells]
+    return "\n\n".join(parts) + "\n"
+
+
+def edit(sections: list[list[str]], chance: random.Random) -> None:
+    """One edit of the kind that a sync brings whole."""
+    section = chance.choice(sections)
+    kind = chance.choice(("code", "words", "section", "change", "remove"))
+    if kind == "code":
+        section.append(f"```elixir\nIO.puts({chance.randrange(10_000)})\n```")
+    elif kind == "words" and not section[-1].startswith("words"):
+        section.append(f"words {chance.choice(WORDS)} {chance.randrange(10_000)}")
+        section.append(f"```elixir\n{chance.randrange(10_000)}\n```")
+    elif kind == "section":
+        sections.append([f"Section {chance.randrange(10_000)}", "```elixir\n:new\n```"])
+    elif kind == "change" and len(section) > 1:
+        section[1] = f"```elixir\nchanged({chance.randrange(10_000)})\n```"
+    elif kind == "remove" and len(section) > 2:
+        section.pop()
+
+
+@pytest.mark.parametrize("seed", range(SEQUENCES))
+def test_without_a_conflict_all_sides_end_equal(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 — a test's dice
+    sections = start()
+    notebook.write_text(text_of(sections), encoding="utf-8")
+    editor = start_editor()
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "inSync", "reformatted")
+    for _ in range(chance.randrange(3, 9)):
+        edit(sections, chance)
+        text = text_of(sections)
+        if chance.random() < 0.25:
+            # Another program writes when nothing is under way, and the editor reloads.
+            editor.wait_for_state(uri, "inSync", "reformatted")
+            livebook.wait_settled()
+            notebook.write_text(text, encoding="utf-8")
+            editor.change(uri, text)
+            editor.wait_for(partial(holds, livebook, notebook, text), "the other's change")
+        else:
+            editor.change(uri, text)
+            params = {"textDocument": {"uri": uri}, "reason": 1}
+            edits = editor.request("textDocument/willSaveWaitUntil", params) or []
+            editor.save(uri, notebook, apply_edits(text, edits))
+            time.sleep(chance.choice((0.0, 0.01, 0.03, 0.1)))
+    final = editor.texts[uri]
+    editor.wait_for(lambda: holds(livebook, notebook, final), "the session holds the last text")
+    editor.wait_for_state(uri, "inSync")
+    livebook.wait_settled()
+
+    assert notebook.read_text(encoding="utf-8") == final
+    assert holds(livebook, notebook, final)
+    assert editor.diagnostics.get(uri, []) == []
+
+
+def holds(livebook: StandIn, path: Path, text: str) -> bool:
+    session = livebook.session(path)
+    return session is not None and session.text == text
