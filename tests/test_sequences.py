@@ -62,6 +62,9 @@ def test_without_a_conflict_all_sides_end_equal(
         text = text_of(sections)
         if chance.random() < 0.25:
             # Another program writes when nothing is under way, and the editor reloads.
+            before = editor.texts[uri]
+            editor.wait_for(partial(holds, livebook, notebook, before), "the save before")
+            time.sleep(0.05)
             editor.wait_for_state(uri, "inSync", "reformatted")
             livebook.wait_settled()
             notebook.write_text(text, encoding="utf-8")

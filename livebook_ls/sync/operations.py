@@ -30,8 +30,6 @@ from livebook_ls.sync.stability import StillChangingError, read_when_stable, sam
 from livebook_ls.sync.steps import first_step
 from livebook_ls.sync.talk import Talk
 
-# Livebook saves what it could not save at once with its next autosave.
-_LATE_S = 6.0
 # A write-back may land over a save, and the next one over the save that was put back.
 _MOST_PUT_BACKS = 3
 
@@ -102,9 +100,11 @@ class Operations:
             text = known.text if known else None
             if reading is None or not link.has_session or known is None or text is None:
                 return
-            before = Reading(text)
+            # What was accounted for last: others may have changed the file since the editor did.
+            before = link.held or Reading(text)
             aftermath = await self._compare(link, before, reading)
-            if aftermath is Aftermath.OVERWRITTEN and _may_come_late(link, before):
+            is_late = before.text == text and race.may_come_late(link, settling.patience_s(before))
+            if aftermath is Aftermath.OVERWRITTEN and is_late:
                 # A late write-back of an earlier save.
                 if disk.put_back(link.path, found, known.data, None):
                     saved, _ = await self._read(link, text)
@@ -225,7 +225,9 @@ class Operations:
 
         patience = settling.patience_s(reading) if reading.autosaves else 0.0
         found = await settling.write_back(link.path, saved, reading, patience)
-        link.awaits_write_back = found.version == saved.version and _moves_session(link, reading)
+        link.awaits_write_back = found.version == saved.version and race.moves_session(
+            link, reading
+        )
         if is_cut_short():
             link.held = reading
             return False
@@ -313,14 +315,3 @@ class Operations:
             except OSError as error:
                 reason = (error.strerror or type(error).__name__).lower()
                 link.enter(State.FAILED, findings.file_unreadable_here(reason))
-
-
-def _moves_session(link: NotebookLink, reading: Reading) -> bool:
-    """Whether a sync changes the session, so that Livebook writes the file; True where unknown."""
-    return link.held is None or link.held.canonical != reading.canonical
-
-
-def _may_come_late(link: NotebookLink, reading: Reading) -> bool:
-    """Whether a write-back of what was sent last may still be on its way."""
-    since_s = time.monotonic() - link.sent_s
-    return link.awaits_write_back and since_s < _LATE_S + settling.patience_s(reading)

@@ -5,10 +5,14 @@ Livebook and editors write in place, so a file may also hold one write over the 
 
 from __future__ import annotations
 
+import time
+
 from livebook_ls.sync import disk
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.reading import Reading
 
+# Livebook saves what it could not save at once with its next autosave.
+_LATE_S = 6.0
 # What Livebook writes for a session of an empty file.
 _UNTITLED = "# Untitled notebook\n"
 
@@ -43,6 +47,19 @@ def undo(link: NotebookLink, found: disk.Snapshot, wanted: str) -> bool:
     if text is None or not lies_over(Reading(text), wanted, earlier(link, wanted)):
         return False
     return disk.put_back(link.path, found, _bytes(wanted), None)
+
+
+def moves_session(link: NotebookLink, reading: Reading) -> bool:
+    """Whether a sync changes the session, so that Livebook writes the file; True where unknown."""
+    return link.held is None or link.held.canonical != reading.canonical
+
+
+def may_come_late(link: NotebookLink, patience: float) -> bool:
+    """Whether a write-back of what was sent last, which takes `patience` seconds at the most, may
+    still be on its way.
+    """
+    since_s = time.monotonic() - link.sent_s
+    return link.awaits_write_back and since_s < _LATE_S + patience
 
 
 def _bytes(text: str) -> bytes:

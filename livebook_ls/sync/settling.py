@@ -108,7 +108,8 @@ def compare(saved: Reading, found: Reading, earlier: tuple[str, ...]) -> Afterma
         return Aftermath.REFORMATTED
     if lies_over(found, saved.text, earlier):
         return Aftermath.OVERWRITTEN
-    if not saved.gone_in(found) and found.is_form_of(found):
+    is_same = not saved.gone_in(found) and not found.gone_in(saved)
+    if is_same and found.is_form_of(found):
         return Aftermath.REFORMATTED
     return Aftermath.CHANGED
 
