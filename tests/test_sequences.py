@@ -75,8 +75,11 @@ def test_without_a_conflict_all_sides_end_equal(
             params = {"textDocument": {"uri": uri}, "reason": 1}
             edits = editor.request("textDocument/willSaveWaitUntil", params) or []
             editor.save(uri, notebook, apply_edits(text, edits))
-            time.sleep(chance.choice((0.0, 0.01, 0.03, 0.1)))
+            saved = editor.texts[uri]
+            editor.wait_for(partial(holds, livebook, notebook, saved), "the save")
+            time.sleep(chance.choice((0.05, 0.1, 0.3)))
     final = editor.texts[uri]
+    time.sleep(0.1)
     editor.wait_for(lambda: holds(livebook, notebook, final), "the session holds the last text")
     editor.wait_for_state(uri, "inSync")
     livebook.wait_settled()

@@ -247,8 +247,11 @@ class Operations:
             return False
         await self._keep_file(link, found)
         link.held = after
-        # A newer save tells for itself; and only the bytes just seen may be asked about.
-        is_checkable = not is_cut_short() and disk.version(link.path) == link.version
+        # A session that wrote this text back lives. Else it is asked, but only about the bytes just
+        # seen: Livebook reads the file at that, and must not find a save that is being written.
+        wrote_back = found.version != saved.version and after.is_form_of(reading)
+        is_unsure = not wrote_back and not is_cut_short()
+        is_checkable = is_unsure and disk.version(link.path) == link.version
         if is_checkable and not await self._talk.is_alive(link):
             link.detach()
             link.enter(State.DIED, findings.died())

@@ -61,14 +61,14 @@ test("the bundled server runs with the first Python that is recent enough", asyn
 });
 
 test("the user's interpreter goes before all others", async () => {
-  const programs = { [LIBRARY]: "", "/usr/bin/python3": "3 13", "/opt/py/bin/python": "3 11" };
-  assert.deepEqual(await command({ interpreter: "/opt/py/bin/python" }, programs), ["/opt/py/bin/python", ...BUNDLED]);
+  const programs = { [LIBRARY]: "", "/usr/bin/python3": "3 13", "/usr/local/py/bin/python": "3 11" };
+  assert.deepEqual(await command({ interpreter: "/usr/local/py/bin/python" }, programs), ["/usr/local/py/bin/python", ...BUNDLED]);
 });
 
 test("an interpreter of the user's that is too old or none is told", async () => {
   for (const printed of ["3 10", "2 7", "livebook-ls 0.1.0"]) {
-    const programs = { [LIBRARY]: "", "/usr/bin/python3": "3 13", "/opt/tool": printed };
-    assert.match(String(await command({ interpreter: "/opt/tool" }, programs)), /no Python 3\.11.*livebook\.interpreter/);
+    const programs = { [LIBRARY]: "", "/usr/bin/python3": "3 13", "/usr/local/tool": printed };
+    assert.match(String(await command({ interpreter: "/usr/local/tool" }, programs)), /no Python 3\.11.*livebook\.interpreter/);
   }
 });
 
