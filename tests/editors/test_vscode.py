@@ -12,8 +12,8 @@ import pytest
 from livebook_ls import __version__
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL as CELL
-from tests.editors.tools import ROOT, go_without
-from tests.editors.vscode import Window, build_client, ending_program, server_program
+from tests.editors.tools import ROOT, go_without, server_program
+from tests.editors.vscode import Window, build_client, ending_program
 
 CANONICAL = f"""{CELL}
 ```python

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / ".tools"
+# A busy machine takes long for everything.
+_WAIT_S = 60.0
+T = TypeVar("T")
 
 
 def installed(relative: str, editor: str) -> Path:
@@ -34,3 +40,32 @@ def go_without(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def server_program(folder: Path) -> Path:
+    """A `livebook-ls` that runs the server of this work tree and notes its process id in `pids`."""
+    server = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m livebook_ls "$@"'
+    return script(folder / "my tools" / "livebook-ls", f'echo $$ >> "{folder}/pids"\n{server}')
+
+
+def script(path: Path, body: str) -> Path:
+    """A shell script at `path`."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{body}\n", "utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def until(ask: Callable[[], T], what: str) -> T:
+    """Wait until `ask` answers something true, and answer that."""
+    end = time.monotonic() + _WAIT_S
+    while not (answer := ask()):
+        if time.monotonic() > end:
+            pytest.fail(f"Waited in vain for {what}")
+        time.sleep(0.05)
+    return answer
+
+
+def path_with_server(folder: Path) -> str:
+    """The search path of a user who has installed `livebook-ls`."""
+    return f"{server_program(folder).parent}{os.pathsep}{os.environ['PATH']}"

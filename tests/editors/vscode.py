@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import clean_environ
-from tests.editors.tools import ROOT, go_without, installed, program
+from tests.editors.tools import ROOT, go_without, installed, program, script
 
 HOST = Path(__file__).parent / "vscode_host"
 CLIENT = ROOT / "vscode-client"
@@ -92,22 +91,9 @@ def build_client() -> Path:
     return CLIENT
 
 
-def server_program(folder: Path) -> Path:
-    """A `livebook-ls` that runs the server of this work tree and notes its process id in `pids`."""
-    server = f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m livebook_ls "$@"'
-    return _script(folder / "my tools" / "livebook-ls", f'echo $$ >> "{folder}/pids"\n{server}')
-
-
 def ending_program(folder: Path) -> Path:
     """A program that ends at once and notes each time in `ends`."""
-    return _script(folder / "broken" / "livebook-ls", f'echo end >> "{folder}/ends"\nexit 3')
-
-
-def _script(path: Path, body: str) -> Path:
-    path.parent.mkdir()
-    path.write_text(f"#!/bin/sh\n{body}\n", "utf-8")
-    path.chmod(0o755)
-    return path
+    return script(folder / "broken" / "livebook-ls", f'echo end >> "{folder}/ends"\nexit 3')
 
 
 def _system_node() -> str:

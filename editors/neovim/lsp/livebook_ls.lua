@@ -1,0 +1,19 @@
+---@brief
+---
+--- Keeps Livebook notebooks (`.livemd`) and a running Livebook in step.
+---
+--- Install the server with `pipx install livebook-ls` or `uv tool install livebook-ls`.
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'livebook-ls', '--stdio' },
+  filetypes = { 'livebook' },
+  root_markers = { 'mix.exs', '.git' },
+  -- Changes by git or a coding agent reach the server only when Neovim watches files, which it does not by itself here.
+  capabilities = { workspace = { didChangeWatchedFiles = { dynamicRegistration = true } } },
+  handlers = {
+    ['livebook/status'] = function(_, report)
+      require('livebook_ls').note(report)
+    end,
+  },
+}
