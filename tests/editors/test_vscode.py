@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sys
 import zipfile
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from livebook_ls import __version__
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL as CELL
+from tests.editors import truth
 from tests.editors.tools import ROOT, go_without, server_program
 from tests.editors.vscode import Window, build_client, ending_program
 
@@ -59,6 +61,17 @@ def test_the_main_job(window: Window, workspace: Path, livebook: StandIn) -> Non
     session = livebook.session(workspace / "note.livemd")
     assert session is not None
     assert session.text == CANONICAL.replace("1 + 1", '"😀" <> "ü"')
+
+
+def test_outline_folds_diagnostics_and_fix(window: Window, workspace: Path) -> None:
+    for notebook in truth.ALL:
+        notebook.put_into(workspace)
+    truths = json.dumps([dataclasses.asdict(it) for it in truth.ALL])
+    window = dataclasses.replace(window, environ=window.environ | {"TRUTHS": truths})
+
+    passed = window.run("views")
+
+    assert len(passed) == 3 * len(truth.ALL) + 1
 
 
 def test_a_server_that_is_missing_or_ends(window: Window, tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,10 +36,6 @@ class Truth:
         path = folder / self.file
         path.write_text(self.text, encoding="utf-8")
         return path
-
-    def to_json(self) -> str:
-        """For tests in other languages."""
-        return json.dumps(dataclasses.asdict(self))
 
     def seen(self) -> dict[str, Any]:
         """What `read_seen` must find."""
