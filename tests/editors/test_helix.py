@@ -1,0 +1,130 @@
+"""The Helix set-up in a real Helix, against a stand-in Livebook."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.standin.server import StandIn
+from tests.editors import truth
+from tests.editors.helix import Helix, helix
+from tests.editors.tools import path_with_server, script, until
+from tests.editors.truth import Truth
+
+pytestmark = pytest.mark.editor
+
+Start = Callable[[Path], AbstractContextManager[Helix]]
+
+_CODE_LINE = 14
+# A row of the picker: kind and name, then the preview; the first one is the heading.
+_SYMBOL = re.compile(r"│ [> ] \w+ +(\S.*?) *││")
+
+
+@pytest.fixture
+def start(tmp_path: Path, environ: dict[str, str]) -> Start:
+    environ = environ | {"PATH": path_with_server(tmp_path)}
+
+    def started(file: Path) -> AbstractContextManager[Helix]:
+        return helix(file, tmp_path, environ)
+
+    return started
+
+
+@pytest.fixture
+def tour(start: Start, tmp_path: Path, livebook: StandIn) -> Iterator[Helix]:
+    """A Helix that shows the tour, whose session lives and was written to the file once."""
+    path = truth.TOUR.put_into(tmp_path)
+    opened_ns = path.stat().st_mtime_ns
+    with start(path) as editor:
+        until(lambda: saves(livebook, path), "Livebook's first save")
+        until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
+        yield editor
+
+
+def saves(livebook: StandIn, path: Path) -> int:
+    session = livebook.session(path)
+    return session.saves if session else 0
+
+
+@pytest.mark.parametrize("expected", truth.ALL, ids=lambda it: it.file)
+def test_the_symbols_are_the_outline(start: Start, tmp_path: Path, expected: Truth) -> None:
+    names = [name for _, name in expected.outline]
+    with start(expected.put_into(tmp_path)) as editor:
+
+        def shown() -> list[str]:
+            """The rows of the picker, which is refused as long as the server starts."""
+            editor.press("Escape")
+            editor.press("Space", "s")
+            time.sleep(0.5)
+            return _SYMBOL.findall(editor.screen())[1:]
+
+        assert until(shown, "the symbols") == names
+
+
+def test_a_hazard_is_told_and_mended_by_its_fix(start: Start, tmp_path: Path) -> None:
+    unclosed = truth.UNCLOSED
+    path = unclosed.put_into(tmp_path)
+    with start(path) as editor:
+        # The signs beside the line and at the bottom.
+        editor.until_screen("●")
+        editor.command(str(unclosed.diagnostics[0][1] + 1))
+        told = " ".join(editor.until_screen("never closed").split())
+        editor.press("Space", "a")
+        editor.until_screen(unclosed.fix)
+        editor.press("Enter")
+        editor.command("w")
+        until(lambda: text_in(path) == unclosed.mended, "the mended text in the file")
+        until(lambda: "●" not in editor.screen(), "no sign any more")
+
+        assert "This code block is never closed; close it" in told
+
+
+def text_in(path: Path) -> str:
+    """The file's text; empty while Helix, which moves a file away to save it, has it moved."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def test_ten_saves_in_a_row_are_not_refused(tour: Helix, tmp_path: Path, livebook: StandIn) -> None:
+    path = tmp_path / truth.TOUR.file
+    for number in range(1, 11):
+        line = f"total = {number}"
+        save_line(tour, path, livebook, line)
+        session = livebook.session(path)
+
+        assert "modified by an external process" not in tour.screen()
+        assert session
+        assert f"\n{line}\n" in session.text
+        assert session.text == path.read_text(encoding="utf-8")
+
+
+def save_line(editor: Helix, path: Path, livebook: StandIn, line: str) -> None:
+    """Write `line` into the code and save; wait until Livebook has written the file in turn."""
+    before = saves(livebook, path)
+    editor.press("Escape")
+    editor.type(f"{_CODE_LINE}ggghvgl")
+    editor.type(f"c{line}")
+    editor.command("w")
+    until(
+        lambda: saves(livebook, path) > before or "external process" in editor.screen(),
+        "Livebook's write-back",
+    )
+
+
+def test_livebook_open_reaches_the_browser(tour: Helix, tmp_path: Path, livebook: StandIn) -> None:
+    session = livebook.session(tmp_path / truth.TOUR.file)
+    opened = tmp_path / "opened"
+    # In the folder of the server's program, which comes first in the search path.
+    script(tmp_path / "my tools" / "xdg-open", f'echo "$@" >> "{opened}"')
+    tour.command("lsp-workspace-command livebook.open")
+    until(opened.exists, "the session's page")
+
+    assert session
+    assert until(opened.read_text, "its address") == f"{livebook.url}/sessions/{session.id}\n"
