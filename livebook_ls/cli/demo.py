@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,7 +35,11 @@ class _StepFailed(Exception):
     """A step did not come out as it must."""
 
 
-def run() -> int:
+def add_arguments(_: ArgumentParser) -> None:
+    """`demo` takes nothing."""
+
+
+def run(_: Namespace) -> int:
     """Run the demo; 0 when every step came out as it must, else 1."""
     print("A stand-in for Livebook is used: the demo needs neither Livebook nor an editor.\n")
     timing = Timing(autosave_s=1.0)

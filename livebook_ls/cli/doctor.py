@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 
+from livebook_ls.cli import livebook_address
 from livebook_ls.livebook.discovery import BadAddress
 from livebook_ls.livebook.examination import Examined, examine
-from livebook_ls.settings import Settings
 
 _GOOD, _BAD, _NOTE = "ok", "problem", "note"
 
 
-def run(settings: Settings, environ: Mapping[str, str]) -> int:
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `doctor` takes."""
+    livebook_address.add_arguments(parser)
+
+
+def run(options: Namespace) -> int:
     """Print a finding a line; 0 where a Livebook takes syncs, else 1."""
     try:
-        examined = examine(settings, environ)
+        examined = examine(livebook_address.settings(options), os.environ)
     except BadAddress as error:
         print(f"{_BAD:8} {error}. Give it in the form http://localhost:8080.")
         return 1

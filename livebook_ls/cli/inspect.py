@@ -3,72 +3,57 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.crash_hazards import undecodable_hazard
-from livebook_ls.notebook.description import Description, describe
-from livebook_ls.notebook.hazard import Hazard, Severity
-from livebook_ls.notebook.hazards import find_all_hazards
-from livebook_ls.notebook.importer import build_notebook, read_document
+from livebook_ls.cli import terminal
+from livebook_ls.cli.misuse import Misuse
+from livebook_ls.cli.terminal import BOLD, DIM, YELLOW, Paint, printable
+from livebook_ls.notebook.inspection import Inspected, inspect_bytes
 from livebook_ls.notebook.outline import EntryKind, outline
-from livebook_ls.notebook.source import Source, decode
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.model import Notebook
     from livebook_ls.notebook.outline import Entry
-
-_Paint = Callable[[str, str], str]
-
-_FATAL = frozenset((Severity.CRASH, Severity.UNSAVABLE))
-_BOLD, _RED, _YELLOW, _DIM = "1", "31", "33", "2"
-_COLOURS = {
-    Severity.CRASH: _RED,
-    Severity.UNSAVABLE: _RED,
-    Severity.WIPE: _RED,
-    Severity.DROP: _YELLOW,
-    Severity.REFORMAT: _DIM,
-}
+    from livebook_ls.notebook.source import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspected:
-    """A notebook with all that is known of it; `is_text` is false where it is not UTF-8."""
-
-    source: Source
-    notebook: Notebook
-    hazards: tuple[Hazard, ...]
-    is_text: bool
-
-    @property
-    def is_fatal(self) -> bool:
-        """Whether Livebook would raise on it, or could never save it."""
-        return bool(self.notebook.failures) or any(it.severity in _FATAL for it in self.hazards)
-
-    def description(self) -> Description:
-        """All of it as plain data."""
-        described = describe(self.notebook, self.source, self.hazards)
-        return described if self.is_text else described | {"raises": True}
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `inspect` takes."""
+    parser.add_argument("files", nargs="*", metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="a JSON object a line")
+    parser.add_argument(
+        "--jsonl",
+        metavar="FILE",
+        help='answer lines {"text": …} or {"base64": …} one by one; - reads them from stdin',
+    )
+    parser.add_argument(
+        "--forecast",
+        action="store_true",
+        help='with --jsonl: answer {"before": …, "after": …} by what a sync leaves in the session',
+    )
 
 
-def inspect_bytes(data: bytes) -> Inspected:
-    """What Livebook would make of a file with this content."""
-    text = decode(data)
-    source = Source(data.decode("utf-8", "replace") if text is None else text)
-    document = read_document(source)
-    notebook = build_notebook(document)
-    hazards = find_all_hazards(document, notebook) if text is not None else (undecodable_hazard(),)
-    return Inspected(source=source, notebook=notebook, hazards=hazards, is_text=text is not None)
+def run(options: Namespace) -> int:
+    """Show notebooks, or answer lines."""
+    if options.forecast and not options.jsonl:
+        raise Misuse("--forecast reads pairs of texts: give it --jsonl -")
+    if bool(options.files) == bool(options.jsonl):
+        raise Misuse("inspect takes notebooks, or --jsonl")
+    if not options.jsonl:
+        return _inspect_files(options.files, as_json=options.json)
+    from livebook_ls.cli import inspect_lines
+
+    answer = inspect_lines.forecast_lines if options.forecast else inspect_lines.inspect_lines
+    return answer(options.jsonl)
 
 
-def inspect_files(files: Sequence[str], *, as_json: bool) -> int:
+def _inspect_files(files: Sequence[str], *, as_json: bool) -> int:
     """Print what each file is; 1 where one can't be read, or Livebook would fail on it."""
     code = 0
-    paint = _paint if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else _plain
+    paint = terminal.painter()
     for file in files:
         try:
             inspected = inspect_bytes(Path(file).read_bytes())
@@ -85,19 +70,19 @@ def inspect_files(files: Sequence[str], *, as_json: bool) -> int:
     return code
 
 
-def _lines(file: str, inspected: Inspected, paint: _Paint) -> Iterator[str]:
+def _lines(file: str, inspected: Inspected, paint: Paint) -> Iterator[str]:
     source = inspected.source
-    yield paint(file, _BOLD)
+    yield paint(file, BOLD)
     for entry in outline(inspected.notebook, source):
         yield from _outlined(entry, source, 0, paint)
     for line, label, colour, message in sorted(_problems(inspected), key=lambda it: it[0]):
-        yield f"{line:6}  {paint(f'{label:9}', colour)} {_printable(message)}"
+        yield f"{line:6}  {paint(f'{label:9}', colour)} {printable(message)}"
 
 
-def _outlined(entry: Entry, source: Source, depth: int, paint: _Paint) -> Iterator[str]:
+def _outlined(entry: Entry, source: Source, depth: int, paint: Paint) -> Iterator[str]:
     is_named = entry.kind in (EntryKind.NOTEBOOK, EntryKind.SECTION)
-    name = paint(_printable(entry.name), _BOLD if is_named else "")
-    detail = paint(f"  {_printable(entry.detail)}", _DIM) if entry.detail else ""
+    name = paint(printable(entry.name), BOLD if is_named else "")
+    detail = paint(f"  {printable(entry.detail)}", DIM) if entry.detail else ""
     line = source.line_at(entry.name_span.start) + 1
     yield f"{line:6}  {'  ' * depth}{name}{detail}"
     for child in entry.children:
@@ -109,20 +94,7 @@ def _problems(inspected: Inspected) -> Iterator[tuple[int, str, str, str]]:
     source = inspected.source
     for hazard in inspected.hazards:
         line = source.line_at(hazard.span.start) + 1
-        colour = _COLOURS[hazard.severity]
+        colour = terminal.COLOURS[hazard.severity]
         yield line, hazard.severity.value, colour, f"{hazard.message} [{hazard.code}]"
     for warning in inspected.notebook.warnings:
-        yield source.line_at(warning.span.start) + 1, "warning", _YELLOW, warning.message
-
-
-def _printable(text: str) -> str:
-    """The text without what would steer a terminal."""
-    return "".join(it if it.isprintable() else "�" for it in text)
-
-
-def _paint(text: str, colour: str) -> str:
-    return f"\033[{colour}m{text}\033[0m" if colour else text
-
-
-def _plain(text: str, _: str) -> str:
-    return text
+        yield source.line_at(warning.span.start) + 1, "warning", YELLOW, warning.message

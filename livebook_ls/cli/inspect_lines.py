@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livebook_ls.cli.inspect import inspect_bytes
 from livebook_ls.notebook.forecast import forecast_texts
+from livebook_ls.notebook.inspection import inspect_bytes
 from livebook_ls.notebook.model import CellType
 
 if TYPE_CHECKING:

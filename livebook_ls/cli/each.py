@@ -1,11 +1,10 @@
-"""`open` and `sync`: the guarded operations for a terminal, a file after the other."""
+"""A guarded operation on one notebook after the other, as a terminal asks for it."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-import webbrowser
 from collections.abc import Awaitable, Callable, Sequence
 
 from livebook_ls.livebook import paths
@@ -16,24 +15,17 @@ from livebook_ls.sync.notebooks import Notebooks
 Operation = Callable[[Notebooks, str], Awaitable[NotebookLink]]
 
 
-def open_sessions(files: Sequence[str], settings: Settings, show: bool) -> int:
-    """Open the sessions of `files`, print their addresses, and show them in the browser."""
+def run(
+    files: Sequence[str],
+    settings: Settings,
+    operation: Operation,
+    report: Callable[[NotebookLink], None],
+) -> int:
+    """Do `operation` with each file and `report` those that went well; the exit code.
 
-    def report(link: NotebookLink) -> None:
-        print(link.url)
-        if show and link.url:
-            webbrowser.open(link.url)
-
-    return asyncio.run(_each(files, settings, Notebooks.open, report))
-
-
-def sync(files: Sequence[str], settings: Settings) -> int:
-    """Make the sessions of `files` follow them; a notebook without a session is told."""
-
-    def report(link: NotebookLink) -> None:
-        print(f"{link.path}: {link.sentence}")
-
-    return asyncio.run(_each(files, settings, Notebooks.sync, report))
+    One that fails is told on stderr, and the next one still has its turn.
+    """
+    return asyncio.run(_each(files, settings, operation, report))
 
 
 async def _each(
@@ -42,7 +34,6 @@ async def _each(
     operation: Operation,
     report: Callable[[NotebookLink], None],
 ) -> int:
-    """Do `operation` with each file, the next one also where one fails; the exit code."""
     notebooks = Notebooks(settings, os.environ, lambda _: None)
     code = 0
     try:

@@ -1,0 +1,28 @@
+"""`open`: the sessions of notebooks, and their addresses."""
+
+from __future__ import annotations
+
+import webbrowser
+from argparse import ArgumentParser, Namespace
+
+from livebook_ls.cli import each, livebook_address
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.notebooks import Notebooks
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `open` takes."""
+    livebook_address.add_arguments(parser)
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--browser", action="store_true", help="show them in the browser too")
+
+
+def run(options: Namespace) -> int:
+    """Open the sessions, print their addresses, and show them where that was asked for."""
+
+    def report(link: NotebookLink) -> None:
+        print(link.url)
+        if options.browser and link.url:
+            webbrowser.open(link.url)
+
+    return each.run(options.files, livebook_address.settings(options), Notebooks.open, report)

@@ -1,0 +1,39 @@
+"""Text for a terminal: in colour where that is wanted, and without what would steer it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from livebook_ls.notebook.hazard import Severity
+
+# Text and the number of a colour (or of boldness, or "") to the text in it.
+Paint = Callable[[str, str], str]
+
+BOLD, RED, YELLOW, DIM = "1", "31", "33", "2"
+COLOURS = {
+    Severity.CRASH: RED,
+    Severity.UNSAVABLE: RED,
+    Severity.WIPE: RED,
+    Severity.DROP: YELLOW,
+    Severity.REFORMAT: DIM,
+}
+
+
+def painter() -> Paint:
+    """Colours where stdout is a terminal, unless `NO_COLOR` is set (no-color.org)."""
+    return _paint if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else _plain
+
+
+def printable(text: str) -> str:
+    """`text` without what would steer a terminal."""
+    return "".join(it if it.isprintable() else "�" for it in text)
+
+
+def _paint(text: str, colour: str) -> str:
+    return f"\033[{colour}m{text}\033[0m" if colour else text
+
+
+def _plain(text: str, _: str) -> str:
+    return text

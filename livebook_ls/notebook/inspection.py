@@ -1,0 +1,45 @@
+"""All that is known of a notebook's file, from its bytes: for whoever reads files, not buffers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livebook_ls.notebook.crash_hazards import undecodable_hazard
+from livebook_ls.notebook.description import Description, describe
+from livebook_ls.notebook.hazard import Hazard, Severity
+from livebook_ls.notebook.hazards import find_all_hazards
+from livebook_ls.notebook.importer import build_notebook, read_document
+from livebook_ls.notebook.model import Notebook
+from livebook_ls.notebook.source import Source, decode
+
+_FATAL = frozenset((Severity.CRASH, Severity.UNSAVABLE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected:
+    """A notebook with all that is known of it; `is_text` is false where it is not UTF-8."""
+
+    source: Source
+    notebook: Notebook
+    hazards: tuple[Hazard, ...]
+    is_text: bool
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether Livebook would raise on it, or could never save it."""
+        return bool(self.notebook.failures) or any(it.severity in _FATAL for it in self.hazards)
+
+    def description(self) -> Description:
+        """All of it as plain data."""
+        described = describe(self.notebook, self.source, self.hazards)
+        return described if self.is_text else described | {"raises": True}
+
+
+def inspect_bytes(data: bytes) -> Inspected:
+    """What Livebook would make of a file with this content."""
+    text = decode(data)
+    source = Source(data.decode("utf-8", "replace") if text is None else text)
+    document = read_document(source)
+    notebook = build_notebook(document)
+    hazards = find_all_hazards(document, notebook) if text is not None else (undecodable_hazard(),)
+    return Inspected(source=source, notebook=notebook, hazards=hazards, is_text=text is not None)
