@@ -1,4 +1,4 @@
-"""Livebook's dev endpoints and health page as calls; the only module that sends requests.
+"""Livebook's dev endpoints and health page as calls.
 
 What Livebook may well answer is a value; everything else is one named error (`errors`).
 One HTTP client is kept for as long as the endpoint: making one costs more than a save.
@@ -30,6 +30,7 @@ from livebook_ls.livebook.errors import (
     TimedOut,
     TooOld,
 )
+from livebook_ls.livebook.export import Exports
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +91,7 @@ class Livebook:
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
         )
         self._roots = _roots(endpoint)
+        self._exports = Exports(self._client, endpoint.token)
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -153,6 +155,12 @@ class Livebook:
         url = httpx.URL(self.endpoint.origin + path)
         token = self.endpoint.token
         return str(url.copy_add_param("token", token) if token else url)
+
+    def export(self, session_path: str, timeout_s: float) -> str | None:
+        """The notebook in the session at `session_path`, without outputs; None where it is not
+        shown to us.
+        """
+        return self._exports.read(self._roots[0], session_path, timeout_s)
 
     def _open_once(self, file: str) -> str:
         answer = self._post("/dev/open", {"file": file}, _OPEN_S)

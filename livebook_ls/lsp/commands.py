@@ -67,11 +67,12 @@ async def format_(ls: NotebookServer, *arguments: object) -> bool:
 
 async def restore(ls: NotebookServer, *arguments: object) -> bool:
     """Put what was saved last back into the buffer; saving stays the user's."""
-    document = _document(ls, arguments)
-    text = ls.notebooks.restorable(document.path) if document else None
-    if document is None or text is None:
-        return False
-    return await ls.rewrite(document, text)
+    return await _restore(ls, arguments, ls.notebooks.restorable)
+
+
+async def restore_browser_version(ls: NotebookServer, *arguments: object) -> bool:
+    """Put what the last sync replaced in the session into the buffer; saving stays the user's."""
+    return await _restore(ls, arguments, ls.notebooks.browser_version)
 
 
 async def status(ls: NotebookServer, *arguments: object) -> Report | None:
@@ -87,6 +88,18 @@ async def open_settings(ls: NotebookServer, *_: object) -> None:
     url = await ls.notebooks.settings_url()
     if url:
         await _show(ls, url, f"Livebook's settings: {url}")
+
+
+async def _restore(
+    server: NotebookServer,
+    arguments: tuple[object, ...],
+    version: Callable[[str], str | None],
+) -> bool:
+    document = _document(server, arguments)
+    text = version(document.path) if document else None
+    if document is None or text is None:
+        return False
+    return await server.rewrite(document, text)
 
 
 async def _act(
@@ -160,6 +173,7 @@ COMMANDS: dict[str, Command] = {
     # Livebook stamps nothing but its own form.
     actions.RESTAMP: format_,
     actions.RESTORE: restore,
+    actions.RESTORE_BROWSER: restore_browser_version,
     actions.STATUS: status,
     actions.SETTINGS: open_settings,
 }

@@ -24,6 +24,7 @@ class Gone:
 
     what: str
     span: Span
+    is_output: bool = False
 
 
 def gone(before: Notebook, after: Notebook) -> tuple[Gone, ...]:
@@ -104,7 +105,7 @@ def _gone_of_cell(before: Cell, after: Cell) -> Iterator[Gone]:
         yield Gone("a smart cell's attributes", before.span)
     kept = [output.text for output in before.outputs]
     if Counter(kept) - Counter(output.text for output in after.outputs):
-        yield Gone("outputs", before.outputs[0].span)
+        yield Gone("outputs", before.outputs[0].span, is_output=True)
 
 
 def _content(cell: Cell) -> object:

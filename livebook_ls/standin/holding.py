@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from livebook_ls.notebook.export import exported_text
 from livebook_ls.notebook.held import HeldCell, HeldNotebook, HeldSection
+from livebook_ls.notebook.importer import parse
 from livebook_ls.notebook.model import Cell, CellType, Notebook, Output, Section, Span
 
 # What a session holds has no place in any text.
@@ -15,6 +18,18 @@ def text_of(held: HeldNotebook) -> str:
     cells = [cell for section in held.sections for cell in section.cells]
     prose = [cell.source for cell in cells if cell.type is CellType.MARKDOWN]
     return exported_text(_notebook(held), prose)
+
+
+def without_outputs(text: str) -> str:
+    """A notebook's text as Livebook exports it without its outputs."""
+    notebook = parse(text)
+    sections = tuple(
+        section.with_cells(tuple(replace(cell, outputs=()) for cell in section.cells))
+        for section in notebook.sections
+    )
+    cells = [cell for section in sections for cell in section.cells]
+    prose = [cell.source for cell in cells if cell.type is CellType.MARKDOWN]
+    return exported_text(replace(notebook, sections=sections), prose)
 
 
 def _notebook(held: HeldNotebook) -> Notebook:

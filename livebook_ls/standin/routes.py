@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from livebook_ls.standin import pages
 from livebook_ls.standin.accept import accepts
 from livebook_ls.standin.faults import Faults
 from livebook_ls.standin.format import ExportRaisesError, Format, ImportRaisesError
+from livebook_ls.standin.holding import without_outputs
 from livebook_ls.standin.paths import ReadFailedError, is_expanded
 from livebook_ls.standin.registry import OpenRaisesError, Registry
 from livebook_ls.standin.request import Request
@@ -51,7 +53,7 @@ class Routes:
             case "GET", ["sessions", session_id]:
                 return self._guarded(request) or self._session(session_id)
             case "GET", ["sessions", session_id, "download", "export", "livemd"]:
-                return self._guarded(request) or self._export(session_id)
+                return self._guarded(request) or self._export(request, session_id)
         return _error(404)
 
     def _dev(self, action: str, request: Request, faults: Faults) -> Response:
@@ -121,12 +123,15 @@ class Routes:
             return redirect(f"{self._access.base_path}/")
         return html_response(200, pages.session_page(session.view))
 
-    def _export(self, session_id: str) -> Response:
+    def _export(self, request: Request, session_id: str) -> Response:
         session = self._registry.find_by_id(session_id)
         if session is None:
             return _error(404)
+        held = session.view.held
+        if held.is_writable and request.query.get("include_outputs") != "true":
+            held = replace(held, text=without_outputs(held.text))
         try:
-            body = self._format.write(session.view.held, is_stamped=session.view.is_stamped)
+            body = self._format.write(held, is_stamped=session.view.is_stamped)
         except ExportRaisesError:
             return _error(500)
         return Response(status=200, content_type="text/plain; charset=utf-8", body=body)

@@ -24,6 +24,7 @@ from livebook_ls.standin.wire import DroppedError, ResetError, Server
 
 __all__ = ["Settings", "StandIn"]
 
+_SETTLED_S = 5.0
 _HUGE_BYTES = 16 * 1024 * 1024
 
 
@@ -118,6 +119,13 @@ class StandIn:
         """What the session for this path holds."""
         found = self._registry.find(str(path))
         return None if found is None else found.view
+
+    def edit_session(self, path: str | Path, text: str) -> None:
+        """Have the path's session hold `text`, as when a person edits it in the browser."""
+        found = self._registry.find(str(path))
+        if found is not None:
+            found.edit(text.encode())
+            found.wait_settled(_SETTLED_S)
 
     def close_session(self, path: str | Path) -> None:
         """Close a session as a person would: it saves first."""

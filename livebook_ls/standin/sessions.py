@@ -63,6 +63,7 @@ class _Message(Enum):
     SYNC = "sync"
     TICK = "tick"
     CLOSE = "close"
+    EDIT = "edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Session:
         self._timing = timing
         self._on_end = on_end
         self._inbox: SimpleQueue[_Message | _Saved] = SimpleQueue()
+        self._edits: SimpleQueue[bytes] = SimpleQueue()
         self._saver: threading.Thread | None = None
         self._killed = threading.Event()
         self._outstanding = 0
@@ -103,6 +105,11 @@ class Session:
     def sync(self) -> None:
         """Have the session read its file, some time soon."""
         self._tell(_Message.SYNC)
+
+    def edit(self, content: bytes) -> None:
+        """Hold this notebook from now on, as when a person edits it in the browser."""
+        self._edits.put(content)
+        self._tell(_Message.EDIT)
 
     def close(self) -> None:
         """Save if need be and end, as when a person closes the session."""
@@ -161,6 +168,9 @@ class Session:
         if message is _Message.CLOSE:
             self._save_if_dirty()
             return False
+        if message is _Message.EDIT:
+            self._take(self._format.read(self._edits.get()))
+            return True
         return message is not _Message.SYNC or self._sync()
 
     def _sync(self) -> bool:

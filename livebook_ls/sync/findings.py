@@ -44,6 +44,7 @@ class Mend(Enum):
     TWO_STEPS = "sync in two steps"
     RESTAMP = "restamp"
     RESTORE = "restore my version"
+    RESTORE_BROWSER = "restore the browser's version"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,14 +182,35 @@ def metadata_ignored(names: tuple[str, ...]) -> Finding:
 
 def changed(gone: tuple[Gone, ...]) -> Finding:
     """Livebook wrote the file back and something that was saved is no longer in it."""
-    more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
     return Finding(
         code="content-changed",
         severity=Severity.WARNING,
-        sentence=f"Livebook wrote this file without {gone[0].what}{more}. "
+        sentence=f"Livebook wrote this file without {_named(gone)}. "
         "“Restore my version” brings back what you saved.",
         span=gone[0].span,
         mends=(Mend.RESTORE,),
+    )
+
+
+def differs(parts: tuple[Gone, ...]) -> Finding:
+    """The session holds something else than the file, and Livebook was not told to follow."""
+    return Finding(
+        code="session-differs",
+        severity=Severity.WARNING,
+        sentence=f"The session in Livebook differs from this file in {_named(parts)}; "
+        "the next change that you save brings it in line.",
+        mends=(Mend.TRY_AGAIN,),
+    )
+
+
+def browser_overwritten(parts: tuple[Gone, ...]) -> Finding:
+    """A sync replaced what people had edited in the session."""
+    return Finding(
+        code="browser-overwritten",
+        severity=Severity.WARNING,
+        sentence=f"This save replaced what was edited in the browser: {_named(parts)}. "
+        "“Restore the browser's version” brings it into the editor.",
+        mends=(Mend.RESTORE_BROWSER,),
     )
 
 
@@ -272,6 +294,11 @@ def stamp_stale() -> Finding:
         "password are lost to Livebook. “Restamp” signs it anew from its last valid version.",
         mends=(Mend.RESTAMP,),
     )
+
+
+def _named(parts: tuple[Gone, ...]) -> str:
+    more = f" and {len(parts) - 1} more" if len(parts) > 1 else ""
+    return f"{parts[0].what}{more}"
 
 
 def _severity(error: LivebookError) -> Severity:

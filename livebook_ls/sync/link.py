@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from enum import Enum
@@ -26,6 +27,7 @@ class State(Enum):
     IN_SYNC = "inSync"
     REFORMATTED = "reformatted"
     CHANGED = "changed"
+    DIFFERS = "differs"
     HELD = "held"
     DIED = "died"
     NOT_RUNNING = "notRunning"
@@ -33,8 +35,8 @@ class State(Enum):
     FAILED = "failed"
 
 
-# The session holds what was saved, as far as anybody knows.
-ARRIVED = frozenset({State.IN_SYNC, State.REFORMATTED, State.CHANGED})
+# What was asked for was done, and there is a session.
+ARRIVED = frozenset({State.IN_SYNC, State.REFORMATTED, State.CHANGED, State.DIFFERS})
 
 _SENTENCES = {
     State.LOOKING: "Looking for Livebook …",
@@ -44,6 +46,7 @@ _SENTENCES = {
     State.IN_SYNC: "In sync with Livebook.",
     State.REFORMATTED: "In sync; Livebook brought the file into its own form.",
     State.CHANGED: "In sync; Livebook changed what the file says.",
+    State.DIFFERS: "The session in Livebook differs from this file.",
     State.HELD: "Held back: Livebook would lose something.",
     State.DIED: "Livebook's session has ended.",
     State.NOT_RUNNING: "Livebook is not running.",
@@ -70,8 +73,11 @@ class NotebookLink:
         self.known: Snapshot | None = None
         # The file as we last accounted for it; any other version is somebody's change.
         self.version: Version | None = None
-        # What the session is known to hold, and the last text whose stamp was valid.
+        # What the session is known to hold.
         self.held: Reading | None = None
+        # What it held when people had edited it in the browser, before the last sync.
+        self.browser: Reading | None = None
+        # The last text whose stamp was valid.
         self.stamped: str | None = None
         # What was saved here, the newest last, for “Restore my version”.
         self.saves: deque[str] = deque(maxlen=_KEPT_SAVES)
@@ -116,6 +122,11 @@ class NotebookLink:
         self.session_path, self.url = session_path, url
         self.was_attached = True
 
+    def note_sent(self, text: str) -> None:
+        """Remember what Livebook is told to read, and when: its form of it may come late."""
+        self.sent.append(text)
+        self.sent_s = time.monotonic()
+
     def detach(self) -> None:
         """Forget the session, but not that there was one."""
-        self.session_path = self.url = self.held = None
+        self.session_path = self.url = self.held = self.browser = None

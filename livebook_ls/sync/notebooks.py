@@ -150,9 +150,15 @@ class Notebooks:
         return form.text
 
     def restorable(self, path: str) -> str | None:
-        """What was saved last here, for “Restore my version”."""
+        """What was saved last here, or else sent, for “Restore my version”."""
         link = self.links.get(path)
-        return link.saves[-1] if link and link.saves else None
+        texts = (link.saves or link.sent) if link else None
+        return texts[-1] if texts else None
+
+    def browser_version(self, path: str) -> str | None:
+        """What people had edited in the browser when a sync replaced it."""
+        link = self.links.get(path)
+        return link.browser.text if link and link.browser else None
 
     def adopt(self, path: str, rewritten: Snapshot) -> None:
         """The editor's buffer now holds the file as Livebook rewrote it."""

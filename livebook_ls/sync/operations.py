@@ -6,7 +6,7 @@ its findings, and raises nothing but what cancels it.
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -19,6 +19,7 @@ from livebook_ls.livebook.errors import (
 )
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync import disk, findings, race, settling
+from livebook_ls.sync.arrival import Arrival
 from livebook_ls.sync.findings import Finding
 from livebook_ls.sync.foresight import foresee
 from livebook_ls.sync.guard import Verdict, judge
@@ -43,6 +44,7 @@ class Operations:
         self._talk = talk
         self._settings = settings
         self._has_newer = has_newer
+        self._arrival = Arrival(talk, settings, has_newer)
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
@@ -102,7 +104,7 @@ class Operations:
                 return
             # What was accounted for last: others may have changed the file since the editor did.
             before = link.held or Reading(text)
-            aftermath = await self._compare(link, before, reading)
+            aftermath = await self._arrival.compare(link, before, reading)
             is_late = before.text == text and race.may_come_late(link, settling.patience_s(before))
             if aftermath is Aftermath.OVERWRITTEN and is_late:
                 # A late write-back of an earlier save.
@@ -113,9 +115,9 @@ class Operations:
                 if self._settings().sync_on_external_change:
                     await self._send(link, found, reading, ())
             else:
-                await self._keep_file(link, found)
-                link.held = reading
-                await self._tell(link, before, reading)
+                await self._arrival.keep_file(link, found)
+                link.held, link.awaits_write_back = reading, False
+                await self._arrival.tell(link, before, reading, is_proven=True)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
         """`text` in Livebook's form, or why there is none; the file is not touched."""
@@ -142,7 +144,7 @@ class Operations:
             await self._open(link, saved, reading)
         elif await self._talk.ask_session(link):
             await self._talk.learn_session(link)
-            await self._arrived(link, saved, reading)
+            await self._arrival.settle(link, saved, reading)
         else:
             link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
 
@@ -151,12 +153,15 @@ class Operations:
         if await self._talk.ask_other_spellings(link):
             # A second session on one file, by another spelling, would fight over it.
             await self._talk.learn_session(link)
-            await self._arrived(link, saved, reading)
+            await self._arrival.settle(link, saved, reading)
             return
         await self._talk.learn_session(link)
-        link.held = reading
-        link.sent.append(reading.text)
-        link.enter(State.IN_SYNC, *link.notes)
+        link.held, link.browser = reading, None
+        link.note_sent(reading.text)
+        # Livebook writes a new session's file with its first autosave.
+        link.awaits_write_back = reading.autosaves
+        # The session may have been there before, and hold something else.
+        await self._arrival.tell(link, reading, reading, is_proven=False)
 
     async def _send(
         self,
@@ -166,16 +171,23 @@ class Operations:
         note: tuple[Finding, ...],
     ) -> bool:
         """Guard, call, settle; whether the save must be sent again, since it was put back."""
-        if not await self._may_send(link, reading, note):
+        may_send, session = await asyncio.gather(
+            self._may_send(link, reading, note), self._talk.session_text(link)
+        )
+        link.browser = await self._talk.think(lambda: _edited(link.held, session))
+        if link.browser is not None:
+            # What the session really holds decides what a sync makes of it.
+            link.held = session
+            may_send = await self._may_send(link, reading, note)
+        if not may_send:
             return False
         link.enter(State.SYNCING, *link.notes)
-        link.sent_s = time.monotonic()
-        link.sent.append(reading.text)
+        link.note_sent(reading.text)
         if await self._talk.ask_session(link):
             if not link.has_session:
                 await self._talk.learn_session(link)
             # Else it is not asked again: if this text ended the session, that would make another.
-            return await self._arrived(link, saved, reading)
+            return await self._arrival.settle(link, saved, reading)
         if link.was_attached:
             # Livebook was restarted, or the session closed in the browser.
             await self._open(link, saved, reading)
@@ -217,75 +229,6 @@ class Operations:
             link.notes = (findings.stamp_stale(), *link.notes)
         return True
 
-    async def _arrived(self, link: NotebookLink, saved: disk.Snapshot, reading: Reading) -> bool:
-        """Settle after a sync that Livebook took; whether it must be made again."""
-
-        def is_cut_short() -> bool:
-            return self._has_newer(link.path)
-
-        patience = settling.patience_s(reading) if reading.autosaves else 0.0
-        found = await settling.write_back(link.path, saved, reading, patience)
-        link.awaits_write_back = found.version == saved.version and race.moves_session(
-            link, reading
-        )
-        if is_cut_short():
-            link.held = reading
-            return False
-        text = found.text
-        after = reading if text == reading.text or text is None else Reading(text)
-        aftermath = await self._compare(link, reading, after)
-        if aftermath is Aftermath.OVERWRITTEN:
-            # Where it has changed again meanwhile, the next round sees to it.
-            disk.put_back(link.path, found, saved.data, None)
-            return True
-        if aftermath is Aftermath.CHANGED and not await self._talk.think(
-            lambda: after.is_form_of(after)
-        ):
-            # Livebook writes its own form only: somebody else did, which `look` accounts for.
-            link.version, link.held = saved.version, reading
-            link.enter(State.IN_SYNC, *link.notes)
-            return False
-        await self._keep_file(link, found)
-        link.held = after
-        # A session that wrote this text back lives. Else it is asked, but only about the bytes just
-        # seen: Livebook reads the file at that, and must not find a save that is being written.
-        wrote_back = found.version != saved.version and after.is_form_of(reading)
-        is_unsure = not wrote_back and not is_cut_short()
-        is_checkable = is_unsure and disk.version(link.path) == link.version
-        if is_checkable and not await self._talk.is_alive(link):
-            link.detach()
-            link.enter(State.DIED, findings.died())
-            return False
-        await self._tell(link, reading, after)
-        return False
-
-    async def _keep_file(self, link: NotebookLink, found: disk.Snapshot) -> None:
-        """Put back what Livebook only touched, and account for the file as it is then."""
-
-        async def is_valid(reading: Reading) -> bool:
-            return await self._talk.is_stamp_valid(link, reading)
-
-        now = found
-        if self._settings().keep_file:
-            now = await settling.keep_file(link, found, is_valid)
-        link.version = now.version
-        is_editors = link.known is not None and link.known.data == now.data
-        link.rewritten = None if is_editors else now
-
-    async def _tell(self, link: NotebookLink, saved: Reading, after: Reading) -> None:
-        """Say what became of the text that was saved."""
-        gone = await self._talk.think(lambda: saved.gone_in(after))
-        if gone:
-            link.enter(State.CHANGED, findings.changed(gone), *link.notes)
-        elif saved.body == after.body:
-            link.enter(State.IN_SYNC, *link.notes)
-        else:
-            link.enter(State.REFORMATTED, *link.notes)
-
-    async def _compare(self, link: NotebookLink, saved: Reading, found: Reading) -> Aftermath:
-        earlier = race.earlier(link, saved.text)
-        return await self._talk.think(lambda: settling.compare(saved, found, earlier))
-
     async def _read(
         self, link: NotebookLink, expected: str | None, *, is_editors: bool = True
     ) -> tuple[disk.Snapshot, Reading | None]:
@@ -318,3 +261,10 @@ class Operations:
             except OSError as error:
                 reason = (error.strerror or type(error).__name__).lower()
                 link.enter(State.FAILED, findings.file_unreadable_here(reason))
+
+
+def _edited(held: Reading | None, session: Reading | None) -> Reading | None:
+    """What the session holds, if that is known and says something else than we know of it."""
+    if held is None or session is None or session.says_same(held):
+        return None
+    return session

@@ -54,7 +54,7 @@ def moves_session(link: NotebookLink, reading: Reading) -> bool:
     return link.held is None or link.held.canonical != reading.canonical
 
 
-def may_come_late(link: NotebookLink, patience: float) -> bool:
+def may_come_late(link: NotebookLink, patience: float = 0.0) -> bool:
     """Whether a write-back of what was sent last, which takes `patience` seconds at the most, may
     still be on its way.
     """

@@ -66,6 +66,10 @@ class Reading:
         """What this says and `other` does not."""
         return () if self.body == other.body else gone(self.notebook, other.notebook)
 
+    def says_same(self, other: Reading) -> bool:
+        """Whether both say the same, whatever their form and their outputs."""
+        return not any(it for it in self.gone_in(other) + other.gone_in(self) if not it.is_output)
+
     def is_form_of(self, other: Reading) -> bool:
         """Whether this is exactly what Livebook writes for `other`, but for a stamp."""
         return self.body in (other.canonical, other.body)

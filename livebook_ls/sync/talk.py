@@ -21,6 +21,10 @@ from livebook_ls.sync.reading import Reading
 
 Result = TypeVar("Result")
 
+# The export of a larger notebook would delay its saves.
+_LARGEST_LOOK_BYTES = 200_000
+_LOOK_S = 0.5
+
 
 class Talk:
     """Questions to Livebook; they block in `threads`, never on the loop. Errors are those of
@@ -102,6 +106,16 @@ class Talk:
         """Whether the session is still there: a sync of bytes that it knows touches nothing."""
         file = link.file
         return await self.ask(lambda it: it.sync(file)) is SyncAnswer.TAKEN
+
+    async def session_text(self, link: NotebookLink) -> Reading | None:
+        """What the session holds, without outputs; None where Livebook doesn't show it, and for
+        notebooks of which that would take long.
+        """
+        path, known = link.session_path, link.known
+        if path is None or known is None or len(known.data) > _LARGEST_LOOK_BYTES:
+            return None
+        text = await self.ask(lambda it: it.export(path, _LOOK_S))
+        return None if text is None else Reading(text)
 
     async def _sync_any(self, link: NotebookLink, spellings: tuple[str, ...]) -> bool:
         for request in _syncs(dict.fromkeys(spellings)):

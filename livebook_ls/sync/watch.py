@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
-from livebook_ls.sync import disk
+from livebook_ls.sync import disk, race
 from livebook_ls.sync.link import NotebookLink
 
 _LOOK_EVERY_S = 0.1
+# A write-back that is due moves the file's time, over which the next save must not stumble.
+_LOOK_AT_DUE_EVERY_S = 0.02
 
 
 class Watch:
@@ -44,10 +46,17 @@ class Watch:
             self._task = None
 
     async def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_round = 0.0
         while True:
-            await asyncio.sleep(_LOOK_EVERY_S)
-            for link in list(self._links()):
+            links = list(self._links())
+            due = [link for link in links if race.may_come_late(link)]
+            is_round = loop.time() >= next_round
+            if is_round:
+                next_round = loop.time() + _LOOK_EVERY_S
+            for link in links if is_round else due:
                 self._look(link)
+            await asyncio.sleep(_LOOK_AT_DUE_EVERY_S if due else _LOOK_EVERY_S)
 
     def _look(self, link: NotebookLink) -> None:
         now = disk.version(link.path)

@@ -14,6 +14,7 @@ TWO_STEPS = "livebook.syncInTwoSteps"
 FORMAT = "livebook.format"
 RESTAMP = "livebook.restamp"
 RESTORE = "livebook.restore"
+RESTORE_BROWSER = "livebook.restoreBrowserVersion"
 STATUS = "livebook.status"
 SETTINGS = "livebook.openSettings"
 _MENDS = {
@@ -25,6 +26,7 @@ _MENDS = {
     Mend.TWO_STEPS: ("Sync in two steps", TWO_STEPS),
     Mend.RESTAMP: ("Restamp", RESTAMP),
     Mend.RESTORE: ("Restore my version", RESTORE),
+    Mend.RESTORE_BROWSER: ("Restore the browser's version", RESTORE_BROWSER),
 }
 
 

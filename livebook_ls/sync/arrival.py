@@ -1,0 +1,123 @@
+"""What became of a text: once Livebook took a sync or opened a session, until that is told.
+
+The file is put back as the editor knows it, the session is asked whether it lives and, where
+Livebook shows it, what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from livebook_ls.notebook.difference import Gone
+from livebook_ls.settings import Settings
+from livebook_ls.sync import disk, findings, race, settling
+from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.reading import Reading
+from livebook_ls.sync.settling import Aftermath
+from livebook_ls.sync.talk import Talk
+
+
+class Arrival:
+    """Accounts for files and sessions after something was sent; errors are those of `Talk`."""
+
+    def __init__(
+        self, talk: Talk, settings: Callable[[], Settings], has_newer: Callable[[str], bool]
+    ) -> None:
+        self._talk = talk
+        self._settings = settings
+        self._has_newer = has_newer
+
+    async def settle(self, link: NotebookLink, saved: disk.Snapshot, reading: Reading) -> bool:
+        """Settle after a sync that Livebook took; whether it must be made again."""
+
+        def is_cut_short() -> bool:
+            return self._has_newer(link.path)
+
+        patience = settling.patience_s(reading) if reading.autosaves else 0.0
+        found = await settling.write_back(link.path, saved, reading, patience)
+        is_untouched = found.version == saved.version
+        link.awaits_write_back = is_untouched and race.moves_session(link, reading)
+        if is_cut_short():
+            link.held = reading
+            return False
+        text = found.text
+        after = reading if text == reading.text or text is None else Reading(text)
+        aftermath = await self.compare(link, reading, after)
+        if aftermath is Aftermath.OVERWRITTEN:
+            # Where it has changed again meanwhile, the next round sees to it.
+            disk.put_back(link.path, found, saved.data, None)
+            return True
+        if aftermath is Aftermath.CHANGED and not await self._talk.think(
+            lambda: after.is_form_of(after)
+        ):
+            # Livebook writes its own form only: somebody else did, which a look accounts for.
+            link.version, link.held = saved.version, reading
+            link.enter(State.IN_SYNC, *link.notes)
+            return False
+        await self.keep_file(link, found)
+        link.held = after
+        # A session that wrote this text back lives. Else it is asked, but only about the bytes just
+        # seen: Livebook reads the file at that, and must not find a save that is being written.
+        wrote_back = not is_untouched and after.is_form_of(reading)
+        is_unsure = not wrote_back and not is_cut_short()
+        is_checkable = is_unsure and disk.version(link.path) == link.version
+        if is_checkable and not await self._talk.is_alive(link):
+            link.detach()
+            link.enter(State.DIED, findings.died())
+            return False
+        await self.tell(link, reading, after, is_proven=wrote_back)
+        return False
+
+    async def keep_file(self, link: NotebookLink, found: disk.Snapshot) -> None:
+        """Put back what Livebook only touched, and account for the file as it is then."""
+
+        async def is_valid(reading: Reading) -> bool:
+            return await self._talk.is_stamp_valid(link, reading)
+
+        now = found
+        if self._settings().keep_file:
+            now = await settling.keep_file(link, found, is_valid)
+        link.version = now.version
+        is_editors = link.known is not None and link.known.data == now.data
+        link.rewritten = None if is_editors else now
+
+    async def tell(
+        self, link: NotebookLink, saved: Reading, after: Reading, *, is_proven: bool
+    ) -> None:
+        """Say what became of the text that was saved, and lies in the file as `after`.
+
+        It is proven that the session holds it where it wrote it back; else the session is looked at
+        where that is possible, as where people had edited it in the browser.
+        """
+        if link.browser is not None or not is_proven:
+            session = await self._talk.session_text(link)
+            if session is not None and not await self._talk.think(lambda: after.says_same(session)):
+                link.held = session
+                link.enter(State.DIFFERS, findings.differs(_differences(after, session)))
+                return
+        notes = link.notes
+        lost = _lost(link.browser, saved) if link.browser else ()
+        if lost:
+            notes = (findings.browser_overwritten(lost), *notes)
+        gone = await self._talk.think(lambda: saved.gone_in(after))
+        if gone:
+            link.enter(State.CHANGED, findings.changed(gone), *notes)
+        elif saved.body == after.body:
+            link.enter(State.IN_SYNC, *notes)
+        else:
+            link.enter(State.REFORMATTED, *notes)
+
+    async def compare(self, link: NotebookLink, saved: Reading, found: Reading) -> Aftermath:
+        """What was `found` in the file, compared with what was `saved`."""
+        earlier = race.earlier(link, saved.text)
+        return await self._talk.think(lambda: settling.compare(saved, found, earlier))
+
+
+def _differences(file: Reading, session: Reading) -> tuple[Gone, ...]:
+    """What the file says and the session does not, then the other way round."""
+    return tuple(it for it in file.gone_in(session) + session.gone_in(file) if not it.is_output)
+
+
+def _lost(browser: Reading, saved: Reading) -> tuple[Gone, ...]:
+    """What people had written in the browser and is not in the text that was saved."""
+    return browser.gone_in(saved)
