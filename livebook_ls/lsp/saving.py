@@ -21,6 +21,8 @@ async def will_save_wait_until(
     ls: NotebookServer, params: types.WillSaveTextDocumentParams
 ) -> Edits:
     """Bring the buffer into Livebook's form while it is saved; in any doubt, nothing."""
+    if document := ls.documents.get(params.text_document.uri):
+        ls.notebooks.will_save(document.path)
     # A save by a timer comes while somebody types: moving text under the cursor would disturb.
     if params.reason is types.TextDocumentSaveReason.AfterDelay:
         return None

@@ -127,11 +127,12 @@ class Routes:
         session = self._registry.find_by_id(session_id)
         if session is None:
             return _error(404)
-        held = session.view.held
+        view = session.export()
+        held = view.held
         if held.is_writable and request.query.get("include_outputs") != "true":
             held = replace(held, text=without_outputs(held.text))
         try:
-            body = self._format.write(held, is_stamped=session.view.is_stamped)
+            body = self._format.write(held, is_stamped=view.is_stamped)
         except ExportRaisesError:
             return _error(500)
         return Response(status=200, content_type="text/plain; charset=utf-8", body=body)

@@ -19,6 +19,7 @@ from livebook_ls.standin.paths import ReadFailedError, read_bytes
 
 # Livebook writes in blocks too; another process can see every step.
 _BLOCK_BYTES = 4096
+_VISIT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class _Message(Enum):
     TICK = "tick"
     CLOSE = "close"
     EDIT = "edit"
+    VISIT = "visit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Session:
         self._on_end = on_end
         self._inbox: SimpleQueue[_Message | _Saved] = SimpleQueue()
         self._edits: SimpleQueue[bytes] = SimpleQueue()
+        self._visits: SimpleQueue[threading.Event] = SimpleQueue()
         self._saver: threading.Thread | None = None
         self._killed = threading.Event()
         self._outstanding = 0
@@ -110,6 +113,14 @@ class Session:
         """Hold this notebook from now on, as when a person edits it in the browser."""
         self._edits.put(content)
         self._tell(_Message.EDIT)
+
+    def export(self) -> SessionView:
+        """What it holds once it has handled all that it was told before."""
+        seen = threading.Event()
+        self._visits.put(seen)
+        self._tell(_Message.VISIT)
+        seen.wait(_VISIT_S)
+        return self.view
 
     def close(self) -> None:
         """Save if need be and end, as when a person closes the session."""
@@ -165,13 +176,17 @@ class Session:
         if isinstance(message, _Saved):
             self._note_saved(message.content)
             return True
-        if message is _Message.CLOSE:
-            self._save_if_dirty()
-            return False
-        if message is _Message.EDIT:
-            self._take(self._format.read(self._edits.get()))
-            return True
-        return message is not _Message.SYNC or self._sync()
+        match message:
+            case _Message.SYNC:
+                return self._sync()
+            case _Message.EDIT:
+                self._take(self._format.read(self._edits.get()))
+            case _Message.VISIT:
+                self._visits.get().set()
+            case _Message.CLOSE:
+                self._save_if_dirty()
+                return False
+        return True
 
     def _sync(self) -> bool:
         try:

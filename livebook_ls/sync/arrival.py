@@ -29,15 +29,11 @@ class Arrival:
 
     async def settle(self, link: NotebookLink, saved: disk.Snapshot, reading: Reading) -> bool:
         """Settle after a sync that Livebook took; whether it must be made again."""
-
-        def is_cut_short() -> bool:
-            return self._has_newer(link.path)
-
         patience = settling.patience_s(reading) if reading.autosaves else 0.0
         found = await settling.write_back(link.path, saved, reading, patience)
         is_untouched = found.version == saved.version
         link.awaits_write_back = is_untouched and race.moves_session(link, reading)
-        if is_cut_short():
+        if self._has_newer(link.path):
             link.held = reading
             return False
         text = found.text
@@ -55,18 +51,27 @@ class Arrival:
             link.enter(State.IN_SYNC, *link.notes)
             return False
         await self.keep_file(link, found)
+        is_new = link.held is None or link.held.text != after.text
         link.held = after
-        # A session that wrote this text back lives. Else it is asked, but only about the bytes just
-        # seen: Livebook reads the file at that, and must not find a save that is being written.
+        # A session that wrote this text back, or held it before, lives.
         wrote_back = not is_untouched and after.is_form_of(reading)
-        is_unsure = not wrote_back and not is_cut_short()
-        is_checkable = is_unsure and disk.version(link.path) == link.version
-        if is_checkable and not await self._talk.is_alive(link):
+        is_looked_at = not wrote_back or link.browser is not None
+        session = await self._talk.session_text(link) if is_looked_at else None
+        if session is None and is_new and not wrote_back and await self._has_died(link):
             link.detach()
             link.enter(State.DIED, findings.died())
-            return False
-        await self.tell(link, reading, after, is_proven=wrote_back)
+        else:
+            await self.tell(link, reading, after, session)
         return False
+
+    async def _has_died(self, link: NotebookLink) -> bool:
+        """Ask, but only about the bytes just seen: Livebook reads the file at that, and must not
+        find a save that is being written.
+        """
+        is_at_rest = not (self._has_newer(link.path) or link.is_being_saved)
+        if not is_at_rest or disk.version(link.path) != link.version:
+            return False
+        return not await self._talk.is_alive(link)
 
     async def keep_file(self, link: NotebookLink, found: disk.Snapshot) -> None:
         """Put back what Livebook only touched, and account for the file as it is then."""
@@ -82,19 +87,16 @@ class Arrival:
         link.rewritten = None if is_editors else now
 
     async def tell(
-        self, link: NotebookLink, saved: Reading, after: Reading, *, is_proven: bool
+        self, link: NotebookLink, saved: Reading, after: Reading, session: Reading | None
     ) -> None:
         """Say what became of the text that was saved, and lies in the file as `after`.
 
-        It is proven that the session holds it where it wrote it back; else the session is looked at
-        where that is possible, as where people had edited it in the browser.
+        `session` is what the session holds, where it was looked at.
         """
-        if link.browser is not None or not is_proven:
-            session = await self._talk.session_text(link)
-            if session is not None and not await self._talk.think(lambda: after.says_same(session)):
-                link.held = session
-                link.enter(State.DIFFERS, findings.differs(_differences(after, session)))
-                return
+        if session and not await self._talk.think(lambda: after.says_same(session)):
+            link.held = session
+            link.enter(State.DIFFERS, findings.differs(_differences(after, session)))
+            return
         notes = link.notes
         lost = _lost(link.browser, saved) if link.browser else ()
         if lost:

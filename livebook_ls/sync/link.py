@@ -15,6 +15,8 @@ from livebook_ls.sync.guard import Consent
 from livebook_ls.sync.reading import Reading
 
 _KEPT_SAVES = 10
+# From an editor's word that it will save, which waits for our answer, to its word that it did.
+_SAVE_TAKES_S = 2.0
 
 
 class State(Enum):
@@ -92,6 +94,8 @@ class NotebookLink:
         self.sent_s = float("-inf")
         # Livebook was not seen to write it back in time, although it must.
         self.awaits_write_back = False
+        # When an editor that was about to write has surely done so.
+        self._saved_by_s = float("-inf")
         # The file as Livebook rewrote it, for editors that don't reload by themselves.
         self.rewritten: Snapshot | None = None
         self._on_change = on_change
@@ -121,6 +125,19 @@ class NotebookLink:
         """Remember the session; `enter` tells of it."""
         self.session_path, self.url = session_path, url
         self.was_attached = True
+
+    @property
+    def is_being_saved(self) -> bool:
+        """Whether the editor may be writing the file right now, as far as it told us."""
+        return time.monotonic() < self._saved_by_s
+
+    def will_be_saved(self) -> None:
+        """The editor is going to write the file."""
+        self._saved_by_s = time.monotonic() + _SAVE_TAKES_S
+
+    def was_saved(self) -> None:
+        """The editor has written the file."""
+        self._saved_by_s = float("-inf")
 
     def note_sent(self, text: str) -> None:
         """Remember what Livebook is told to read, and when: its form of it may come late."""

@@ -76,12 +76,18 @@ class Notebooks:
             self._watch.start()
         return link
 
+    def will_save(self, path: str) -> None:
+        """The editor is about to write the file, which nobody should read meanwhile."""
+        if link := self.links.get(path):
+            link.will_be_saved()
+
     def did_save(self, path: str, text: str | None = None) -> None:
         """Sync the notebook; of many saves in a row the newest counts.
 
         `text` is what the editor says it saved.
         """
         if link := self.links.get(path):
+            link.was_saved()
             if text is not None:
                 link.saves.append(text)
             self._queue.submit(path, lambda: self.operations.sync(link, text))

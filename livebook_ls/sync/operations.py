@@ -117,7 +117,7 @@ class Operations:
             else:
                 await self._arrival.keep_file(link, found)
                 link.held, link.awaits_write_back = reading, False
-                await self._arrival.tell(link, before, reading, is_proven=True)
+                await self._arrival.tell(link, before, reading, None)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
         """`text` in Livebook's form, or why there is none; the file is not touched."""
@@ -161,7 +161,7 @@ class Operations:
         # Livebook writes a new session's file with its first autosave.
         link.awaits_write_back = reading.autosaves
         # The session may have been there before, and hold something else.
-        await self._arrival.tell(link, reading, reading, is_proven=False)
+        await self._arrival.tell(link, reading, reading, await self._talk.session_text(link))
 
     async def _send(
         self,
