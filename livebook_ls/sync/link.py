@@ -79,6 +79,8 @@ class NotebookLink:
         self.held: Reading | None = None
         # What it held when people had edited it in the browser, before the last sync.
         self.browser: Reading | None = None
+        # Its export takes so long that saves should not wait for it.
+        self.is_slow_to_show = False
         # The last text whose stamp was valid.
         self.stamped: str | None = None
         # What was saved here, the newest last, for “Restore my version”.
@@ -124,6 +126,7 @@ class NotebookLink:
     def attach(self, session_path: str, url: str) -> None:
         """Remember the session; `enter` tells of it."""
         self.session_path, self.url = session_path, url
+        self.is_slow_to_show = False
         self.was_attached = True
 
     @property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from typing import TypeVar
@@ -21,9 +22,9 @@ from livebook_ls.sync.reading import Reading
 
 Result = TypeVar("Result")
 
-# The export of a larger notebook would delay its saves.
-_LARGEST_LOOK_BYTES = 200_000
 _LOOK_S = 0.5
+# An export that takes longer is not asked for again, since a save waits for it.
+_SLOW_LOOK_S = 0.1
 
 
 class Talk:
@@ -108,13 +109,15 @@ class Talk:
         return await self.ask(lambda it: it.sync(file)) is SyncAnswer.TAKEN
 
     async def session_text(self, link: NotebookLink) -> Reading | None:
-        """What the session holds, without outputs; None where Livebook doesn't show it, and for
-        notebooks of which that would take long.
+        """What the session holds, without outputs; None where Livebook doesn't show it, or where
+        looking would delay saves.
         """
-        path, known = link.session_path, link.known
-        if path is None or known is None or len(known.data) > _LARGEST_LOOK_BYTES:
+        path = link.session_path
+        if path is None or link.is_slow_to_show:
             return None
+        began = time.monotonic()
         text = await self.ask(lambda it: it.export(path, _LOOK_S))
+        link.is_slow_to_show = time.monotonic() - began > _SLOW_LOOK_S
         return None if text is None else Reading(text)
 
     async def _sync_any(self, link: NotebookLink, spellings: tuple[str, ...]) -> bool:
