@@ -21,12 +21,14 @@ async def will_save_wait_until(
     ls: NotebookServer, params: types.WillSaveTextDocumentParams
 ) -> Edits:
     """Bring the buffer into Livebook's form while it is saved; in any doubt, nothing."""
-    if document := ls.documents.get(params.text_document.uri):
-        ls.notebooks.will_save(document.path)
+    document = ls.documents.get(params.text_document.uri)
+    if document is None:
+        return None
+    ls.notebooks.will_save(document.path)
     # A save by a timer comes while somebody types: moving text under the cursor would disturb.
     if params.reason is types.TextDocumentSaveReason.AfterDelay:
         return None
-    return await _quiet_edits(ls, params.text_document.uri)
+    return await _quiet_edits(ls, document)
 
 
 async def formatting(ls: NotebookServer, params: types.DocumentFormattingParams) -> Edits:
@@ -36,20 +38,18 @@ async def formatting(ls: NotebookServer, params: types.DocumentFormattingParams)
     that ours is obeyed there.
     """
     uri = params.text_document.uri
-    if not ls.profile.waits_before_saves:
-        return await _quiet_edits(ls, uri)
     document = ls.documents.get(uri)
     if document is None:
         return None
+    if not ls.profile.waits_before_saves:
+        ls.notebooks.will_save(document.path)
+        return await _quiet_edits(ls, document)
     source = document.source
     form = await ls.notebooks.canonical(document.path, source.text)
     return _edits(ls, document, source, form.text)
 
 
-async def _quiet_edits(ls: NotebookServer, uri: str) -> Edits:
-    document = ls.documents.get(uri)
-    if document is None:
-        return None
+async def _quiet_edits(ls: NotebookServer, document: Document) -> Edits:
     source = document.source
     form = await ls.notebooks.quiet_form(document.path, source.text)
     return _edits(ls, document, source, form)
