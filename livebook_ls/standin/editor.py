@@ -114,7 +114,7 @@ class Editor:
         """Write the buffer to its file, changed to `text` before if given, and tell the server."""
         if text is not None:
             self.change(uri, text)
-        path.write_bytes(self.texts[uri].encode("utf-8"))
+        _write(path, self.texts[uri].encode("utf-8"))
         self.notify("textDocument/didSave", {"textDocument": {"uri": uri}, "text": self.texts[uri]})
 
     def close_document(self, uri: str) -> None:
@@ -280,3 +280,14 @@ def apply_edits(text: str, edits: list[Json]) -> str:
 
 def _read_text(path: Path) -> str:
     return path.read_bytes().decode("utf-8")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write in place, with no moment in which the file is empty.
+
+    Editors take microseconds from emptying a file to filling it. Beside a server in the same
+    process that would be milliseconds, in which anybody may read.
+    """
+    with path.open("r+b" if path.exists() else "wb", buffering=0) as file:
+        file.write(data)
+        file.truncate()

@@ -221,7 +221,7 @@ class Operations:
             return judge(reading, foresee(held, reading), guard, consent)
 
         verdict = await self._talk.think(decide)
-        link.notes, link.source = (*note, *verdict.findings), reading.document.source
+        link.notes, link.source = (*verdict.findings, *note), reading.document.source
         if verdict.is_held:
             link.enter(State.HELD, *link.notes)
             return False
