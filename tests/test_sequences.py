@@ -67,7 +67,7 @@ def test_without_a_conflict_all_sides_end_equal(
             time.sleep(0.05)
             editor.wait_for_state(uri, "inSync", "reformatted")
             livebook.wait_settled()
-            notebook.write_text(text, encoding="utf-8")
+            replace(notebook, text)
             editor.change(uri, text)
             editor.wait_for(partial(holds, livebook, notebook, text), "the other's change")
         else:
@@ -87,6 +87,58 @@ def test_without_a_conflict_all_sides_end_equal(
     assert notebook.read_text(encoding="utf-8") == final
     assert holds(livebook, notebook, final)
     assert editor.diagnostics.get(uri, []) == []
+
+
+# What a half-done edit leaves behind, each with the finding that names it, in the next line.
+CONFLICTS = {
+    "invalid-json": '\n<!-- livebook:{"branch_parent_index":} -->\n\n## Half typed\n',
+    "merge-conflict": "\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other\n",
+    "unclosed-fence": "\n```elixir\nnever closed\n\n## Swallowed\n",
+    "link-definition": "\n[name]: https://example.org\n",
+}
+
+
+@pytest.mark.parametrize("seed", range(SEQUENCES))
+def test_a_planted_conflict_is_held_named_and_gone_once_mended(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 — a test's dice
+    sections = start()
+    for _ in range(chance.randrange(4)):
+        edit(sections, chance)
+    good = text_of(sections)
+    notebook.write_text(good, encoding="utf-8")
+    editor = start_editor()
+    uri = editor.open(notebook)
+    editor.wait_for(lambda: (it := livebook.session(notebook)) and it.saves, "the write-back")
+    editor.wait_for_state(uri, "inSync", "reformatted")
+    code, planted = chance.choice(list(CONFLICTS.items()))
+    editor.save(uri, notebook, good + planted)
+    editor.wait_for_state(uri, "held")
+    told = {
+        it["range"]["start"]["line"]: it["code"]
+        for it in editor.diagnostics[uri]
+        if it["severity"] == 1
+    }
+
+    assert told[good.count("\n") + 1] == code
+    assert holds(livebook, notebook, good)
+    assert notebook.read_text(encoding="utf-8") == good + planted
+
+    edit(sections, chance)
+    mended = text_of(sections)
+    editor.save(uri, notebook, mended)
+    editor.wait_for(partial(holds, livebook, notebook, mended), "the mended notebook")
+    editor.wait_for_state(uri, "inSync")
+
+    assert editor.diagnostics[uri] == []
+
+
+def replace(path: Path, text: str) -> None:
+    """Write as git and sed do: another file in its place."""
+    beside = path.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
 
 
 def holds(livebook: StandIn, path: Path, text: str) -> bool:
