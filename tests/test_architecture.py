@@ -20,7 +20,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "standin": ({"notebook"}, set()),
     "sync": ({"notebook", "livebook", "settings"}, set()),
     "lsp": ({"sync", "notebook", "settings", "livebook"}, {"pygls", "lsprotocol"}),
-    "cli": ({"sync", "notebook", "settings", "livebook", "standin", "lsp"}, set()),
+    "agents": ({"sync", "notebook", "settings", "livebook"}, set()),
+    "cli": ({"sync", "agents", "notebook", "settings", "livebook", "standin", "lsp"}, set()),
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),
 }
@@ -63,6 +64,13 @@ def test_the_lsp_room_knows_of_livebook_only_paths_and_addresses() -> None:
         for name, _ in imports(path):
             if name.startswith("livebook_ls.livebook."):
                 assert any(name.startswith(it) for it in known), f"{path.name} imports {name}"
+
+
+def test_the_agents_room_knows_of_livebook_only_paths() -> None:
+    for path in (PACKAGE / "agents").rglob("*.py"):
+        for name, _ in imports(path):
+            if name.startswith("livebook_ls.livebook."):
+                assert name.startswith("livebook_ls.livebook.paths"), f"{path.name} imports {name}"
 
 
 def test_the_command_line_loads_the_protocol_only_to_serve() -> None:

@@ -7,21 +7,21 @@ helps, `EXAMPLES`; it is loaded only when it is the one that is wanted.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING
 
 from livebook_ls import __version__
-from livebook_ls.cli.misuse import Misuse
 
+# Not from `typing`, which takes a good part of Python's own start: see `_listen`.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Sequence
 
 # Command: its line in the overview. Its module has the same name.
 _COMMANDS = {
     "serve": "start the language server on stdin and stdout",
     "open": "open the sessions of notebooks and print their addresses",
     "sync": "make the sessions of notebooks follow their files",
+    "hook": "keep notebooks safe while a coding agent edits them",
     "inspect": "show what Livebook will make of notebooks, without asking it",
     "doctor": "say which Livebook is found, and how to mend what is wrong",
     "demo": "show it at work with a stand-in for Livebook",
@@ -39,7 +39,12 @@ Editors start `livebook-ls --stdio`.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
-    given = _as_meant(list(sys.argv[1:] if arguments is None else arguments))
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given == ["hook"]:
+        return _listen()
+    from livebook_ls.cli.misuse import Misuse
+
+    given = _as_meant(given)
     wanted = given[0] if given and given[0] in _COMMANDS else None
     parser = _parser(wanted)
     if not given:
@@ -51,6 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Misuse as error:
         command: ArgumentParser = options.command
         command.error(str(error))
+
+
+def _listen() -> int:
+    """The short way for agents, which run `hook` on every tool call: nothing else is loaded."""
+    from livebook_ls.cli import hook
+
+    return hook.listen(url="", remark=lambda _: None)
 
 
 def _as_meant(given: list[str]) -> list[str]:
@@ -65,6 +77,7 @@ def _as_meant(given: list[str]) -> list[str]:
 def _parser(wanted: str | None) -> ArgumentParser:
     """A parser that knows every command by name, and the `wanted` one whole."""
     from argparse import ArgumentParser, RawDescriptionHelpFormatter
+    from importlib import import_module
 
     parser = ArgumentParser(
         prog="livebook-ls",

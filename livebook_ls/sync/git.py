@@ -1,11 +1,15 @@
-"""The committed source of a notebook, as the old source where no newer one has a valid stamp."""
+"""What git knows: the committed source of a notebook, and which notebooks are work at all."""
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 _TIMEOUT_S = 5.0
+# Somebody waits while this is asked, and does without the answer.
+_SHORT_S = 0.5
 
 
 def committed(path: str, revision: str = "HEAD") -> str | None:
@@ -21,3 +25,35 @@ def committed(path: str, revision: str = "HEAD") -> str | None:
         return done.stdout.decode("utf-8") if done.returncode == 0 else None
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
         return None
+
+
+def not_ignored(folder: str, paths: Sequence[str]) -> list[str]:
+    """Those of `paths` that git does not ignore; all of them without git, repository or answer."""
+    names = _asked(folder, ["check-ignore", "-z", "--stdin"], "\0".join(paths))
+    ignored = set(names or ())
+    return [it for it in paths if it not in ignored]
+
+
+def notebooks(folder: str) -> list[str] | None:
+    """Every notebook below `folder` that git does not ignore; None without an answer in time."""
+    listing = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.livemd"]
+    names = _asked(folder, listing, "")
+    return None if names is None else [str(Path(folder) / name) for name in names]
+
+
+def _asked(folder: str, arguments: Sequence[str], given: str) -> list[str] | None:
+    """The names that git answers, or None where it has nothing to say."""
+    try:
+        done = subprocess.run(  # noqa: S603 — no shell, and the folder is an option's value
+            ["git", "-C", folder, *arguments],  # noqa: S607 — the user's own git
+            input=os.fsencode(given),
+            capture_output=True,
+            timeout=_SHORT_S,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    # `check-ignore` answers 1 where it has nothing to name.
+    if done.returncode not in (0, 1):
+        return None
+    return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import CanonicalOnSave, Settings
+from livebook_ls.sync import findings
 from livebook_ls.sync.disk import Snapshot
 from livebook_ls.sync.guard import digest
 from livebook_ls.sync.latest_only import LatestOnly
-from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.operations import Operations
 from livebook_ls.sync.quiet import Form
 from livebook_ls.sync.reading import Reading
@@ -118,6 +119,34 @@ class Notebooks:
         """Sync the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.sync)
 
+    async def sync_from(self, path: str, held: str | None) -> NotebookLink:
+        """Sync the notebook at `path`, whose session held the text `held` when last asked.
+
+        None: nothing is known of a session, so that nothing can be foreseen.
+        """
+        link = self._link(path)
+        if held is None:
+            await self._attach_now(link)
+        else:
+            link.held = Reading(held)
+            await self.operations.sync(link)
+        return link
+
+    async def prepare(self, path: str) -> NotebookLink:
+        """Attach the notebook at `path` before somebody else changes it.
+
+        Its session is opened where that is harmless, and where its stamp is valid: a change made
+        without a session would leave a stamp that signs nothing, and what it hides would be lost.
+        """
+        link = self._link(path)
+        await self._attach_now(link)
+        text = link.known.text if link.known else None
+        is_stale = findings.stamp_stale() in link.findings
+        if link.state is State.DETACHED and text and Reading(text).has_stamp and not is_stale:
+            await self.operations.open(link)
+            await self.operations.sync(link)
+        return link
+
     async def sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook as it is now, once, whatever it loses; the user agreed to it."""
         link = self._link(path)
@@ -213,6 +242,12 @@ class Notebooks:
         link = self._link(path)
         await operation(link)
         return link
+
+    async def _attach_now(self, link: NotebookLink) -> None:
+        """Attach, and have Livebook write back at once what it would 5 s after an open."""
+        await self.operations.attach(link)
+        if link.has_session and link.state is State.IN_SYNC and link.rewritten is None:
+            await self.operations.sync(link)
 
     def _link(self, path: str) -> NotebookLink:
         return self.links.get(path) or NotebookLink(path, self._changed)

@@ -1,0 +1,1 @@
+"""Coding agents: their hooks' payloads in, the safe sync, and answers where the model reads."""

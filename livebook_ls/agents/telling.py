@@ -1,0 +1,79 @@
+"""What the model is told of notebooks: only what it can do something about, a line for each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from livebook_ls.agents.turn import Outcome
+from livebook_ls.sync.findings import Finding, Mend, Severity
+from livebook_ls.sync.link import State
+from livebook_ls.sync.reading import Reading
+
+# A Livebook that isn't there is nobody's mistake, and a notebook needs no session.
+_QUIET = frozenset({State.NOT_RUNNING})
+_LOUD = frozenset({Severity.ERROR, Severity.WARNING})
+# Held for what the session would make of it; the notebook itself is sound.
+_FORECASTS = frozenset({"sync-loses", "sync-crashes"})
+# What the sentences call by an editor's words, as a shell has it.
+_COMMANDS = {
+    Mend.OPEN: "livebook-ls open",
+    Mend.RESTAMP: "livebook-ls restamp",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Lines for the model; `is_broken` where the edit left a notebook that can't be used."""
+
+    lines: tuple[str, ...]
+    is_broken: bool
+
+
+def tell(outcomes: Sequence[Outcome], before: dict[str, str | None], folder: str) -> Told:
+    """What to say of `outcomes`; `before` has the notebooks' texts before the edit, where known."""
+    lines: list[str] = []
+    is_broken = False
+    for outcome in outcomes:
+        if outcome.state in _QUIET:
+            continue
+        known = _known(before.get(outcome.path))
+        for finding, line in zip(outcome.findings, outcome.lines, strict=True):
+            is_new = finding.code not in known
+            if finding.severity in _LOUD and (is_new or finding.severity is Severity.ERROR):
+                lines.append(_line(outcome, finding, line, folder))
+                is_broken |= is_new and _breaks(outcome, finding)
+    return Told(tuple(dict.fromkeys(lines)), is_broken)
+
+
+def all_lines(outcomes: Sequence[Outcome], folder: str) -> Iterator[str]:
+    """Everything that is known, for a person who asked."""
+    for outcome in outcomes:
+        yield f"{_shown(outcome.path, folder)}: {outcome.sentence}"
+
+
+def _known(text: str | None) -> frozenset[str]:
+    """The codes of the hazards that the text had before."""
+    return frozenset(it.code for it in Reading(text).hazards) if text is not None else frozenset()
+
+
+def _breaks(outcome: Outcome, finding: Finding) -> bool:
+    if outcome.state is State.DIED:
+        return True
+    is_held = outcome.state is State.HELD and finding.severity is Severity.ERROR
+    return is_held and finding.code not in _FORECASTS
+
+
+def _line(outcome: Outcome, finding: Finding, line: int | None, folder: str) -> str:
+    path = _shown(outcome.path, folder)
+    place = f"{path}:{line}" if line else path
+    command = next((_COMMANDS[it] for it in finding.mends if it in _COMMANDS), None)
+    mend = f" Here: `{command} {path}`." if command else ""
+    return f"{place}: {finding.sentence}{mend} [{finding.code}]"
+
+
+def _shown(path: str, folder: str) -> str:
+    """The path as an agent would write it, on one line."""
+    inside = path.removeprefix(folder.replace(os.sep, "/").rstrip("/") + "/")
+    return "".join(it if it.isprintable() else "�" for it in inside)
