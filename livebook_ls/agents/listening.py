@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from livebook_ls.agents.payload import Call
     from livebook_ls.settings import Settings
 
-# Of 2 s in all; Python's own start and end are not in here.
-_BUDGET_S = 1.6
 # A checkout may change hundreds; these are the ones that somebody is likely to have open.
 _MOST_AT_ONCE = 20
 
@@ -48,8 +46,8 @@ def is_idle(data: bytes, environ: Mapping[str, str]) -> bool:
     return False
 
 
-def hear(data: bytes, url: str, environ: Mapping[str, str], began_s: float) -> Heard:
-    """Do what the payload asks for; `began_s` is when the process began, by `time.monotonic`."""
+def hear(data: bytes, url: str, environ: Mapping[str, str], ends_s: float) -> Heard:
+    """Do what the payload asks for, until `ends_s` by `time.monotonic` at the latest."""
     from livebook_ls.agents.payload import read_call
 
     heard = Heard()
@@ -64,7 +62,7 @@ def hear(data: bytes, url: str, environ: Mapping[str, str], began_s: float) -> H
         return heard
     from livebook_ls.settings import Settings
 
-    _act(heard, call, paths, Settings(url=url), environ, began_s + _BUDGET_S)
+    _act(heard, call, paths, Settings(url=url), environ, ends_s)
     return heard
 
 

@@ -13,6 +13,8 @@ from livebook_ls.sync.reading import Reading
 
 # A Livebook that isn't there is nobody's mistake, and a notebook needs no session.
 _QUIET = frozenset({State.NOT_RUNNING})
+# Read after all else is done, when hardly any time is left.
+_MOST_CHARACTERS = 200_000
 _LOUD = frozenset({Severity.ERROR, Severity.WARNING})
 # Held for what the session would make of it; the notebook itself is sound.
 _FORECASTS = frozenset({"sync-loses", "sync-crashes"})
@@ -38,10 +40,11 @@ def tell(outcomes: Sequence[Outcome], before: dict[str, str | None], folder: str
     for outcome in outcomes:
         if outcome.state in _QUIET:
             continue
-        known = _known(before.get(outcome.path))
-        for finding, line in zip(outcome.findings, outcome.lines, strict=True):
+        loud = [it for it in zip(outcome.findings, outcome.lines, strict=True) if _is_loud(it[0])]
+        known = _known(before.get(outcome.path)) if loud and not outcome.is_late else frozenset()
+        for finding, line in loud:
             is_new = finding.code not in known
-            if finding.severity in _LOUD and (is_new or finding.severity is Severity.ERROR):
+            if is_new or finding.severity is Severity.ERROR:
                 lines.append(_line(outcome, finding, line, folder))
                 is_broken |= is_new and _breaks(outcome, finding)
     return Told(tuple(dict.fromkeys(lines)), is_broken)
@@ -53,9 +56,15 @@ def all_lines(outcomes: Sequence[Outcome], folder: str) -> Iterator[str]:
         yield f"{_shown(outcome.path, folder)}: {outcome.sentence}"
 
 
+def _is_loud(finding: Finding) -> bool:
+    return finding.severity in _LOUD
+
+
 def _known(text: str | None) -> frozenset[str]:
-    """The codes of the hazards that the text had before."""
-    return frozenset(it.code for it in Reading(text).hazards) if text is not None else frozenset()
+    """The codes of the hazards that the text had before; none where reading it takes too long."""
+    if text is None or len(text) > _MOST_CHARACTERS:
+        return frozenset()
+    return frozenset(it.code for it in Reading(text).hazards)
 
 
 def _breaks(outcome: Outcome, finding: Finding) -> bool:

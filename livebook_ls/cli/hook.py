@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     Remark = Callable[[str], None]
 
+# An agent waits so long at the most; Python's own start and end take a part of it.
+WITHIN_S = 2.0
+_ENDS_S = 0.4
+
 EXAMPLES = """examples:
   livebook-ls hook --install claude             in this project; also: codex, cursor, gemini
   livebook-ls hook --install cursor --user      in all of your projects
@@ -37,6 +41,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     agents = ("claude", "codex", "cursor", "gemini")
     livebook_address.add_arguments(parser)
     parser.add_argument("--verbose", action="store_true", help="say on stderr what was done")
+    parser.add_argument(
+        "--within", type=float, metavar="SECONDS", help="the longest that an agent is kept waiting"
+    )
     task = parser.add_mutually_exclusive_group()
     task.add_argument("--install", choices=agents, help="have this agent run the hook")
     task.add_argument("--uninstall", choices=agents, help="undo --install")
@@ -64,13 +71,16 @@ def run(options: Namespace) -> int:
 
         print(GUIDE, end="")
         return 0
-    return listen(url=options.url or "", remark=_say if options.verbose else _be_silent)
+    remark = _say if options.verbose else _be_silent
+    return listen(url=options.url or "", remark=remark, within_s=options.within or WITHIN_S)
 
 
-def listen(url: str, remark: Remark) -> int:
+def listen(url: str, remark: Remark, within_s: float) -> int:
     """Read one payload on stdin and do what it asks for."""
     try:
-        if sys.stdin is None or sys.stdin.isatty():
+        if sys.stdin is None:
+            return 0
+        if sys.stdin.isatty():
             _say("an agent's payload is read on stdin; `livebook-ls hook --help` tells more")
             return 0
         data = read_bounded(sys.stdin.buffer)
@@ -80,14 +90,14 @@ def listen(url: str, remark: Remark) -> int:
         if not may_concern_notebooks(data):
             remark("nothing about notebooks")
             return 0
-        return _hear(data, url, remark)
+        return _hear(data, url, remark, within_s)
     # The last resort of a program that must never break an agent's turn.
     except Exception as error:
         remark(f"failed: {type(error).__name__}: {error}")
         return 0
 
 
-def _hear(data: bytes, url: str, remark: Remark) -> int:
+def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
     import os
     import time
 
@@ -96,7 +106,7 @@ def _hear(data: bytes, url: str, remark: Remark) -> int:
     if is_idle(data, os.environ):
         remark("no notebook was changed")
         return 0
-    heard = hear(data, url, os.environ, time.monotonic())
+    heard = hear(data, url, os.environ, time.monotonic() + within_s - _ENDS_S)
     for line in heard.remarks:
         remark(line)
     code = _write(heard.answer)

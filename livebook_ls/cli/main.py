@@ -62,7 +62,7 @@ def _listen() -> int:
     """The short way for agents, which run `hook` on every tool call: nothing else is loaded."""
     from livebook_ls.cli import hook
 
-    return hook.listen(url="", remark=lambda _: None)
+    return hook.listen(url="", remark=lambda _: None, within_s=hook.WITHIN_S)
 
 
 def _as_meant(given: list[str]) -> list[str]:

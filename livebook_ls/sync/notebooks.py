@@ -130,6 +130,9 @@ class Notebooks:
         else:
             link.held = Reading(held)
             await self.operations.sync(link)
+            if len(link.sent) > 1:
+                # The session was gone, and another one was opened.
+                await self._settle_open(link)
         return link
 
     async def prepare(self, path: str) -> NotebookLink:
@@ -244,8 +247,11 @@ class Notebooks:
         return link
 
     async def _attach_now(self, link: NotebookLink) -> None:
-        """Attach, and have Livebook write back at once what it would 5 s after an open."""
         await self.operations.attach(link)
+        await self._settle_open(link)
+
+    async def _settle_open(self, link: NotebookLink) -> None:
+        """Have Livebook write back at once what it would 5 s after an open, and wait for it."""
         if link.has_session and link.state is State.IN_SYNC and link.rewritten is None:
             await self.operations.sync(link)
 

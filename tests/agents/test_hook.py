@@ -1,0 +1,381 @@
+"""The hook around edits: sessions, write-backs, stamps, shells, and all that may go wrong."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.standin.faults import Faults, Reply
+from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.sessions import Timing
+from tests.agents.hooks import PROGRAM, payload, run, run_here, said
+
+SILENT = (0, b"", b"")
+
+
+def outcome(done: subprocess.CompletedProcess[bytes]) -> tuple[int, bytes, bytes]:
+    return done.returncode, done.stdout, done.stderr
+
+
+def edit(note: Path, old: str, new: str, environ: dict[str, str]) -> str:
+    """What the model reads when an agent replaces `old` by `new`, with the hook around it."""
+    given = {"file_path": str(note), "old_string": old, "new_string": new}
+    run_here(payload("claude_before_edit", note.parent, tool_input=given), environ)
+    note.write_text(note.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    after = payload("claude_after_edit", note.parent, tool_input=given, tool_response=None)
+    return said(run_here(after, environ))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\n",
+        b"{",
+        b"[]",
+        b"null",
+        b'"a.livemd"',
+        b'{"hook_event_name": 1, "x": "a.livemd"}',
+        b'{"hook_event_name": "Whatever", "x": "a.livemd"}',
+        b'{"hook_event_name": "PostToolUse", "tool_input": "a.livemd"}',
+        b'{"hook_event_name": "PostToolUse", "tool_input": {"file_path": "a\\u0000.livemd"}}',
+        b'{"hook_event_name": "PostToolUse", "tool_input": {"file_path": "\\ud800.livemd"}}',
+        b'{"hook_event_name": "PreToolUse", "tool_input": {"file_path": "/nowhere/a.livemd"}}',
+        b'{"hook_event_name": "PostToolUse", "tool_input": {"file_path": "/nowhere/a.livemd"}}',
+        b"[" * 100_000 + b'"a.livemd"',
+        b"\x00\xff\xfe.livemd",
+        gzip.compress(b"a.livemd"),
+        '{"hook_event_name": "Stop", "x": "ä.livemd"}'.encode("latin-1"),
+        '{"hook_event_name": "Stop"}'.encode("utf-16"),
+        b'{"hook_event_name": "PostToolUse", "cwd": "/nowhere", "tool_name": "Bash"}',
+        b'{"hook_event_name": "PostToolUse", "cwd": "/\\u0000", "tool_name": "Bash"}',
+    ],
+)
+def test_a_payload_that_makes_no_sense_breaks_nothing(
+    data: bytes, offline: dict[str, str], project: Path
+) -> None:
+    for arguments in ((), ("--verbose",)):
+        done = subprocess.run(
+            (*PROGRAM, *arguments),
+            input=data,
+            capture_output=True,
+            env=offline,
+            cwd=project,
+            check=False,
+        )
+
+        assert (done.returncode, done.stdout) == (0, b"")
+        assert done.stderr.count(b"\n") == len(arguments)
+
+
+def test_a_huge_payload_is_read_to_its_end_and_left_alone(
+    offline: dict[str, str], note: Path
+) -> None:
+    start = payload("claude_after_edit", note.parent)[:-1] + b', "x": "'
+    done = run(start + b"x" * 100_000_000 + b'"}', offline)
+
+    assert outcome(done) == SILENT
+
+
+def test_without_stdin_it_ends(offline: dict[str, str]) -> None:
+    closed = (
+        "import os, sys; os.close(0); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
+    command = (sys.executable, "-c", closed, "-m", "livebook_ls", "hook")
+    done = subprocess.run(command, capture_output=True, env=offline, check=False)
+
+    assert outcome(done) == SILENT
+
+
+def test_without_livebook_it_is_silent(note: Path, offline: dict[str, str]) -> None:
+    for name in ("claude_before_edit", "claude_after_edit", "claude_after_bash", "claude_stop"):
+        assert outcome(run(payload(name, note.parent), offline)) == SILENT
+
+
+def test_a_person_may_ask_what_it_did(note: Path, offline: dict[str, str]) -> None:
+    done = run(payload("claude_after_edit", note.parent), offline, "--verbose")
+
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert b"No Livebook is running at http://127.0.0.1:9" in done.stderr
+
+
+def test_a_broken_notebook_is_told_without_livebook_too(
+    note: Path, offline: dict[str, str]
+) -> None:
+    told = edit(note, "1 + 1\n```", "1 + 1", offline)
+
+    assert "[unclosed-fence]" in told
+
+
+def test_what_was_wrong_before_is_not_the_edits_fault(note: Path, offline: dict[str, str]) -> None:
+    note.write_text("# T\n\n## A\n\nOne.\n\n```elixir\n1 + 1\n", encoding="utf-8")
+    after = {"file_path": str(note), "old_string": "One.", "new_string": "Two."}
+    note.write_text(note.read_text(encoding="utf-8").replace("One.", "Two."), encoding="utf-8")
+    data = payload("claude_after_edit", note.parent, tool_input=after, tool_response=None)
+    done = run(data, offline)
+
+    assert done.returncode == 0
+    assert "[unclosed-fence]" in said(done)
+
+
+def test_a_file_that_livebook_rewrites_is_to_be_read_again(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    told = edit(note, "## Section\n", "## Section\n\n- one\n- two\n", agent)
+    livebook.wait_settled()
+
+    assert "* one" in note.read_text(encoding="utf-8")
+    assert "livebook-ls: note.livemd: Livebook wrote this file in its own form: read it" in told
+
+
+def test_nothing_is_opened_where_that_would_rewrite_the_file(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    note.write_text("# T\n\n## A\n\n- one\n", encoding="utf-8")
+    told = edit(note, "one", "two", agent)
+
+    assert (told, livebook.sessions) == ("", ())
+    assert note.read_text(encoding="utf-8") == "# T\n\n## A\n\n- two\n"
+
+
+def test_a_valid_stamp_is_saved_by_opening_before_the_edit(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    stamped = livebook.stamp(note.read_text(encoding="utf-8"))
+    note.write_text(stamped, encoding="utf-8")
+    before = note.stat()
+    done = run(payload("claude_before_edit", note.parent), agent)
+    livebook.wait_settled()
+
+    assert outcome(done) == SILENT
+    assert livebook.session(note) is not None
+    assert note.read_text(encoding="utf-8") == stamped
+    assert note.stat().st_mtime_ns == before.st_mtime_ns
+
+    told = edit(note, "1 + 1", "2 + 2", agent)
+    livebook.wait_settled()
+    session = livebook.session(note)
+
+    assert session is not None
+    assert session.is_stamped
+    assert "read it again" in told
+    assert "stamp-stale" not in told
+    assert livebook.stamp(note.read_text(encoding="utf-8")).count('"stamp"') == 1
+
+
+def test_a_section_that_one_sync_would_lose_arrives_in_two(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    told = edit(note, "## Section\n", "## First\n\nHello.\n\n## Section\n", agent)
+    livebook.wait_settled()
+    session = livebook.session(note)
+    text = note.read_text(encoding="utf-8")
+
+    assert told == ""
+    assert "## First" in text
+    assert session is not None
+    assert session.text == text
+
+
+def test_a_session_that_was_closed_is_opened_again_and_leaves_the_file(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    edit(note, "1 + 1", "2 + 2", agent)
+    livebook.close_session(note)
+    told = edit(note, "2 + 2", "3 + 3", agent)
+    before_ns = note.stat().st_mtime_ns
+    session = livebook.session(note)
+
+    assert told == ""
+    assert session is not None
+    assert "3 + 3" in session.text
+    assert session.saves > 0
+    assert note.stat().st_mtime_ns == before_ns
+
+
+def test_what_no_sync_brings_is_told_and_not_sent(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    smart = (
+        '<!-- livebook:{"attrs":"e30","chunks":null,"kind":"Elixir.Kino.Some",'
+        '"livebook_object":"smart_cell"} -->\n\n```elixir\n:ok\n```\n'
+    )
+    told = edit(note, "1 + 1\n```\n", f"1 + 1\n```\n\n{smart}", agent)
+    session = livebook.session(note)
+
+    assert "would lose its kind and attributes" in told
+    assert "[sync-loses]" in told
+    assert session is not None
+    assert ":ok" not in session.text
+    assert note.read_text(encoding="utf-8").endswith(smart)
+
+
+def test_a_failure_goes_to_the_model(note: Path, livebook: StandIn, agent: dict[str, str]) -> None:
+    livebook.faults = Faults(is_off=True)
+    told = edit(note, "1 + 1", "2 + 2", agent)
+
+    assert told == (
+        "livebook-ls: note.livemd: Livebook's dev endpoints are switched off. "
+        "Switch on Settings → Dev endpoints in Livebook. [endpoints-off]"
+    )
+
+
+def test_a_livebook_that_hangs_is_not_waited_for(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    livebook.faults = Faults(reply=Reply.HANG)
+    done = run(payload("claude_after_edit", note.parent), agent, "--within", "1.5")
+
+    assert done.returncode == 0
+    assert "[still-syncing]" in said(done)
+
+
+def test_a_write_back_that_is_slow_is_told(note: Path, offline: dict[str, str]) -> None:
+    with StandIn(Settings(timing=Timing(autosave_s=60.0, save_s=30.0))) as slow:
+        environ = offline | {"LIVEBOOK_URL": slow.url}
+        cells = "".join(f"\n```elixir\n{number}\n```\n" for number in range(3000))
+        note.write_text(f"# T\n\n## A\n{cells}", encoding="utf-8")
+        data = payload("claude_after_edit", note.parent, tool_response=None)
+        done = run(data, environ, "--within", "4")
+
+    assert "Livebook is still busy with this file" in said(done)
+
+
+def test_a_shells_changes_are_found(note: Path, livebook: StandIn, agent: dict[str, str]) -> None:
+    deep = note.parent / "a" / "b" / "deep.livemd"
+    deep.parent.mkdir(parents=True)
+    deep.write_text(note.read_text(encoding="utf-8"), encoding="utf-8")
+    hidden = note.parent / "node_modules" / "hidden.livemd"
+    hidden.parent.mkdir()
+    hidden.write_text(note.read_text(encoding="utf-8"), encoding="utf-8")
+    run(payload("codex_after_bash", note.parent), agent)
+
+    assert {it.path for it in livebook.sessions} == {str(note), str(deep)}
+
+
+def test_a_second_look_finds_only_what_is_new(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    run(payload("claude_after_bash", note.parent), agent)
+    livebook.clear_requests()
+    os.utime(note, ns=(0, 0))
+    done = run(payload("claude_after_bash", note.parent), agent, "--verbose")
+
+    assert livebook.requests == ()
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+def test_what_git_ignores_is_left_alone(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    subprocess.run(["git", "init", "-q", note.parent], check=True)
+    (note.parent / ".gitignore").write_text("drafts/\n", encoding="utf-8")
+    draft = note.parent / "drafts" / "draft.livemd"
+    draft.parent.mkdir()
+    draft.write_text(note.read_text(encoding="utf-8"), encoding="utf-8")
+    run(payload("gemini_after_shell", note.parent), agent)
+
+    assert [it.path for it in livebook.sessions] == [str(note)]
+
+
+def test_a_deleted_notebook_is_no_failure(note: Path, agent: dict[str, str]) -> None:
+    patch = {"command": "*** Begin Patch\n*** Delete File: note.livemd\n*** End Patch\n"}
+    data = payload("codex_after_patch", note.parent, tool_input=patch)
+    run(payload("codex_before_patch", note.parent, tool_input=patch), agent)
+    note.unlink()
+
+    assert outcome(run(data, agent)) == SILENT
+
+
+def test_a_notebook_that_is_not_utf8_is_told(note: Path, agent: dict[str, str]) -> None:
+    note.write_bytes("# Ä\n".encode("latin-1"))
+    done = run(payload("claude_after_write", note.parent), agent)
+
+    assert done.returncode == 2
+    assert b"[not-utf8]" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+def test_what_is_remembered_is_the_users_alone(
+    note: Path, agent: dict[str, str], livebook: StandIn
+) -> None:
+    run(payload("claude_before_edit", note.parent), agent)
+    folder = Path(agent["XDG_CACHE_HOME"]) / "livebook-ls" / "agents"
+    kept = [it for it in folder.iterdir() if it.name.startswith("held-")]
+
+    assert len(livebook.sessions) == len(kept) == 1
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(kept[0].stat().st_mode) == 0o600
+
+
+def test_without_a_cache_it_works_too(
+    note: Path, agent: dict[str, str], livebook: StandIn, home: Path
+) -> None:
+    (home / "cache").write_text("a file in the folder's place", encoding="utf-8")
+    told = edit(note, "1 + 1", "2 + 2", agent)
+    livebook.wait_settled()
+    session = livebook.session(note)
+
+    assert told == ""
+    assert session is not None
+    assert "2 + 2" in session.text
+
+
+def test_the_self_test_proves_the_chain(offline: dict[str, str]) -> None:
+    done = subprocess.run(
+        (sys.executable, "-m", "livebook_ls", "hook", "--self-test"),
+        capture_output=True,
+        text=True,
+        env=offline,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert "The chain holds" in done.stdout
+
+
+# What a hook loads that has nothing to do: besides Python's own, only this.
+LIGHT = {
+    "livebook_ls",
+    "livebook_ls.agents",
+    "livebook_ls.agents.glance",
+    "livebook_ls.cli",
+    "livebook_ls.cli.hook",
+    "livebook_ls.cli.main",
+}
+LIGHT_AFTER_A_SHELL = LIGHT | {
+    "livebook_ls.agents.changed",
+    "livebook_ls.agents.listening",
+    "livebook_ls.agents.memory",
+    "zlib",
+}
+
+
+@pytest.mark.parametrize(("tool", "allowed"), [("Edit", LIGHT), ("Bash", LIGHT_AFTER_A_SHELL)])
+def test_with_nothing_to_do_next_to_nothing_is_loaded(
+    tool: str, allowed: set[str], project: Path, offline: dict[str, str]
+) -> None:
+    code = (
+        "import sys, atexit; before = set(sys.modules); sys.argv = ['livebook-ls', 'hook']\n"
+        "from livebook_ls.cli.main import main\n"
+        "code = main(); print('\\n'.join(set(sys.modules) - before)); sys.exit(code)"
+    )
+    given = {"file_path": str(project / "code.ex")}
+    data = {"hook_event_name": "PostToolUse", "cwd": str(project), "tool_name": tool}
+    done = subprocess.run(
+        (sys.executable, "-c", code),
+        input=json.dumps(data | {"tool_input": given}),
+        capture_output=True,
+        text=True,
+        env=offline,
+        check=True,
+    )
+
+    assert set(done.stdout.split()) - {"__future__"} <= allowed
