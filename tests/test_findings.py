@@ -10,7 +10,10 @@ import pytest
 from livebook_ls.livebook.errors import LivebookError
 
 ROOT = Path(__file__).parents[1]
-FINDINGS = (ROOT / "livebook_ls" / "sync" / "findings.py").read_text(encoding="utf-8")
+FINDINGS = "".join(
+    (ROOT / "livebook_ls" / room / "findings.py").read_text(encoding="utf-8")
+    for room in ("sync", "agents")
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

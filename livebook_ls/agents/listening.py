@@ -99,13 +99,13 @@ def _needs_session(path: str, memory: Memory) -> bool:
     With a stamp that is asked again, for an edit without a session would spoil it.
     """
     text = _read(path)
-    return text is not None and ('"stamp"' in text[-2000:] or memory.held(path) != text)
+    return text is not None and ('"stamp"' in text[-2000:] or not memory.holds(path, text))
 
 
 def _is_known(path: str, memory: Memory) -> bool:
     """Whether the session is known to hold just this."""
     text = _read(path)
-    return text is None or memory.held(path) == text
+    return text is None or memory.holds(path, text)
 
 
 def _read(path: str) -> str | None:
@@ -145,5 +145,5 @@ def _act(
     heard.remarks += telling.all_lines(outcomes, call.folder)
     if is_before:
         # The edit may mend what is wrong now; only what spoils the edit itself is told.
-        outcomes = [it.only("read-again", "still-syncing") for it in outcomes]
+        outcomes = [it.only("read-again", "still-syncing", "session-differs") for it in outcomes]
     heard.answer = answer(call, telling.tell(outcomes, before, call.folder))

@@ -30,21 +30,27 @@ class Memory:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.folder = _cache(environ)
 
-    def held(self, path: str) -> str | None:
-        """What the notebook's session held when that was last known; None: no session known."""
+    def held(self, path: str) -> tuple[str, str] | None:
+        """The notebook's session, and what it held when that was last known."""
         try:
             file = self._file("held", path)
             if time.time() - os.stat(file).st_mtime > _KEPT_S:
                 return None
             with open(file, encoding="utf-8", newline="") as opened:
-                return opened.read()
+                session_path, _, text = opened.read().partition("\n")
+                return session_path, text
         except (OSError, ValueError):
             return None
 
-    def hold(self, path: str, text: str) -> None:
+    def holds(self, path: str, text: str) -> bool:
+        """Whether the notebook's session was last known to hold just this."""
+        held = self.held(path)
+        return held is not None and held[1] == text
+
+    def hold(self, path: str, session_path: str, text: str) -> None:
         """The notebook's session now holds `text`."""
         try:
-            self._write(self._file("held", path), text.encode("utf-8"))
+            self._write(self._file("held", path), f"{session_path}\n{text}".encode())
         except (OSError, ValueError):
             return
 

@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from livebook_ls.agents.findings import may_still_write, read_again
 from livebook_ls.agents.memory import Memory
 from livebook_ls.settings import Settings, TwoStepSync
-from livebook_ls.sync import findings
-from livebook_ls.sync.findings import Finding
+from livebook_ls.sync.findings import Finding, stamp_stale
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
-from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.notebooks import LastSeen, Notebooks
 
 # A sync by way of a text between is given no time to be interrupted in.
 _MOST_BYTES_IN_STEPS = 100_000
@@ -62,12 +62,11 @@ async def follow(
 
     async def one(notebooks: Notebooks, path: str) -> NotebookLink:
         held = memory.held(path)
-        if held is not None:
-            # Whatever becomes of this sync, what the session holds is known again at its end only.
-            memory.forget(path)
-        link = await notebooks.sync_from(path, held)
+        # Whatever becomes of this sync, what the session holds is known again at its end only.
+        memory.forget(path)
+        link = await notebooks.sync_from(path, LastSeen(*held) if held else None)
         if link.state is State.HELD and held is not None:
-            memory.hold(path, held)
+            memory.hold(path, *held)
         _remember(memory, link)
         return link
 
@@ -100,14 +99,14 @@ async def _each(
 
 
 def _remember(memory: Memory, link: NotebookLink) -> None:
-    if link.has_session and link.held is not None and link.state in ARRIVED:
-        memory.hold(link.path, link.held.text)
+    if link.session_path and link.held is not None and link.state in ARRIVED:
+        memory.hold(link.path, link.session_path, link.held.text)
 
 
 def _outcome(link: NotebookLink) -> Outcome:
     told = [it for it in link.findings if not _is_settled(link, it)]
     if link.rewritten is not None and link.state in ARRIVED:
-        told.append(findings.read_again())
+        told.append(read_again())
     source = link.source
     return Outcome(
         path=link.path,
@@ -123,11 +122,11 @@ def _outcome(link: NotebookLink) -> Outcome:
 def _is_settled(link: NotebookLink, finding: Finding) -> bool:
     """A stale stamp that the session has replaced meanwhile."""
     is_signed = link.rewritten is not None and link.held is not None and link.held.has_stamp
-    return finding == findings.stamp_stale() and is_signed
+    return finding == stamp_stale() and is_signed
 
 
 def _late(path: str) -> Outcome:
-    finding = findings.may_still_write()
+    finding = may_still_write()
     return Outcome(
         path=path,
         state=State.SYNCING,

@@ -285,25 +285,6 @@ def still_writing() -> Finding:
     )
 
 
-def read_again() -> Finding:
-    """The file is no longer what an agent knows, though it says the same."""
-    return Finding(
-        code="read-again",
-        severity=Severity.WARNING,
-        sentence="Livebook wrote this file in its own form: read it again before the next edit.",
-    )
-
-
-def may_still_write() -> Finding:
-    """Livebook was not done when an agent could be kept waiting no longer."""
-    return Finding(
-        code="still-syncing",
-        severity=Severity.WARNING,
-        sentence="Livebook is still busy with this file and may yet rewrite it: "
-        "read it again before the next edit.",
-    )
-
-
 def stamp_stale() -> Finding:
     """No source that we know has a valid stamp, so that none can be made."""
     return Finding(

@@ -7,6 +7,7 @@ import contextlib
 import functools
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.errors import LivebookError
@@ -30,6 +31,14 @@ _FIRST_LOOK_S = 0.5
 _SAVE_S = 0.8
 _WRITE_BACK_S = 0.15
 _LAST_LOOK_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """A session by its path, and what it held."""
+
+    session_path: str
+    text: str
 
 
 class Notebooks:
@@ -119,20 +128,20 @@ class Notebooks:
         """Sync the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.sync)
 
-    async def sync_from(self, path: str, held: str | None) -> NotebookLink:
-        """Sync the notebook at `path`, whose session held the text `held` when last asked.
+    async def sync_from(self, path: str, last: LastSeen | None) -> NotebookLink:
+        """Sync the notebook at `path`, of which somebody else has `last` seen a session.
 
         None: nothing is known of a session, so that nothing can be foreseen.
         """
         link = self._link(path)
-        if held is None:
-            await self._attach_now(link)
+        if last is None:
+            await self.operations.attach(link)
         else:
-            link.held = Reading(held)
+            link.session_path, link.held = last.session_path, Reading(last.text)
             await self.operations.sync(link)
-            if len(link.sent) > 1:
-                # The session was gone, and another one was opened.
-                await self._settle_open(link)
+        # A session that had to be opened, or was there and has not read the file yet.
+        if last is None or len(link.sent) > 1 or link.state is State.DIFFERS:
+            await self._settle_open(link, State.IN_SYNC, State.DIFFERS)
         return link
 
     async def prepare(self, path: str) -> NotebookLink:
@@ -142,7 +151,8 @@ class Notebooks:
         without a session would leave a stamp that signs nothing, and what it hides would be lost.
         """
         link = self._link(path)
-        await self._attach_now(link)
+        await self.operations.attach(link)
+        await self._settle_open(link, State.IN_SYNC)
         text = link.known.text if link.known else None
         is_stale = findings.stamp_stale() in link.findings
         if link.state is State.DETACHED and text and Reading(text).has_stamp and not is_stale:
@@ -246,13 +256,9 @@ class Notebooks:
         await operation(link)
         return link
 
-    async def _attach_now(self, link: NotebookLink) -> None:
-        await self.operations.attach(link)
-        await self._settle_open(link)
-
-    async def _settle_open(self, link: NotebookLink) -> None:
-        """Have Livebook write back at once what it would 5 s after an open, and wait for it."""
-        if link.has_session and link.state is State.IN_SYNC and link.rewritten is None:
+    async def _settle_open(self, link: NotebookLink, *states: State) -> None:
+        """In these states, have Livebook write back what it else would 5 s after an open."""
+        if link.has_session and link.state in states and link.rewritten is None:
             await self.operations.sync(link)
 
     def _link(self, path: str) -> NotebookLink:

@@ -200,6 +200,19 @@ def test_a_session_that_was_closed_is_opened_again_and_leaves_the_file(
     assert note.stat().st_mtime_ns == before_ns
 
 
+def test_an_edit_over_what_people_wrote_in_the_browser_is_told(
+    note: Path, offline: dict[str, str]
+) -> None:
+    with StandIn(Settings(timing=Timing(autosave_s=60.0))) as livebook:
+        environ = offline | {"LIVEBOOK_URL": livebook.url}
+        edit(note, "1 + 1", "2 + 2", environ)
+        text = note.read_text(encoding="utf-8")
+        livebook.edit_session(note, f"{text}\nFrom the browser.\n")
+        told = edit(note, "2 + 2", "3 + 3", environ)
+
+    assert "This save replaced what was edited in the browser" in told
+
+
 def test_what_no_sync_brings_is_told_and_not_sent(
     note: Path, livebook: StandIn, agent: dict[str, str]
 ) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livebook_ls.agents import entries, merging
@@ -111,6 +111,7 @@ def test_without_a_file_one_is_made_in_the_home_too(
     assert not (project / FILES[agent]).exists()
 
 
+@settings(max_examples=60, deadline=None)
 @given(CONFIGURATIONS, st.sampled_from(list(Agent)))
 def test_whatever_a_configuration_holds_it_comes_back(
     configuration: dict[str, Any], agent: Agent

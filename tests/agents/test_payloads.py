@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livebook_ls.agents import undo
@@ -92,6 +92,7 @@ KEYS = st.sampled_from(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(NAMES), st.dictionaries(KEYS, ANYTHING, min_size=1))
 def test_fields_of_any_type_are_taken_for_nothing(name: str, changes: dict[str, Any]) -> None:
     call = read_call(payload(name, Path("/project"), **changes), {})
