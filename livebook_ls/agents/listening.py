@@ -133,17 +133,24 @@ def _act(
     from livebook_ls.agents.answers import answer
     from livebook_ls.agents.payload import Moment
     from livebook_ls.livebook.paths import expanded
+    from livebook_ls.sync import git
 
     is_before = call.moment is Moment.BEFORE
-    before: dict[str, str | None] = {}
-    for path in paths if not is_before else ():
-        before[expanded(path)] = undo.before(call, path, _read(path) or "")
+    # Now: Livebook may write the files.
+    undone = {expanded(it): undo.before(call, it, _read(it) or "") for it in paths}
     work = turn.prepare if is_before else turn.follow
     budget_s = max(0.1, ends_s - time.monotonic())
-    outcomes = asyncio.run(work([expanded(it) for it in paths], settings, environ, budget_s))
+    outcomes = asyncio.run(work(list(undone), settings, environ, budget_s))
     heard.is_late = any(it.is_late for it in outcomes)
     heard.remarks += telling.all_lines(outcomes, call.folder)
     if is_before:
         # The edit may mend what is wrong now; only what spoils the edit itself is told.
         outcomes = [it.only("read-again", "still-syncing", "session-differs") for it in outcomes]
+
+    def before(path: str) -> str | None:
+        text = undone.get(path)
+        if text is None and time.monotonic() < ends_s:
+            return git.committed(path)
+        return text
+
     heard.answer = answer(call, telling.tell(outcomes, before, call.folder))

@@ -52,7 +52,17 @@ _MOMENTS = {
     "stop": Moment.END,
 }
 _GEMINI_EVENTS = frozenset({"BeforeTool", "AfterTool", "AfterAgent"})
-_SHELLS = frozenset({"bash", "powershell", "shell", "run_shell_command"})
+_SHELLS = frozenset(
+    {
+        "bash",
+        "exec_command",
+        "local_shell",
+        "powershell",
+        "run_shell_command",
+        "shell",
+        "shell_command",
+    }
+)
 # Parts of the names of tools that write: Edit, MultiEdit, Write, StrReplace, write_file, …
 _WRITERS = ("edit", "write", "replace", "patch", "create", "insert")
 _PATH_KEYS = ("file_path", "path", "filePath", "target_file")
@@ -129,7 +139,7 @@ def _read_tool(call: Call, payload: Json) -> None:
         return
     for path, edits in _edited(given):
         if path.lower().endswith(".livemd") and "\0" not in path:
-            absolute = os.path.abspath(os.path.join(call.folder, path))
+            absolute = os.path.abspath(os.path.join(call.folder, os.path.expanduser(path)))
             call.edits[absolute] = edits
     response = payload.get("tool_response")
     original = response.get("originalFile") if isinstance(response, dict) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from livebook_ls.agents.turn import Outcome
@@ -11,10 +11,12 @@ from livebook_ls.sync.findings import Finding, Mend, Severity
 from livebook_ls.sync.link import State
 from livebook_ls.sync.reading import Reading
 
-# A Livebook that isn't there is nobody's mistake, and a notebook needs no session.
-_QUIET = frozenset({State.NOT_RUNNING})
+# The text of the notebook at a path before the edit, if anybody knows it.
+Before = Callable[[str], str | None]
+
 # Read after all else is done, when hardly any time is left.
 _MOST_CHARACTERS = 200_000
+_MOST_LINES = 5
 _LOUD = frozenset({Severity.ERROR, Severity.WARNING})
 # Held for what the session would make of it; the notebook itself is sound.
 _FORECASTS = frozenset({"sync-loses", "sync-crashes"})
@@ -33,27 +35,39 @@ class Told:
     is_broken: bool
 
 
-def tell(outcomes: Sequence[Outcome], before: dict[str, str | None], folder: str) -> Told:
-    """What to say of `outcomes`; `before` has the notebooks' texts before the edit, where known."""
+def tell(outcomes: Sequence[Outcome], before: Before, folder: str) -> Told:
+    """What to say of `outcomes`; `before` knows the notebooks' texts before the edit."""
     lines: list[str] = []
     is_broken = False
     for outcome in outcomes:
-        if outcome.state in _QUIET:
+        if outcome.state is State.NOT_RUNNING:
+            # A Livebook that isn't there is nobody's mistake.
             continue
         loud = [it for it in zip(outcome.findings, outcome.lines, strict=True) if _is_loud(it[0])]
-        known = _known(before.get(outcome.path)) if loud and not outcome.is_late else frozenset()
+        known = _known(before(outcome.path)) if loud and not outcome.is_late else frozenset()
+        told = []
         for finding, line in loud:
             is_new = finding.code not in known
-            if is_new or finding.severity is Severity.ERROR:
-                lines.append(_line(outcome, finding, line, folder))
+            # What was so before keeps the edit from arriving, but only where there is a Livebook.
+            if is_new or (finding.severity is Severity.ERROR and not outcome.is_alone):
+                told.append(_line(outcome, finding, line, folder))
                 is_broken |= is_new and _breaks(outcome, finding)
-    return Told(tuple(dict.fromkeys(lines)), is_broken)
+        lines += _few(list(dict.fromkeys(told)), _shown(outcome.path, folder))
+    return Told(tuple(lines), is_broken)
 
 
 def all_lines(outcomes: Sequence[Outcome], folder: str) -> Iterator[str]:
     """Everything that is known, for a person who asked."""
     for outcome in outcomes:
         yield f"{_shown(outcome.path, folder)}: {outcome.sentence}"
+
+
+def _few(lines: list[str], path: str) -> list[str]:
+    """The first lines; a model has no use for the same mistake thirty times."""
+    more = len(lines) - _MOST_LINES
+    if more <= 0:
+        return lines
+    return [*lines[:_MOST_LINES], f"{path}: and {more} more; `livebook-ls inspect {path}` has all."]
 
 
 def _is_loud(finding: Finding) -> bool:

@@ -23,7 +23,10 @@ _MOST_BYTES_IN_STEPS = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a notebook stands after the hook; `lines` has the line of each finding, from 1."""
+    """How a notebook stands after the hook; `lines` has the line of each finding, from 1.
+
+    `is_alone` where no Livebook runs, so that what it would do matters less.
+    """
 
     path: str
     state: State
@@ -31,6 +34,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     lines: tuple[int | None, ...]
     is_late: bool = False
+    is_alone: bool = False
 
     def only(self, *codes: str) -> Outcome:
         """The same, with only the findings of these codes."""
@@ -88,7 +92,8 @@ async def _each(
     async def one(path: str) -> Outcome:
         try:
             async with asyncio.timeout_at(deadline_s):
-                return _outcome(await operation(notebooks, path))
+                outcome = _outcome(await operation(notebooks, path))
+                return await _with_company(outcome, notebooks)
         except TimeoutError:
             return _late(path)
 
@@ -96,6 +101,15 @@ async def _each(
         return await asyncio.gather(*map(one, paths))
     finally:
         await notebooks.close()
+
+
+async def _with_company(outcome: Outcome, notebooks: Notebooks) -> Outcome:
+    """The outcome, with whether a Livebook runs; the guard holds a text back without asking."""
+    is_alone = outcome.state is State.NOT_RUNNING
+    if outcome.state is State.HELD:
+        loop = asyncio.get_running_loop()
+        is_alone = not await loop.run_in_executor(None, notebooks.connection.warm_up)
+    return replace(outcome, is_alone=is_alone)
 
 
 def _remember(memory: Memory, link: NotebookLink) -> None:

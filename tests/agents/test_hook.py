@@ -33,31 +33,31 @@ def edit(note: Path, old: str, new: str, environ: dict[str, str]) -> str:
     return said(run_here(after, environ))
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\n",
-        b"{",
-        b"[]",
-        b"null",
-        b'"a.livemd"',
-        b'{"hook_event_name": 1, "x": "a.livemd"}',
-        b'{"hook_event_name": "Whatever", "x": "a.livemd"}',
-        b'{"hook_event_name": "PostToolUse", "tool_input": "a.livemd"}',
-        b'{"hook_event_name": "PostToolUse", "tool_input": {"file_path": "a\\u0000.livemd"}}',
-        b'{"hook_event_name": "PostToolUse", "tool_input": {"file_path": "\\ud800.livemd"}}',
-        b'{"hook_event_name": "PreToolUse", "tool_input": {"file_path": "/nowhere/a.livemd"}}',
-        b'{"hook_event_name": "PostToolUse", "tool_input": {"file_path": "/nowhere/a.livemd"}}',
-        b"[" * 100_000 + b'"a.livemd"',
-        b"\x00\xff\xfe.livemd",
-        gzip.compress(b"a.livemd"),
-        '{"hook_event_name": "Stop", "x": "ä.livemd"}'.encode("latin-1"),
-        '{"hook_event_name": "Stop"}'.encode("utf-16"),
-        b'{"hook_event_name": "PostToolUse", "cwd": "/nowhere", "tool_name": "Bash"}',
-        b'{"hook_event_name": "PostToolUse", "cwd": "/\\u0000", "tool_name": "Bash"}',
-    ],
-)
+NONSENSE = [
+    b"",
+    b"\n",
+    b"{",
+    b"[]",
+    b"null",
+    b'"a.livemd"',
+    b'{"hook_event_name": 1, "x": "a.livemd"}',
+    b'{"hook_event_name": "Whatever", "x": "a.livemd"}',
+    b'{"hook_event_name": "PostToolUse", "tool_input": "a.livemd"}',
+    b'{"hook_event_name": "PostToolUse", "tool_input": {"file_path": "a\\u0000.livemd"}}',
+    b'{"hook_event_name": "PostToolUse", "tool_input": {"file_path": "\\ud800.livemd"}}',
+    b'{"hook_event_name": "PreToolUse", "tool_input": {"file_path": "/nowhere/a.livemd"}}',
+    b'{"hook_event_name": "PostToolUse", "tool_input": {"file_path": "/nowhere/a.livemd"}}',
+    b"[" * 100_000 + b'"a.livemd"',
+    b"\x00\xff\xfe.livemd",
+    gzip.compress(b"a.livemd", mtime=0),
+    '{"hook_event_name": "Stop", "x": "ä.livemd"}'.encode("latin-1"),
+    '{"hook_event_name": "Stop"}'.encode("utf-16"),
+    b'{"hook_event_name": "PostToolUse", "cwd": "/nowhere", "tool_name": "Bash"}',
+    b'{"hook_event_name": "PostToolUse", "cwd": "/\\u0000", "tool_name": "Bash"}',
+]
+
+
+@pytest.mark.parametrize("data", NONSENSE, ids=range(len(NONSENSE)))
 def test_a_payload_that_makes_no_sense_breaks_nothing(
     data: bytes, offline: dict[str, str], project: Path
 ) -> None:
@@ -114,15 +114,46 @@ def test_a_broken_notebook_is_told_without_livebook_too(
     assert "[unclosed-fence]" in told
 
 
-def test_what_was_wrong_before_is_not_the_edits_fault(note: Path, offline: dict[str, str]) -> None:
+def test_what_was_wrong_before_is_not_the_edits_fault(
+    note: Path, offline: dict[str, str], agent: dict[str, str]
+) -> None:
     note.write_text("# T\n\n## A\n\nOne.\n\n```elixir\n1 + 1\n", encoding="utf-8")
     after = {"file_path": str(note), "old_string": "One.", "new_string": "Two."}
     note.write_text(note.read_text(encoding="utf-8").replace("One.", "Two."), encoding="utf-8")
     data = payload("claude_after_edit", note.parent, tool_input=after, tool_response=None)
-    done = run(data, offline)
+    done = run(data, agent)
 
     assert done.returncode == 0
     assert "[unclosed-fence]" in said(done)
+    assert outcome(run(data, offline)) == SILENT
+
+
+def test_what_was_wrong_in_the_last_commit_is_left_alone_without_livebook(
+    note: Path, offline: dict[str, str]
+) -> None:
+    note.write_text("# T\n\n## A\n\n[a]: https://example.org\n", encoding="utf-8")
+    git = ["git", "-C", str(note.parent), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "one"]):
+        subprocess.run([*git, *arguments], check=True)
+    note.write_text(note.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+    old = run(payload("claude_after_write", note.parent), offline)
+    note.write_text(note.read_text(encoding="utf-8") + "\n```elixir\n", encoding="utf-8")
+    new = run(payload("claude_after_write", note.parent), offline)
+
+    assert outcome(old) == SILENT
+    assert new.returncode == 2
+    assert b"[unclosed-fence]" in new.stderr
+    assert b"link-definition" not in new.stderr
+
+
+def test_the_same_mistake_many_times_is_told_a_few(note: Path, agent: dict[str, str]) -> None:
+    links = "".join(f"[{number}]: https://example.org\n\n" for number in range(30))
+    told = edit(note, "## Section\n", f"## Section\n\nText.\n\n{links}", agent)
+
+    assert told.count("[link-definition]") == 5
+    assert told.strip().endswith(
+        "note.livemd: and 25 more; `livebook-ls inspect note.livemd` has all."
+    )
 
 
 def test_a_file_that_livebook_rewrites_is_to_be_read_again(
