@@ -20,10 +20,23 @@ _END = "# livebook-ls hook: end"
 _NO_EVENT = "state"
 
 
+def read(text: str) -> Json:
+    """The text as a value. Raises RefusedError for broken TOML."""
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError as error:
+        raise RefusedError(f"config.toml is no valid TOML: {error}") from None
+
+
 def has_hooks(text: str) -> bool:
     """Whether hooks are configured in this `config.toml`. Raises RefusedError for broken TOML."""
-    hooks = _read(text).get("hooks")
+    hooks = read(text).get("hooks")
     return isinstance(hooks, dict) and any(it != _NO_EVENT for it in hooks)
+
+
+def has_block(text: str) -> bool:
+    """Whether our block is in it."""
+    return without_block(text) != text
 
 
 def with_hook(text: str, command: str) -> str:
@@ -34,8 +47,8 @@ def with_hook(text: str, command: str) -> str:
     new = bare + gap + end.join([_BEGIN, *_lines(command), _END, ""])
     if text.rstrip() == new.rstrip():
         return text
-    if without_hook(_read(new)) != without_hook(_read(bare)):
-        raise RefusedError("its “hooks” are written in a way that can't be added to")
+    if without_hook(read(new)) != without_hook(read(bare)):
+        raise RefusedError("the hooks in config.toml are written in a way that can't be added to")
     return new
 
 
@@ -61,10 +74,3 @@ def _lines(command: str) -> list[str]:
         assert isinstance(handlers, list)  # noqa: S101 — made just above
         lines += [f"{key} = {json.dumps(value)}" for key, value in handlers[0].items()]
     return lines
-
-
-def _read(text: str) -> Json:
-    try:
-        return tomllib.loads(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
-        raise RefusedError(f"it is no valid TOML: {error}") from None

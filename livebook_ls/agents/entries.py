@@ -89,6 +89,21 @@ def note(agent: Agent) -> str:
     return _NOTES[agent]
 
 
+def is_switched_off(agent: Agent, configuration: Json) -> bool:
+    """Whether this configuration (Codex: `config.toml`) lets the agent run no hook at all."""
+    if agent is Agent.CLAUDE:
+        return configuration.get("disableAllHooks") is True
+    places = {
+        Agent.CODEX: (("features", "hooks"), ("features", "codex_hooks")),
+        Agent.GEMINI: (("hooksConfig", "enabled"), ("tools", "enableHooks")),
+    }
+    for table, key in places.get(agent, ()):
+        values = configuration.get(table)
+        if isinstance(values, dict) and values.get(key) is False:
+            return True
+    return False
+
+
 def group(agent: Agent, entry: Entry, command: str) -> Json:
     """The entry in the agent's own form."""
     matcher: Json = {"matcher": entry.matcher} if entry.matcher else {}

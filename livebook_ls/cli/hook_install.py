@@ -50,24 +50,28 @@ def run(options: Namespace) -> int:
 def _install(agent: Agent, path: Path, command: str) -> list[str]:
     """What was changed, in lines."""
     toml = path.with_name("config.toml")
-    if agent is Agent.CODEX and not path.exists():
-        old_toml = configuration_file.read_text(toml)
-        if old_toml is not None and codex_toml.has_hooks(old_toml):
-            return _replace(toml, old_toml, codex_toml.with_hook(old_toml, command), agent)
+    old_toml = configuration_file.read_text(toml) if agent is Agent.CODEX else None
+    if old_toml is not None and (
+        codex_toml.has_block(old_toml) or (codex_toml.has_hooks(old_toml) and not path.exists())
+    ):
+        return _replace(toml, old_toml, codex_toml.with_hook(old_toml, command), agent)
     old = configuration_file.read_text(path)
     configuration = configuration_file.from_json(old)
     new = merging.with_hook(configuration, agent, command)
     if new == configuration:
         return []
-    return _replace(path, old, configuration_file.to_json(new, old), agent)
+    lines = _replace(path, old, configuration_file.to_json(new, old), agent)
+    if entries.is_switched_off(agent, codex_toml.read(old_toml) if old_toml else new):
+        lines.append("But hooks are switched off there: switch them on.")
+    return lines
 
 
 def _uninstall(agent: Agent, path: Path) -> list[str]:
     lines: list[str] = []
     toml = path.with_name("config.toml")
     old_toml = configuration_file.read_text(toml) if agent is Agent.CODEX else None
-    if old_toml is not None and (bare := codex_toml.without_block(old_toml)) != old_toml:
-        configuration_file.write(toml, bare)
+    if old_toml is not None and codex_toml.has_block(old_toml):
+        configuration_file.write(toml, codex_toml.without_block(old_toml))
         lines.append(f"{toml}: the hook's block was taken away.")
     old = configuration_file.read_text(path)
     configuration = configuration_file.from_json(old)

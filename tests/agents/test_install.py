@@ -231,3 +231,23 @@ def test_a_folder_that_can_not_be_written_is_told(project: Path, offline: dict[s
 
     assert done.returncode == 1
     assert "can't be changed" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("agent", "file", "text"),
+    [
+        ("claude", "settings.json", '{"disableAllHooks": true}\n'),
+        ("gemini", "settings.json", '{"hooksConfig": {"enabled": false}}\n'),
+        ("codex", "config.toml", "[features]\nhooks = false\n"),
+    ],
+)
+def test_hooks_that_are_switched_off_are_told(
+    agent: str, file: str, text: str, project: Path, offline: dict[str, str]
+) -> None:
+    path = project / f".{agent}" / file
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    done = run(project, offline, "--install", agent)
+
+    assert done.returncode == 0
+    assert "hooks are switched off there" in done.stdout
