@@ -40,14 +40,15 @@ def look(folder: str, since_ns: int) -> Look:
     entries = 0
     ends_s = time.monotonic() + _LONGEST_S
     while waiting:
+        # The folder itself is seen whatever it takes.
+        if entries > _MOST_ENTRIES or (entries and time.monotonic() > ends_s):
+            found.is_whole = False
+            break
         try:
             inside = list(os.scandir(waiting.pop()))
         except OSError:
             continue
         entries += len(inside)
-        if entries > _MOST_ENTRIES or time.monotonic() > ends_s:
-            found.is_whole = False
-            break
         for entry in inside:
             name = entry.name
             if name.lower().endswith(_NOTEBOOK):

@@ -80,15 +80,18 @@ def _paths(call: Call, memory: Memory) -> list[str]:
 def _changed(folder: str, memory: Memory) -> list[str]:
     """Notebooks that were changed there since the last look, by whatever program."""
     now_ns, since_ns = time.time_ns(), memory.looked_ns(folder)
-    found = look(folder, since_ns)
     from livebook_ls.sync import git
 
+    found = look(folder, since_ns)
     if found.is_whole:
         paths = git.not_ignored(folder, found.paths) if found.paths else []
     else:
         listed = git.notebooks(folder)
         paths = [it for it in found.paths if listed is None or it in listed]
         paths += [it for it in listed or () if it not in paths and has_changed(it, since_ns)]
+        if listed is None:
+            # Not all was seen, so that the next look must go back as far.
+            return paths[:_MOST_AT_ONCE]
     memory.look(folder, now_ns)
     return paths[:_MOST_AT_ONCE]
 
@@ -110,6 +113,9 @@ def _is_known(path: str, memory: Memory) -> bool:
 
 def _read(path: str) -> str | None:
     try:
+        # Anything but a file may keep us waiting.
+        if not os.path.isfile(path):
+            return None
         with open(path, encoding="utf-8", newline="") as file:
             return file.read()
     except OSError:

@@ -107,8 +107,7 @@ async def _with_company(outcome: Outcome, notebooks: Notebooks) -> Outcome:
     """The outcome, with whether a Livebook runs; the guard holds a text back without asking."""
     is_alone = outcome.state is State.NOT_RUNNING
     if outcome.state is State.HELD:
-        loop = asyncio.get_running_loop()
-        is_alone = not await loop.run_in_executor(None, notebooks.connection.warm_up)
+        is_alone = not await notebooks.finds_livebook()
     return replace(outcome, is_alone=is_alone)
 
 

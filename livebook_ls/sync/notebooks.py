@@ -226,6 +226,11 @@ class Notebooks:
         reading = Reading(text or "")
         return reading.has_stamp and await self._talk.is_stamp_valid(link, reading)
 
+    async def finds_livebook(self) -> bool:
+        """Whether a Livebook answers."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self.connection.warm_up)
+
     async def settings_url(self) -> str | None:
         """The address of Livebook's settings page, if there is a Livebook."""
         return await asyncio.get_running_loop().run_in_executor(
