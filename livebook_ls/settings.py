@@ -6,10 +6,13 @@ A value that makes no sense keeps its default and is told once, by name.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeGuard
+
+_ABSOLUTE = re.compile(r"[/~]|\\\\|[A-Za-z]:")
 
 
 class OpenOnDidOpen(Enum):
@@ -43,12 +46,22 @@ class TwoStepSync(Enum):
     AUTO = "auto"
 
 
+@dataclass(frozen=True, slots=True)
+class PathMapping:
+    """A folder as the editor knows it, and the same folder as Livebook does."""
+
+    editor: str
+    livebook: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything a user can set; the editor's names are the same in camelCase."""
 
     url: str = ""
     token: str = dataclasses.field(default="", repr=False)
+    ca_file: str = ""
+    path_mappings: tuple[PathMapping, ...] = ()
     open_on_did_open: OpenOnDidOpen = OpenOnDidOpen.SAFE
     guard: Guard = Guard.BALANCED
     canonical_on_save: CanonicalOnSave = CanonicalOnSave.SESSION
@@ -92,8 +105,25 @@ def read_settings(
     return dataclasses.replace(defaults, **taken), tuple(bad)
 
 
+def path_mappings(value: object) -> tuple[PathMapping, ...]:
+    """Mappings from the editor's folders to Livebook's; the ValueError says what is right."""
+    pairs = value.items() if isinstance(value, Mapping) else [(None, None)]
+    mappings = []
+    for editor, livebook in pairs:
+        if not (_is_absolute(editor) and _is_absolute(livebook)):
+            raise ValueError('an object of absolute paths, like {"/home/me/notebooks": "/data"}')
+        mappings.append(PathMapping(editor, livebook))
+    return tuple(mappings)
+
+
+def _is_absolute(path: object) -> TypeGuard[str]:
+    return isinstance(path, str) and _ABSOLUTE.match(path) is not None
+
+
 def _convert(value: object, kind: type[object]) -> object:
     """`value` as a setting of `kind`; the ValueError says what would have been right."""
+    if kind is tuple:
+        return path_mappings(value)
     if issubclass(kind, Enum):
         try:
             return kind(value)

@@ -15,10 +15,8 @@ from livebook_ls.livebook.client import Livebook, SyncAnswer
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.discovery import read_address
 from livebook_ls.settings import Settings
-from livebook_ls.standin import server
 from livebook_ls.standin.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
-from livebook_ls.standin.settings import Access
 
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 
@@ -159,24 +157,6 @@ def test_a_proxy_variable_is_not_obeyed_on_loopback(
 
     assert client.is_livebook()
     client.close()
-
-
-def test_a_base_path_is_taken_once(notebook: Path) -> None:
-    with StandIn(server.Settings(access=Access(base_path="/base"))) as livebook:
-        client = Livebook(read_address(livebook.url, "test"))
-        path = client.open(str(notebook))
-        direct = client.session_url(path)
-        client.close()
-        behind = Livebook(read_address(f"{livebook.url}/base", "test"))
-        same = behind.open(str(notebook))
-        public = behind.session_url(same)
-        behind.close()
-
-    assert path == same
-    assert path.startswith("/base/sessions/")
-    # Livebook's port serves at the root; only a proxy serves the base path.
-    assert direct == livebook.url + path.removeprefix("/base")
-    assert public == livebook.url + path
 
 
 def test_a_livebook_that_restarts_elsewhere_is_found_again(

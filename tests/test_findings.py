@@ -11,8 +11,9 @@ from livebook_ls.livebook.errors import LivebookError
 
 ROOT = Path(__file__).parents[1]
 FINDINGS = "".join(
-    (ROOT / "livebook_ls" / room / "findings.py").read_text(encoding="utf-8")
+    path.read_text(encoding="utf-8")
     for room in ("sync", "agents")
+    for path in sorted((ROOT / "livebook_ls" / room).glob("*.py"))
 )
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from livebook_ls.livebook import paths
-from livebook_ls.livebook.discovery import BadAddress, configured, discover, read_address
-from livebook_ls.livebook.errors import NotRunning
-from livebook_ls.settings import Guard, OpenOnDidOpen, Settings, read_settings
+from livebook_ls.livebook import environment, paths
+from livebook_ls.livebook.discovery import BadAddress, Endpoint, configured, discover, read_address
+from livebook_ls.livebook.errors import (
+    AnotherProgram,
+    EndpointsOff,
+    LivebookError,
+    Misconfigured,
+    NotRunning,
+    TimedOut,
+    TooOld,
+)
+from livebook_ls.settings import Guard, OpenOnDidOpen, PathMapping, Settings, read_settings
 
 
 @pytest.mark.parametrize(
@@ -104,14 +113,32 @@ def test_the_setting_comes_before_the_environment(
     assert (found.url if found else None) == url
 
 
-def test_the_usual_ports_are_asked_in_order() -> None:
-    both = discover(Settings(), {}, lambda _: True)
-    server = discover(Settings(), {}, lambda it: it.url.endswith(":8080"))
+def problems(**by_port: LivebookError | None) -> Callable[[Endpoint], LivebookError | None]:
+    return lambda it: by_port.get(f"p{it.url.rsplit(':')[-1]}", NotRunning(it.url))
 
-    assert both.url == "http://localhost:32123"
-    assert server.url == "http://localhost:8080"
+
+@pytest.mark.parametrize(
+    ("there", "ports"),
+    [
+        ({"p32123": None, "p8080": None}, ["32123", "8080"]),
+        ({"p32123": EndpointsOff(), "p8080": None}, ["8080", "32123"]),
+        ({"p32123": TooOld()}, ["32123"]),
+        ({"p32123": AnotherProgram("url"), "p8080": TimedOut(2)}, ["8080"]),
+    ],
+)
+def test_of_the_usual_ports_those_that_take_syncs_come_first(
+    there: dict[str, LivebookError | None], ports: list[str]
+) -> None:
+    found = discover(Settings(), {}, problems(**there))
+
+    assert [it.url for it in found] == [f"http://localhost:{port}" for port in ports]
+
+
+def test_nobody_at_the_usual_ports_is_not_running() -> None:
     with pytest.raises(NotRunning, match="32123 or http://localhost:8080"):
-        discover(Settings(), {}, lambda _: False)
+        discover(Settings(), {}, problems())
+    with pytest.raises(NotRunning, match="4000"):
+        discover(Settings(), {"LIVEBOOK_LS_PORTS": "4000"}, problems())
 
 
 def test_settings_are_read_and_bad_ones_named() -> None:
@@ -129,3 +156,65 @@ def test_settings_are_read_and_bad_ones_named() -> None:
 
 def test_a_token_is_never_shown() -> None:
     assert "s3cret" not in repr(Settings(token="s3cret"))  # noqa: S106
+
+
+MAPPINGS = (
+    PathMapping("/home/me", "/data"),
+    PathMapping("/home/me/deep/", "/deep"),
+    PathMapping("C:\\Users\\me", "/mnt/c/Users/me"),
+    PathMapping("//wsl$/Debian/", "/"),
+    PathMapping("/mnt/d", "D:/"),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("/home/me/a.livemd", ("/data/a.livemd",)),
+        ("/home/me/deep/b/c.livemd", ("/deep/b/c.livemd",)),
+        ("/home/me/deeper/a.livemd", ("/data/deeper/a.livemd",)),
+        ("/home/meme/a.livemd", ("/home/meme/a.livemd",)),
+        ("c:/Users/me/a.livemd", ("/mnt/c/Users/me/a.livemd",)),
+        ("//wsl$/Debian/home/a.livemd", ("/home/a.livemd",)),
+        ("/mnt/d/a.livemd", ("D:/a.livemd", "d:/a.livemd")),
+    ],
+)
+def test_a_path_is_what_livebook_calls_it(path: str, there: tuple[str, ...]) -> None:
+    assert paths.known_as(path, MAPPINGS) == there
+
+
+def test_a_linked_folder_is_mapped_by_where_it_leads(tmp_path: Path) -> None:
+    real = tmp_path / "real"
+    real.mkdir()
+    (tmp_path / "link").symlink_to(real)
+    mappings = (PathMapping(str(real), "/data"),)
+
+    assert paths.known_as(f"{tmp_path}/link/a.livemd", mappings) == ("/data/a.livemd",)
+
+
+@pytest.mark.parametrize(
+    "value", [{"notebooks": "/data"}, {"/a": 1}, {"/a": "data"}, "/a=/b", "a", []]
+)
+def test_mappings_that_make_no_sense_are_told(value: object) -> None:
+    settings, (bad,) = read_settings({"pathMappings": value}, Settings())
+
+    assert settings == Settings()
+    assert "livebook.pathMappings must be an object of absolute paths" in bad.sentence
+
+
+def test_the_environment_fills_what_settings_leave_open() -> None:
+    environ = {"LIVEBOOK_LS_PATH_MAPPINGS": "/a=/b; /c=/d", "LIVEBOOK_LS_CA_FILE": "/ca.pem"}
+    own = Settings(ca_file="/own.pem", path_mappings=MAPPINGS)
+
+    assert environment.filled(own, environ) == own
+    assert environment.filled(Settings(), environ) == Settings(
+        ca_file="/ca.pem", path_mappings=(PathMapping("/a", "/b"), PathMapping("/c", "/d"))
+    )
+
+
+@pytest.mark.parametrize("text", ["/a", "a=/b", "=/b"])
+def test_an_environment_that_makes_no_sense_is_told(text: str) -> None:
+    with pytest.raises(Misconfigured, match="LIVEBOOK_LS_PATH_MAPPINGS makes no sense"):
+        environment.filled(Settings(), {"LIVEBOOK_LS_PATH_MAPPINGS": text})
+    with pytest.raises(Misconfigured, match="LIVEBOOK_LS_PORTS is no list of ports"):
+        environment.ports({"LIVEBOOK_LS_PORTS": text})

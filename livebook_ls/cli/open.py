@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import webbrowser
 from argparse import ArgumentParser, Namespace
 
@@ -22,6 +23,8 @@ def run(options: Namespace) -> int:
 
     def report(link: NotebookLink) -> None:
         print(link.url)
+        if link.login:
+            print(link.login.sentence, file=sys.stderr)
         if options.browser and link.url:
             webbrowser.open(link.url)
 

@@ -1,97 +1,211 @@
-"""The Livebook that we talk to: found at the first call, kept, and found again when it is gone."""
+"""The Livebooks that we talk to: found at the first call, kept, and found again when one is gone.
+
+Usually there is one. Where several run, the one that has a notebook's session is that notebook's
+home; for the rest the first that takes syncs counts.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
-from livebook_ls.livebook.client import Livebook
+from livebook_ls.livebook import environment, paths
+from livebook_ls.livebook.client import Livebook, SyncAnswer
 from livebook_ls.livebook.discovery import BadAddress, Endpoint, discover
-from livebook_ls.livebook.errors import AnotherProgram, LivebookError, NotRunning, NotUnderstood
+from livebook_ls.livebook.errors import (
+    AnotherProgram,
+    CertificateRefused,
+    EndpointsOff,
+    LivebookError,
+    Misconfigured,
+    NotRunning,
+    TooOld,
+)
+from livebook_ls.livebook.outage import Outage
 from livebook_ls.settings import Settings
 
 Result = TypeVar("Result")
 
+# How long it is believed that no other Livebook has come, when a session is looked for.
+_LOOK_AGAIN_AFTER_S = 10.0
+_ASK_AGAIN_AFTER_S = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a session is: the Livebook, and the file's path as that one knows it."""
+
+    home: Endpoint
+    file: str
+
 
 class Connection:
-    """One Livebook at a time. Methods block; they may be called from several threads."""
+    """Every Livebook within reach. Methods block; they may be called from several threads."""
 
     def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
         self._settings = settings
         self._environ = environ
         self._lock = threading.Lock()
-        self._livebook: Livebook | None = None
+        self._livebooks: dict[Endpoint, Livebook] = {}
+        # Those that were found last, the one to prefer first.
+        self._found: tuple[Endpoint, ...] = ()
+        self._looked_s = float("-inf")
+        self._outage = Outage()
 
-    def call(self, request: Callable[[Livebook], Result]) -> Result:
-        """What `request` makes of the Livebook; where that is gone, of the one found instead."""
-        livebook = self._current()
-        try:
-            return request(livebook)
-        except (NotRunning, AnotherProgram):
-            self._forget(livebook)
-            found = self._current()
-            if found.endpoint == livebook.endpoint:
-                raise
-            return request(found)
+    def call(self, request: Callable[[Livebook], Result], home: Endpoint | None = None) -> Result:
+        """What `request` makes of the Livebook at `home`, else of the first.
+
+        Where that is gone, of the one found instead; a short absence is waited out.
+        """
+        while True:
+            try:
+                result = self._call(request, home)
+            except NotRunning:
+                if not self._outage.may_be_short():
+                    raise
+                time.sleep(_ASK_AGAIN_AFTER_S)
+            else:
+                self._outage.is_over()
+                return result
+
+    def find_session(self, path: str, file: str | None, home: Endpoint | None) -> Place | None:
+        """Where there is a session of the notebook at `path`, which is synced by that.
+
+        Asked first at `home` by `file`, where it was last; where it still is, nothing else is.
+        """
+        known = (file,) if file else ()
+        files = tuple(dict.fromkeys((*known, *self.names(path))))
+        asked: set[Endpoint] = set()
+
+        def ask(livebook: Livebook) -> Place | None:
+            asked.add(livebook.endpoint)
+            taken = (it for it in files if livebook.sync(it) is SyncAnswer.TAKEN)
+            found = next(taken, None)
+            return None if found is None else Place(livebook.endpoint, found)
+
+        if place := self.call(ask, home):
+            return place
+        for endpoint in self.endpoints():
+            # What is wrong with another Livebook is no reason not to use this one.
+            with contextlib.suppress(LivebookError):
+                if endpoint not in asked and (place := ask(self._livebook(endpoint))):
+                    return place
+        return None
+
+    def find_other_session(
+        self, path: str, file: str | None, home: Endpoint | None
+    ) -> Place | None:
+        """The same, but asked only where opening `path` might make a second session."""
+        if len(self.names(path)) == len(self.endpoints()) == 1:
+            return None
+        return self.find_session(path, file, home)
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """The Livebooks within reach, the one to prefer first; looked for again from time to time.
+
+        Raises what `discover` raises.
+        """
+        with self._lock:
+            if time.monotonic() - self._looked_s > _LOOK_AGAIN_AFTER_S:
+                self._found = ()
+        return self._known()
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """The paths by which Livebook may know the file at `path`; may raise Misconfigured."""
+        return paths.known_as(path, self._reach().path_mappings)
 
     def configure(self, settings: Settings) -> None:
         """Use other settings from the next call on."""
         with self._lock:
-            if (settings.url, settings.token) != (self._settings.url, self._settings.token):
-                self._close()
             self._settings = settings
+            self._found = ()
 
     @property
     def endpoint(self) -> Endpoint | None:
-        """The Livebook found last, if any."""
-        livebook = self._livebook
-        return livebook.endpoint if livebook else None
+        """The Livebook preferred among those found last, if any."""
+        return self._found[0] if self._found else None
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether several Livebooks were found last."""
+        return len(self._found) > 1
 
     def warm_up(self) -> bool:
         """Find Livebook and connect, so that the first save needn't; whether one answers."""
         try:
-            return self._current().is_livebook()
+            return self.call(lambda it: it.is_livebook())
         except LivebookError:
             return False
 
-    def settings_url(self) -> str | None:
+    def settings_url(self, home: Endpoint | None = None) -> str | None:
         """The address of Livebook's settings page; None where no Livebook is known."""
         try:
-            endpoint = self._current().endpoint
+            return self._at(home).settings_url()
         except LivebookError:
             return None
-        return f"{endpoint.url}/settings"
 
     def close(self) -> None:
         """Close the kept connections."""
         with self._lock:
-            self._close()
+            for livebook in self._livebooks.values():
+                livebook.close()
+            self._livebooks.clear()
+            self._found = ()
 
-    def _current(self) -> Livebook:
+    def _call(self, request: Callable[[Livebook], Result], home: Endpoint | None) -> Result:
+        livebook = self._at(home)
+        try:
+            return request(livebook)
+        except CertificateRefused:
+            # The file of trusted certificates may be mended under the same name.
+            self._livebooks.pop(livebook.endpoint, None)
+            raise
+        except (NotRunning, AnotherProgram, EndpointsOff, TooOld) as error:
+            is_refused = isinstance(error, EndpointsOff | TooOld)
+            if is_refused and livebook.endpoint == home:
+                # Its session is there; one elsewhere would fight with it over the file.
+                raise
+            self._found = ()
+            found = self._at(home)
+            if found.endpoint == livebook.endpoint:
+                raise
+            return request(found)
+
+    def _at(self, home: Endpoint | None) -> Livebook:
+        known = self._known()
+        return self._livebook(home if home is not None and home in known else known[0])
+
+    def _known(self) -> tuple[Endpoint, ...]:
         with self._lock:
-            if self._livebook is None:
+            if not self._found:
                 try:
-                    endpoint = discover(self._settings, self._environ, _answers)
+                    self._found = discover(self._reach(), self._environ, _problem)
                 except BadAddress as error:
-                    raise NotUnderstood(str(error)) from None
-                self._livebook = Livebook(endpoint)
-            return self._livebook
+                    raise Misconfigured(
+                        str(error), "Give it in the form http://localhost:8080."
+                    ) from None
+                self._looked_s = time.monotonic()
+            return self._found
 
-    def _forget(self, livebook: Livebook) -> None:
+    def _livebook(self, endpoint: Endpoint) -> Livebook:
+        """The one Livebook of an endpoint; none is closed before the end, since threads use it."""
         with self._lock:
-            if self._livebook is livebook:
-                self._close()
+            livebook = self._livebooks.get(endpoint)
+            if livebook is None:
+                livebook = self._livebooks[endpoint] = Livebook(endpoint)
+            return livebook
 
-    def _close(self) -> None:
-        if self._livebook is not None:
-            self._livebook.close()
-            self._livebook = None
+    def _reach(self) -> Settings:
+        return environment.filled(self._settings, self._environ)
 
 
-def _answers(endpoint: Endpoint) -> bool:
+def _problem(endpoint: Endpoint) -> LivebookError | None:
     livebook = Livebook(endpoint)
     try:
-        return livebook.is_livebook()
+        return livebook.problem()
     finally:
         livebook.close()

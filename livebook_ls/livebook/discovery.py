@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
-from livebook_ls.livebook.errors import NotRunning
+from livebook_ls.livebook.environment import PORTS, ports
+from livebook_ls.livebook.errors import AnotherProgram, LivebookError, NotRunning
 from livebook_ls.settings import Settings
 
 DESKTOP_PORT = 32123
@@ -24,6 +25,8 @@ class Endpoint:
     url: str
     found_by: str
     token: str = field(default="", repr=False)
+    # Whose certificates are believed beside the system's: a PEM file.
+    ca_file: str = ""
 
     @property
     def origin(self) -> str:
@@ -47,7 +50,7 @@ class BadAddress(ValueError):
     """A URL in which no Livebook can be; the text says what is wrong with it."""
 
 
-def read_address(text: str, found_by: str, token: str = "") -> Endpoint:
+def read_address(text: str, found_by: str, token: str = "", ca_file: str = "") -> Endpoint:
     """The endpoint that `text` means, also in the form `http://host:port/?token=…` that
     `livebook server` prints; a token in the address wins over `token`.
 
@@ -67,7 +70,8 @@ def read_address(text: str, found_by: str, token: str = "") -> Endpoint:
     host = f"[{host}]" if ":" in host else host
     netloc = host if port is None else f"{host}:{port}"
     given = parse_qs(parts.query).get("token", [token])[0]
-    return Endpoint(f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}", found_by, given)
+    url = f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
+    return Endpoint(url, found_by, given, ca_file if parts.scheme == "https" else "")
 
 
 def configured(settings: Settings, environ: Mapping[str, str]) -> Endpoint | None:
@@ -75,44 +79,53 @@ def configured(settings: Settings, environ: Mapping[str, str]) -> Endpoint | Non
 
     Raises BadAddress where it is given and makes no sense.
     """
-    token = settings.token
+    known = settings.token, settings.ca_file
     if settings.url:
-        return read_address(settings.url, "livebook.url", token)
+        return read_address(settings.url, "livebook.url", *known)
     if environ.get("LIVEBOOK_URL"):
-        return read_address(environ["LIVEBOOK_URL"], "LIVEBOOK_URL", token)
+        return read_address(environ["LIVEBOOK_URL"], "LIVEBOOK_URL", *known)
     port, ip = environ.get("LIVEBOOK_PORT", ""), environ.get("LIVEBOOK_IP", "")
     # Port 0 asks Livebook for a random one, which says nothing about where it is.
     if (port and port != "0") or ip:
         host = f"[{ip}]" if ":" in ip else ip or "localhost"
         chosen = port if port and port != "0" else str(SERVER_PORT)
-        return read_address(f"http://{host}:{chosen}", "LIVEBOOK_PORT/LIVEBOOK_IP", token)
+        return read_address(f"http://{host}:{chosen}", "LIVEBOOK_PORT/LIVEBOOK_IP", *known)
     return None
 
 
-def usual(settings: Settings) -> tuple[Endpoint, ...]:
-    """Where Livebook listens when nobody said otherwise: the desktop app, then the server."""
+def usual(settings: Settings, environ: Mapping[str, str]) -> tuple[Endpoint, ...]:
+    """Where Livebook listens when nobody said otherwise: the desktop app, then the server.
+
+    `LIVEBOOK_LS_PORTS` names other ports to look at; raises Misconfigured where it names none.
+    """
+    found_by = {port: f"port {port} of {PORTS}" for port in ports(environ)} or {
+        DESKTOP_PORT: f"desktop app's default port {DESKTOP_PORT}",
+        SERVER_PORT: f"server's default port {SERVER_PORT}",
+    }
     return tuple(
-        Endpoint(f"http://localhost:{port}", f"{name} default port {port}", settings.token)
-        for name, port in (("desktop app's", DESKTOP_PORT), ("server's", SERVER_PORT))
+        Endpoint(f"http://localhost:{port}", name, settings.token)
+        for port, name in found_by.items()
     )
 
 
 def discover(
     settings: Settings,
     environ: Mapping[str, str],
-    is_livebook: Callable[[Endpoint], bool],
-) -> Endpoint:
-    """The Livebook to talk to: the configured one, unasked, else the first usual one that answers.
+    problem: Callable[[Endpoint], LivebookError | None],
+) -> tuple[Endpoint, ...]:
+    """The Livebooks to talk to, the one to prefer first: the configured one alone and unasked, else
+    the usual ones that are there, those that take syncs before those that have a `problem`.
 
-    Raises NotRunning where no usual one does, BadAddress where the configured one makes no sense.
+    Raises NotRunning where there is none, BadAddress where the configured one makes no sense.
     """
     given = configured(settings, environ)
     if given is not None:
-        return given
-    candidates = usual(settings)
+        return (given,)
+    candidates = usual(settings, environ)
     with ThreadPoolExecutor(len(candidates), "livebook-probe") as pool:
-        answers = list(pool.map(is_livebook, candidates))
-    for candidate, answered in zip(candidates, answers, strict=True):
-        if answered:
-            return candidate
-    raise NotRunning(" or ".join(candidate.url for candidate in candidates))
+        problems = list(pool.map(problem, candidates))
+    asked = tuple(zip(candidates, problems, strict=True))
+    there = [it for it in asked if not isinstance(it[1], NotRunning | AnotherProgram)]
+    if not there:
+        raise NotRunning(" or ".join(candidate.url for candidate in candidates))
+    return tuple(endpoint for endpoint, _ in sorted(there, key=lambda it: it[1] is not None))

@@ -4,6 +4,8 @@
     ├── Unreachable             nothing can be said to Livebook right now
     │   ├── NotRunning          no Livebook answers anywhere we looked
     │   ├── AnotherProgram      something answers there, but it is no Livebook
+    │   ├── CertificateRefused  https, with a certificate that nobody we trust has signed
+    │   ├── Misconfigured       a setting leads nowhere, before anything was asked
     │   └── TimedOut            Livebook took too long
     ├── Refused                 Livebook is there and won't
     │   ├── TooOld              before 0.19.4: no dev endpoints
@@ -62,6 +64,25 @@ class AnotherProgram(Unreachable):
 
     def __init__(self, url: str) -> None:
         super().__init__(f"Another program, not Livebook, answers at {url}.")
+
+
+class CertificateRefused(Unreachable):
+    """The certificate of an https address is not one that we believe; `reason` is OpenSSL's."""
+
+    code = "certificate-refused"
+    advice = "Set livebook.caFile to a PEM file with that certificate, or its issuer's."
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"The certificate at {url} is not trusted: {reason}.")
+
+
+class Misconfigured(Unreachable):
+    """A setting that makes no sense; nothing was asked of anybody."""
+
+    code = "bad-setting"
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(f"{what}.", advice)
 
 
 class TimedOut(Unreachable):

@@ -30,7 +30,7 @@ def examine(settings: Settings, environ: Mapping[str, str]) -> tuple[Examined, .
     Raises discovery.BadAddress where the configured address makes no sense.
     """
     given = configured(settings, environ)
-    return tuple(_examine(it) for it in ((given,) if given else usual(settings)))
+    return tuple(_examine(it) for it in ((given,) if given else usual(settings, environ)))
 
 
 def _examine(endpoint: Endpoint) -> Examined:

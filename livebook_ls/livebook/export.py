@@ -6,13 +6,9 @@ address buys once. So it is a help where we are let in, and never a requirement.
 
 from __future__ import annotations
 
-import logging
-import time
-from urllib.parse import urlsplit
-
 import httpx
 
-logger = logging.getLogger(__name__)
+from livebook_ls.livebook.transport import Answer, Transport
 
 _LARGEST_BYTES = 16_000_000
 _REDIRECTS = frozenset({302, 303, 307})
@@ -21,43 +17,35 @@ _REDIRECTS = frozenset({302, 303, 307})
 class Exports:
     """The export pages of one Livebook; asked no more once it has turned us away."""
 
-    def __init__(self, client: httpx.Client, token: str) -> None:
-        self._client = client
-        self._token = token
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
         self._is_closed = False
 
-    def read(self, root: str, session_path: str, timeout_s: float) -> str | None:
-        """The notebook in the session at `session_path` of the Livebook at `root`, without outputs.
+    def read(self, session_path: str, timeout_s: float) -> str | None:
+        """The notebook in the session at `session_path`, without outputs.
 
         None where we aren't let in, where there is no such session, and where anything is odd:
         nothing is claimed then.
         """
         if self._is_closed:
             return None
-        page = f"{root}{session_path[session_path.rfind('/sessions/') :]}/download/export/livemd"
-        try:
-            answer = self._get(page, timeout_s)
-            if answer.status_code in _REDIRECTS and self._token:
-                # It answers by a cookie, and leads back to the page.
-                self._get(f"{page}?{httpx.QueryParams({'token': self._token})}", timeout_s)
-                answer = self._get(page, timeout_s)
-        except httpx.HTTPError:
+        page = f"{session_path[session_path.rfind('/sessions/') :]}/download/export/livemd"
+        token = self._transport.endpoint.token
+        answer = self._transport.look(page, timeout_s)
+        if answer and answer.status in _REDIRECTS and token:
+            # It answers by a cookie, and leads back to the page.
+            self._transport.look(f"{page}?{httpx.QueryParams({'token': token})}", timeout_s)
+            answer = self._transport.look(page, timeout_s)
+        if answer is None:
             return None
-        if answer.status_code in _REDIRECTS or answer.status_code in (401, 403):
+        if answer.status in _REDIRECTS or answer.status in (401, 403):
             self._is_closed = True
         return _text(answer)
 
-    def _get(self, page: str, timeout_s: float) -> httpx.Response:
-        began = time.monotonic()
-        answer = self._client.get(page, timeout=timeout_s)
-        took_ms = (time.monotonic() - began) * 1000
-        logger.info("GET %s: %s in %.1f ms", urlsplit(page).path, answer.status_code, took_ms)
-        return answer
 
-
-def _text(answer: httpx.Response) -> str | None:
-    is_text = answer.headers.get("content-type", "").startswith("text/plain")
-    if answer.status_code != httpx.codes.OK or not is_text or len(answer.content) > _LARGEST_BYTES:
+def _text(answer: Answer) -> str | None:
+    is_text = answer.kind.startswith("text/plain")
+    if answer.status != httpx.codes.OK or not is_text or len(answer.content) > _LARGEST_BYTES:
         return None
     try:
         return answer.content.decode("utf-8")

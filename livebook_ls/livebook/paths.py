@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
-_DRIVE = re.compile(r"/?([A-Za-z]):(?=/|$)")
+from livebook_ls.settings import PathMapping
+
+_URI_DRIVE = re.compile(r"/?([A-Za-z]):(?=/|$)")
+_DRIVE = re.compile(r"[A-Za-z]:(?=[/\\]|$)")
 
 
 def is_notebook(path: str) -> bool:
@@ -33,7 +37,7 @@ def from_uri(uri: str, *, windows: bool = os.name == "nt") -> str | None:
     if "\0" in path or not path:
         return None
     if windows:
-        return f"//{host}{path}" if host else _DRIVE.sub(r"\1:", path, count=1)
+        return f"//{host}{path}" if host else _URI_DRIVE.sub(r"\1:", path, count=1)
     return None if host else path
 
 
@@ -47,10 +51,39 @@ def expanded(path: str) -> str:
     return "/" + absolute.lstrip("/") if os.name != "nt" else absolute
 
 
-def spellings(path: str) -> tuple[str, ...]:
-    """`path` as given, then, where it differs, with every symbolic link resolved.
+def known_as(path: str, mappings: Sequence[PathMapping] = ()) -> tuple[str, ...]:
+    """The paths by which Livebook may know the file at `path`, the likeliest first.
 
-    Livebook compares paths as text, so a session may be known by either.
+    As given, then with every symbolic link resolved; where Livebook has the folder under another
+    name, that instead. Livebook compares paths as text, and a drive's letter may be of either case.
     """
     real = os.path.realpath(path).replace(os.sep, "/")
-    return (path,) if real == path else (path, real)
+    spellings = tuple(dict.fromkeys((path, real)))
+    there = [name for it in spellings if (name := mapped(it, mappings)) is not None]
+    names = (case for it in there or spellings for case in _drive_cases(it))
+    return tuple(dict.fromkeys(names))
+
+
+def mapped(path: str, mappings: Sequence[PathMapping]) -> str | None:
+    """`path` in Livebook's file system, by the longest of the folders that it is in; else None."""
+    found: tuple[str, str] | None = None
+    for it in mappings:
+        folder = _folder(os.path.expanduser(it.editor))  # noqa: PTH111 — may be another system's
+        is_longest = found is None or len(folder) > len(found[0])
+        if is_longest and _folded(path).startswith(f"{_folded(folder)}/"):
+            found = folder, _folder(it.livebook)
+    return None if found is None else found[1] + path[len(found[0]) :]
+
+
+def _folder(path: str) -> str:
+    """A folder's path with slashes, none at its end; Windows writes backslashes."""
+    is_windows = _DRIVE.match(path) or path.startswith("\\")
+    return (path.replace("\\", "/") if is_windows else path).rstrip("/")
+
+
+def _folded(path: str) -> str:
+    return path[0].lower() + path[1:] if _DRIVE.match(path) else path
+
+
+def _drive_cases(path: str) -> tuple[str, ...]:
+    return (path, path[0].swapcase() + path[1:]) if _DRIVE.match(path) else (path,)

@@ -122,6 +122,9 @@ async def _act(
 
 
 async def _show_session(server: NotebookServer, link: NotebookLink) -> None:
+    if link.login and link.login.code not in server.told_logins:
+        server.told_logins.add(link.login.code)
+        _tell(server, types.MessageType.Info, link.login.sentence)
     if link.url:
         await _show(server, link.url, f"Open in your browser: {link.url}")
 

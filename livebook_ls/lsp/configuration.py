@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SECTION = "livebook"
+_FROM_THE_START = {"caFile": "ca_file", "pathMappings": "path_mappings"}
 
 
 def start(server: NotebookServer, options: object) -> None:
@@ -49,16 +51,22 @@ async def change(server: NotebookServer, pushed: object) -> None:
 def _lay_over(server: NotebookServer, values: object) -> None:
     """Lay live settings over those of the start.
 
-    An address off this machine is taken only from the start: live settings may come from a
-    workspace, and a workspace must not decide where notebooks are sent.
+    Whom notebooks are sent to is taken only from the start: live settings may come from a
+    workspace, and a workspace must not decide that.
     """
-    given = {name: value for name, value in _section(values).items() if value != ""}
-    settings, bad = read_settings(given, server.initial_settings)
+    given = {name: value for name, value in _section(values).items() if value not in ("", {})}
+    initial = server.initial_settings
+    settings, bad = read_settings(given, initial)
     problems = list(bad)
-    if settings.url != server.initial_settings.url and not _is_loopback(settings.url):
+    if settings.url != initial.url and not _is_loopback(settings.url):
         problems.append(BadSetting("url", "an address on this machine, or given at the start"))
-        given.pop("url")
-        settings, _ = read_settings(given, server.initial_settings)
+        settings = dataclasses.replace(settings, url=initial.url)
+    for name, attribute in _FROM_THE_START.items():
+        if getattr(settings, attribute) != getattr(initial, attribute):
+            problems.append(BadSetting(name, "given at the start, in initializationOptions"))
+    settings = dataclasses.replace(
+        settings, **{it: getattr(initial, it) for it in _FROM_THE_START.values()}
+    )
     server.notebooks.configure(settings)
     for problem in set(problems) - server.told_settings:
         _tell(server, problem)

@@ -57,6 +57,8 @@ class NotebookServer(LanguageServer):
         # What the client said at the start, over which later settings are laid.
         self.initial_settings = Settings()
         self.told_settings: set[BadSetting] = set()
+        # What a link can't do is told once: the user may be logged in long since.
+        self.told_logins: set[str] = set()
         self.notebooks = Notebooks(self.initial_settings, environ, self._changed)
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
         self.structure = StructureWatch(self)

@@ -59,6 +59,12 @@ def session_page(view: SessionView) -> str:
     return _page(f"{_title(view.text)} – stand-in", body, refreshes=True)
 
 
+def settings_page() -> str:
+    """Where Livebook has the switch for its dev endpoints."""
+    text = "The stand-in's dev endpoints are switched by its faults, not here."
+    return _page("Settings – stand-in", f"<h1>Settings</h1><p>{text}</p>")
+
+
 def authenticate_page(base_path: str, secret_name: str) -> str:
     """The form that asks for the token or the password."""
     form = (

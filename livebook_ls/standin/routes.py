@@ -50,6 +50,8 @@ class Routes:
                 return self._authenticate(request)
             case "GET", []:
                 return self._guarded(request) or self._home()
+            case "GET", ["settings"]:
+                return self._guarded(request) or html_response(200, pages.settings_page())
             case "GET", ["sessions", session_id]:
                 return self._guarded(request) or self._session(session_id)
             case "GET", ["sessions", session_id, "download", "export", "livemd"]:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum
 
+from livebook_ls.livebook.discovery import Endpoint
 from livebook_ls.notebook.source import Source
 from livebook_ls.sync.disk import Snapshot, Version
 from livebook_ls.sync.findings import Finding
@@ -45,7 +46,7 @@ _SENTENCES = {
     State.DETACHED: "No session in Livebook.",
     State.OPENING: "Opening in Livebook …",
     State.SYNCING: "Syncing to Livebook …",
-    State.IN_SYNC: "In sync with Livebook.",
+    State.IN_SYNC: "In sync with Livebook{at}.",
     State.REFORMATTED: "In sync; Livebook brought the file into its own form.",
     State.CHANGED: "In sync; Livebook changed what the file says.",
     State.DIFFERS: "The session in Livebook differs from this file.",
@@ -62,8 +63,12 @@ class NotebookLink:
 
     def __init__(self, path: str, on_change: Callable[[NotebookLink], None]) -> None:
         self.path = path
-        # How Livebook knows the file: `path`, or where a link leads.
-        self.file = path
+        # The Livebook that has, or had, the session, and how it knows the file.
+        self.home: Endpoint | None = None
+        self.file: str | None = None
+        self.is_one_of_several = False
+        # What must be known before `url` is followed in a browser, where that was asked.
+        self.login: Finding | None = None
         self.lock = asyncio.Lock()
         self.state = State.LOOKING
         self.findings: tuple[Finding, ...] = ()
@@ -105,7 +110,10 @@ class NotebookLink:
     @property
     def sentence(self) -> str:
         """The state in one sentence: the first finding's, or the state's own."""
-        return self.findings[0].sentence if self.findings else _SENTENCES[self.state]
+        if self.findings:
+            return self.findings[0].sentence
+        at = f" at {self.home.url}" if self.home and self.is_one_of_several else ""
+        return _SENTENCES[self.state].format(at=at)
 
     @property
     def has_session(self) -> bool:

@@ -10,16 +10,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from livebook_ls.livebook.errors import (
-    AnotherProgram,
-    LivebookError,
-    NotRunning,
-    Refused,
-    Unreachable,
-)
+from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync import disk, findings, race, settling
 from livebook_ls.sync.arrival import Arrival
+from livebook_ls.sync.failing import fail
 from livebook_ls.sync.findings import Finding
 from livebook_ls.sync.foresight import foresee
 from livebook_ls.sync.guard import Verdict, judge
@@ -59,6 +54,7 @@ class Operations:
             saved, reading = await self._read(link, None)
             if reading is not None and await self._may_send(link, reading):
                 await self._open(link, saved, reading)
+                await self._talk.learn_login(link)
 
     async def sync(self, link: NotebookLink, expected: str | None = None) -> None:
         """Make the session follow the file; open a session where the rules of `attach` do.
@@ -139,7 +135,9 @@ class Operations:
         if not await self._may_send(link, reading):
             return
         mode = self._settings().open_on_did_open
-        is_harmless = mode is OpenOnDidOpen.SAFE and await self._talk.opens_harmlessly(reading)
+        is_harmless = mode is OpenOnDidOpen.SAFE and (
+            await self._talk.opens_harmlessly(link, reading)
+        )
         if is_harmless or mode is OpenOnDidOpen.ALWAYS:
             await self._open(link, saved, reading)
         elif await self._talk.ask_session(link):
@@ -150,8 +148,8 @@ class Operations:
 
     async def _open(self, link: NotebookLink, saved: disk.Snapshot, reading: Reading) -> None:
         link.enter(State.OPENING, *link.notes)
-        if await self._talk.ask_other_spellings(link):
-            # A second session on one file, by another spelling, would fight over it.
+        if await self._talk.ask_elsewhere(link):
+            # A second session on one file, by another path or Livebook, would fight over it.
             await self._talk.learn_session(link)
             await self._arrival.settle(link, saved, reading)
             return
@@ -250,17 +248,8 @@ class Operations:
         async with link.lock:
             try:
                 yield
-            except (NotRunning, AnotherProgram) as error:
-                link.enter(State.NOT_RUNNING, findings.of_error(error), *link.notes)
-            except (Refused, Unreachable) as error:
-                link.enter(State.REFUSED, findings.of_error(error), *link.notes)
-            except LivebookError as error:
-                link.enter(State.FAILED, findings.of_error(error), *link.notes)
-            except StillChangingError:
-                link.enter(State.FAILED, findings.still_writing())
-            except OSError as error:
-                reason = (error.strerror or type(error).__name__).lower()
-                link.enter(State.FAILED, findings.file_unreadable_here(reason))
+            except (LivebookError, StillChangingError, OSError) as error:
+                fail(link, error)
 
 
 def _edited(held: Reading | None, session: Reading | None) -> Reading | None:

@@ -58,7 +58,7 @@ async def _restamped(
         # Without any stamp the text itself is a valid old source.
         sources = [it for it in sources if Reading(it).has_stamp] or [reading.text]
     for old in sources:
-        new = await talk.restamp(old, reading.text, timeout_s)
+        new = await talk.restamp(link, old, reading.text, timeout_s)
         if new is not None:
             return new
     return None

@@ -6,21 +6,23 @@ Nothing here decides whether a text may be sent; that is `operations`, which ask
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import TypeVar
 
-from livebook_ls.livebook import paths
 from livebook_ls.livebook.client import Livebook, SyncAnswer
-from livebook_ls.livebook.connection import Connection
+from livebook_ls.livebook.connection import Connection, Place
+from livebook_ls.livebook.discovery import Endpoint
 from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.sync import git
+from livebook_ls.sync import git, login
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.reading import Reading
 
 Result = TypeVar("Result")
+Find = Callable[[str, str | None, Endpoint | None], Place | None]
 
 _LOOK_S = 0.5
 # An export that takes longer is not asked for again, since a save waits for it.
@@ -40,19 +42,21 @@ class Talk:
         """Work that takes long with a long notebook, so that the loop goes on meanwhile."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    async def ask(self, request: Callable[[Livebook], Result]) -> Result:
-        """What `request` makes of the Livebook that is there."""
-        return await self.think(functools.partial(self._connection.call, request))
+    async def ask(
+        self, request: Callable[[Livebook], Result], home: Endpoint | None = None
+    ) -> Result:
+        """What `request` makes of the Livebook at `home`, else of the one that is there."""
+        return await self.think(functools.partial(self._connection.call, request, home))
 
     async def is_ready(self) -> bool:
         """Whether a Livebook that takes syncs can be reached, asked without touching a file."""
         try:
-            await self.ask(lambda it: it.restamp(old_source="", new_source=""))
+            await self.ask(lambda it: it.probe())
         except LivebookError:
             return False
         return True
 
-    async def opens_harmlessly(self, reading: Reading) -> bool:
+    async def opens_harmlessly(self, link: NotebookLink, reading: Reading) -> bool:
         """Whether opening would leave the file as it is, but for its time.
 
         Livebook rewrites a file 5 s after opening it; what it would write, restamp tells. With a
@@ -61,19 +65,21 @@ class Talk:
         text = reading.text
         if reading.has_stamp or not reading.notebook.sections:
             return False
-        return await self.restamp(text, text) == text
+        return await self.restamp(link, text, text) == text
 
-    async def restamp(self, old: str, new: str, timeout_s: float = 30.0) -> str | None:
+    async def restamp(
+        self, link: NotebookLink, old: str, new: str, timeout_s: float = 30.0
+    ) -> str | None:
         """`new` as Livebook would write it, stamped if `old` is; None: the stamp is not valid."""
         return await self.ask(
-            lambda it: it.restamp(old_source=old, new_source=new, timeout_s=timeout_s)
+            lambda it: it.restamp(old_source=old, new_source=new, timeout_s=timeout_s), link.home
         )
 
     async def is_stamp_valid(self, link: NotebookLink, reading: Reading) -> bool:
         """Whether the text's stamp is valid, or it has none; a valid one is remembered."""
         if not reading.has_stamp or link.stamped == reading.text:
             return True
-        if await self.restamp(reading.text, reading.text) is None:
+        if await self.restamp(link, reading.text, reading.text) is None:
             return False
         link.stamped = reading.text
         return True
@@ -86,27 +92,40 @@ class Talk:
 
     async def learn_session(self, link: NotebookLink) -> None:
         """The session's address, from `/dev/open`, which makes the session if there is none."""
-        file = link.file
+        known = link.file
 
-        def request(livebook: Livebook) -> tuple[str, str]:
+        def request(livebook: Livebook) -> tuple[Place, str, str]:
+            file = known or self._connection.names(link.path)[0]
             path = livebook.open(file)
-            return path, livebook.session_url(path)
+            return Place(livebook.endpoint, file), path, livebook.session_url(path)
 
-        link.attach(*await self.ask(request))
+        place, path, url = await self.ask(request, link.home)
+        self._settle(link, place)
+        link.attach(path, url)
 
     async def ask_session(self, link: NotebookLink) -> bool:
-        """Sync by the spelling that Livebook knows; whether there is a session by any."""
-        return await self._sync_any(link, (link.file, *paths.spellings(link.path)))
+        """Sync by the path that Livebook knows; whether there is a session, by any anywhere."""
+        if await self._take(link, self._connection.find_session):
+            return True
+        link.file = None
+        link.detach()
+        return False
 
-    async def ask_other_spellings(self, link: NotebookLink) -> bool:
-        """Sync by every spelling, where the path has several; whether there is a session."""
-        spellings = paths.spellings(link.path)
-        return len(spellings) > 1 and await self._sync_any(link, spellings)
+    async def ask_elsewhere(self, link: NotebookLink) -> bool:
+        """Sync where there may be a session that an open would not find, but fight with: by another
+        path, or in another Livebook; whether there is one.
+        """
+        return await self._take(link, self._connection.find_other_session)
 
     async def is_alive(self, link: NotebookLink) -> bool:
         """Whether the session is still there: a sync of bytes that it knows touches nothing."""
-        file = link.file
-        return await self.ask(lambda it: it.sync(file)) is SyncAnswer.TAKEN
+        file = link.file or link.path
+        return await self.ask(lambda it: it.sync(file), link.home) is SyncAnswer.TAKEN
+
+    async def learn_login(self, link: NotebookLink) -> None:
+        """What a browser will meet that follows the link to the session; no matter if unknown."""
+        with contextlib.suppress(LivebookError):
+            link.login = login.in_the_way(await self.ask(lambda it: it.login(), link.home))
 
     async def session_text(self, link: NotebookLink) -> Reading | None:
         """What the session holds, without outputs; None where Livebook doesn't show it, or where
@@ -116,26 +135,17 @@ class Talk:
         if path is None or link.is_slow_to_show:
             return None
         began = time.monotonic()
-        text = await self.ask(lambda it: it.export(path, _LOOK_S))
+        text = await self.ask(lambda it: it.export(path, _LOOK_S), link.home)
         link.is_slow_to_show = time.monotonic() - began > _SLOW_LOOK_S
         return None if text is None else Reading(text)
 
-    async def _sync_any(self, link: NotebookLink, spellings: tuple[str, ...]) -> bool:
-        for request in _syncs(dict.fromkeys(spellings)):
-            file = await self.ask(request)
-            if file is not None:
-                link.file = file
-                return True
-        link.file = link.path
-        link.detach()
-        return False
+    async def _take(self, link: NotebookLink, find: Find) -> bool:
+        """Whether `find` found the session, which is then known to the link."""
+        place = await self.think(functools.partial(find, link.path, link.file, link.home))
+        if place is not None:
+            self._settle(link, place)
+        return place is not None
 
-
-def _syncs(files: dict[str, None]) -> Iterator[Callable[[Livebook], str | None]]:
-    """For each file a request that answers the file where there is a session for it."""
-
-    def sync(livebook: Livebook, file: str) -> str | None:
-        return file if livebook.sync(file) is SyncAnswer.TAKEN else None
-
-    for file in files:
-        yield functools.partial(sync, file=file)
+    def _settle(self, link: NotebookLink, place: Place) -> None:
+        link.home, link.file = place.home, place.file
+        link.is_one_of_several = self._connection.has_choice

@@ -4,6 +4,8 @@ import type { Wishes } from "./serverCommand";
 
 const FOR_SERVER = [
   "token",
+  "caFile",
+  "pathMappings",
   "openOnDidOpen",
   "guard",
   "canonicalOnSave",
@@ -13,7 +15,12 @@ const FOR_SERVER = [
   "codeLens",
 ];
 
-export const STARTS_OTHERWISE = ["livebook.server.path", "livebook.interpreter"];
+export const STARTS_OTHERWISE = [
+  "livebook.server.path",
+  "livebook.interpreter",
+  "livebook.caFile",
+  "livebook.pathMappings",
+];
 
 /**
  * What the server is told at its start. The address comes from the user's own settings alone:

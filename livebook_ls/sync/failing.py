@@ -1,0 +1,37 @@
+"""How an expected failure leaves a notebook: its state, and the finding that tells of it."""
+
+from __future__ import annotations
+
+from livebook_ls.livebook.errors import (
+    AnotherProgram,
+    LivebookError,
+    NotRunning,
+    Refused,
+    Unreachable,
+)
+from livebook_ls.sync import findings
+from livebook_ls.sync.findings import Finding
+from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.stability import StillChangingError
+
+Failure = LivebookError | StillChangingError | OSError
+
+
+def fail(link: NotebookLink, error: Failure) -> None:
+    """Let the link tell of `error`; what the guard had to say stays where it was sent or tried."""
+    if isinstance(error, LivebookError):
+        link.enter(_state(error), findings.of_error(error), *link.notes)
+    else:
+        link.enter(State.FAILED, _of_file(error))
+
+
+def _state(error: LivebookError) -> State:
+    if isinstance(error, NotRunning | AnotherProgram):
+        return State.NOT_RUNNING
+    return State.REFUSED if isinstance(error, Refused | Unreachable) else State.FAILED
+
+
+def _of_file(error: StillChangingError | OSError) -> Finding:
+    if isinstance(error, StillChangingError):
+        return findings.still_writing()
+    return findings.file_unreadable_here((error.strerror or type(error).__name__).lower())
