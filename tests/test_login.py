@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,23 +114,3 @@ def test_plain_and_encrypted_are_not_mistaken_for_silence(livebook: StandIn) -> 
             with pytest.raises(errors.AnotherProgram):
                 client.sync("/a.livemd")
             client.close()
-
-
-def test_a_port_that_speaks_no_http_is_another_program() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        client = Livebook(read_address(f"http://127.0.0.1:{server.getsockname()[1]}", "test"))
-
-        def answer() -> None:
-            for _ in range(3):
-                connection, _address = server.accept()
-                connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
-                connection.close()
-
-        import threading
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        with pytest.raises(errors.AnotherProgram):
-            client.sync("/a.livemd")
-        client.close()
-        thread.join()

@@ -173,6 +173,8 @@ class Livebook:
             return TooOld()
         if answer.status == 500:
             return ImportFailed()
+        if 300 <= answer.status < 400:
+            return NotUnderstood("it sends us to another page, as a login does")
         return NotUnderstood(answer.message or f"HTTP status {answer.status}")
 
 

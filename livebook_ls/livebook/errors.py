@@ -89,7 +89,7 @@ class TimedOut(Unreachable):
     """Livebook took too long to answer."""
 
     code = "timed-out"
-    advice = "Save again; if it stays so, restart Livebook."
+    advice = "It is asked again by itself; if it stays so, restart Livebook."
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"Livebook did not answer within {seconds:g} s.")

@@ -157,6 +157,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
     if document is not None:
         ls.structure.look_now(document)
         ls.show_session(document, ls.notebooks.did_open(document.path))
+        ls.notebooks.notice_activity()
 
 
 def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> None:

@@ -19,6 +19,8 @@ class Reply(Enum):
     WRONG_JSON = "wrong_json"
     HUGE = "huge"
     EMPTY = "empty"
+    REDIRECT = "redirect"
+    WRONG_TYPE = "wrong_type"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

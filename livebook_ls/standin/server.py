@@ -15,7 +15,7 @@ from livebook_ls.standin.format import Format
 from livebook_ls.standin.journal import Exchange, Journal
 from livebook_ls.standin.registry import Registry
 from livebook_ls.standin.request import MalformedError, parse_request
-from livebook_ls.standin.response import JSON_TYPE, Response, html_response
+from livebook_ls.standin.response import JSON_TYPE, Response, html_response, redirect
 from livebook_ls.standin.routes import Routes
 from livebook_ls.standin.sessions import SessionView
 from livebook_ls.standin.settings import Settings
@@ -210,6 +210,10 @@ def _wrong_response(reply: Reply) -> Response | None:
     }
     if reply in json_bodies:
         return Response(status=200, content_type=JSON_TYPE, body=json_bodies[reply])
+    if reply is Reply.REDIRECT:
+        return redirect("/authenticate")
+    if reply is Reply.WRONG_TYPE:
+        return Response(status=200, content_type="text/plain", body=b'{"status":"ok"}')
     pages_by_reply = {Reply.ERROR_500: 500, Reply.HTML: 200}
     status = pages_by_reply.get(reply)
     return None if status is None else html_response(status, pages.error_page(status))

@@ -75,18 +75,27 @@ def put_back(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bo
     Written in place: a new file would lose links, owner and mode, and editors watch the inode.
     """
     try:
-        with Path(path).open("r+b") as file:
-            if _version(os.fstat(file.fileno())) != seen.version or file.read() != seen.data:
+        with Path(path).open("r+b", buffering=0) as file:
+            if _version(os.fstat(file.fileno())) != seen.version or file.readall() != seen.data:
                 return False
-            file.seek(0)
-            file.write(data)
-            file.truncate()
-            file.flush()
+            try:
+                _overwrite(file.fileno(), data)
+            except OSError:
+                # On a full disk there is room at least for what was there.
+                _overwrite(file.fileno(), seen.data)
+                raise
             if mtime_ns is not None:
                 os.utime(file.fileno(), ns=(os.fstat(file.fileno()).st_atime_ns, mtime_ns))
             return True
     except OSError:
         return False
+
+
+def _overwrite(file: int, data: bytes) -> None:
+    offset = 0
+    while offset < len(data):
+        offset += os.pwrite(file, data[offset:], offset)
+    os.ftruncate(file, len(data))
 
 
 def _version(status: os.stat_result) -> Version:

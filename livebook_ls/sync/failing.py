@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from livebook_ls.livebook.errors import (
     AnotherProgram,
+    BodyTooLarge,
+    ImportFailed,
     LivebookError,
     NotRunning,
     Refused,
@@ -19,6 +21,7 @@ Failure = LivebookError | StillChangingError | OSError
 
 def fail(link: NotebookLink, error: Failure) -> None:
     """Let the link tell of `error`; what the guard had to say stays where it was sent or tried."""
+    link.tries_again = not isinstance(error, ImportFailed | BodyTooLarge)
     if isinstance(error, LivebookError):
         link.enter(_state(error), findings.of_error(error), *link.notes)
     else:

@@ -275,6 +275,17 @@ def overwritten(gone: tuple[Gone, ...]) -> Finding:
     )
 
 
+def cut_off() -> Finding:
+    """Somebody's write did not get to its end."""
+    return Finding(
+        code="cut-off",
+        severity=Severity.ERROR,
+        sentence="This file now ends inside a line of what it was: a write seems to have failed, "
+        "as on a full disk. It is held back from Livebook; save it again once there is room.",
+        mends=_CONSENT,
+    )
+
+
 def still_writing() -> Finding:
     """The file is not at rest."""
     return Finding(

@@ -105,6 +105,8 @@ class NotebookLink:
         self._saved_by_s = float("-inf")
         # The file as Livebook rewrote it, for editors that don't reload by themselves.
         self.rewritten: Snapshot | None = None
+        # What failed may go well another time.
+        self.tries_again = False
         self._on_change = on_change
 
     @property
@@ -121,6 +123,11 @@ class NotebookLink:
         return self.session_path is not None
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether trying again may help, with nothing saved or asked for."""
+        return self.is_away or (self.state is State.FAILED and self.tries_again)
+
+    @property
     def is_away(self) -> bool:
         """Whether the other side is missing, so that looking again may help."""
         return self.state in (State.NOT_RUNNING, State.REFUSED)
@@ -130,6 +137,11 @@ class NotebookLink:
         if (state, findings) != (self.state, self.findings):
             self.state, self.findings = state, findings
             self._on_change(self)
+
+    def begin(self, state: State) -> None:
+        """Tell that something is under way; trouble that is shown stays until it comes out well."""
+        if not self.is_away and self.state is not State.FAILED:
+            self.enter(state, *self.notes)
 
     def attach(self, session_path: str, url: str) -> None:
         """Remember the session; `enter` tells of it."""

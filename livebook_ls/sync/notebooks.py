@@ -20,17 +20,16 @@ from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.operations import Operations
 from livebook_ls.sync.quiet import Form
 from livebook_ls.sync.reading import Reading
+from livebook_ls.sync.recovery import Recovery
 from livebook_ls.sync.talk import Talk
 from livebook_ls.sync.watch import Watch
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
 _THREADS = 8
 _KEPT_CLOSED = 200
-_FIRST_LOOK_S = 0.5
 # Neovim gives a server 1 s before a save, VS Code 1.5 s.
 _SAVE_S = 0.8
 _WRITE_BACK_S = 0.15
-_LAST_LOOK_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,7 @@ class Notebooks:
         self._watch = Watch(lambda: self.links.values(), self._look)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
-        self._looking: asyncio.Task[None] | None = None
-        self._look_now = asyncio.Event()
+        self._recovery = Recovery(lambda: self.links.values(), self._try_again)
 
     def configure(self, settings: Settings) -> None:
         """Use other settings from now on, and look again at once where something was wrong."""
@@ -243,13 +241,12 @@ class Notebooks:
 
     def notice_activity(self) -> None:
         """Somebody is at work: look for a missing Livebook now rather than later."""
-        self._look_now.set()
+        self._recovery.notice_activity()
 
     async def close(self) -> None:
         """End all work in the background."""
         self._watch.stop()
-        if self._looking:
-            self._looking.cancel()
+        self._recovery.stop()
         await self._queue.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
@@ -280,29 +277,13 @@ class Notebooks:
         if self.links.get(link.path) is not link:
             return
         self._on_change(link)
-        if link.is_away and (self._looking is None or self._looking.done()):
-            self._looking = asyncio.create_task(self._look_again())
+        self._recovery.notice(link)
 
-    async def _look_again(self) -> None:
-        """While open notebooks lack Livebook: look for it, ever more seldom unless asked."""
-        pause_s = _FIRST_LOOK_S
-        while any(link.is_away for link in self.links.values()):
-            self._look_now.clear()
-            try:
-                await asyncio.wait_for(self._look_now.wait(), pause_s)
-                pause_s = _FIRST_LOOK_S
-            except TimeoutError:
-                pause_s = min(pause_s * 2, _LAST_LOOK_S)
-            if await self._talk.is_ready():
-                away = [link for link in self.links.values() if link.is_away]
-                for link in away:
-                    self._queue.submit(link.path, functools.partial(self._try_again, link))
-                await asyncio.gather(*(self._queue.idle(link.path) for link in away))
-            # Also when asked all the time, no more often than this.
-            await asyncio.sleep(_FIRST_LOOK_S / 2)
-
-    async def _try_again(self, link: NotebookLink) -> None:
-        if link.was_attached:
-            await self.operations.sync(link)
-        else:
-            await self.operations.attach(link)
+    async def _try_again(self, waiting: list[NotebookLink]) -> None:
+        """Let the notebooks that wait have another try, where Livebook takes syncs at all."""
+        if not await self._talk.is_ready():
+            return
+        for link in waiting:
+            again = self.operations.sync if link.was_attached else self.operations.attach
+            self._queue.submit(link.path, functools.partial(again, link))
+        await asyncio.gather(*(self._queue.idle(link.path) for link in waiting))

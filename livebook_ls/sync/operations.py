@@ -22,7 +22,12 @@ from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.quiet import Form, canonical_form
 from livebook_ls.sync.reading import Reading
 from livebook_ls.sync.settling import Aftermath
-from livebook_ls.sync.stability import StillChangingError, read_when_stable, same_text
+from livebook_ls.sync.stability import (
+    StillChangingError,
+    looks_cut_off,
+    read_when_stable,
+    same_text,
+)
 from livebook_ls.sync.steps import first_step
 from livebook_ls.sync.talk import Talk
 
@@ -55,6 +60,8 @@ class Operations:
             if reading is not None and await self._may_send(link, reading):
                 await self._open(link, saved, reading)
                 await self._talk.learn_login(link)
+        # Whoever asked is told; another try without being asked would take the answer away.
+        link.tries_again = False
 
     async def sync(self, link: NotebookLink, expected: str | None = None) -> None:
         """Make the session follow the file; open a session where the rules of `attach` do.
@@ -108,7 +115,9 @@ class Operations:
                     saved, _ = await self._read(link, text)
                     await self._send(link, saved, before, (findings.put_back(),))
             elif aftermath in (Aftermath.OVERWRITTEN, Aftermath.CHANGED):
-                if self._settings().sync_on_external_change:
+                if looks_cut_off(reading.text, before.text):
+                    link.enter(State.HELD, findings.cut_off())
+                elif self._settings().sync_on_external_change:
                     await self._send(link, found, reading, ())
             else:
                 await self._arrival.keep_file(link, found)
@@ -147,7 +156,7 @@ class Operations:
             link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
 
     async def _open(self, link: NotebookLink, saved: disk.Snapshot, reading: Reading) -> None:
-        link.enter(State.OPENING, *link.notes)
+        link.begin(State.OPENING)
         if await self._talk.ask_elsewhere(link):
             # A second session on one file, by another path or Livebook, would fight over it.
             await self._talk.learn_session(link)
@@ -179,7 +188,7 @@ class Operations:
             may_send = await self._may_send(link, reading, note)
         if not may_send:
             return False
-        link.enter(State.SYNCING, *link.notes)
+        link.begin(State.SYNCING)
         link.note_sent(reading.text)
         if await self._talk.ask_session(link):
             if not link.has_session:

@@ -19,7 +19,10 @@ _UNTITLED = "# Untitled notebook\n"
 
 def earlier(link: NotebookLink, text: str) -> tuple[str, ...]:
     """What was sent and saved before `text`, the newest first."""
-    texts = (*reversed(link.sent), *reversed(link.saves), _UNTITLED)
+    saves = list(reversed(link.saves))
+    # A newer save may be known already: that one is not to be undone.
+    before = saves[saves.index(text) + 1 :] if text in saves else saves
+    texts = (*reversed(link.sent), *before, _UNTITLED)
     return tuple(dict.fromkeys(it for it in texts if it != text))
 
 

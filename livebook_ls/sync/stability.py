@@ -50,6 +50,11 @@ def same_text(on_disk: str, in_editor: str) -> bool:
     return on_disk.removeprefix("\ufeff") == in_editor.removeprefix("\ufeff")
 
 
+def looks_cut_off(now: str, before: str) -> bool:
+    """Whether the file ends inside a line of what it was, as after a write on a full disk."""
+    return before.startswith(now) and before.endswith("\n") and not now.endswith("\n")
+
+
 def _is_short(seen: disk.Snapshot, last_size: int | None) -> bool:
     if not seen.data:
         return True

@@ -16,7 +16,7 @@ from typing import TypeVar
 from livebook_ls.livebook.client import Livebook, SyncAnswer
 from livebook_ls.livebook.connection import Connection, Place
 from livebook_ls.livebook.discovery import Endpoint
-from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.errors import BodyTooLarge, LivebookError
 from livebook_ls.sync import git, login
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.reading import Reading
@@ -65,7 +65,10 @@ class Talk:
         text = reading.text
         if reading.has_stamp or not reading.notebook.sections:
             return False
-        return await self.restamp(link, text, text) == text
+        try:
+            return await self.restamp(link, text, text) == text
+        except BodyTooLarge:
+            return False
 
     async def restamp(
         self, link: NotebookLink, old: str, new: str, timeout_s: float = 30.0
@@ -79,8 +82,12 @@ class Talk:
         """Whether the text's stamp is valid, or it has none; a valid one is remembered."""
         if not reading.has_stamp or link.stamped == reading.text:
             return True
-        if await self.restamp(link, reading.text, reading.text) is None:
-            return False
+        try:
+            if await self.restamp(link, reading.text, reading.text) is None:
+                return False
+        except BodyTooLarge:
+            # Nobody can tell; a sync sends only the path, and must not fail for that.
+            return True
         link.stamped = reading.text
         return True
 
