@@ -299,9 +299,11 @@ def test_more_than_livebook_takes_in_one_request_syncs_all_the_same(
     livebook.wait_settled()
     text = HUGE.replace("1 + 1", "2 + 2")
     editor.save(uri, notebook, text)
-    is_well_again(editor, livebook, uri, notebook, text)
-    assert editor.command("livebook.format", uri) is False
+    editor.wait_for(partial(holds, livebook, notebook, text), "the save in the session")
+    editor.wait_for_state(uri, "inSync")
 
+    assert "body-too-large" not in codes(editor, uri)
+    assert editor.command("livebook.format", uri) is False
     assert "8 MB" in editor.messages[-1]["message"]
 
 
