@@ -1,62 +1,84 @@
-"""`doctor`: which Livebook is found and how, and each thing that is wrong with its mend."""
+"""`doctor`: what stands between an editor and a Livebook, each thing with its mend."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
+import shutil
+import sys
+import textwrap
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from livebook_ls.cli import livebook_address
-from livebook_ls.livebook.discovery import BadAddress
-from livebook_ls.livebook.examination import Examined, examine
+from livebook_ls.cli.misuse import Misuse
+from livebook_ls.cli.terminal import BOLD, DIM, RED, YELLOW, Paint, painter, printable
+from livebook_ls.doctor.checkup import check_up, probe
+from livebook_ls.doctor.observation import Level, Observation
+from livebook_ls.doctor.report import report
+from livebook_ls.livebook import paths
 
-_GOOD, _BAD, _NOTE = "ok", "problem", "note"
+EXAMPLES = """examples:
+  livebook-ls doctor                             which Livebook is found, and what is wrong with it
+  livebook-ls doctor analysis.livemd             also whether Livebook sees that file, and how
+  livebook-ls doctor --probe analysis.livemd     also whether it has a session; this syncs it
+  livebook-ls doctor --report analysis.livemd    the same for a bug report, without its content
+"""
+_COLOURS = {Level.OK: DIM, Level.NOTE: BOLD, Level.WARNING: YELLOW, Level.PROBLEM: RED}
+_INDENT = " " * 9
+_NARROWEST = 60
+_ENDLESS = 100_000
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What `doctor` takes."""
     livebook_address.add_arguments(parser)
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a notebook to look at too")
+    parser.add_argument(
+        "--probe", action="store_true", help="ask for FILE's session too: this syncs it, guarded"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="a JSON array of what was found")
+    form.add_argument(
+        "--report", action="store_true", help="a text for a bug report: no content, no token"
+    )
 
 
 def run(options: Namespace) -> int:
-    """Print a finding a line; 0 where a Livebook takes syncs, else 1."""
-    try:
-        examined = examine(livebook_address.settings(options), os.environ)
-    except BadAddress as error:
-        print(f"{_BAD:8} {error}. Give it in the form http://localhost:8080.")
-        return 1
-    for level, sentence in _findings(examined):
-        print(f"{level:8} {sentence}")
-    return 0 if any(it.problem is None for it in examined) else 1
-
-
-def _findings(examined: tuple[Examined, ...]) -> Iterator[tuple[str, str]]:
-    there = [it for it in examined if it.is_there]
-    for it in there:
-        yield from _about(it)
-    if not there:
-        for it in examined:
-            yield _NOTE, f"Looked at {it.endpoint.url} ({it.endpoint.found_by})."
-        first = examined[0].problem
-        yield _BAD, f"No Livebook is running there. {first.advice if first else ''}"
-
-
-def _about(it: Examined) -> Iterator[tuple[str, str]]:
-    endpoint = it.endpoint
-    where = f"{endpoint.url} (found by {endpoint.found_by})"
-    if it.problem is not None:
-        yield _BAD, f"{where}: {it.problem.sentence}"
-        return
-    yield _GOOD, f"Livebook at {where} takes syncs: its dev endpoints are on."
-    if endpoint.base_path:
-        yield _NOTE, f"Its base path is {endpoint.base_path}."
-    if endpoint.token:
-        yield _GOOD, "A token is known, so that links to sessions log in by themselves."
+    """Print what was found; 0 where nothing is in the way, else 1."""
+    settings = livebook_address.settings(options)
+    path = paths.expanded(options.file) if options.file else None
+    if options.probe and path is None:
+        raise Misuse("--probe asks for the session of a notebook: name it")
+    observations = check_up(settings, os.environ, path)
+    if options.probe and path is not None:
+        observations += (asyncio.run(probe(settings, os.environ, path)),)
+    if options.json:
+        print(json.dumps([it.as_json() for it in observations], ensure_ascii=False, indent=2))
+    elif options.report:
+        secrets = (settings.token, os.environ.get("LIVEBOOK_TOKEN", ""))
+        print(report(observations, home=str(Path.home()), secrets=secrets))
     else:
-        yield (
-            _NOTE,
-            "No token is known; if the browser asks for one, give livebook.url as Livebook "
-            "prints it, with ?token=….",
-        )
-    if not endpoint.is_loopback:
-        yield _NOTE, "It is not on this machine: it must see notebooks under the same paths."
+        print("\n".join(_lines(observations, painter())))
+    return int(any(it.level is Level.PROBLEM for it in observations))
+
+
+def _lines(observations: Iterable[Observation], paint: Paint) -> Iterator[str]:
+    """Wrapped for the terminal where there is one; whole for whoever reads them by program."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _ENDLESS
+    width = max(columns, _NARROWEST)
+    for it in observations:
+        label = paint(f"{it.level.value:8}", _COLOURS[it.level])
+        sentence = _wrapped(printable(f"{it.sentence} [{it.code}]"), width)
+        yield f"{label} {sentence}"
+        if it.mend:
+            yield f"{_INDENT}→ {_wrapped(printable(it.mend), width)}"
+
+
+def _wrapped(text: str, width: int) -> str:
+    lines = textwrap.wrap(
+        text, width - len(_INDENT) - 2, break_long_words=False, break_on_hyphens=False
+    )
+    return f"\n{_INDENT}".join(lines)

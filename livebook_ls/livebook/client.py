@@ -40,6 +40,9 @@ _DISABLED = "Dev endpoints are disabled"
 _BROWSER = "not available in the browser"
 _NO_SESSION = "No session found"
 _UNREADABLE = "Failed to read file: "
+_NO_FILE = "no such file or directory"
+_NO_FOLDER = "not a directory"
+_NEVER_THERE = ".livebook-ls-asks"
 _STALE = "old_source stamp is invalid"
 
 
@@ -89,6 +92,20 @@ class Livebook:
             except ImportFailed:
                 time.sleep(pause_s)
         return self._open_once(file)
+
+    def sees(self, file: str) -> bool | None:
+        """Whether there is such a file on Livebook's machine; None where it can't be told.
+
+        Asked by opening what can't be there, so that no session is made: something in the file, as
+        if it were a folder, and the folder itself, which Livebook can't read as a file.
+        """
+        reason = self._why_unreadable(f"{file}/{_NEVER_THERE}")
+        if reason != _NO_FILE:
+            return True if reason == _NO_FOLDER else None
+        folder = file.rpartition("/")[0]
+        is_folder_there = bool(folder) and self._why_unreadable(folder) != _NO_FILE
+        # Windows doesn't tell a file from nothing in that way.
+        return None if is_folder_there and file[1:2] == ":" else False
 
     def sync(self, file: str) -> SyncAnswer:
         """Tell Livebook to read `file` again. It works afterwards; the answer only says whether
@@ -141,6 +158,13 @@ class Livebook:
         shown to us.
         """
         return self._exports.read(session_path, timeout_s)
+
+    def _why_unreadable(self, file: str) -> str:
+        try:
+            self._open_once(file)
+        except FileUnreadable as error:
+            return error.reason
+        return ""
 
     def _open_once(self, file: str) -> str:
         answer = self._post("/dev/open", {"file": file}, _OPEN_S)

@@ -83,6 +83,17 @@ async def status(ls: NotebookServer, *arguments: object) -> Report | None:
     return describe(uri, link) if uri and link else None
 
 
+async def doctor(ls: NotebookServer, *arguments: object) -> list[dict[str, str]]:
+    """What is in the way of Livebook: objects with `level`, `code`, `sentence` and `mend`."""
+    # Loaded when asked for: no start should wait for it.
+    from livebook_ls.doctor.checkup import check_up
+
+    uri = _target(ls, arguments)
+    path = notebook_path(uri) if uri else None
+    found = await asyncio.to_thread(check_up, ls.notebooks.settings, ls.environ, path)
+    return [it.as_json() for it in found]
+
+
 async def open_settings(ls: NotebookServer, *_: object) -> None:
     """Show Livebook's settings page, where the dev endpoints are switched on."""
     url = await ls.notebooks.settings_url()
@@ -178,5 +189,6 @@ COMMANDS: dict[str, Command] = {
     actions.RESTORE: restore,
     actions.RESTORE_BROWSER: restore_browser_version,
     actions.STATUS: status,
+    actions.DOCTOR: doctor,
     actions.SETTINGS: open_settings,
 }

@@ -52,6 +52,7 @@ class NotebookServer(LanguageServer):
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         super().__init__("livebook-ls", __version__, protocol_cls=NotebookProtocol)
+        self.environ = environ
         self.profile = Profile()
         self.documents = Documents()
         # What the client said at the start, over which later settings are laid.

@@ -16,6 +16,7 @@ RESTAMP = "livebook.restamp"
 RESTORE = "livebook.restore"
 RESTORE_BROWSER = "livebook.restoreBrowserVersion"
 STATUS = "livebook.status"
+DOCTOR = "livebook.doctor"
 SETTINGS = "livebook.openSettings"
 _MENDS = {
     Mend.TRY_AGAIN: ("Try again", SYNC),
