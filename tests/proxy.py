@@ -29,6 +29,7 @@ class Proxy:
 
     `route` says which path is asked for there (None: not found), and `there` what a file's path is
     on the other side, as in a container that sees other folders.
+    With `moved_to` it only sends there.
     """
 
     def __init__(
@@ -38,10 +39,12 @@ class Proxy:
         route: Callable[[str], str | None] = as_it_is,
         there: Callable[[str], str | None] = as_it_is,
         is_secure: bool = False,
+        moved_to: str = "",
     ) -> None:
         self.target = urlsplit(target).netloc
         self.route = route
         self.there = there
+        self.moved_to = moved_to
         handler = type("Handler", (_Handler,), {"proxy": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -88,6 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        if self.proxy.moved_to:
+            self._send(301, "text/html", b"", self.proxy.moved_to + self.path)
+            return
         path = self.proxy.route(self.path)
         if path is None:
             self._send(404, "text/html", b"<title>Nothing here</title>", "")

@@ -107,6 +107,16 @@ def test_a_file_that_is_no_certificate_is_told(
     assert f"livebook.caFile names {why}" in done.stderr
 
 
+def test_a_redirect_to_https_is_told_with_the_address_to_set(livebook: StandIn) -> None:
+    with Proxy(livebook.url, moved_to="https://localhost:8443") as proxy:
+        client = Livebook(read_address(f"{proxy.url}/base", "test"))
+        with pytest.raises(errors.AnotherProgram) as raised:
+            client.sync("/a.livemd")
+        client.close()
+
+    assert raised.value.advice.startswith("Set livebook.url to https://localhost:8443/base,")
+
+
 def test_plain_and_encrypted_are_not_mistaken_for_silence(livebook: StandIn) -> None:
     with Proxy(livebook.url, is_secure=True) as proxy:
         for url in (livebook.url.replace("http:", "https:"), proxy.url.replace("https:", "http:")):

@@ -62,8 +62,9 @@ class AnotherProgram(Unreachable):
     code = "another-program"
     advice = "Set livebook.url to the address that Livebook prints when it starts."
 
-    def __init__(self, url: str) -> None:
-        super().__init__(f"Another program, not Livebook, answers at {url}.")
+    def __init__(self, url: str, leads_to: str = "") -> None:
+        advice = f"Set livebook.url to {leads_to}, to which it leads." if leads_to else None
+        super().__init__(f"Another program, not Livebook, answers at {url}.", advice)
 
 
 class CertificateRefused(Unreachable):

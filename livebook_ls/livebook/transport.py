@@ -168,7 +168,9 @@ class Transport:
         if answer.status in _GATEWAY_STATUSES:
             return NotRunning(self.endpoint.url)
         is_livebook = answer.status == 200 and answer.body == {"application": "livebook"}
-        return None if is_livebook else AnotherProgram(self.endpoint.url)
+        if is_livebook:
+            return None
+        return AnotherProgram(self.endpoint.url, _leads_to(self.endpoint, answer.location))
 
     def _use_other_root(self) -> bool:
         """Turn to the first root with a healthy Livebook; whether that is another one."""
@@ -204,6 +206,16 @@ def _roots(endpoint: Endpoint) -> tuple[str, ...]:
         netlocs = [f"127.0.0.1{port}", f"[::1]{port}"]
     paths = dict.fromkeys((parts.path, ""))
     return tuple(f"{parts.scheme}://{netloc}{path}" for path in paths for netloc in netlocs)
+
+
+def _leads_to(endpoint: Endpoint, location: str) -> str:
+    """The address on the same host to which a redirect leads, as from http to https; else empty."""
+    there = urlsplit(location)
+    is_same_host = there.hostname == urlsplit(endpoint.url).hostname
+    origin = f"{there.scheme}://{there.netloc}"
+    if not is_same_host or origin == endpoint.origin:
+        return ""
+    return f"{origin}{endpoint.base_path}"
 
 
 def _how_vague(error: LivebookError) -> int:

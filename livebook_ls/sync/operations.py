@@ -108,6 +108,9 @@ class Operations:
             # What was accounted for last: others may have changed the file since the editor did.
             before = link.held or Reading(text)
             aftermath = await self._arrival.compare(link, before, reading)
+            if self._has_newer(link.path):
+                # The editor has saved meanwhile, and that save accounts for the file.
+                return
             is_late = before.text == text and race.may_come_late(link, settling.patience_s(before))
             if aftermath is Aftermath.OVERWRITTEN and is_late:
                 # A late write-back of an earlier save.
