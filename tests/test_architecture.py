@@ -22,7 +22,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "doctor": ({"sync", "notebook", "livebook", "settings"}, set()),
     "lsp": ({"sync", "notebook", "settings", "livebook", "doctor"}, {"pygls", "lsprotocol"}),
     "agents": ({"sync", "notebook", "settings", "livebook"}, set()),
-    "cli": ({"sync", "agents", "notebook", "settings", "livebook", "doctor", "standin", "lsp"}, set()),
+    "cli": (
+        {"sync", "agents", "notebook", "settings", "livebook", "doctor", "standin", "lsp"},
+        set(),
+    ),
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),
 }
