@@ -152,6 +152,20 @@ def test_open_in_livebook_shows_the_session_in_the_browser(
     assert editor.shown == [answer["url"]]
 
 
+def test_a_session_can_be_opened_with_nothing_shown(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    notebook.write_text(NOT_CANONICAL, encoding="utf-8")
+    uri = editor.open(notebook)
+    answer = editor.command("livebook.attach", uri)
+
+    session = livebook.session(notebook)
+
+    assert session is not None
+    assert answer["url"] == f"{livebook.url}/sessions/{session.id}"
+    assert editor.shown == []
+
+
 def test_a_command_without_a_uri_means_the_document_last_touched(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:

@@ -171,3 +171,17 @@ def test_flat_symbols_for_a_client_without_trees(
         "日本語 🎉",
         "日本語 🎉",
     ]
+
+
+def test_the_cursor_goes_from_cell_to_cell(view: Editor, encoding: str, tmp_path: Path) -> None:
+    uri = view.open(write(tmp_path, TEXT))
+    code, words = TEXT.index("\u2028 = 🎉"), TEXT.index("words")
+
+    def moved(command: str, offset: int) -> Any:
+        where = {"uri": uri, "position": position(TEXT, offset, encoding)}
+        return view.request("workspace/executeCommand", {"command": command, "arguments": [where]})
+
+    assert moved("livebook.nextCell", 0) == position(TEXT, code, encoding)
+    assert moved("livebook.nextCell", code) == position(TEXT, words, encoding)
+    assert moved("livebook.nextCell", words) is None
+    assert moved("livebook.previousCell", words) == position(TEXT, code, encoding)

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from livebook_ls.lsp.convert import from_position, to_position
 from livebook_ls.lsp.documents import Document, notebook_path
-from livebook_ls.lsp.features import actions
+from livebook_ls.lsp.features import actions, moving
 from livebook_ls.lsp.status import describe
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 
 if TYPE_CHECKING:
     from livebook_ls.lsp.server import NotebookServer
+    from livebook_ls.notebook.model import Notebook
 
 # Neovim waits 2 s for the program that opens the browser.
 _SHOW_DOCUMENT_S = 5.0
@@ -30,6 +32,11 @@ Command = Callable[..., Awaitable[object]]
 async def open_session(ls: NotebookServer, *arguments: object) -> Report | None:
     """Open the notebook's session and show it in the browser."""
     return await _act(ls, arguments, ls.notebooks.open, _show_session)
+
+
+async def attach(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Open the notebook's session and show nothing: the answer has its address."""
+    return await _act(ls, arguments, ls.notebooks.open, None)
 
 
 async def sync(ls: NotebookServer, *arguments: object) -> Report | None:
@@ -94,6 +101,16 @@ async def doctor(ls: NotebookServer, *arguments: object) -> list[dict[str, str]]
     return [it.as_json() for it in found]
 
 
+async def next_cell(ls: NotebookServer, *arguments: object) -> types.Position | None:
+    """Where the cell after a `position` begins; the cursor is the client's to move."""
+    return _moved(ls, arguments, moving.next_cell)
+
+
+async def previous_cell(ls: NotebookServer, *arguments: object) -> types.Position | None:
+    """Where the cell before the one at a `position` begins."""
+    return _moved(ls, arguments, moving.previous_cell)
+
+
 async def open_settings(ls: NotebookServer, *_: object) -> None:
     """Show Livebook's settings page, where the dev endpoints are switched on."""
     url = await ls.notebooks.settings_url()
@@ -111,6 +128,20 @@ async def _restore(
     if document is None or text is None:
         return False
     return await server.rewrite(document, text)
+
+
+def _moved(
+    server: NotebookServer,
+    arguments: tuple[object, ...],
+    move: Callable[[Notebook, int], int | None],
+) -> types.Position | None:
+    document = _document(server, arguments)
+    cursor = _position(arguments)
+    if document is None or cursor is None:
+        return None
+    source, unit = document.source, server.unit
+    offset = move(document.notebook, from_position(source, cursor, unit))
+    return None if offset is None else to_position(source, offset, unit)
 
 
 async def _act(
@@ -173,6 +204,15 @@ def _target(server: NotebookServer, arguments: tuple[object, ...]) -> str | None
     return document.uri if document else None
 
 
+def _position(arguments: tuple[object, ...]) -> types.Position | None:
+    """The position that a command was given, as in `TextDocumentPositionParams`."""
+    for argument in arguments:
+        found = argument.get("position") if isinstance(argument, dict) else None
+        if isinstance(found, dict):
+            return types.Position(line=int(found["line"]), character=int(found["character"]))
+    return None
+
+
 def _tell(server: NotebookServer, kind: types.MessageType, message: str) -> None:
     server.window_show_message(types.ShowMessageParams(type=kind, message=message))
 
@@ -191,4 +231,7 @@ COMMANDS: dict[str, Command] = {
     actions.STATUS: status,
     actions.DOCTOR: doctor,
     actions.SETTINGS: open_settings,
+    actions.ATTACH: attach,
+    actions.NEXT_CELL: next_cell,
+    actions.PREVIOUS_CELL: previous_cell,
 }

@@ -18,6 +18,9 @@ RESTORE_BROWSER = "livebook.restoreBrowserVersion"
 STATUS = "livebook.status"
 DOCTOR = "livebook.doctor"
 SETTINGS = "livebook.openSettings"
+ATTACH = "livebook.attach"
+NEXT_CELL = "livebook.nextCell"
+PREVIOUS_CELL = "livebook.previousCell"
 _MENDS = {
     Mend.TRY_AGAIN: ("Try again", SYNC),
     Mend.OPEN: ("Open in Livebook", OPEN),
