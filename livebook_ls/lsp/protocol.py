@@ -59,6 +59,19 @@ class NotebookProtocol(LanguageServerProtocol):
         """Leave forgetting to the handler, which still needs the document."""
         yield from self._pass_on(types.TEXT_DOCUMENT_DID_CLOSE, params)
 
+    def _handle_response(
+        self,
+        msg_id: int | str,
+        result: object = None,
+        error: types.ResponseError | None = None,
+    ) -> None:
+        """Drop an answer that nobody waits for any more: pygls would tell the user of an error."""
+        future = self._request_futures.get(msg_id)
+        if future is not None and future.cancelled():
+            del self._request_futures[msg_id]
+            return
+        super()._handle_response(msg_id, result, error)
+
     def _pass_on(self, method: str, params: object) -> Handling:
         if (handler := self.fm.features.get(method)) is not None:
             yield handler, (params,), None
