@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
+import subprocess
 import sys
-import zipfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,13 @@ from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL as CELL
 from tests.editors import truth
 from tests.editors.tools import ROOT, go_without, server_program
-from tests.editors.vscode import Window, build_client, ending_program
+from tests.editors.vscode import (
+    Window,
+    build_client,
+    empty_extension,
+    ending_program,
+    extension,
+)
 
 CANONICAL = f"""{CELL}
 ```python
@@ -28,6 +36,27 @@ After the code.
 <!-- livebook:{{"branch_parent_index":0}} -->
 
 ## Branch
+"""
+
+_SAVED = """# Saved
+
+## Section
+
+LINE
+
+```elixir
+x = 0
+```
+"""
+_CUSTOM_EDITOR = """
+const vscode = require("vscode");
+exports.activate = (context) => {
+  const openCustomDocument = (uri) => ({ uri, dispose() {} });
+  const resolveCustomEditor = () => undefined;
+  const provider = { openCustomDocument, resolveCustomEditor };
+  const provided = vscode.window.registerCustomEditorProvider("somebody.livemd", provider);
+  context.subscriptions.push(provided);
+};
 """
 
 pytestmark = pytest.mark.editor
@@ -50,7 +79,11 @@ def window(tmp_path: Path, workspace: Path, livebook: StandIn) -> Window:
         home=home,
         workspace=workspace,
         extension=build_client(),
-        settings={"livebook.url": livebook.url, "livebook.server.path": str(server)},
+        settings={
+            "livebook.url": livebook.url,
+            "livebook.token": "s3cret",
+            "livebook.server.path": str(server),
+        },
         environ={"STAND_IN_URL": livebook.url},
     )
 
@@ -87,27 +120,98 @@ def test_a_server_that_is_missing_or_ends(window: Window, tmp_path: Path) -> Non
     window.run("server_trouble")
 
 
+def test_commands_menus_and_looks(window: Window, workspace: Path) -> None:
+    (workspace / "other.livemd").write_text(CELL.replace("Note", "Other"), encoding="utf-8")
+
+    window.run("features")
+
+
+def test_ten_saves_in_a_row_and_livebook_away(
+    window: Window, workspace: Path, livebook: StandIn, tmp_path: Path
+) -> None:
+    for name in ("same", "quiet", "loose"):
+        (workspace / f"{name}.livemd").write_text(_SAVED, encoding="utf-8")
+    (workspace / "stamped.livemd").write_text(livebook.stamp(_SAVED), encoding="utf-8")
+    window = dataclasses.replace(window, environ=window.environ | {"NOTES": str(tmp_path)})
+    is_done = threading.Event()
+    absence = threading.Thread(target=leave_and_return, args=(livebook, tmp_path, is_done))
+    absence.start()
+    try:
+        window.run("saves")
+    finally:
+        is_done.set()
+        absence.join()
+
+
+def leave_and_return(livebook: StandIn, notes: Path, is_done: threading.Event) -> None:
+    """Stop Livebook when the test says `away`, start it when it says `back`."""
+    does = {"away": livebook.stop, "back": livebook.start}
+    while not is_done.wait(0.05):
+        for word, do in does.items():
+            if (notes / word).exists():
+                do()
+                (notes / word).unlink()
+
+
+def test_beside_git_other_folders_and_another_editor(
+    window: Window, workspace: Path, tmp_path: Path
+) -> None:
+    if shutil.which("git") is None:
+        go_without("there is no git")
+    git = ("git", "-C", str(workspace), "-c", "user.name=Ana", "-c", "user.email=ana@example.org")
+    for command in (("init", "-q"), ("add", "note.livemd"), ("commit", "-q", "-m", "A note")):
+        subprocess.run([*git, *command], check=True)
+    (workspace / "note.livemd").write_text(CELL, encoding="utf-8")
+    second = tmp_path / "second"
+    second.mkdir()
+    (second / "second.livemd").write_text(CELL.replace("Note", "Second"), encoding="utf-8")
+    editor = {"viewType": "somebody.livemd", "displayName": "Theirs", "priority": "default"}
+    extension(
+        window.home / "extensions" / "somebody.editor-1.0.0",
+        {
+            "name": "editor",
+            "main": "./main.js",
+            "activationEvents": [],
+            "contributes": {
+                "customEditors": [editor | {"selector": [{"filenamePattern": "*.livemd"}]}]
+            },
+        },
+        _CUSTOM_EDITOR,
+    )
+    window = dataclasses.replace(window, roots=(second,))
+
+    window.run("neighbours")
+
+
 def test_the_packed_extension_needs_nothing_but_a_python(window: Window, tmp_path: Path) -> None:
     packed = ROOT / "dist" / f"livebook-ls-{__version__}.vsix"
     if not packed.exists():
         go_without(f"dist/{packed.name} is missing; run scripts/build")
-    with zipfile.ZipFile(packed) as archive:
-        archive.extractall(tmp_path / "packed")
+    python = tmp_path / "bin" / "python3"
+    python.parent.mkdir()
+    # Without what is installed for the tests: neither their libraries nor a `livebook-ls`.
+    python.symlink_to(Path(sys.executable).resolve())
     window = dataclasses.replace(
         window,
-        extension=tmp_path / "packed" / "extension",
-        # It is run without its site packages: the bundled libraries have to do.
-        settings=window.settings
-        | {"livebook.server.path": "", "livebook.interpreter": sys.executable},
+        extension=empty_extension(tmp_path / "nothing"),
+        vsix=packed,
+        settings={"livebook.url": window.settings["livebook.url"]},
+        environ=window.environ | {"PATH": f"{python.parent}:/usr/bin:/bin"},
     )
 
     window.run("packed")
 
 
-def test_an_untrusted_workspace_starts_no_program(window: Window, tmp_path: Path) -> None:
+def test_an_untrusted_workspace_decides_nothing(window: Window, tmp_path: Path) -> None:
     ending = ending_program(tmp_path)
-    settings = {"livebook.server.path": str(ending), "livebook.interpreter": str(ending)}
-    window = dataclasses.replace(window, settings=window.settings | settings, is_trusted=False)
+    settings = {
+        "livebook.server.path": str(ending),
+        "livebook.interpreter": str(ending),
+        "livebook.url": "http://192.0.2.1:8080",
+        "livebook.token": "theirs",
+        "livebook.guard": "crash-only",
+    }
+    window = dataclasses.replace(window, settings={}, workspace_settings=settings, is_trusted=False)
 
     window.run("untrusted")
 

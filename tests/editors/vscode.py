@@ -21,29 +21,41 @@ from tests.editors.tools import ROOT, go_without, installed, program, script
 
 HOST = Path(__file__).parent / "vscode_host"
 CLIENT = ROOT / "vscode-client"
+# For people to look at.
+SCREENSHOTS = ROOT / "build" / "screenshots"
 # Everything runs in it, the window too; a busy machine takes most of a minute to show a window.
 LIMIT_S = 180
+_QUIET = {"workbench.startupEditor": "none", "chat.disableAIFeatures": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A workspace to open in VS Code, with an extension."""
+    """A workspace to open in VS Code, with an extension.
+
+    `settings` are the user's on this machine, `workspace_settings` those that a folder brings.
+    With `roots` the workspace has these folders beside its own. A `vsix` is installed as a user
+    installs one; `extension` is then a folder that only has to be there.
+    """
 
     home: Path
     workspace: Path
+    roots: tuple[Path, ...] = ()
     extension: Path = CLIENT
+    vsix: Path | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    workspace_settings: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     is_trusted: bool = True
 
     def run(self, module: str) -> list[str]:
         """Run `vscode_host/MODULE.js` in the extension host; the names of its tests, all passed."""
         self._write_settings()
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         job = self.home / "job.json"
         job.write_text(json.dumps(self._job(module)), encoding="utf-8")
         done = subprocess.run(
             [_system_node(), str(HOST / "driver.mjs"), str(job)],
-            env=clean_environ() | self.environ,
+            env=clean_environ() | self.environ | {"SCREENSHOTS": str(SCREENSHOTS)},
             stdout=subprocess.PIPE,
             timeout=LIMIT_S + 60,
             check=False,
@@ -63,10 +75,20 @@ class Window:
         return "\n".join([*told, result.get("crashed", "")])
 
     def _write_settings(self) -> None:
-        folder = self.workspace / ".vscode"
-        folder.mkdir(exist_ok=True)
-        quiet = {"workbench.startupEditor": "none", "chat.disableAIFeatures": True}
-        (folder / "settings.json").write_text(json.dumps(quiet | self.settings), "utf-8")
+        for folder, settings in (
+            (self.home / "user" / "Machine", self.settings),
+            (self.workspace / ".vscode", _QUIET | self.workspace_settings),
+        ):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "settings.json").write_text(json.dumps(settings), "utf-8")
+
+    def _opened(self) -> Path:
+        if not self.roots:
+            return self.workspace
+        file = self.home / "all.code-workspace"
+        folders = [{"path": str(root)} for root in (self.workspace, *self.roots)]
+        file.write_text(json.dumps({"folders": folders, "settings": _QUIET}), "utf-8")
+        return file
 
     def _job(self, module: str) -> dict[str, Any]:
         return {
@@ -75,8 +97,9 @@ class Window:
             "playwright": str(installed("playwright", "vscode")),
             "chromium": str(program("chromium", "vscode")),
             "home": str(self.home),
-            "workspace": str(self.workspace),
+            "workspace": str(self._opened()),
             "extension": str(self.extension),
+            "vsix": str(self.vsix) if self.vsix else None,
             "module": str(HOST / f"{module}.js"),
             "isTrusted": self.is_trusted,
             "limitS": LIMIT_S,
@@ -89,6 +112,22 @@ def build_client() -> Path:
         go_without("vscode-client/node_modules is missing; run scripts/test-client")
     subprocess.run([_system_node(), "esbuild.mjs"], cwd=CLIENT, check=True)
     return CLIENT
+
+
+def empty_extension(folder: Path) -> Path:
+    """An extension that is there and does nothing."""
+    return extension(
+        folder, {"name": "nothing", "main": "./main.js"}, "exports.activate = () => {};"
+    )
+
+
+def extension(folder: Path, manifest: Mapping[str, Any], main: str) -> Path:
+    """Somebody else's extension, in `folder`."""
+    folder.mkdir(parents=True)
+    base = {"publisher": "somebody", "version": "1.0.0", "engines": {"vscode": "^1.91.0"}}
+    (folder / "package.json").write_text(json.dumps(base | dict(manifest)), "utf-8")
+    (folder / "main.js").write_text(main, "utf-8")
+    return folder
 
 
 def ending_program(folder: Path) -> Path:

@@ -1,30 +1,37 @@
 // The palette's commands. The server's own ones are registered by the language client under the
 // names that the server advertises; here they only get the notebook that is meant.
 import * as vscode from "vscode";
-import type { Middleware } from "vscode-languageclient/node";
+import type { ExecuteCommandSignature } from "vscode-languageclient/node";
+import { openBeside, reachable } from "./beside";
+import { isMove, move } from "./moving";
+import { newNotebook } from "./newNotebook";
+import { meantNotebook, NO_NOTEBOOK } from "./notebooks";
 import type { Server } from "./server";
-import { isNotebook, type StatusBar } from "./statusBar";
-
-const NO_NOTEBOOK = "Open a .livemd notebook first.";
+import { showStatus } from "./showStatus";
+import type { Statuses } from "./statuses";
 
 /** Says which notebook a server's command is for, where the palette or a button does not. */
-export const withNotebook: Middleware = {
-  executeCommand: (command, args: unknown[], next): unknown => {
-    const [first, ...rest] = args;
-    if (first instanceof vscode.Uri) {
-      // The title's button passes the editor's URI and its group, of which the server knows nothing.
-      return next(command, [first.toString()]);
-    }
-    const uri = first === undefined ? activeNotebook() : first;
-    return next(command, uri === undefined ? [] : [uri, ...rest]);
-  },
-};
+export function executeCommand(command: string, args: unknown[], next: ExecuteCommandSignature): unknown {
+  if (isMove(command)) return move((where) => next(command, [where]));
+  const [first, ...rest] = args;
+  const uri = meantNotebook(first);
+  // A menu passes its URI and a selection or a group, of which the server knows nothing.
+  const more = first instanceof vscode.Uri ? [] : rest;
+  return next(command, uri === undefined ? [] : [uri, ...more]);
+}
 
-export function registerCommands(server: Server, statusBar: StatusBar, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerCommands(
+  server: Server,
+  statuses: Statuses,
+  log: vscode.LogOutputChannel,
+  memory: vscode.Memento,
+): vscode.Disposable {
   const { registerCommand } = vscode.commands;
   return vscode.Disposable.from(
-    registerCommand("livebook.copySessionUrl", () => copySessionUrl(statusBar)),
-    registerCommand("livebook.showStatus", () => showStatus(statusBar)),
+    registerCommand("livebook.openBeside", (given: unknown) => openBeside(given, memory)),
+    registerCommand("livebook.copySessionUrl", (given: unknown) => copySessionUrl(statuses, given)),
+    registerCommand("livebook.showStatus", (given: unknown) => showStatus(server, statuses, given)),
+    registerCommand("livebook.newNotebook", newNotebook),
     registerCommand("livebook.restartServer", () => server.restart()),
     registerCommand("livebook.showLog", () => {
       log.show();
@@ -32,32 +39,13 @@ export function registerCommands(server: Server, statusBar: StatusBar, log: vsco
   );
 }
 
-async function copySessionUrl(statusBar: StatusBar): Promise<void> {
-  const uri = activeNotebook();
-  const url = uri === undefined ? undefined : statusBar.statusOf(uri)?.url;
+async function copySessionUrl(statuses: Statuses, given: unknown): Promise<void> {
+  const uri = meantNotebook(given);
+  const url = uri === undefined ? undefined : statuses.of(uri)?.url;
   if (url) {
-    await vscode.env.clipboard.writeText(url);
+    await vscode.env.clipboard.writeText(await reachable(url));
     vscode.window.setStatusBarMessage("Session URL copied", 3000);
   } else {
     void vscode.window.showInformationMessage(uri === undefined ? NO_NOTEBOOK : "This notebook has no session in Livebook yet.");
   }
-}
-
-async function showStatus(statusBar: StatusBar): Promise<void> {
-  const uri = activeNotebook();
-  const status = uri === undefined ? undefined : statusBar.statusOf(uri);
-  if (!status) {
-    void vscode.window.showInformationMessage(uri === undefined ? NO_NOTEBOOK : "The Livebook server has said nothing about this notebook yet.");
-    return;
-  }
-  const url = status.url;
-  const buttons = url ? ["Open in Livebook", "Show Log"] : ["Show Log"];
-  const choice = await vscode.window.showInformationMessage(status.sentence, ...buttons);
-  if (choice === "Open in Livebook") await vscode.commands.executeCommand("livebook.open", uri);
-  if (choice === "Show Log") await vscode.commands.executeCommand("livebook.showLog");
-}
-
-function activeNotebook(): string | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document && isNotebook(document) ? document.uri.toString() : undefined;
 }

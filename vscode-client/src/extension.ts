@@ -1,22 +1,26 @@
 // Puts the parts together.
 import * as vscode from "vscode";
-import { registerCommands, withNotebook } from "./commands";
+import { CellDecorations } from "./cellDecorations";
+import { executeCommand, registerCommands } from "./commands";
 import { Server } from "./server";
-import { STARTS_OTHERWISE } from "./settings";
-import { StatusBar } from "./statusBar";
+import { configuration, STARTS_OTHERWISE } from "./settings";
+import { Statuses } from "./statuses";
+import { showStatusItems } from "./statusItems";
 
 let server: Server | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel("Livebook", { log: true });
   const bundled = context.asAbsolutePath("bundled");
-  const started = (server = new Server(bundled, withNotebook, log));
-  const statusBar = new StatusBar(started);
+  const started = (server = new Server(bundled, { executeCommand, workspace: { configuration } }, log));
+  const statuses = new Statuses(started);
   context.subscriptions.push(
     log,
     started,
-    statusBar,
-    registerCommands(started, statusBar, log),
+    statuses,
+    showStatusItems(statuses),
+    new CellDecorations(statuses),
+    registerCommands(started, statuses, log, context.globalState),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (STARTS_OTHERWISE.some((name) => change.affectsConfiguration(name))) void started.restart();
       else if (change.affectsConfiguration("livebook")) started.tellSettingsChanged();

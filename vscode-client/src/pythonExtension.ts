@@ -10,8 +10,8 @@ interface PythonApi {
   };
 }
 
-// It looks for every Python there is when it starts, which can take long.
-const PATIENCE_MS = 3000;
+// It looks for every Python there is when it starts, which can take long; any recent one will do.
+const PATIENCE_MS = 1000;
 
 export async function chosenInterpreter(log: vscode.LogOutputChannel): Promise<string | undefined> {
   const extension = vscode.extensions.getExtension<PythonApi | undefined>("ms-python.python");

@@ -10,15 +10,18 @@ import {
   RevealOutputChannelOn,
   State,
 } from "vscode-languageclient/node";
-import { thisMachine } from "./machine";
+import { output, thisMachine } from "./machine";
 import { chosenInterpreter } from "./pythonExtension";
-import { findServer, type Missing } from "./serverCommand";
-import { initializationOptions, wishes } from "./settings";
+import { doctorCommand, findServer, type Found, type Missing, searchPath } from "./serverCommand";
+import { forServer, livebookAddress, wishes } from "./settings";
 import type { Status } from "./status";
 
 const RESTARTS = 3;
 const WITHIN_MS = 3 * 60_000;
-const RUNNING = "livebook.isRunning";
+// Unset until the first start: what is clicked then starts the server.
+const NO_SERVER = "livebook.hasNoServer";
+// Not every server can do these; the palette offers them only where it can.
+const ABILITIES = { "livebook.start": "livebook.canStart", "livebook.stop": "livebook.canStop" };
 
 /** Writes errors to the log only: `Server` tells what the user must know, once and with a way on. */
 class QuietClient extends LanguageClient {
@@ -32,6 +35,7 @@ export class Server implements vscode.Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
   private readonly stateEmitter = new vscode.EventEmitter<boolean>();
   private client: LanguageClient | undefined;
+  private program: Found | undefined;
   private ends: number[] = [];
   // Starts and stops stand in a row: a restart may be asked for while one is under way.
   private turn: Promise<void> = Promise.resolve();
@@ -63,6 +67,17 @@ export class Server implements vscode.Disposable {
     void this.client.sendNotification("workspace/didChangeConfiguration", { settings: null });
   }
 
+  /** What the server's own doctor finds, printed as in a terminal; empty without a server. */
+  async examine(): Promise<string> {
+    if (!this.program) return "";
+    const { command, args } = doctorCommand(this.program);
+    const url = livebookAddress();
+    if (!url) return output(command, args, environment());
+    // By the environment, since others see the arguments of a program; there the address has a token.
+    const printed = await output(command, args, { ...environment(), LIVEBOOK_URL: url });
+    return printed.replaceAll("found by LIVEBOOK_URL", "found by livebook.url");
+  }
+
   dispose(): void {
     void this.stop();
     this.statusEmitter.dispose();
@@ -78,12 +93,13 @@ export class Server implements vscode.Disposable {
     const suggestedInterpreter = () => chosenInterpreter(this.log);
     const bundle = { folder: this.bundledFolder, suggestedInterpreter };
     const found = await findServer(wishes(), bundle, thisMachine());
+    this.program = found.kind === "found" ? found : undefined;
     if (found.kind === "missing") {
       this.tellMissing(found);
       return;
     }
     this.log.info(`Starting ${found.origin}: ${[found.command, ...found.args].join(" ")}`);
-    const command = { command: found.command, args: [...found.args] };
+    const command = { command: found.command, args: [...found.args], options: { env: environment() } };
     const client = new QuietClient("livebook", "Livebook", command, this.options());
     this.client = client;
     client.onNotification("livebook/status", (status: Status) => {
@@ -91,6 +107,7 @@ export class Server implements vscode.Disposable {
     });
     client.onDidChangeState(({ newState }) => {
       this.tellRunning(newState === State.Running);
+      if (newState === State.Running) tellAbilities(client);
     });
     await client.start().catch((error: unknown) => {
       this.log.error(`The server did not start: ${String(error)}`);
@@ -110,7 +127,7 @@ export class Server implements vscode.Disposable {
   private options(): LanguageClientOptions {
     return {
       documentSelector: [{ scheme: "file", pattern: "**/*.livemd" }],
-      initializationOptions,
+      initializationOptions: forServer,
       middleware: this.middleware,
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
@@ -134,7 +151,7 @@ export class Server implements vscode.Disposable {
   }
 
   private tellRunning(isRunning: boolean): void {
-    void vscode.commands.executeCommand("setContext", RUNNING, isRunning);
+    void vscode.commands.executeCommand("setContext", NO_SERVER, !isRunning);
     this.stateEmitter.fire(isRunning);
   }
 
@@ -151,5 +168,17 @@ export class Server implements vscode.Disposable {
       if (choice === "Show Log") this.log.show();
       if (choice === "Try Again") void this.restart();
     });
+  }
+}
+
+/** What the server runs with: it finds programs also where a dock's own environment has no path to them. */
+function environment(): Record<string, string> {
+  return { PATH: searchPath(thisMachine()) };
+}
+
+function tellAbilities(client: LanguageClient): void {
+  const commands = client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
+  for (const [command, context] of Object.entries(ABILITIES)) {
+    void vscode.commands.executeCommand("setContext", context, commands.includes(command));
   }
 }

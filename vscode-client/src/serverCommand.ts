@@ -52,6 +52,9 @@ interface Python {
 }
 
 const OLDEST = [3, 11] as const;
+// Where `python3` is an old one, a newer one has its version in its name.
+const NEWER = ["python3.14", "python3.13", "python3.12", "python3.11"];
+const SERVE = "--stdio";
 const PRINT_VERSION = ["-I", "-S", "-c", "import sys; print(*sys.version_info[:2])"];
 
 /** The server's command: as the user set it, else the bundled one, else one that is installed. */
@@ -63,6 +66,18 @@ export async function findServer(wishes: Wishes, bundle: Bundle, machine: Machin
   if (hasBundle && wishes.interpreter) return bundledWithWish(start, wishes, machine);
   const python = hasBundle ? await findPython(bundle, machine) : undefined;
   return (python && bundled(start, python)) ?? installed(machine) ?? missing(hasBundle);
+}
+
+/** How the same program is asked what is wrong. */
+export function doctorCommand({ command, args }: Found): { command: string; args: string[] } {
+  return { command, args: [...args.filter((it) => it !== SERVE), "doctor"] };
+}
+
+/** The search path with what a program started from a dock has not in it, at its end. */
+export function searchPath(machine: Machine): string {
+  const { delimiter } = pathsOf(machine);
+  const given = pathFolders(machine);
+  return [...given, ...binFolders(machine).filter((folder) => !given.includes(folder))].join(delimiter);
 }
 
 /** A path as a person writes it: `~` and `${workspaceFolder}` stand for what they mean. */
@@ -78,7 +93,7 @@ export function expand(path: string, wishes: Wishes, machine: Machine): string {
 function serverAt(given: string, wishes: Wishes, machine: Machine): Found | Missing {
   const wanted = expand(given, wishes, machine);
   const command = isPath(wanted) ? existing(wanted, machine) : onPath(wanted, machine);
-  if (command) return found(command, ["--stdio"], "livebook.server.path");
+  if (command) return found(command, [SERVE], "livebook.server.path");
   return {
     kind: "missing",
     sentence: `There is no program at ${wanted}. Correct the setting livebook.server.path, or empty it to use the server that comes with the extension.`,
@@ -107,13 +122,15 @@ async function findPython(bundle: Bundle, machine: Machine): Promise<Python | un
 
 /** The names by which a Python answers, then places that a program started from a dock has not in its PATH. */
 function pythons(machine: Machine): Python[] {
-  const names = machine.platform === "win32" ? ["python3", "python"] : ["python3", "python", "python3.13", "python3.12", "python3.11"];
-  const places = machine.platform === "win32" ? [] : ["/opt/homebrew/bin/python3", "/usr/local/bin/python3", "/usr/bin/python3"];
-  return [
+  const names = machine.platform === "win32" ? ["python3", "python"] : ["python3", "python", ...NEWER];
+  const places = binFolders(machine).flatMap((folder) => names.flatMap((name) => firstFile([folder], name, machine) ?? []));
+  const found = [
     ...names.flatMap((name) => onPath(name, machine) ?? []).map(plain),
     ...[onPath("py", machine) ?? []].flat().map((command) => ({ command, args: ["-3"] })),
-    ...places.filter((place) => machine.isFile(place)).map(plain),
+    ...places.map(plain),
   ];
+  // A place may be in the PATH too.
+  return found.filter(({ command }, at) => found.findIndex((it) => it.command === command) === at);
 }
 
 /** uv brings a Python of its own where the machine has none. */
@@ -132,12 +149,12 @@ async function isRecent(python: Python, machine: Machine): Promise<boolean> {
 /** Isolated and without site packages: nothing that the user's Python has can disturb the server. */
 function bundled(start: string, python: Python): Found {
   const origin = `the bundled server, run by ${[python.command, ...python.args].join(" ")}`;
-  return found(python.command, [...python.args, "-I", "-S", start, "--stdio"], origin);
+  return found(python.command, [...python.args, "-I", "-S", start, SERVE], origin);
 }
 
 function installed(machine: Machine): Found | undefined {
   const command = onPath("livebook-ls", machine) ?? firstFile(binFolders(machine), "livebook-ls", machine);
-  return command ? found(command, ["--stdio"], "an installed livebook-ls") : undefined;
+  return command ? found(command, [SERVE], "an installed livebook-ls") : undefined;
 }
 
 function missing(hasBundle: boolean): Missing {
@@ -172,17 +189,21 @@ function isPath(wanted: string): boolean {
 }
 
 function onPath(name: string, machine: Machine): string | undefined {
-  const paths = pathsOf(machine);
-  // Windows may spell it Path, and node hands the name on as it is.
-  const [, value = ""] = Object.entries(machine.environment).find(([key]) => key.toUpperCase() === "PATH") ?? [];
-  return firstFile(value.split(paths.delimiter).filter(Boolean), name, machine);
+  return firstFile(pathFolders(machine), name, machine);
 }
 
-/** Where tools for Python are put and a program started from a dock does not look. */
+function pathFolders(machine: Machine): string[] {
+  // Windows may spell it Path, and node hands the name on as it is.
+  const [, value = ""] = Object.entries(machine.environment).find(([key]) => key.toUpperCase() === "PATH") ?? [];
+  return value.split(pathsOf(machine).delimiter).filter(Boolean);
+}
+
+/** Where tools are put and a program started from a dock does not look; Livebook's own is an escript. */
 function binFolders(machine: Machine): string[] {
   const paths = pathsOf(machine);
   const own = paths.join(machine.home, ".local", "bin");
-  return machine.platform === "win32" ? [own] : [own, "/opt/homebrew/bin", "/usr/local/bin", "/usr/bin"];
+  const escripts = paths.join(machine.home, ".mix", "escripts");
+  return machine.platform === "win32" ? [own, escripts] : [own, "/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", escripts];
 }
 
 function firstFile(folders: readonly string[], name: string, machine: Machine): string | undefined {

@@ -1,35 +1,43 @@
 // The user's settings: those for the server go along at its start, the others say which it is.
 import * as vscode from "vscode";
+import type { ConfigurationParams } from "vscode-languageclient/node";
+import manifest from "../package.json";
 import type { Wishes } from "./serverCommand";
 
-const FOR_SERVER = [
-  "token",
-  "caFile",
-  "pathMappings",
-  "openOnDidOpen",
-  "guard",
-  "canonicalOnSave",
-  "keepFile",
-  "syncOnExternalChange",
-  "twoStepSync",
-  "codeLens",
-];
+// Of these the server knows nothing. Whether it traces, the language client tells it.
+const CLIENTS_OWN = ["server.path", "interpreter", "trace.server", "cellDecoration"];
+const FOR_SERVER = Object.keys(manifest.contributes.configuration.properties)
+  .map((name) => name.replace(/^livebook\./, ""))
+  .filter((name) => !CLIENTS_OWN.includes(name));
 
+// What the workspace must not decide, the server takes at its start alone.
 export const STARTS_OTHERWISE = [
-  "livebook.server.path",
-  "livebook.interpreter",
+  "livebook.url",
   "livebook.caFile",
   "livebook.pathMappings",
+  "livebook.server.path",
+  "livebook.interpreter",
 ];
 
-/**
- * What the server is told at its start. The address comes from the user's own settings alone:
- * the server takes one off this machine only here, and a workspace must not decide that.
- */
-export function initializationOptions(): Record<string, unknown> {
+/** What the server is told, at its start and whenever it asks. */
+export function forServer(): Record<string, unknown> {
   const settings = vscode.workspace.getConfiguration("livebook");
-  const own = settings.inspect<string>("url")?.globalValue ?? "";
-  return { ...Object.fromEntries(FOR_SERVER.map((name) => [name, settings.get(name)])), url: own };
+  return Object.fromEntries(FOR_SERVER.map((name) => [name, settings.get(name)]));
+}
+
+/** Answers with what is the server's, where VS Code would name the client's own settings too. */
+export function configuration({ items }: ConfigurationParams): (Record<string, unknown> | null)[] {
+  return items.map(({ section }) => (section === "livebook" ? forServer() : null));
+}
+
+/** Where Livebook is, with what its pages ask for; empty where nothing is set. */
+export function livebookAddress(): string {
+  const settings = vscode.workspace.getConfiguration("livebook");
+  const [url, token] = [settings.get("url", "").trim(), settings.get("token", "").trim()];
+  if (!token || !URL.canParse(url)) return url;
+  const address = new URL(url);
+  if (!address.searchParams.has("token")) address.searchParams.set("token", token);
+  return address.href;
 }
 
 export function wishes(): Wishes {

@@ -9,9 +9,14 @@ export interface Status {
 }
 
 export interface Look {
-  readonly text: string;
-  readonly tooltip: string;
+  readonly icon: string;
+  /** A few words, for the status bar. */
+  readonly words: string;
+  /** All there is to say. */
+  readonly sentence: string;
   readonly isWarning: boolean;
+  /** What a click does. */
+  readonly command: { readonly id: string; readonly title: string };
 }
 
 interface Face {
@@ -20,12 +25,35 @@ interface Face {
   readonly isWarning?: true;
 }
 
+const OPEN = { id: "livebook.open", title: "Open in Livebook" };
+const SHOW_STATUS = { id: "livebook.showStatus", title: "Show Status" };
+
+/** The server has said nothing about the notebook yet. */
+export const WAITING: Look = {
+  icon: "loading~spin",
+  words: "starting",
+  sentence: "The Livebook server has said nothing about this notebook yet.",
+  isWarning: false,
+  command: { id: "livebook.showLog", title: "Show Log" },
+};
+
+export const NO_SERVER: Look = {
+  icon: "debug-disconnect",
+  words: "no server",
+  sentence: "The Livebook server is not running. Click to start it.",
+  isWarning: false,
+  command: { id: "livebook.restartServer", title: "Restart Server" },
+};
+
 const FACES: Readonly<Record<string, Face>> = {
   looking: { icon: "search", words: "looking" },
   detached: { icon: "circle-outline", words: "no session" },
   opening: { icon: "sync~spin", words: "opening" },
   syncing: { icon: "sync~spin", words: "syncing" },
   inSync: { icon: "check", words: "in sync" },
+  reformatted: { icon: "check", words: "in sync, reformatted" },
+  changed: { icon: "warning", words: "in sync, but changed", isWarning: true },
+  differs: { icon: "warning", words: "session differs", isWarning: true },
   notRunning: { icon: "debug-disconnect", words: "not running" },
   refused: { icon: "circle-slash", words: "refused", isWarning: true },
   failed: { icon: "error", words: "not in sync", isWarning: true },
@@ -35,12 +63,12 @@ const FACES: Readonly<Record<string, Face>> = {
 
 /** A state that this client does not know is shown by its sentence. */
 export function look(status: Status): Look {
-  const face = Object.hasOwn(FACES, status.state) ? FACES[status.state] : undefined;
-  return {
-    text: face ? `$(${face.icon}) Livebook: ${face.words}` : `$(info) Livebook: ${shortened(status.sentence)}`,
-    tooltip: status.sentence,
-    isWarning: face?.isWarning ?? false,
-  };
+  const known = Object.hasOwn(FACES, status.state) ? FACES[status.state] : undefined;
+  const face: Face = known ?? { icon: "info", words: shortened(status.sentence) };
+  const isWarning = face.isWarning ?? false;
+  // What is wrong has to be read before anything is opened.
+  const command = isWarning || status.state === "notRunning" ? SHOW_STATUS : OPEN;
+  return { icon: face.icon, words: face.words, sentence: status.sentence, isWarning, command };
 }
 
 const LONGEST = 40;

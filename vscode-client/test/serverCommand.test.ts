@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Bundle, expand, findServer, type Machine, type Wishes } from "../src/serverCommand";
+import { type Bundle, doctorCommand, expand, findServer, type Machine, searchPath, type Wishes } from "../src/serverCommand";
 
 const LIBRARY = "/ext/bundled/libs/livebook_ls/__main__.py";
 const START = "/ext/bundled/start.py";
@@ -85,6 +85,33 @@ test("the Python extension's choice is taken where it is recent enough", async (
 test("a Python outside the PATH is found where installers put it", async () => {
   const programs = { [LIBRARY]: "", "/opt/homebrew/bin/python3": "3 13" };
   assert.deepEqual(await command({}, programs, { platform: "darwin", environment: {} }), ["/opt/homebrew/bin/python3", ...BUNDLED]);
+});
+
+test("a newer Python outside the PATH is found where the one in it is old", async () => {
+  const programs = { [LIBRARY]: "", "/usr/bin/python3": "3 9", "/home/ana/.local/bin/python3.13": "3 13" };
+  assert.deepEqual(await command({}, programs), ["/home/ana/.local/bin/python3.13", ...BUNDLED]);
+});
+
+test("no Python is asked twice for its version", async () => {
+  const asked: string[] = [];
+  const programs = { [LIBRARY]: "", "/usr/bin/python3": "3 9" };
+  const run = (program: string) => {
+    asked.push(program);
+    return Promise.resolve("3 9");
+  };
+  await command({}, programs, { run });
+  assert.deepEqual(asked, ["/usr/bin/python3"]);
+});
+
+test("the server finds programs also where a dock has no path to them", () => {
+  const path = searchPath(machine({}, { platform: "darwin", environment: { PATH: "/usr/bin:/bin" } }));
+  assert.equal(path, "/usr/bin:/bin:/home/ana/.local/bin:/opt/homebrew/bin:/usr/local/bin:/home/ana/.mix/escripts");
+});
+
+test("the doctor is asked by the same program", async () => {
+  const found = await findServer(wishes(), bundle(), machine({ [LIBRARY]: "", "/usr/bin/python3": "3 13" }));
+  assert.ok(found.kind === "found");
+  assert.deepEqual(doctorCommand(found), { command: "/usr/bin/python3", args: ["-I", "-S", START, "doctor"] });
 });
 
 test("uv brings a Python where there is none", async () => {

@@ -2,7 +2,7 @@
 // inside its extension host, and prints the module's result as one line of JSON.
 //
 // The module reaches the window through WINDOW_URL: reading texts, pressing keys, clicking.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { readFileSync, writeFileSync, mkdirSync } from "node:fs";
 import http from "node:http";
 import { createRequire } from "node:module";
@@ -22,6 +22,8 @@ const actions = {
   texts: ({ selector }) => page.locator(selector).allInnerTexts(),
   attributes: ({ selector, name }) => page.locator(selector).evaluateAll((all, key) => all.map((it) => it.getAttribute(key)), name),
   click: ({ selector, text }) => page.locator(selector, text ? { hasText: text } : {}).first().click({ timeout: 20_000 }),
+  clickRight: ({ selector, text }) => page.locator(selector, { hasText: text }).first().click({ button: "right", timeout: 20_000 }),
+  styles: ({ selector, property }) => page.locator(selector).evaluateAll((all, key) => all.map((it) => getComputedStyle(it).getPropertyValue(key)), property),
   press: ({ keys }) => page.keyboard.press(keys),
   type: ({ text }) => page.keyboard.type(text),
   popups: () => popups,
@@ -41,14 +43,21 @@ const control = http.createServer(async (request, response) => {
 });
 await new Promise((resolve) => control.listen(0, "127.0.0.1", resolve));
 
+const server = join(job.codeServer, "lib/vscode/out/server-main.js");
+const folders = [
+  ...["--user-data-dir", join(job.home, "user"), "--server-data-dir", join(job.home, "server")],
+  ...["--extensions-dir", join(job.home, "extensions")],
+];
+// As a user installs one.
+if (job.vsix) execFileSync(job.node, [server, ...folders, "--install-extension", job.vsix], { stdio: "ignore" });
+
 const code = spawn(
   job.node,
   [
-    join(job.codeServer, "lib/vscode/out/server-main.js"),
+    server,
+    ...folders,
     ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"],
     ...["--telemetry-level", "off", ...(job.isTrusted ? ["--disable-workspace-trust"] : [])],
-    ...["--user-data-dir", join(job.home, "user"), "--server-data-dir", join(job.home, "server")],
-    ...["--extensions-dir", join(job.home, "extensions")],
     // Only with it does a built VS Code run the tests that a page asks for.
     "--enable-smoke-test-driver",
   ],
@@ -99,7 +108,8 @@ const payload = JSON.stringify([
   ["extensionDevelopmentPath", remote(job.extension)],
   ["extensionTestsPath", remote(job.module)],
 ]);
-await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(job.workspace)}&payload=${encodeURIComponent(payload)}`, { timeout: job.limitS * 1000 });
+const opened = job.workspace.endsWith(".code-workspace") ? "workspace" : "folder";
+await page.goto(`http://127.0.0.1:${port}/?${opened}=${encodeURIComponent(job.workspace)}&payload=${encodeURIComponent(payload)}`, { timeout: job.limitS * 1000 });
 
 const tooLate = setTimeout(() => outcome.resolve({ crashed: `no result within ${job.limitS} s` }), job.limitS * 1000);
 const result = await outcome.promise;

@@ -5,6 +5,7 @@
 //
 // and its tests run one after the other, each in the state that the one before has left.
 const http = require("node:http");
+const path = require("node:path");
 const vscode = require("vscode");
 
 const WAIT_MS = 60_000;
@@ -25,10 +26,13 @@ const window = {
   texts: (selector) => ask("texts", { selector }),
   attributes: (selector, name) => ask("attributes", { selector, name }),
   click: (selector, text) => ask("click", { selector, text }),
+  clickRight: (selector, text) => ask("clickRight", { selector, text }),
+  styles: (selector, property) => ask("styles", { selector, property }),
   press: (keys) => ask("press", { keys }),
   type: (text) => ask("type", { text }),
   popups: () => ask("popups", {}),
-  screenshot: (path) => ask("screenshot", { path }),
+  /** A picture for people, by its name. */
+  screenshot: (name) => ask("screenshot", { path: path.join(process.env.SCREENSHOTS, `vscode-${name}.png`) }),
 };
 
 /** The text of our item in the status bar; undefined where it is hidden. */
@@ -37,8 +41,12 @@ async function statusBar() {
 }
 
 /** Waits until our item in the status bar reads so. */
-function untilStatusBar(text) {
-  return until(async () => (await statusBar()) === text, `“${text}” in the status bar`);
+async function untilStatusBar(text) {
+  let shown;
+  const reads = async () => (shown = await statusBar()) === text;
+  await until(reads, `“${text}” in the status bar`).catch((error) => {
+    throw new Error(`${error.message}, which reads “${shown}”`);
+  });
 }
 
 /** What the notifications say that nobody has closed; under test VS Code shows none by itself. */
@@ -47,9 +55,31 @@ async function messages() {
   return window.texts(".notifications-center .notification-list-item-message");
 }
 
-/** Opens the workspace's only notebook; its document. */
-async function openNotebook() {
-  const [uri] = await vscode.workspace.findFiles("**/*.livemd");
+/** What the stand-in Livebook says of itself. */
+async function standIn() {
+  return (await fetch(`${process.env.STAND_IN_URL}/stand-in/state`)).json();
+}
+
+/** The session of a notebook, by the end of its path. */
+async function session(name) {
+  return (await standIn()).sessions.find((it) => it.file.endsWith(name));
+}
+
+/** Replaces the first `old` in a document, as an edit that can be undone. */
+async function replace(document, old, text) {
+  // An edit is refused where the text changes under it, as when a file is just loaded anew.
+  await until(async () => {
+    const edit = new vscode.WorkspaceEdit();
+    const start = document.getText().indexOf(old);
+    if (start < 0) throw new Error(`There is no ${old} in ${document.getText()}`);
+    edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(start + old.length)), text);
+    return vscode.workspace.applyEdit(edit);
+  }, `the edit to ${text}`);
+}
+
+/** Opens the workspace's notebook of that name, or the only one; its document. */
+async function openNotebook(name = "*.livemd") {
+  const [uri] = await vscode.workspace.findFiles(`**/${name}`);
   const document = await vscode.workspace.openTextDocument(uri);
   await vscode.window.showTextDocument(document);
   return document;
@@ -97,4 +127,4 @@ function ask(action, details) {
   });
 }
 
-module.exports = { messages, openNotebook, statusBar, suite, until, untilStatusBar, window };
+module.exports = { messages, openNotebook, replace, session, standIn, statusBar, suite, until, untilStatusBar, window };

@@ -11,7 +11,7 @@ const notes = (name) => {
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n") : [];
 };
 const untilMessage = (part) => until(async () => (await messages()).some((it) => it.includes(part)), `a message with “${part}”`);
-const startWith = (program) => vscode.workspace.getConfiguration("livebook").update("server.path", program, vscode.ConfigurationTarget.Workspace);
+const startWith = (program) => vscode.workspace.getConfiguration("livebook").update("server.path", program, vscode.ConfigurationTarget.Global);
 const clear = () => vscode.commands.executeCommand("notifications.clearAll");
 
 exports.run = suite({

@@ -11,7 +11,8 @@ exports.run = suite({
   },
   async "the workspace's programs are not its settings"() {
     const settings = vscode.workspace.getConfiguration("livebook");
-    for (const name of ["server.path", "interpreter", "url"]) assert.equal(settings.get(name), "");
+    for (const name of ["server.path", "interpreter", "url", "token"]) assert.equal(settings.get(name), "");
+    assert.equal(settings.get("guard"), "balanced");
   },
   async "the extension is at work"() {
     await until(statusBar, "an item in the status bar");

@@ -1,0 +1,79 @@
+// “Show Status”: how the notebook stands and what the doctor finds, with what can be done.
+import * as vscode from "vscode";
+import { type Finding, readFindings } from "./doctor";
+import { meantNotebook } from "./notebooks";
+import type { Server } from "./server";
+import { look } from "./status";
+import type { Statuses } from "./statuses";
+
+interface Item extends vscode.QuickPickItem {
+  readonly run?: () => Thenable<unknown>;
+}
+
+export async function showStatus(server: Server, statuses: Statuses, given: unknown): Promise<void> {
+  const uri = meantNotebook(given);
+  const picker = vscode.window.createQuickPick<Item>();
+  picker.title = "Livebook";
+  picker.placeholder = "What is found, and what can be done";
+  picker.items = [...notebookItems(statuses, uri), ...actionItems(uri)];
+  picker.busy = true;
+  picker.onDidHide(() => {
+    picker.dispose();
+  });
+  picker.onDidAccept(() => {
+    const chosen = picker.activeItems[0];
+    picker.hide();
+    void chosen?.run?.();
+  });
+  picker.show();
+  const findings = readFindings(await server.examine());
+  picker.items = [...notebookItems(statuses, uri), ...doctorItems(findings), ...actionItems(uri)];
+  picker.busy = false;
+}
+
+function notebookItems(statuses: Statuses, uri: string | undefined): Item[] {
+  const status = uri === undefined ? undefined : statuses.of(uri);
+  if (uri === undefined || !status) return [];
+  const { icon, sentence } = look(status);
+  // Without the token: others may look at the screen too.
+  const detail = status.url ? { detail: status.url.replace(/\?.*$/, "") } : {};
+  return [separator(name(uri)), { label: `$(${icon}) ${withoutIcons(sentence)}`, alwaysShow: true, ...detail }];
+}
+
+function doctorItems(findings: readonly Finding[]): Item[] {
+  if (findings.length === 0) return [];
+  return [
+    separator("livebook-ls doctor"),
+    ...findings.map(({ icon, title, rest }) => ({
+      label: `$(${icon}) ${withoutIcons(title)}`,
+      alwaysShow: true,
+      ...(rest ? { detail: withoutIcons(rest) } : {}),
+    })),
+  ];
+}
+
+function actionItems(uri: string | undefined): Item[] {
+  const { executeCommand } = vscode.commands;
+  const action = (label: string, command: string, ...args: unknown[]): Item => ({ label, run: () => executeCommand(command, ...args) });
+  const ofNotebook = uri === undefined ? [] : [action("$(link-external) Open in Livebook", "livebook.open", uri), action("$(sync) Sync Now", "livebook.sync", uri)];
+  return [
+    separator("do"),
+    ...ofNotebook,
+    action("$(output) Show Log", "livebook.showLog"),
+    action("$(debug-restart) Restart Server", "livebook.restartServer"),
+    action("$(settings-gear) Settings", "workbench.action.openSettings", "livebook"),
+  ];
+}
+
+function separator(label: string): Item {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+function name(uri: string): string {
+  return vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
+}
+
+/** `$(…)` in a sentence would be an icon. */
+function withoutIcons(sentence: string): string {
+  return sentence.replaceAll("$(", "$ (");
+}
