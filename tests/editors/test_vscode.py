@@ -122,6 +122,10 @@ def test_a_server_that_is_missing_or_ends(window: Window, tmp_path: Path) -> Non
 
 def test_commands_menus_and_looks(window: Window, workspace: Path) -> None:
     (workspace / "other.livemd").write_text(CELL.replace("Note", "Other"), encoding="utf-8")
+    shutil.copy(truth.NOTEBOOKS / "weather.livemd", workspace)
+    window = dataclasses.replace(
+        window, workspace_settings={"workbench.colorTheme": "Default Dark Modern"}
+    )
 
     window.run("features")
 

@@ -10,7 +10,7 @@ export interface Finding {
 
 const ICONS: Readonly<Record<string, string>> = { ok: "pass", problem: "error", note: "info" };
 
-const LONGEST = 76;
+const LONGEST = 70;
 const SENTENCE = /^(.*?[.!?])\s+(?=\p{Lu})(.*)$/u;
 const CLAUSE = new RegExp(`^(.{0,${LONGEST}}[:;,])\\s+(.*)$`);
 const WORDS = new RegExp(`^(.{0,${LONGEST}})\\s+(.*)$`);

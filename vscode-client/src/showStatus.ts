@@ -43,7 +43,7 @@ function notebookItems(statuses: Statuses, uri: string | undefined): Item[] {
 function doctorItems(findings: readonly Finding[]): Item[] {
   if (findings.length === 0) return [];
   return [
-    separator("livebook-ls doctor"),
+    separator("doctor"),
     ...findings.map(({ icon, title, rest }) => ({
       label: `$(${icon}) ${withoutIcons(title)}`,
       alwaysShow: true,

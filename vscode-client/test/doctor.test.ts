@@ -11,7 +11,7 @@ test("a line is a finding, with its mend apart", () => {
   ].join("\n");
   assert.deepEqual(readFindings(printed), [
     { icon: "pass", title: "Livebook at http://localhost:8080 (found by livebook.url) takes syncs:", rest: "its dev endpoints are on." },
-    { icon: "error", title: "http://localhost:8080 (found by livebook.url): Its dev endpoints are off.", rest: "Turn them on in Livebook." },
+    { icon: "error", title: "http://localhost:8080 (found by livebook.url):", rest: "Its dev endpoints are off. Turn them on in Livebook." },
     { icon: "info", title: "Looked at http://127.0.0.1:8080 (the usual port).", rest: "" },
   ]);
 });
@@ -22,8 +22,8 @@ test("an address's dots end no sentence", () => {
 
 test("what is too long for a line goes on in the next", () => {
   const [finding] = readFindings(`problem  ${"word ".repeat(20)}end. And more.`);
-  assert.equal(finding?.title, "word ".repeat(15).trim());
-  assert.equal(finding.rest, `${"word ".repeat(5)}end. And more.`);
+  assert.equal(finding?.title, "word ".repeat(14).trim());
+  assert.equal(finding.rest, `${"word ".repeat(6)}end. And more.`);
 });
 
 test("another line is shown as it is, also after Windows's line ends", () => {

@@ -104,7 +104,7 @@ test("Elixir has colours without an extension for it", async () => {
   assert.deepEqual(await pieces("elixir", "def sum(x), do: Enum.map(x, &(&1 + 0xF)) # all"), [
     "def keyword.control",
     "sum entity.name",
-    "do: constant.other",
+    "do: constant.language",
     "Enum entity.name",
     "map entity.name",
     "& keyword.operator",
@@ -121,7 +121,7 @@ test("Elixir's strings end where they end, with code inside", async () => {
     '" punctuation.definition',
     "a string.quoted",
     "#{ punctuation.section",
-    "b: constant.other",
+    "b: constant.language",
     "1 constant.numeric",
     "} punctuation.section",
     "c string.quoted",
@@ -139,7 +139,7 @@ test("Elixir's heredocs and atoms", async () => {
     '""" punctuation.definition',
     'one "two" string.quoted',
     '""" punctuation.definition',
-    ":ok constant.other",
+    ":ok constant.language",
   ]);
 });
 

@@ -119,9 +119,23 @@ exports.run = suite({
   async "the walkthrough leads the way"() {
     await run("workbench.action.openWalkthrough", "livebook-ls.livebook-ls#start", false);
     await until(async () => (await window.texts(".getting-started-step")).some((it) => it.includes("Switch on the dev endpoints")), "its steps");
-    await new Promise((resolve) => setTimeout(resolve, 1000));
     await window.screenshot("walkthrough");
     await run("workbench.action.closeActiveEditor");
+  },
+  async "a hazard is marked at its line, with its reason"() {
+    await run("workbench.action.closeAllEditors");
+    await run("workbench.action.closeAuxiliaryBar");
+    await run("workbench.action.closeSidebar");
+    const weather = await openNotebook("weather.livemd");
+    const problems = () => vscode.languages.getDiagnostics(weather.uri);
+    const hazard = await until(() => problems().find(({ code }) => (code.value ?? code) === "unclosed-fence"), "the hazard");
+    assert.equal(weather.lineAt(hazard.range.start).text, "```elixir");
+    vscode.window.activeTextEditor.selection = new vscode.Selection(hazard.range.start, hazard.range.start);
+    await run("editor.action.showHover", { focus: "noAutoFocus" });
+    await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("never closed")), "its reason");
+    await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("Quick Fix")), "the way to its fix");
+    // For the picture in the extension's README.
+    await window.screenshot("hazard");
   },
   async "no request left a mark on the notebook"() {
     assert.equal(document.isDirty, false);

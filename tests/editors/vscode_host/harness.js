@@ -31,8 +31,11 @@ const window = {
   press: (keys) => ask("press", { keys }),
   type: (text) => ask("type", { text }),
   popups: () => ask("popups", {}),
-  /** A picture for people, by its name. */
-  screenshot: (name) => ask("screenshot", { path: path.join(process.env.SCREENSHOTS, `vscode-${name}.png`) }),
+  /** A picture for people, by its name, once what moves in has come to rest. */
+  async screenshot(name) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await ask("screenshot", { path: path.join(process.env.SCREENSHOTS, `vscode-${name}.png`) });
+  },
 };
 
 /** The text of our item in the status bar; undefined where it is hidden. */
