@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Neovim waits 2 s for the program that opens the browser.
 _SHOW_DOCUMENT_S = 5.0
+_NOTHING_TO_RESTORE = "Nothing of this notebook was kept that could be restored."
 _NO_NOTEBOOK = "Open a .livemd notebook first."
 Report = dict[str, str | None]
 Command = Callable[..., Awaitable[object]]
@@ -124,8 +125,11 @@ async def _restore(
     version: Callable[[str], str | None],
 ) -> bool:
     document = _document(server, arguments)
-    text = version(document.path) if document else None
-    if document is None or text is None:
+    if document is None:
+        return False
+    text = version(document.path)
+    if text is None:
+        _tell(server, types.MessageType.Info, _NOTHING_TO_RESTORE)
         return False
     return await server.rewrite(document, text)
 

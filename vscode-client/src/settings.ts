@@ -6,18 +6,13 @@ import type { Wishes } from "./serverCommand";
 
 // Of these the server knows nothing. Whether it traces, the language client tells it.
 const CLIENTS_OWN = ["server.path", "interpreter", "trace.server", "cellDecoration"];
-const FOR_SERVER = Object.keys(manifest.contributes.configuration.properties)
+const { properties } = manifest.contributes.configuration;
+const FOR_SERVER = Object.keys(properties)
   .map((name) => name.replace(/^livebook\./, ""))
   .filter((name) => !CLIENTS_OWN.includes(name));
 
-// What the workspace must not decide, the server takes at its start alone.
-export const STARTS_OTHERWISE = [
-  "livebook.url",
-  "livebook.caFile",
-  "livebook.pathMappings",
-  "livebook.server.path",
-  "livebook.interpreter",
-];
+/** What a workspace must not decide: which program is started, and what that takes at its start alone. */
+export const STARTS_OTHERWISE = Object.entries(properties).flatMap(([name, { scope }]) => (scope === "machine" ? name : []));
 
 /** What the server is told, at its start and whenever it asks. */
 export function forServer(): Record<string, unknown> {

@@ -6,7 +6,8 @@ import type { Statuses } from "./statuses";
 export function showStatusItems(statuses: Statuses): vscode.Disposable {
   const bar = vscode.window.createStatusBarItem("livebook.status", vscode.StatusBarAlignment.Left, 0);
   bar.name = "Livebook";
-  const selector = { language: "livebook", scheme: "file" };
+  // Other extensions have names of their own for the language.
+  const selector = { pattern: "**/*.livemd", scheme: "file" };
   const language = vscode.languages.createLanguageStatusItem("livebook.status", selector);
   language.name = "Livebook";
   const show = () => {

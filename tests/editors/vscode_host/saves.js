@@ -24,7 +24,9 @@ async function saveTenTimes(name, first, line, arrives = line) {
     last = arrives(number);
     await until(async () => (await session(name)).saves > saves, `write-back ${number}`);
     await until(() => onDisk(document).includes(last), `line ${number} in the file`);
-    await until(() => document.getText() === onDisk(document), `the file in the buffer after save ${number}`);
+    await until(() => document.getText() === onDisk(document), `the file in the buffer after save ${number}`).catch((error) => {
+      throw new Error(`${error.message}\n${document.getText()}\nbut the file has\n${onDisk(document)}`);
+    });
     assert.equal(document.isDirty, false);
     await until(async () => (await session(name)).text.includes(last), `line ${number} in the session`);
   }
