@@ -20,7 +20,11 @@ from livebook_ls.notebook.unknown_attributes import (
     unknown_attributes,
     unknown_notebook_attributes,
 )
-from livebook_ls.notebook.unsavable_hazards import unsavable_hazards, write_hazards
+from livebook_ls.notebook.unsavable_hazards import (
+    unsavable_hazards,
+    unwritable_hazards,
+    write_hazards,
+)
 from livebook_ls.notebook.wipe_hazards import text_wipe_hazards, wipe_hazards
 
 if TYPE_CHECKING:
@@ -51,6 +55,16 @@ def find_all_hazards(document: Document, notebook: Notebook) -> tuple[Hazard, ..
             *_reformatting(document, notebook),
         ]
     )
+
+
+def find_grave_hazards(
+    document: Document, notebook: Notebook, placed: list[Placed]
+) -> tuple[Hazard, ...]:
+    """Everything but that Livebook would write another form; `placed` made the notebook."""
+    seen = compose_hazards(document.source, notebook, placed, lambda: document)
+    if any(hazard.severity is Severity.UNSAVABLE for hazard in seen):
+        return seen
+    return _sorted([*seen, *unwritable_hazards(document, notebook)])
 
 
 def compose_hazards(

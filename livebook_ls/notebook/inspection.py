@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from livebook_ls.notebook.composing import compose, place
 from livebook_ls.notebook.crash_hazards import undecodable_hazard
 from livebook_ls.notebook.description import Description, describe
+from livebook_ls.notebook.fragments import Fragment
 from livebook_ls.notebook.hazard import Hazard, Severity
-from livebook_ls.notebook.hazards import find_all_hazards
+from livebook_ls.notebook.hazards import find_all_hazards, find_grave_hazards
 from livebook_ls.notebook.importer import build_notebook, read_document
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source, decode
@@ -42,4 +44,17 @@ def inspect_bytes(data: bytes) -> Inspected:
     document = read_document(source)
     notebook = build_notebook(document)
     hazards = find_all_hazards(document, notebook) if text is not None else (undecodable_hazard(),)
+    return Inspected(source=source, notebook=notebook, hazards=hazards, is_text=text is not None)
+
+
+def inspect_unwritten(data: bytes) -> Inspected:
+    """The same without the form in which Livebook would write it: in a third of the time."""
+    text = decode(data)
+    source = Source(data.decode("utf-8", "replace") if text is None else text)
+    document = read_document(source)
+    placed = place([Fragment(document)])
+    notebook = compose(source, placed)
+    hazards = find_grave_hazards(document, notebook, placed)
+    if text is None:
+        hazards = (undecodable_hazard(),)
     return Inspected(source=source, notebook=notebook, hazards=hazards, is_text=text is not None)

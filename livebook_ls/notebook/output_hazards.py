@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.annotations import OUTPUT
 from livebook_ls.notebook.hazard import Hazard, QuickFix, Severity, insertion, replacement
 from livebook_ls.notebook.json_text import to_json
 
@@ -18,6 +19,8 @@ def output_hazards(
     source: Source, notebook: Notebook, outputs: Iterator[tuple[Output, Span]]
 ) -> Iterator[Hazard]:
     """One hazard for all outputs, or one for each of a kind that is never kept."""
+    if OUTPUT not in source.text:
+        return
     if notebook.attrs.get("persist_outputs") in (None, False):
         first = next((span for _output, span in outputs), None)
         if first is not None:

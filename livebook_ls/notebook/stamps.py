@@ -41,6 +41,18 @@ def stamp_failure(stamp: Stamp, source: Source) -> list[Failure]:
     return []
 
 
+def is_surely_stale(stamp: Stamp, source: Source) -> bool:
+    """Whether the text before the stamp has become longer or shorter, so that it can't be valid."""
+    offset = stamp.offset
+    if isinstance(offset, bool) or not isinstance(offset, int):
+        return True
+    at = source.from_byte_offset(offset)
+    if at is None or not _stands_alone(source, at, stamp):
+        return True
+    # Livebook counts up to its last line break and writes an empty line before the stamp.
+    return source.text[max(at - 1, 0) : stamp.span.start] != "\n\n"
+
+
 def _stands_alone(source: Source, at: int, stamp: Stamp) -> bool:
     """Whether nothing but the stamp follows the offset."""
     before = source.text[at : stamp.span.start]

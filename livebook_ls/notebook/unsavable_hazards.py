@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.annotations import PREFIX
+from livebook_ls.notebook.annotations import BREAK_MARKDOWN, FORCE_MARKDOWN, PREFIX
 from livebook_ls.notebook.blocks import BlockKind
 from livebook_ls.notebook.canonical import canonical_document
 from livebook_ls.notebook.characters import from_byte_view
@@ -12,10 +13,14 @@ from livebook_ls.notebook.crash_hazards import inert_comment
 from livebook_ls.notebook.elixir_json import InvalidJson, decode_json
 from livebook_ls.notebook.hazard import Hazard, Severity, replacement
 from livebook_ls.notebook.html import opening_tag
-from livebook_ls.notebook.importer import parse
+from livebook_ls.notebook.importer import parse, read_document
+from livebook_ls.notebook.lines import Scan
+from livebook_ls.notebook.markdown import markdown
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.places import block_span, comment_lines, line_span
-from livebook_ls.notebook.rewriting import shown_nodes
+from livebook_ls.notebook.rewriting import shown_nodes, with_lines
+from livebook_ls.notebook.source import Source
+from livebook_ls.notebook.tree import UnwritableError, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +28,11 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.blocks import Block
     from livebook_ls.notebook.model import Notebook
     from livebook_ls.notebook.places import Document
+
+_CODE = frozenset((BlockKind.FENCED, BlockKind.INDENTED))
+_KEPT_LINES = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST))
+# Nothing but marks of lists and quotes before it.
+_BARE = re.compile(r"[\s>*+\-\d.)\ufeff]*\{:")
 
 
 def unsavable_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
@@ -42,8 +52,13 @@ def write_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
         for block, line in shown_nodes(document.blocks)
         for hazard in unsavable_hazards(document, block, line)
     ]
-    if found or not _is_suspicious(document, notebook):
-        return found
+    return found or unwritable_hazards(document, notebook)
+
+
+def unwritable_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
+    """What is only seen by writing, where no block shows anything by itself."""
+    if notebook.failures or not _is_suspicious(document, notebook):
+        return []
     written = canonical_document(document)
     if written is not None and not parse(written).failures:
         return []
@@ -102,14 +117,43 @@ def _is_broken(said: str) -> bool:
 def _is_suspicious(document: Document, notebook: Notebook) -> bool:
     """Whether something could be read in another way once it is written back."""
     text = document.source.text
-    if "{:" in text and any("{:" in document.source.lines[line] for line in _prose_lines(document)):
+    if "{:" in text and any(_could_be_attributes(document)):
         return True
-    return PREFIX in text and text.count(PREFIX) > _known_comments(notebook)
+    # These two say nothing about what stands around them, and so can't stand in a wrong place.
+    inert = text.count(BREAK_MARKDOWN) + text.count(FORCE_MARKDOWN)
+    return text.count(PREFIX) - inert > _known_comments(notebook)
+
+
+def _could_be_attributes(document: Document) -> Iterator[bool]:
+    """For each line of prose with `{:`, whether it could be an attribute list once written."""
+    lines = document.source.lines
+    for block, line in with_lines(document.blocks):
+        if block.kind in _CODE or not any("{:" in it for it in lines[line : line + block.size]):
+            continue
+        if block.kind is BlockKind.HTML:
+            yield not _stays_html(document, block, line)
+            continue
+        for at in range(line, line + block.size):
+            if "{:" in lines[at]:
+                # Written anew, these keep their lines, and what stands before it on them.
+                yield block.kind not in _KEPT_LINES or _BARE.match(lines[at]) is not None
+
+
+def _stays_html(document: Document, block: Block, line: int) -> bool:
+    """Whether the block, once it is written, is read as one element again."""
+    lines, kinds = document.scan
+    part = slice(line, line + block.size)
+    try:
+        written = markdown(tree(Scan(lines[part], kinds[part]), [(0, block)])[0])
+    except UnwritableError:
+        return False
+    again = read_document(Source(written)).blocks
+    return len(again) == 1 and again[0].kind is BlockKind.HTML and not again[0].notes
 
 
 def _known_comments(notebook: Notebook) -> int:
-    outputs = sum(len(cell.outputs) for section in notebook.sections for cell in section.cells)
-    return len(_comments(notebook)) + outputs
+    cells = [*notebook.setup, *(cell for section in notebook.sections for cell in section.cells)]
+    return len(_comments(notebook)) + sum(len(cell.outputs) for cell in cells)
 
 
 def _comments(notebook: Notebook) -> list[Span]:
@@ -125,7 +169,7 @@ def _comments(notebook: Notebook) -> list[Span]:
 def _prose_lines(document: Document) -> Iterator[int]:
     line = 0
     for block in document.blocks:
-        if block.kind not in (BlockKind.FENCED, BlockKind.INDENTED):
+        if block.kind not in _CODE:
             yield from range(line, line + block.size)
         line += block.size + block.gap
 

@@ -1,0 +1,133 @@
+"""A notebook's cells as one script, or as Markdown for readers that know nothing of Livebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from livebook_ls.notebook.importer import build_notebook, read_document
+from livebook_ls.notebook.markdown import fenced
+from livebook_ls.notebook.model import Cell, CellType
+from livebook_ls.notebook.prose import cell_sources
+from livebook_ls.notebook.source import Source
+from livebook_ls.notebook.tree import UnwritableError
+
+if TYPE_CHECKING:
+    from livebook_ls.notebook.model import Notebook, Section
+
+_ELIXIR, _PYTHON = "elixir", "python"
+_GAP = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Extract:
+    """A notebook with the sources of its Markdown cells, in order."""
+
+    notebook: Notebook
+    prose: list[str]
+
+
+def elixir_script(text: str) -> str | None:
+    """The Elixir cells in order, all else as comments; None where there are none.
+
+    A branch runs beside what follows it, so that its cells are comments too.
+    """
+    return _script(_read(text), _ELIXIR)
+
+
+def python_script(text: str) -> str | None:
+    """The Python cells in order, all else as comments; None where there are none."""
+    return _script(_read(text), _PYTHON)
+
+
+def plain_markdown(text: str) -> str:
+    """Title, sections and cells, without Livebook's comments, outputs and stamp."""
+    extract = _read(text)
+    parts = [f"# {extract.notebook.name}", *map(_fenced, _setup(extract.notebook))]
+    for section, cells in _sections(extract):
+        if section.name_span is not None:
+            parts.append(f"## {section.name}")
+        parts += [said if cell.type is CellType.MARKDOWN else _fenced(cell) for cell, said in cells]
+    return _joined(parts)
+
+
+def _read(text: str) -> _Extract:
+    # A byte order mark would be a part of the title.
+    document = read_document(Source(text.removeprefix("\ufeff")))
+    notebook = build_notebook(document)
+    try:
+        prose = cell_sources(document)
+    except UnwritableError:
+        cells = (cell for section in notebook.sections for cell in section.cells)
+        prose = [cell.source for cell in cells if cell.type is CellType.MARKDOWN]
+    return _Extract(notebook, prose)
+
+
+def _script(extract: _Extract, language: str) -> str | None:
+    notebook = extract.notebook
+    setup = _setup(notebook)
+    sections = [(section, list(cells)) for section, cells in _sections(extract)]
+    cells = [*setup, *(cell for _, inside in sections for cell, _ in inside)]
+    if not any(_language(cell) == language for cell in cells):
+        return None
+    parts = [_commented(notebook.name), *(_written(cell, "", language, str) for cell in setup)]
+    for section, inside in sections:
+        if section.name_span is not None:
+            parts.append(_commented(_heading(section, notebook)))
+        is_branch = section.parent_index is not None and language == _ELIXIR
+        keep = _commented if is_branch else str
+        parts += [_written(cell, said, language, keep) for cell, said in inside]
+    return _joined(parts)
+
+
+def _written(cell: Cell, said: str, language: str, keep: Callable[[str], str]) -> str:
+    if cell.type is CellType.MARKDOWN:
+        return _commented(said)
+    if _language(cell) == language:
+        return keep(_with_line_feeds(cell.source))
+    return _commented(f"{_language(cell)}:\n{_with_line_feeds(cell.source)}")
+
+
+def _heading(section: Section, notebook: Notebook) -> str:
+    if section.parent_index is None:
+        return f"--- {section.name} ---"
+    parent = notebook.sections[section.parent_index].name
+    return f"--- {section.name} (branches off {parent}) ---"
+
+
+def _sections(extract: _Extract) -> Iterator[tuple[Section, Iterator[tuple[Cell, str]]]]:
+    """The sections with their cells, Markdown cells with what they say."""
+    coming = iter(extract.prose)
+    for section in extract.notebook.sections:
+        said = [
+            next(coming, "") if cell.type is CellType.MARKDOWN else "" for cell in section.cells
+        ]
+        yield section, zip(section.cells, said, strict=True)
+
+
+def _setup(notebook: Notebook) -> list[Cell]:
+    return [cell for cell in notebook.setup if cell.source.strip()]
+
+
+def _language(cell: Cell) -> str:
+    """A smart cell's source is Elixir, made by Livebook."""
+    if cell.type is CellType.MARKDOWN:
+        return ""
+    return cell.language or _ELIXIR
+
+
+def _fenced(cell: Cell) -> str:
+    return fenced(_with_line_feeds(cell.source), _language(cell))
+
+
+def _commented(text: str) -> str:
+    return "\n".join(f"# {line}".rstrip() for line in text.split("\n"))
+
+
+def _joined(parts: list[str]) -> str:
+    return _GAP.join(part for part in parts if part.strip()) + "\n"
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
