@@ -18,7 +18,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "notebook": (set(), set()),
     "livebook": ({"settings"}, {"httpx"}),
     "standin": ({"notebook"}, set()),
-    "sync": ({"notebook", "livebook", "settings"}, set()),
+    "sync": ({"notebook", "livebook", "settings"}, {"watchfiles"}),
     "doctor": ({"sync", "notebook", "livebook", "settings"}, set()),
     "lsp": ({"sync", "notebook", "settings", "livebook", "doctor"}, {"pygls", "lsprotocol"}),
     "agents": ({"sync", "notebook", "settings", "livebook"}, set()),

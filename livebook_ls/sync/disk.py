@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,6 +98,47 @@ def _overwrite(file: int, data: bytes) -> None:
     while offset < len(data):
         offset += os.pwrite(file, data[offset:], offset)
     os.ftruncate(file, len(data))
+
+
+def replace(path: str, seen: Snapshot, data: bytes) -> bool:
+    """Write `data` in the place of what was `seen`, whole or not at all; whether that was done.
+
+    For commands, which no editor waits for: whoever reads the file meanwhile sees one or the
+    other. Mode and owner stay; a file with several names is written in place to keep them.
+    """
+    real = Path(path).resolve()
+    try:
+        status = real.stat()
+        if status.st_nlink > 1:
+            return put_back(path, seen, data, None)
+        if not os.access(real, os.W_OK):
+            return False
+        descriptor, name = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
+    except OSError:
+        return False
+    new = Path(name)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123 — it is open already
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _take_over(new, status)
+        if read(path) != seen:
+            return False
+        new.replace(real)
+    except OSError:
+        return False
+    finally:
+        new.unlink(missing_ok=True)
+    return True
+
+
+def _take_over(new: Path, status: os.stat_result) -> None:
+    """Give a new file the mode and, where that is allowed, the owner of the old one."""
+    if hasattr(os, "chown"):
+        with contextlib.suppress(PermissionError):
+            os.chown(new, status.st_uid, status.st_gid)
+    new.chmod(stat.S_IMODE(status.st_mode))
 
 
 def _version(status: os.stat_result) -> Version:

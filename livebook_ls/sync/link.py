@@ -76,6 +76,9 @@ class NotebookLink:
         self.url: str | None = None
         # A session of this notebook was seen while we run: it gets another one when that is gone.
         self.was_attached = False
+        # No editor of ours has the file: what is on disk is what was saved, and nobody asked for
+        # a session, so that one which is gone isn't opened again.
+        self.follows_disk = False
         # The file as the editor last loaded or saved it, by its bytes and its time.
         self.known: Snapshot | None = None
         # The file as we last accounted for it; any other version is somebody's change.

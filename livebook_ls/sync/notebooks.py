@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import CanonicalOnSave, Settings
-from livebook_ls.sync import findings
+from livebook_ls.sync import disk, findings
 from livebook_ls.sync.disk import Snapshot
 from livebook_ls.sync.guard import digest
 from livebook_ls.sync.latest_only import LatestOnly
@@ -26,6 +26,8 @@ from livebook_ls.sync.watch import Watch
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
 _THREADS = 8
+# A checkout changes hundreds; each is waited for until Livebook has written it back.
+_FOLLOWED_AT_ONCE = 16
 _KEPT_CLOSED = 200
 # Neovim gives a server 1 s before a save, VS Code 1.5 s.
 _SAVE_S = 0.8
@@ -62,6 +64,7 @@ class Notebooks:
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
+        self._followed_at_once = asyncio.Semaphore(_FOLLOWED_AT_ONCE)
 
     def configure(self, settings: Settings) -> None:
         """Use other settings from now on, and look again at once where something was wrong."""
@@ -100,6 +103,19 @@ class Notebooks:
                 link.saves.append(text)
             self._queue.submit(path, lambda: self.operations.sync(link, text))
             self.notice_activity()
+
+    def follow(self, path: str) -> None:
+        """A file that no editor of ours has was changed: make its session follow, if it has one.
+
+        A session is opened only where the settings say so for every notebook.
+        """
+        link = self.links.get(path)
+        if link is None:
+            link = self.links[path] = NotebookLink(path, self._changed)
+            link.follows_disk = True
+            self._watch.start()
+        self._queue.submit(path, functools.partial(self._follow, link))
+        self.notice_activity()
 
     def did_rename(self, old: str, new: str) -> None:
         """The notebook moved: what had a session gets one at its new place with the next sync."""
@@ -287,3 +303,11 @@ class Notebooks:
             again = self.operations.sync if link.was_attached else self.operations.attach
             self._queue.submit(link.path, functools.partial(again, link))
         await asyncio.gather(*(self._queue.idle(link.path) for link in waiting))
+
+    async def _follow(self, link: NotebookLink) -> None:
+        async with self._followed_at_once:
+            if disk.version(link.path) == link.version:
+                # The last sync has accounted for it, Livebook's write-back included.
+                return
+            # Livebook's later writes are known by what its session holds.
+            await (self.operations.look(link) if link.has_session else self.operations.sync(link))

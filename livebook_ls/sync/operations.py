@@ -121,6 +121,7 @@ class Operations:
                 if looks_cut_off(reading.text, before.text):
                     link.enter(State.HELD, findings.cut_off())
                 elif self._settings().sync_on_external_change:
+                    link.known = found if link.follows_disk else known
                     await self._send(link, found, reading, ())
             else:
                 await self._arrival.keep_file(link, found)
@@ -198,7 +199,7 @@ class Operations:
                 await self._talk.learn_session(link)
             # Else it is not asked again: if this text ended the session, that would make another.
             return await self._arrival.settle(link, saved, reading)
-        if link.was_attached:
+        if link.was_attached and not link.follows_disk:
             # Livebook was restarted, or the session closed in the browser.
             await self._open(link, saved, reading)
         else:

@@ -16,7 +16,9 @@ from livebook_ls.sync.reading import Reading
 from livebook_ls.sync.talk import Talk
 
 # With these the form would lose something, or can't be made.
-_IN_THE_WAY = frozenset({Danger.CRASH, Danger.UNSAVABLE, Danger.WIPE, Danger.DROP})
+_NEVER_FORMED = frozenset({Danger.CRASH, Danger.UNSAVABLE, Danger.WIPE})
+_IN_THE_WAY = _NEVER_FORMED | {Danger.DROP}
+_TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,44 @@ async def canonical_form(talk: Talk, link: NotebookLink, text: str, timeout_s: f
     Raises what Livebook's errors raise (`livebook.errors`).
     """
     reading = await talk.think(lambda: _read(text))
-    obstacle = next((it for it in reading.hazards if it.severity in _IN_THE_WAY), None)
-    if obstacle is not None:
-        return Form(None, findings.of_hazard(obstacle, is_held=False))
-    new = await _restamped(talk, link, reading, timeout_s)
+    if (obstacle := _obstacle(reading, _IN_THE_WAY)) is not None:
+        return obstacle
+    form = await _proven(talk, link, reading, await talk.stamped_sources(link), timeout_s)
+    if form.text is not None and Reading(form.text).has_stamp:
+        link.stamped = form.text
+    return form
+
+
+async def form_from(talk: Talk, link: NotebookLink, text: str, old: str) -> Form:
+    """`text` as Livebook would write it back, with what the stamp of `old` holds."""
+    reading = await talk.think(lambda: _read(text))
+    if (obstacle := _obstacle(reading, _IN_THE_WAY)) is not None:
+        return obstacle
+    return await _proven(
+        talk, link, reading, [text, old] if reading.has_stamp else [old], _TIMEOUT_S
+    )
+
+
+async def lossy_form_from(talk: Talk, link: NotebookLink, text: str, old: str) -> Form:
+    """The same, also where words or form are lost by it; never where cells would be."""
+    reading = await talk.think(lambda: _read(text))
+    if (obstacle := _obstacle(reading, _NEVER_FORMED)) is not None:
+        return obstacle
+    sources = [text, old] if reading.has_stamp else [old]
+    new = await _restamped(talk, link, reading, sources, _TIMEOUT_S)
+    return Form(new, findings.stamp_stale() if new is None else None)
+
+
+def _obstacle(reading: Reading, dangers: frozenset[Danger]) -> Form | None:
+    """No form, because of one of these dangers in the text."""
+    found = next((it for it in reading.hazards if it.severity in dangers), None)
+    return None if found is None else Form(None, findings.of_hazard(found, is_held=False))
+
+
+async def _proven(
+    talk: Talk, link: NotebookLink, reading: Reading, sources: list[str], timeout_s: float
+) -> Form:
+    new = await _restamped(talk, link, reading, sources, timeout_s)
     if new is None:
         return Form(None, findings.stamp_stale())
     after = await talk.think(lambda: _read(new))
@@ -45,15 +81,12 @@ async def canonical_form(talk: Talk, link: NotebookLink, text: str, timeout_s: f
         return Form(None, findings.form_loses(gone))
     if not await talk.think(lambda: after.is_form_of(after)):
         return Form(None, findings.form_unsettled())
-    if after.has_stamp:
-        link.stamped = new
     return Form(new)
 
 
 async def _restamped(
-    talk: Talk, link: NotebookLink, reading: Reading, timeout_s: float
+    talk: Talk, link: NotebookLink, reading: Reading, sources: list[str], timeout_s: float
 ) -> str | None:
-    sources = await talk.stamped_sources(link)
     if not reading.has_stamp:
         # Without any stamp the text itself is a valid old source.
         sources = [it for it in sources if Reading(it).has_stamp] or [reading.text]
