@@ -24,7 +24,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "agents": ({"sync", "notebook", "settings", "livebook"}, set()),
     "cli": (
         {"sync", "agents", "notebook", "settings", "livebook", "doctor", "standin", "lsp"},
-        set(),
+        {"pathspec", "shtab"},
     ),
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),

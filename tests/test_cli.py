@@ -37,14 +37,23 @@ def test_sync_says_how_it_stands(notebook: Path, environ: dict[str, str]) -> Non
     assert (done.returncode, done.stdout) == (0, f"{notebook}: In sync with Livebook.\n")
 
 
+def test_a_folder_means_the_notebooks_in_it(notebook: Path, environ: dict[str, str]) -> None:
+    run("open", notebook, environ=environ)
+    done = run("sync", notebook.parent, environ=environ)
+
+    assert (done.returncode, done.stdout) == (0, f"{notebook}: In sync with Livebook.\n")
+    assert run("sync", "--quiet", notebook.parent, environ=environ).stdout == ""
+
+
 def test_a_file_that_fails_does_not_stop_the_next(
     livebook: StandIn, notebook: Path, environ: dict[str, str], tmp_path: Path
 ) -> None:
+    (tmp_path / "a.md").touch()
     done = run("open", tmp_path / "gone.livemd", tmp_path / "a.md", notebook, environ=environ)
 
     assert done.returncode == 1
     assert done.stdout.startswith(livebook.url)
-    assert "gone.livemd: This file can't be read: no such file or directory." in done.stderr
+    assert "gone.livemd: There is no such file or folder." in done.stderr
     assert "a.md: This is not a .livemd notebook." in done.stderr
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
+from livebook_ls.cli import search
 from livebook_ls.livebook import paths
 from livebook_ls.settings import Settings
 from livebook_ls.sync.link import ARRIVED, NotebookLink
@@ -25,7 +26,8 @@ def run(
 
     One that fails is told on stderr, and the next one still has its turn.
     """
-    return asyncio.run(_each(files, settings, operation, report))
+    notebooks, code = search.find_telling(files)
+    return max(code, asyncio.run(_each(notebooks, settings, operation, report)))
 
 
 async def _each(
@@ -38,10 +40,6 @@ async def _each(
     code = 0
     try:
         for file in files:
-            if not paths.is_notebook(file):
-                print(f"{file}: This is not a .livemd notebook.", file=sys.stderr)
-                code = 1
-                continue
             link = await operation(notebooks, paths.expanded(file))
             if link.state in ARRIVED:
                 report(link)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livebook_ls.cli import terminal
+from livebook_ls.cli import search, terminal
 from livebook_ls.cli.misuse import Misuse
 from livebook_ls.cli.terminal import BOLD, DIM, YELLOW, Paint, printable
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes
@@ -19,10 +19,18 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.outline import Entry
     from livebook_ls.notebook.source import Source
 
+EXAMPLES = """examples:
+  livebook-ls inspect analysis.livemd    outline, warnings and losses, with their lines
+  livebook-ls inspect --json notes/      the same as a JSON object a line
+  livebook-ls inspect --jsonl -          answer texts from stdin one by one
+"""
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What `inspect` takes."""
-    parser.add_argument("files", nargs="*", metavar="FILE")
+    parser.add_argument(
+        "files", nargs="*", metavar="PATH", help="notebooks, or folders that are searched for them"
+    )
     parser.add_argument("--json", action="store_true", help="a JSON object a line")
     parser.add_argument(
         "--jsonl",
@@ -54,7 +62,7 @@ def _inspect_files(files: Sequence[str], *, as_json: bool) -> int:
     """Print what each file is; 1 where one can't be read, or Livebook would fail on it."""
     code = 0
     paint = terminal.painter()
-    for file in files:
+    for file in _meant(files):
         try:
             inspected = inspect_bytes(Path(file).read_bytes())
         except OSError as error:
@@ -68,6 +76,15 @@ def _inspect_files(files: Sequence[str], *, as_json: bool) -> int:
         if inspected.is_fatal:
             code = 1
     return code
+
+
+def _meant(files: Sequence[str]) -> Iterator[str]:
+    """The files, whatever they are called, and the notebooks in folders."""
+    for file in files:
+        if Path(file).is_dir():
+            yield from search.find([file]).notebooks
+        else:
+            yield file
 
 
 def _lines(file: str, inspected: Inspected, paint: Paint) -> Iterator[str]:

@@ -6,7 +6,9 @@ helps, `EXAMPLES`; it is loaded only when it is the one that is wanted.
 
 from __future__ import annotations
 
+import os
 import sys
+from io import TextIOWrapper
 
 from livebook_ls import __version__
 
@@ -14,14 +16,22 @@ from livebook_ls import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
+# As shells say that Ctrl-C or a closed pipe ended a program.
+_INTERRUPTED, _NO_READER = 130, 141
+_COMPLETION = "--print-completion"
 # Command: its line in the overview. Its module has the same name.
 _COMMANDS = {
     "serve": "start the language server on stdin and stdout",
     "open": "open the sessions of notebooks and print their addresses",
     "sync": "make the sessions of notebooks follow their files",
     "hook": "keep notebooks safe while a coding agent edits them",
+    "watch": "make the sessions of notebooks follow their files as they change",
+    "check": "say what Livebook would do to notebooks, and how their stamps stand",
+    "format": "bring notebooks into the form that Livebook writes",
+    "restamp": "make the stamps of changed notebooks valid again, from git",
+    "export": "write a notebook's cells as a script or as Markdown",
     "inspect": "show what Livebook will make of notebooks, without asking it",
     "doctor": "say which Livebook is found, and how to mend what is wrong",
     "demo": "show it at work with a stand-in for Livebook",
@@ -29,11 +39,13 @@ _COMMANDS = {
 _EXAMPLES = """examples:
   livebook-ls open analysis.livemd --browser   open the session and show it
   livebook-ls sync *.livemd                    make the sessions follow the files
-  livebook-ls inspect analysis.livemd          what Livebook will make of it
+  livebook-ls watch --open notes/              make them follow as files change, whoever writes
+  livebook-ls check                            what Livebook would do to the notebooks here
   livebook-ls doctor                           which Livebook is found, and what is wrong with it
   livebook-ls demo                             see it work, without Livebook or an editor
 
-Editors start `livebook-ls --stdio`.
+`livebook-ls COMMAND --help` tells the rest. Editors start `livebook-ls --stdio`.
+Exit codes: 0 done, 1 a problem was found, 2 wrong usage.
 """
 
 
@@ -42,11 +54,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given == ["hook"]:
         return _listen()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A name that is no text, or a terminal that lacks a character, is no reason to fail.
+            stream.reconfigure(errors="replace")
+    try:
+        code = _run(_as_meant(given))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read has seen enough; what Python would still flush at its end has no reader.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NO_READER
+    return code
+
+
+def _run(given: list[str]) -> int:
+    """Do what is wanted; the exit code."""
     from livebook_ls.cli.misuse import Misuse
 
-    given = _as_meant(given)
-    wanted = given[0] if given and given[0] in _COMMANDS else None
-    parser = _parser(wanted)
+    if given and given[0].partition("=")[0] == _COMPLETION:
+        return _print_completion(given)
+    parser = _parser(given[:1])
     if not given:
         parser.print_help()
         return 0
@@ -65,6 +95,18 @@ def _listen() -> int:
     return hook.listen(url="", remark=lambda _: None, within_s=hook.WITHIN_S)
 
 
+def _print_completion(given: list[str]) -> int:
+    """The one thing for which every command must be known."""
+    from livebook_ls.cli import completion
+
+    parser = _parser(_COMMANDS)
+    shell = " ".join(given).partition("=")[2] or " ".join(given[1:])
+    if shell not in completion.SHELLS:
+        parser.error(f"{_COMPLETION} takes one of {', '.join(completion.SHELLS)}")
+    print(completion.script(parser, shell))
+    return 0
+
+
 def _as_meant(given: list[str]) -> list[str]:
     """Clients differ in how they start a server: nothing at all, `serve`, or `--stdio` anywhere."""
     if "--stdio" in given:
@@ -74,8 +116,8 @@ def _as_meant(given: list[str]) -> list[str]:
     return given
 
 
-def _parser(wanted: str | None) -> ArgumentParser:
-    """A parser that knows every command by name, and the `wanted` one whole."""
+def _parser(wanted: Collection[str]) -> ArgumentParser:
+    """A parser that knows every command by name, and those `wanted` whole."""
     from argparse import ArgumentParser, RawDescriptionHelpFormatter
     from importlib import import_module
 
@@ -86,12 +128,15 @@ def _parser(wanted: str | None) -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"livebook-ls {__version__}")
+    parser.add_argument(
+        _COMPLETION, metavar="SHELL", help="print what bash, zsh or fish need to complete commands"
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name, summary in _COMMANDS.items():
         command = commands.add_parser(
             name, help=summary, formatter_class=RawDescriptionHelpFormatter
         )
-        if name == wanted:
+        if name in wanted:
             module = import_module(f"livebook_ls.cli.{name}")
             command.description = f"{summary[0].upper()}{summary[1:]}."
             command.epilog = getattr(module, "EXAMPLES", None)

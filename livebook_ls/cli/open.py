@@ -10,11 +10,18 @@ from livebook_ls.cli import each, livebook_address
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
+EXAMPLES = """examples:
+  livebook-ls open analysis.livemd              print the session's address
+  livebook-ls open --browser analysis.livemd    and show it
+"""
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What `open` takes."""
     livebook_address.add_arguments(parser)
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument(
+        "files", nargs="+", metavar="PATH", help="notebooks, or folders that are searched for them"
+    )
     parser.add_argument("--browser", action="store_true", help="show them in the browser too")
 
 

@@ -8,17 +8,26 @@ from livebook_ls.cli import each, livebook_address
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
+EXAMPLES = """examples:
+  livebook-ls sync analysis.livemd    make its session follow the file, guarded as in an editor
+  livebook-ls sync --quiet notes/     the same for all notebooks there; tell only what went wrong
+"""
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What `sync` takes."""
     livebook_address.add_arguments(parser)
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument(
+        "files", nargs="+", metavar="PATH", help="notebooks, or folders that are searched for them"
+    )
+    parser.add_argument("--quiet", action="store_true", help="tell only what went wrong")
 
 
 def run(options: Namespace) -> int:
     """Sync each notebook; one without a session is told."""
 
     def report(link: NotebookLink) -> None:
-        print(f"{link.path}: {link.sentence}")
+        if not options.quiet:
+            print(f"{link.path}: {link.sentence}")
 
     return each.run(options.files, livebook_address.settings(options), Notebooks.sync, report)

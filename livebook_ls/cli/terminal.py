@@ -11,7 +11,7 @@ from livebook_ls.notebook.hazard import Severity
 # Text and the number of a colour (or of boldness, or "") to the text in it.
 Paint = Callable[[str, str], str]
 
-BOLD, RED, YELLOW, DIM = "1", "31", "33", "2"
+BOLD, RED, GREEN, YELLOW, CYAN, DIM = "1", "31", "32", "33", "36", "2"
 COLOURS = {
     Severity.CRASH: RED,
     Severity.UNSAVABLE: RED,

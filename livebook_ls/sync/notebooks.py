@@ -60,7 +60,7 @@ class Notebooks:
         self._threads = ThreadPoolExecutor(_THREADS, "livebook-ls")
         self._talk = Talk(self.connection, self._threads)
         self.operations = Operations(self._talk, lambda: self.settings, self._queue.has_newer)
-        self._watch = Watch(lambda: self.links.values(), self._look)
+        self._watch = Watch(self._watched, self._look)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
@@ -113,7 +113,6 @@ class Notebooks:
         if link is None:
             link = self.links[path] = NotebookLink(path, self._changed)
             link.follows_disk = True
-            self._watch.start()
         self._queue.submit(path, functools.partial(self._follow, link))
         self.notice_activity()
 
@@ -303,6 +302,10 @@ class Notebooks:
             again = self.operations.sync if link.was_attached else self.operations.attach
             self._queue.submit(link.path, functools.partial(again, link))
         await asyncio.gather(*(self._queue.idle(link.path) for link in waiting))
+
+    def _watched(self) -> list[NotebookLink]:
+        """Those whose changes nobody else notices."""
+        return [link for link in self.links.values() if not link.follows_disk]
 
     async def _follow(self, link: NotebookLink) -> None:
         async with self._followed_at_once:

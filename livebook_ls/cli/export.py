@@ -1,0 +1,80 @@
+"""`export`: a notebook's cells as a script, or as Markdown without anything of Livebook's."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from livebook_ls.livebook import paths
+from livebook_ls.notebook.extracts import elixir_script, plain_markdown, python_script
+from livebook_ls.notebook.hazard import Severity
+from livebook_ls.notebook.inspection import inspect_unwritten
+
+EXAMPLES = """examples:
+  livebook-ls export analysis.livemd --to exs -o analysis.exs
+  livebook-ls export analysis.livemd --to md | less
+
+In a script, sections, Markdown and cells of other languages are comments, and so are Elixir cells
+in branches. Outputs are left out.
+"""
+_MAKERS: dict[str, tuple[Callable[[str], str | None], str]] = {
+    "exs": (elixir_script, "Elixir"),
+    "md": (plain_markdown, ""),
+    "py": (python_script, "Python"),
+}
+
+
+class _NoExport(Exception):
+    """Why there is no export."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `export` takes."""
+    parser.add_argument("file", metavar="FILE", help="a notebook")
+    parser.add_argument("--to", choices=list(_MAKERS), required=True, help="what to make of it")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write there and not to stdout")
+
+
+def run(options: Namespace) -> int:
+    """Write the export; 1 where there is none."""
+    try:
+        made = _made(options.file, options.to)
+        if options.output in (None, "-"):
+            print(made, end="")
+        else:
+            _write(options.file, options.output, made)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"{error.filename or options.file}: {error.strerror}", file=sys.stderr)
+        return 1
+    except _NoExport as error:
+        print(f"{options.file}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _made(file: str, to: str) -> str:
+    """The export; _NoExport says why there is none."""
+    data = Path(file).read_bytes()
+    if not paths.is_notebook(file):
+        raise _NoExport("This is not a .livemd notebook.")
+    inspected = inspect_unwritten(data)
+    fatal = next((it for it in inspected.hazards if it.severity is Severity.CRASH), None)
+    if fatal is not None:
+        line = inspected.source.line_at(fatal.span.start) + 1
+        raise _NoExport(f"Line {line}: {fatal.message}")
+    make, language = _MAKERS[to]
+    made = make(inspected.source.text)
+    if made is None:
+        raise _NoExport(f"There are no {language} cells in this notebook.")
+    return made
+
+
+def _write(file: str, output: str, made: str) -> None:
+    target = Path(output)
+    if target.exists() and target.samefile(file):
+        raise _NoExport("The export would write over the notebook itself.")
+    target.write_bytes(made.encode("utf-8"))

@@ -1,0 +1,106 @@
+"""`format`: notebooks in the form that Livebook itself writes, where nothing is lost by it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+
+from livebook_ls.cli import livebook_address, search, terminal
+from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, printable
+from livebook_ls.livebook import paths
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.sync import disk, findings
+from livebook_ls.sync.disk import Snapshot
+from livebook_ls.sync.forms import Forms
+
+EXAMPLES = """examples:
+  livebook-ls format                    every notebook below the current folder
+  livebook-ls format --check            change nothing; exit code 1 where something would change
+  livebook-ls format --diff a.livemd    change nothing; show what would change
+
+A running Livebook makes the form. A notebook that would lose something by it is left alone.
+"""
+_DIFF_COLOURS = {"-": RED, "+": GREEN, "@": CYAN}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `format` takes."""
+    search.add_arguments(parser)
+    parser.add_argument("--check", action="store_true", help="change nothing, only tell")
+    parser.add_argument("--diff", action="store_true", help="change nothing, show what would be")
+    parser.add_argument("--quiet", action="store_true", help="tell only what went wrong")
+    livebook_address.add_arguments(parser)
+
+
+def run(options: Namespace) -> int:
+    """Format the notebooks; 1 where one was left alone, or with `--check` isn't formatted."""
+    files, code = search.find_telling(options.paths)
+    return max(code, asyncio.run(_Formatting(options).all(files))) if files else code
+
+
+class _Formatting:
+    """One run: what was asked for, and how it goes."""
+
+    def __init__(self, options: Namespace) -> None:
+        self.options = options
+        self.paint = terminal.painter()
+        self.code = 0
+
+    async def all(self, files: Sequence[str]) -> int:
+        """Format each; one that fails does not stop the next, a missing Livebook does."""
+        forms = Forms(livebook_address.settings(self.options), os.environ)
+        try:
+            for file in files:
+                await self.one(forms, file)
+        except LivebookError as error:
+            print(error.sentence, file=sys.stderr)
+            return 1
+        finally:
+            forms.close()
+        return self.code
+
+    async def one(self, forms: Forms, file: str) -> None:
+        try:
+            seen, form = await forms.of_file(paths.expanded(file))
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            self.fail(file, findings.file_unreadable_here(reason).sentence)
+            return
+        if form.text is None:
+            self.fail(file, form.why_not.sentence if form.why_not else "")
+        elif form.text != seen.text:
+            self.change(file, seen, form.text)
+
+    def change(self, file: str, seen: Snapshot, text: str) -> None:
+        if self.options.diff:
+            _print_diff(file, seen.text or "", text, self.paint)
+        if self.options.check:
+            self.code = 1
+        if self.options.check or self.options.diff:
+            if not self.options.diff:
+                self.tell(file, "would be formatted")
+        elif disk.replace(file, seen, text.encode("utf-8")):
+            self.tell(file, "formatted")
+        else:
+            self.fail(file, "Left alone, for it can't be written or has just changed.")
+
+    def tell(self, file: str, what: str) -> None:
+        if not self.options.quiet:
+            print(f"{self.paint(printable(file), BOLD)}: {what}")
+
+    def fail(self, file: str, sentence: str) -> None:
+        print(f"{file}: {sentence}", file=sys.stderr)
+        self.code = 1
+
+
+def _print_diff(file: str, old: str, new: str, paint: Paint) -> None:
+    from difflib import unified_diff
+
+    lines = unified_diff(
+        old.split("\n"), new.split("\n"), file, f"{file} as Livebook writes it", lineterm=""
+    )
+    for line in lines:
+        print(paint(printable(line), _DIFF_COLOURS.get(line[:1], "")))

@@ -1,0 +1,31 @@
+"""The program, run as a person or a script runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.conftest import clean_environ
+
+PROGRAM = (sys.executable, "-m", "livebook_ls")
+
+
+def run(
+    *arguments: object,
+    cwd: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    program: tuple[str, ...] = PROGRAM,
+) -> subprocess.CompletedProcess[str]:
+    """The program's end, with all that it said; without a Livebook unless `environ` names one."""
+    # Port 9 is nobody's: the Livebook of whoever runs the tests is left alone.
+    environ = environ or clean_environ() | {"LIVEBOOK_URL": "http://127.0.0.1:9"}
+    return subprocess.run(
+        (*program, *map(str, arguments)),
+        capture_output=True,
+        encoding="utf-8",
+        env=dict(environ) | {"PYTHONIOENCODING": "utf-8"},
+        cwd=cwd,
+        check=False,
+    )
