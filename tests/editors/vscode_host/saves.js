@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
 const vscode = require("vscode");
-const { messages, openNotebook, replace, session, suite, until, untilStatusBar, window } = require("./harness");
+const { messages, openNotebook, replace, session, statusBar, suite, until, untilStatusBar, window } = require("./harness");
 
 const SAVES = 10;
 const onDisk = (document) => fs.readFileSync(document.uri.fsPath, "utf8");
@@ -16,6 +16,9 @@ async function saveTenTimes(name, first, line, arrives = line) {
   await vscode.extensions.getExtension("livebook-ls.livebook-ls").activate();
   await vscode.commands.executeCommand("livebook.attach");
   await untilStatusBar("Livebook: in sync");
+  // Livebook saves a new session by itself; whoever saves at that moment has another test.
+  await until(async () => (await session(name)).saves > 0, "Livebook's first save");
+  await fetch(`${process.env.STAND_IN_URL}/stand-in/settle`, { method: "POST" });
   let last = first;
   for (let number = 1; number <= SAVES; number++) {
     const { saves } = await session(name);
@@ -23,7 +26,9 @@ async function saveTenTimes(name, first, line, arrives = line) {
     assert.ok(await document.save(), `save ${number} was refused`);
     last = arrives(number);
     await until(async () => (await session(name)).saves > saves, `write-back ${number}`);
-    await until(() => onDisk(document).includes(last), `line ${number} in the file`);
+    await until(() => onDisk(document).includes(last), `line ${number} in the file`).catch(async (error) => {
+      throw new Error(`${error.message}; Livebook has\n${(await session(name)).text}\nand the status is ${await statusBar()}`);
+    });
     await until(() => document.getText() === onDisk(document), `the file in the buffer after save ${number}`).catch((error) => {
       throw new Error(`${error.message}\n${document.getText()}\nbut the file has\n${onDisk(document)}`);
     });
