@@ -30,7 +30,7 @@ export function registerCommands(
   return vscode.Disposable.from(
     registerCommand("livebook.openBeside", (given: unknown) => openBeside(given, memory)),
     registerCommand("livebook.copySessionUrl", (given: unknown) => copySessionUrl(statuses, given)),
-    registerCommand("livebook.showStatus", (given: unknown) => showStatus(server, statuses, given)),
+    registerCommand("livebook.showStatus", (given: unknown) => showStatus(statuses, given)),
     registerCommand("livebook.newNotebook", newNotebook),
     registerCommand("livebook.restartServer", () => server.restart()),
     registerCommand("livebook.showLog", () => {

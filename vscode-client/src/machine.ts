@@ -4,8 +4,6 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Machine } from "./serverCommand";
 
-// As much as the longest answer of the server's doctor takes, with every address silent.
-const OUTPUT_MS = 30_000;
 // A Python on a cold or a network disk takes seconds.
 const ANSWER_MS = 10_000;
 
@@ -27,16 +25,6 @@ function run(command: string, args: readonly string[]): Promise<string | undefin
     const options = { timeout: ANSWER_MS, windowsHide: true };
     execFile(command, args, options, (error, stdout) => {
       resolve(error ? undefined : stdout);
-    });
-  });
-}
-
-/** What the program printed, also where it ends with a code of its own. */
-export function output(command: string, args: readonly string[], more: NodeJS.ProcessEnv): Promise<string> {
-  return new Promise((resolve) => {
-    const options = { timeout: OUTPUT_MS, windowsHide: true, env: { ...process.env, ...more } };
-    execFile(command, args, options, (_, stdout, stderr) => {
-      resolve(stdout || stderr);
     });
   });
 }

@@ -10,10 +10,10 @@ import {
   RevealOutputChannelOn,
   State,
 } from "vscode-languageclient/node";
-import { output, thisMachine } from "./machine";
+import { thisMachine } from "./machine";
 import { chosenInterpreter } from "./pythonExtension";
-import { doctorCommand, findServer, type Found, type Missing, searchPath } from "./serverCommand";
-import { forServer, livebookAddress, wishes } from "./settings";
+import { findServer, type Missing, searchPath } from "./serverCommand";
+import { forServer, wishes } from "./settings";
 import type { Status } from "./status";
 
 const RESTARTS = 3;
@@ -35,7 +35,6 @@ export class Server implements vscode.Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
   private readonly stateEmitter = new vscode.EventEmitter<boolean>();
   private client: LanguageClient | undefined;
-  private program: Found | undefined;
   private ends: number[] = [];
   // Starts and stops stand in a row: a restart may be asked for while one is under way.
   private turn: Promise<void> = Promise.resolve();
@@ -67,17 +66,6 @@ export class Server implements vscode.Disposable {
     void this.client.sendNotification("workspace/didChangeConfiguration", { settings: null });
   }
 
-  /** What the server's own doctor finds, printed as in a terminal; empty without a server. */
-  async examine(): Promise<string> {
-    if (!this.program) return "";
-    const { command, args } = doctorCommand(this.program);
-    const url = livebookAddress();
-    if (!url) return output(command, args, environment());
-    // By the environment, since others see the arguments of a program; there the address has a token.
-    const printed = await output(command, args, { ...environment(), LIVEBOOK_URL: url });
-    return printed.replaceAll("found by LIVEBOOK_URL", "found by livebook.url");
-  }
-
   dispose(): void {
     void this.stop();
     this.statusEmitter.dispose();
@@ -93,7 +81,6 @@ export class Server implements vscode.Disposable {
     const suggestedInterpreter = () => chosenInterpreter(this.log);
     const bundle = { folder: this.bundledFolder, suggestedInterpreter };
     const found = await findServer(wishes(), bundle, thisMachine());
-    this.program = found.kind === "found" ? found : undefined;
     if (found.kind === "missing") {
       this.tellMissing(found);
       return;

@@ -68,11 +68,6 @@ export async function findServer(wishes: Wishes, bundle: Bundle, machine: Machin
   return (python && bundled(start, python)) ?? installed(machine) ?? missing(hasBundle);
 }
 
-/** How the same program is asked what is wrong. */
-export function doctorCommand({ command, args }: Found): { command: string; args: string[] } {
-  return { command, args: [...args.filter((it) => it !== SERVE), "doctor"] };
-}
-
 /** The search path with what a program started from a dock has not in it, at its end. */
 export function searchPath(machine: Machine): string {
   const { delimiter } = pathsOf(machine);

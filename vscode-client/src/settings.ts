@@ -25,16 +25,6 @@ export function configuration({ items }: ConfigurationParams): (Record<string, u
   return items.map(({ section }) => (section === "livebook" ? forServer() : null));
 }
 
-/** Where Livebook is, with what its pages ask for; empty where nothing is set. */
-export function livebookAddress(): string {
-  const settings = vscode.workspace.getConfiguration("livebook");
-  const [url, token] = [settings.get("url", "").trim(), settings.get("token", "").trim()];
-  if (!token || !URL.canParse(url)) return url;
-  const address = new URL(url);
-  if (!address.searchParams.has("token")) address.searchParams.set("token", token);
-  return address.href;
-}
-
 export function wishes(): Wishes {
   const settings = vscode.workspace.getConfiguration("livebook");
   return {

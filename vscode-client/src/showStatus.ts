@@ -1,16 +1,17 @@
 // “Show Status”: how the notebook stands and what the doctor finds, with what can be done.
 import * as vscode from "vscode";
-import { type Finding, readFindings } from "./doctor";
+import { type Finding, show } from "./doctor";
 import { meantNotebook } from "./notebooks";
-import type { Server } from "./server";
 import { look } from "./status";
 import type { Statuses } from "./statuses";
+
+const DOCTOR = "livebook.doctor";
 
 interface Item extends vscode.QuickPickItem {
   readonly run?: () => Thenable<unknown>;
 }
 
-export async function showStatus(server: Server, statuses: Statuses, given: unknown): Promise<void> {
+export async function showStatus(statuses: Statuses, given: unknown): Promise<void> {
   const uri = meantNotebook(given);
   const picker = vscode.window.createQuickPick<Item>();
   picker.title = "Livebook";
@@ -26,9 +27,16 @@ export async function showStatus(server: Server, statuses: Statuses, given: unkn
     void chosen?.run?.();
   });
   picker.show();
-  const findings = readFindings(await server.examine());
+  const findings = await examine(uri);
   picker.items = [...notebookItems(statuses, uri), ...doctorItems(findings), ...actionItems(uri)];
   picker.busy = false;
+}
+
+async function examine(uri: string | undefined): Promise<readonly Finding[]> {
+  const commands = await vscode.commands.getCommands(true);
+  // Without a server the status bar says so already.
+  if (!commands.includes(DOCTOR)) return [];
+  return (await vscode.commands.executeCommand<Finding[] | null>(DOCTOR, uri)) ?? [];
 }
 
 function notebookItems(statuses: Statuses, uri: string | undefined): Item[] {
@@ -44,7 +52,7 @@ function doctorItems(findings: readonly Finding[]): Item[] {
   if (findings.length === 0) return [];
   return [
     separator("doctor"),
-    ...findings.map(({ icon, title, rest }) => ({
+    ...findings.map(show).map(({ icon, title, rest }) => ({
       label: `$(${icon}) ${withoutIcons(title)}`,
       alwaysShow: true,
       ...(rest ? { detail: withoutIcons(rest) } : {}),

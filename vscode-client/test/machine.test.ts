@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { output, thisMachine } from "../src/machine";
+import { thisMachine } from "../src/machine";
 
 const machine = thisMachine();
 
@@ -17,9 +17,4 @@ test("a folder is no file", () => {
   assert.equal(machine.isFile(process.execPath), true);
   assert.equal(machine.isFile("/"), false);
   assert.equal(machine.isFile("/no/such/file"), false);
-});
-
-test("what is printed before a failure is its output, with the environment that is given", async () => {
-  const printed = await output(process.execPath, ["-e", "console.log(process.env.GIVEN); process.exit(1)"], { GIVEN: "so" });
-  assert.equal(printed, "so\n");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Bundle, doctorCommand, expand, findServer, type Machine, searchPath, type Wishes } from "../src/serverCommand";
+import { type Bundle, expand, findServer, type Machine, searchPath, type Wishes } from "../src/serverCommand";
 
 const LIBRARY = "/ext/bundled/libs/livebook_ls/__main__.py";
 const START = "/ext/bundled/start.py";
@@ -106,12 +106,6 @@ test("no Python is asked twice for its version", async () => {
 test("the server finds programs also where a dock has no path to them", () => {
   const path = searchPath(machine({}, { platform: "darwin", environment: { PATH: "/usr/bin:/bin" } }));
   assert.equal(path, "/usr/bin:/bin:/home/ana/.local/bin:/opt/homebrew/bin:/usr/local/bin:/home/ana/.mix/escripts");
-});
-
-test("the doctor is asked by the same program", async () => {
-  const found = await findServer(wishes(), bundle(), machine({ [LIBRARY]: "", "/usr/bin/python3": "3 13" }));
-  assert.ok(found.kind === "found");
-  assert.deepEqual(doctorCommand(found), { command: "/usr/bin/python3", args: ["-I", "-S", START, "doctor"] });
 });
 
 test("uv brings a Python where there is none", async () => {
