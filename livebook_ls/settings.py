@@ -54,6 +54,14 @@ class PathMapping:
     livebook: str
 
 
+class Trace(Enum):
+    """How much of the traffic with the editor is logged, in LSP's own words."""
+
+    OFF = "off"
+    MESSAGES = "messages"
+    VERBOSE = "verbose"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything a user can set; the editor's names are the same in camelCase."""
@@ -69,6 +77,7 @@ class Settings:
     two_step_sync: TwoStepSync = TwoStepSync.ASK
     sync_on_external_change: bool = True
     code_lens: bool = True
+    trace: Trace = Trace.OFF
 
 
 @dataclass(frozen=True, slots=True)

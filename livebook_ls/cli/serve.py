@@ -1,18 +1,80 @@
-"""`serve`: the language server, as editors start it."""
+"""`serve`: the language server, as editors start it, or on a socket for a look at it."""
 
 from __future__ import annotations
 
+import asyncio
+import ipaddress
 import os
 from argparse import ArgumentParser, Namespace
 
+from livebook_ls.cli.misuse import Misuse
 
-def add_arguments(_: ArgumentParser) -> None:
-    """`serve` takes nothing: what is set comes from the editor."""
+EXAMPLES = """Editors start it with --stdio, which is also what happens without any option.
+
+  livebook-ls serve --log-file /tmp/livebook-ls.log   log every request to Livebook, without content
+  livebook-ls serve --tcp 127.0.0.1:0                 wait for clients on a free port and print it
+"""
 
 
-def run(_: Namespace) -> int:
-    """Serve on stdin and stdout until the editor is gone."""
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `serve` takes; what else is set comes from the editor."""
+    parser.add_argument("--log-file", metavar="FILE", help="append the log to this file")
+    parser.add_argument(
+        "--tcp",
+        metavar="HOST:PORT",
+        help="wait for clients on a socket; each that connects has a server of its own",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="with --tcp: listen also where others can connect"
+    )
+
+
+def run(options: Namespace) -> int:
+    """Serve until the editor is gone, or with `--tcp` until interrupted."""
+    address = _address(options.tcp, options.force) if options.tcp is not None else None
+    if address is not None:
+        return _serve_tcp(*address, options.log_file)
     # Loading the protocol's types costs several times Python's own start.
     from livebook_ls.lsp.stdio import serve
 
-    return serve(os.environ)
+    return serve(os.environ, options.log_file)
+
+
+def _serve_tcp(host: str, port: int, log_file: str | None) -> int:
+    from livebook_ls.lsp import log, tcp
+
+    def tell(chosen: int) -> None:
+        shown = f"[{host}]" if ":" in host else host
+        print(f"Listening on {shown}:{chosen}", flush=True)
+
+    log.set_up(log_file)
+    try:
+        asyncio.run(tcp.serve(os.environ, host, port, tell))
+    except KeyboardInterrupt:
+        return 0
+    except OSError as error:
+        raise Misuse(f"--tcp {host}:{port}: {error.strerror}") from None
+    return 0
+
+
+def _address(text: str, is_forced: bool) -> tuple[str, int]:
+    """Host and port of `HOST:PORT`, or of a port alone, which means this machine."""
+    host, _, port = text.rpartition(":")
+    host = host.strip("[]") or "127.0.0.1"
+    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise Misuse(f"--tcp takes HOST:PORT, not {text}")
+    if not is_forced and not _is_loopback(host):
+        raise Misuse(
+            f"--tcp {text} would let others read and write your notebooks; "
+            "use 127.0.0.1, or add --force"
+        )
+    return host, int(port)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

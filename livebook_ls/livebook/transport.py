@@ -133,6 +133,17 @@ class Transport:
 
     def _send(self, method: str, url: str, timeout_s: float, content: bytes | None) -> Answer:
         began = time.monotonic()
+        outcome = "no answer"
+        try:
+            answer = self._receive(method, url, timeout_s, content)
+            outcome = str(answer.status)
+            return answer
+        finally:
+            took_ms = (time.monotonic() - began) * 1000
+            logger.info("%s %s: %s in %.1f ms", method, urlsplit(url).path, outcome, took_ms)
+
+    def _receive(self, method: str, url: str, timeout_s: float, content: bytes | None) -> Answer:
+        began = time.monotonic()
         timeout = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
         headers = {"content-type": "application/json"} if content is not None else {}
         with self._client.stream(
@@ -145,9 +156,6 @@ class Transport:
                     raise NotUnderstood(f"more than {_ANSWER_LIMIT_BYTES // 1_000_000} MB long")
                 if time.monotonic() - began > timeout_s:
                     raise httpx.ReadTimeout("the whole answer took too long")
-        took_ms = (time.monotonic() - began) * 1000
-        path = urlsplit(url).path
-        logger.info("%s %s: %s in %.1f ms", method, path, response.status_code, took_ms)
         kind = response.headers.get("content-type", "")
         return Answer(
             status=response.status_code,

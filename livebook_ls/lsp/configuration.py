@@ -25,7 +25,7 @@ def start(server: NotebookServer, options: object) -> None:
     """Take the settings of `initializationOptions`, with or without their section's name."""
     settings, bad = read_settings(_section(options), Settings())
     server.initial_settings = settings
-    server.notebooks.configure(settings)
+    server.use(settings)
     for problem in bad:
         server.told_settings.add(problem)
         _tell(server, problem)
@@ -67,7 +67,7 @@ def _lay_over(server: NotebookServer, values: object) -> None:
     settings = dataclasses.replace(
         settings, **{it: getattr(initial, it) for it in _FROM_THE_START.values()}
     )
-    server.notebooks.configure(settings)
+    server.use(settings)
     for problem in set(problems) - server.told_settings:
         _tell(server, problem)
     server.told_settings |= set(problems)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.json_rpc import RPCMessage
 from pygls.protocol.language_server import lsp_method
 
 from livebook_ls.lsp.profile import read_profile
@@ -42,6 +43,18 @@ class NotebookProtocol(LanguageServerProtocol):
         )
         return (yield from super().lsp_initialize(params))
 
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *_: object) -> Handling:
+        """Stop reading, which ends this client's loop; what the process does then is its own."""
+        if self._server._stop_event is not None:
+            self._server._stop_event.set()
+        yield from ()
+
+    def handle_message(self, message: RPCMessage) -> None:
+        """Note the message, then handle it."""
+        self._server.trace.received(message)
+        super().handle_message(message)
+
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Handling:
         """Remember the document."""
@@ -71,6 +84,10 @@ class NotebookProtocol(LanguageServerProtocol):
             del self._request_futures[msg_id]
             return
         super()._handle_response(msg_id, result, error)
+
+    def _send_data(self, data: Any) -> None:  # noqa: ANN401 — any message of the protocol
+        self._server.trace.sent(data)
+        super()._send_data(data)
 
     def _pass_on(self, method: str, params: object) -> Handling:
         if (handler := self.fm.features.get(method)) is not None:

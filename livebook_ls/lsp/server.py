@@ -17,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 
 from livebook_ls import __version__
 from livebook_ls.lsp import commands, configuration, saving, views
+from livebook_ls.lsp.client_log import ClientLog
 from livebook_ls.lsp.convert import (
     to_diagnostic,
     to_range,
@@ -30,6 +31,7 @@ from livebook_ls.lsp.profile import Profile
 from livebook_ls.lsp.protocol import NotebookProtocol
 from livebook_ls.lsp.status import Status
 from livebook_ls.lsp.structure_watch import StructureWatch
+from livebook_ls.lsp.trace import Tracing
 from livebook_ls.notebook.edits import replacements
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Unit
@@ -64,6 +66,10 @@ class NotebookServer(LanguageServer):
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
         self.structure = StructureWatch(self)
         self.status = Status(self)
+        self.trace = Tracing(self)
+        # A process of this server's own ends with its client; else only the connection does.
+        self.owns_process = True
+        self.log = ClientLog(self)
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -76,6 +82,11 @@ class NotebookServer(LanguageServer):
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+
+    def use(self, settings: Settings) -> None:
+        """Use other settings from now on."""
+        self.notebooks.configure(settings)
+        self.trace.set_by_setting(settings.trace)
 
     def show_session(self, document: Document, link: NotebookLink) -> None:
         """Show a link's state and findings at its document."""
@@ -139,8 +150,10 @@ def create_server(environ: Mapping[str, str]) -> NotebookServer:
 
 
 def initialize(ls: NotebookServer, params: types.InitializeParams) -> None:
+    ls.log.attach()
+    ls.trace.set_by_client(params.trace.value if params.trace else None)
     configuration.start(ls, params.initialization_options)
-    if params.process_id is not None and os.name == "posix":
+    if ls.owns_process and params.process_id is not None and os.name == "posix":
         ls.in_background(_end_with_client(params.process_id))
 
 
@@ -150,7 +163,12 @@ def initialized(ls: NotebookServer, _: types.InitializedParams) -> None:
 
 
 async def shutdown(ls: NotebookServer, _: object) -> None:
+    ls.log.detach()
     await ls.notebooks.close()
+
+
+def set_trace(ls: NotebookServer, params: types.SetTraceParams) -> None:
+    ls.trace.set_by_client(params.value.value)
 
 
 def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> None:
@@ -250,6 +268,7 @@ _HANDLERS: dict[str, tuple[Any, Any]] = {
     types.INITIALIZE: (initialize, None),
     types.INITIALIZED: (initialized, None),
     types.SHUTDOWN: (shutdown, None),
+    types.SET_TRACE: (set_trace, None),
     types.TEXT_DOCUMENT_DID_OPEN: (did_open, None),
     types.TEXT_DOCUMENT_DID_CHANGE: (did_change, None),
     types.TEXT_DOCUMENT_DID_SAVE: (did_save, types.SaveOptions(include_text=True)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from livebook_ls.sync.link import NotebookLink, State
 
 if TYPE_CHECKING:
     from livebook_ls.lsp.server import NotebookServer
+
+logger = logging.getLogger(__name__)
 
 METHOD = "livebook/status"
 # Shorter work needs no progress: it would only flicker.
@@ -33,6 +36,8 @@ class Status:
         if self._told.get(uri) == report:
             return
         self._told[uri] = report
+        # Its sentence may name a section.
+        logger.info("%s: %s", link.path, link.state.value)
         self._server.protocol.notify(METHOD, report)
         if link.state in _SLOW:
             if uri not in self._progress:

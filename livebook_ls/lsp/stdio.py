@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
 from collections.abc import Mapping
 
+from livebook_ls.lsp import log
 
-def serve(environ: Mapping[str, str]) -> int:
+
+def serve(environ: Mapping[str, str], log_file: str | None = None) -> int:
     """Serve until the client is gone; never returns to a thread that still waits for Livebook."""
     stdin, stdout = _take_streams()
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s"
-    )
-    # pygls logs every message with the notebook's text in it.
-    logging.getLogger("pygls").setLevel(logging.WARNING)
+    log.set_up(log_file)
     # Making the protocol's types leaves no garbage worth the time of looking for it.
     gc.disable()
     from livebook_ls.lsp.server import create_server

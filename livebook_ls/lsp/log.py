@@ -1,0 +1,66 @@
+"""How log lines are written, and where: none ever holds what a notebook says.
+
+Our own lines name calls, states and files. Those of other packages may hold whole messages of the
+protocol, and those of errors what was being handled, so of these only the form is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from pathlib import Path
+
+OURS = "livebook_ls"
+logger = logging.getLogger(__name__)
+
+
+class Discreet(logging.Formatter):
+    """Writes a record without anything that was being handled when it was made."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line, and below it the places where an error passed."""
+        parts = [self.formatTime(record)] if self.usesTime() else []
+        parts += [record.levelname, message_of(record)]
+        return " ".join(parts)
+
+
+def message_of(record: logging.LogRecord) -> str:
+    """What a record says; of other packages' records only their form."""
+    is_ours = record.name.split(".")[0] == OURS
+    said = record.getMessage() if is_ours else f"{record.name}: {record.msg}"
+    error = record.exc_info[1] if record.exc_info else None
+    return "\n".join([said, *(_passed(error) if error else ())])
+
+
+def set_up(log_file: str | None) -> None:
+    """Log to stderr what is wrong, and to `log_file` everything."""
+    stderr = logging.StreamHandler(sys.stderr)
+    stderr.setLevel(logging.WARNING)
+    stderr.setFormatter(Discreet("%(message)s"))
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    root.addHandler(stderr)
+    logging.getLogger(OURS).setLevel(logging.INFO)
+    if log_file is not None:
+        try:
+            root.addHandler(_to_file(Path(log_file).expanduser()))
+        except OSError as error:
+            # An editor that can't start its server over this would say nothing of use.
+            logger.warning("The log can't be written to %s: %s", log_file, error.strerror)
+
+
+def _to_file(path: Path) -> logging.Handler:
+    # Names of notebooks are the user's own business.
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(Discreet("%(asctime)s %(message)s"))
+    return handler
+
+
+def _passed(error: BaseException) -> list[str]:
+    """The kind of an error and the places that it passed; its words may quote a notebook."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"  {it.filename}:{it.lineno} in {it.name}" for it in frames]
+    return [f"  {type(error).__name__}", *places]
