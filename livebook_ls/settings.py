@@ -6,7 +6,9 @@ A value that makes no sense keeps its default and is told once, by name.
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -54,6 +56,12 @@ class PathMapping:
     livebook: str
 
 
+class Command(tuple[str, ...]):
+    """A program with its arguments."""
+
+    __slots__ = ()
+
+
 class Trace(Enum):
     """How much of the traffic with the editor is logged, in LSP's own words."""
 
@@ -78,6 +86,7 @@ class Settings:
     sync_on_external_change: bool = True
     code_lens: bool = True
     trace: Trace = Trace.OFF
+    start_command: Command = Command(("livebook", "server"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +113,9 @@ def read_settings(
     bad: list[BadSetting] = []
     for field in dataclasses.fields(Settings):
         name = _camel_case(field.name)
-        if values.get(name) is None:
-            continue
         current = getattr(defaults, field.name)
+        if values.get(name) is None or (isinstance(current, Command) and not values[name]):
+            continue
         try:
             taken[field.name] = _convert(values[name], type(current))
         except ValueError as error:
@@ -139,9 +148,22 @@ def _convert(value: object, kind: type[object]) -> object:
         except ValueError:
             choices = ", ".join(f'"{choice.value}"' for choice in kind)
             raise ValueError(f"one of {choices}") from None
+    if kind is Command:
+        return _to_command(value)
     if not isinstance(value, kind):
         raise ValueError("true or false" if kind is bool else "a text")
     return value
+
+
+def _to_command(value: object) -> Command:
+    """A program with its arguments, of a list or of a text as one types it."""
+    try:
+        parts = shlex.split(value, posix=os.name != "nt") if isinstance(value, str) else value
+    except ValueError:
+        parts = None
+    if not isinstance(parts, list) or not parts or not all(isinstance(it, str) for it in parts):
+        raise ValueError("a command, as a text or as a list of texts")
+    return Command(parts)
 
 
 def _camel_case(name: str) -> str:

@@ -24,6 +24,7 @@ _COMPLETION = "--print-completion"
 # Command: its line in the overview. Its module has the same name.
 _COMMANDS = {
     "serve": "start the language server on stdin and stdout",
+    "start": "start Livebook, if none runs, and print its address",
     "open": "open the sessions of notebooks and print their addresses",
     "sync": "make the sessions of notebooks follow their files",
     "hook": "keep notebooks safe while a coding agent edits them",

@@ -15,6 +15,12 @@
     │   ├── FileUnreadable      Livebook can't read the file
     │   ├── ImportFailed        Livebook failed on the notebook
     │   └── BodyTooLarge        the notebook is larger than Livebook takes
+    ├── NotStarted              Livebook could not be started, as the user asked
+    │   ├── NotInstalled        there is no such program
+    │   ├── StartElsewhere      it would have to run on another machine
+    │   ├── StartFailed         the program ended
+    │   │   └── PortTaken       another program listens where it wanted to
+    │   └── StartTooSlow        it runs, and doesn't answer
     └── NotUnderstood           an answer that no Livebook we know gives
 
 A session that isn't there and a stamp that isn't valid are answers, not errors: see `client`.
@@ -163,6 +169,61 @@ class BodyTooLarge(FileRefused):
 
     def __init__(self) -> None:
         super().__init__("This notebook is larger than the 8 MB that Livebook takes.")
+
+
+class NotStarted(LivebookError):
+    """Livebook could not be started."""
+
+
+class NotInstalled(NotStarted):
+    """There is no program of that name."""
+
+    code = "not-installed"
+    advice = (
+        "Install Livebook from https://livebook.dev, "
+        "or set livebook.startCommand to what starts it."
+    )
+
+    def __init__(self, program: str) -> None:
+        super().__init__(f"The program “{program}” was not found.")
+
+
+class StartElsewhere(NotStarted):
+    """The settings name another machine."""
+
+    code = "start-elsewhere"
+    advice = "Start Livebook there; it is picked up by itself."
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"{url} is on another machine, where nothing can be started from here.")
+
+
+class StartFailed(NotStarted):
+    """The program ended before Livebook was there; `why` is what it said last."""
+
+    code = "start-failed"
+    advice = "Try the command in a terminal, or set livebook.startCommand to another one."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Livebook could not be started: {why.rstrip('.')}.")
+
+
+class PortTaken(StartFailed):
+    """Another program listens where Livebook wanted to."""
+
+    code = "port-taken"
+    advice = "End that program, or set livebook.url to a free port; Livebook then starts there."
+
+
+class StartTooSlow(NotStarted):
+    """The program runs, but no Livebook answers; it is left running, as it may come yet."""
+
+    code = "start-slow"
+    advice = "It is picked up by itself if it comes yet; livebook.stop ends it."
+
+    def __init__(self, seconds: float, last_line: str) -> None:
+        said = f" It said last: {last_line}" if last_line else ""
+        super().__init__(f"Livebook was started, but did not answer within {seconds:g} s.{said}")
 
 
 class NotUnderstood(LivebookError):

@@ -15,8 +15,11 @@ from lsprotocol import types
 from livebook_ls.lsp.convert import from_position, to_position
 from livebook_ls.lsp.documents import Document, notebook_path
 from livebook_ls.lsp.features import actions, moving
+from livebook_ls.lsp.features import actions
+from livebook_ls.lsp.progress import progress
 from livebook_ls.lsp.status import describe
 from livebook_ls.sync.link import ARRIVED, NotebookLink
+from livebook_ls.sync.starting import Outcome
 
 if TYPE_CHECKING:
     from livebook_ls.lsp.server import NotebookServer
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 # Neovim waits 2 s for the program that opens the browser.
 _SHOW_DOCUMENT_S = 5.0
 _NOTHING_TO_RESTORE = "Nothing of this notebook was kept that could be restored."
+_STARTING = "Starting Livebook …"
+_STOPPING = "Stopping Livebook …"
 _NO_NOTEBOOK = "Open a .livemd notebook first."
 Report = dict[str, str | None]
 Command = Callable[..., Awaitable[object]]
@@ -148,6 +153,26 @@ def _moved(
     return None if offset is None else to_position(source, offset, unit)
 
 
+async def start(ls: NotebookServer, *_: object) -> bool:
+    """Start Livebook as a process of its own; open notebooks attach by themselves."""
+    async with progress(ls, _STARTING):
+        outcome = await ls.notebooks.start_livebook()
+    return _tell_outcome(ls, outcome)
+
+
+async def stop(ls: NotebookServer, *_: object) -> bool:
+    """Stop the Livebook that `start` started."""
+    async with progress(ls, _STOPPING):
+        outcome = await ls.notebooks.stop_livebook()
+    return _tell_outcome(ls, outcome)
+
+
+def _tell_outcome(server: NotebookServer, outcome: Outcome) -> bool:
+    kind = types.MessageType.Info if outcome.is_done else types.MessageType.Warning
+    _tell(server, kind, outcome.sentence)
+    return outcome.is_done
+
+
 async def _act(
     server: NotebookServer,
     arguments: tuple[object, ...],
@@ -238,4 +263,6 @@ COMMANDS: dict[str, Command] = {
     actions.ATTACH: attach,
     actions.NEXT_CELL: next_cell,
     actions.PREVIOUS_CELL: previous_cell,
+    actions.START: start,
+    actions.STOP: stop,
 }

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SECTION = "livebook"
-_FROM_THE_START = {"caFile": "ca_file", "pathMappings": "path_mappings"}
+_FROM_THE_START = {
+    "caFile": "ca_file",
+    "pathMappings": "path_mappings",
+    # What is run on this machine, a workspace must not decide either.
+    "startCommand": "start_command",
+}
 
 
 def start(server: NotebookServer, options: object) -> None:

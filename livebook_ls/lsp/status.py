@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
 from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
+from livebook_ls.lsp.progress import progress
 from livebook_ls.sync.link import NotebookLink, State
 
 if TYPE_CHECKING:
@@ -53,17 +51,8 @@ class Status:
 
     async def _show_progress(self, link: NotebookLink) -> None:
         await asyncio.sleep(_PROGRESS_AFTER_S)
-        if not self._server.profile.has_progress:
-            return
-        # Helix shows the token itself, so it should read well.
-        token = f"livebook-{uuid.uuid4().hex[:6]}"
-        progress = self._server.work_done_progress
-        await progress.create_async(token)
-        try:
-            progress.begin(token, types.WorkDoneProgressBegin(title=link.sentence))
+        async with progress(self._server, link.sentence):
             await asyncio.Event().wait()
-        finally:
-            progress.end(token, types.WorkDoneProgressEnd())
 
 
 def describe(uri: str, link: NotebookLink) -> dict[str, str | None]:

@@ -45,6 +45,7 @@ class Mend(Enum):
     RESTAMP = "restamp"
     RESTORE = "restore my version"
     RESTORE_BROWSER = "restore the browser's version"
+    START = "start Livebook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +83,7 @@ def of_error(error: LivebookError) -> Finding:
         code=error.code,
         severity=_severity(error),
         sentence=error.sentence,
-        mends=(Mend.OPEN_SETTINGS, Mend.TRY_AGAIN)
-        if isinstance(error, EndpointsOff)
-        else (Mend.TRY_AGAIN,),
+        mends=(*_mends_first(error), Mend.TRY_AGAIN),
     )
 
 
@@ -310,6 +309,13 @@ def stamp_stale() -> Finding:
 def _named(parts: tuple[Gone, ...]) -> str:
     more = f" and {len(parts) - 1} more" if len(parts) > 1 else ""
     return f"{parts[0].what}{more}"
+
+
+def _mends_first(error: LivebookError) -> tuple[Mend, ...]:
+    """What helps better than trying again."""
+    if isinstance(error, EndpointsOff):
+        return (Mend.OPEN_SETTINGS,)
+    return (Mend.START,) if isinstance(error, NotRunning) else ()
 
 
 def _severity(error: LivebookError) -> Severity:

@@ -21,6 +21,7 @@ from livebook_ls.sync.operations import Operations
 from livebook_ls.sync.quiet import Form
 from livebook_ls.sync.reading import Reading
 from livebook_ls.sync.recovery import Recovery
+from livebook_ls.sync.starting import Outcome, Starting
 from livebook_ls.sync.talk import Talk
 from livebook_ls.sync.watch import Watch
 
@@ -59,6 +60,7 @@ class Notebooks:
         self._queue = LatestOnly()
         self._threads = ThreadPoolExecutor(_THREADS, "livebook-ls")
         self._talk = Talk(self.connection, self._threads)
+        self._starting = Starting(self.connection, self._talk, environ)
         self.operations = Operations(self._talk, lambda: self.settings, self._queue.has_newer)
         self._watch = Watch(self._watched, self._look)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
@@ -69,8 +71,23 @@ class Notebooks:
     def configure(self, settings: Settings) -> None:
         """Use other settings from now on, and look again at once where something was wrong."""
         self.settings = settings
-        self.connection.configure(settings)
+        self.connection.configure(self._starting.reach(settings))
         self.notice_activity()
+
+    async def start_livebook(self) -> Outcome:
+        """Start Livebook, as the user asked, and attach every notebook that lacks it."""
+        outcome = await self._starting.start(self.settings)
+        self.configure(self.settings)
+        return outcome
+
+    async def stop_livebook(self) -> Outcome:
+        """Stop the Livebook that was started from here, as the user asked."""
+        outcome = await self._starting.stop()
+        if outcome.is_done:
+            self.configure(self.settings)
+            for link in self.links.values():
+                self._submit_again(link)
+        return outcome
 
     def warm_up(self) -> None:
         """Find Livebook and connect in the background, before the first save needs it."""
@@ -296,11 +313,12 @@ class Notebooks:
 
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""
+        if self._starting.has_ended:
+            self.connection.configure(self._starting.reach(self.settings))
         if not await self._talk.is_ready():
             return
         for link in waiting:
-            again = self.operations.sync if link.was_attached else self.operations.attach
-            self._queue.submit(link.path, functools.partial(again, link))
+            self._submit_again(link)
         await asyncio.gather(*(self._queue.idle(link.path) for link in waiting))
 
     def _watched(self) -> list[NotebookLink]:
@@ -314,3 +332,7 @@ class Notebooks:
                 return
             # Livebook's later writes are known by what its session holds.
             await (self.operations.look(link) if link.has_session else self.operations.sync(link))
+
+    def _submit_again(self, link: NotebookLink) -> None:
+        again = self.operations.sync if link.was_attached else self.operations.attach
+        self._queue.submit(link.path, functools.partial(again, link))

@@ -21,6 +21,8 @@ SETTINGS = "livebook.openSettings"
 ATTACH = "livebook.attach"
 NEXT_CELL = "livebook.nextCell"
 PREVIOUS_CELL = "livebook.previousCell"
+START = "livebook.start"
+STOP = "livebook.stop"
 _MENDS = {
     Mend.TRY_AGAIN: ("Try again", SYNC),
     Mend.OPEN: ("Open in Livebook", OPEN),
@@ -31,6 +33,7 @@ _MENDS = {
     Mend.RESTAMP: ("Restamp", RESTAMP),
     Mend.RESTORE: ("Restore my version", RESTORE),
     Mend.RESTORE_BROWSER: ("Restore the browser's version", RESTORE_BROWSER),
+    Mend.START: ("Start Livebook", START),
 }
 
 
