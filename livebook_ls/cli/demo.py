@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from livebook_ls.standin.faults import Faults
 from livebook_ls.standin.server import Settings, StandIn
 from livebook_ls.standin.sessions import Timing
 
+_LOOK_S = 0.1
 _NOTEBOOK = """# Demo
 
 ## First steps
@@ -35,11 +37,27 @@ class _StepFailed(Exception):
     """A step did not come out as it must."""
 
 
-def add_arguments(_: ArgumentParser) -> None:
-    """`demo` takes nothing."""
+_KEPT = """
+It goes on, so that you can try it yourself:
+
+  1. Show this page in a browser: {page}
+  2. Change this file in any editor, and save: {file}
+     Each save that Livebook could take shows in the page; for what is held back, look here.
+
+Ctrl-C ends it and removes the file.
+"""
 
 
-def run(_: Namespace) -> int:
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `demo` takes."""
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="leave it running, with a page of the notebook that follows saves, until Ctrl-C",
+    )
+
+
+def run(options: Namespace) -> int:
     """Run the demo; 0 when every step came out as it must, else 1."""
     print("A stand-in for Livebook is used: the demo needs neither Livebook nor an editor.\n")
     timing = Timing(autosave_s=1.0)
@@ -51,11 +69,14 @@ def run(_: Namespace) -> int:
         path.write_text(_NOTEBOOK, encoding="utf-8")
         try:
             with Editor(command, environ=environ) as editor:
-                _Demo(livebook, editor, path).run()
+                demo = _Demo(livebook, editor, path)
+                demo.run()
+                print("\nEvery step came out as it must.")
+                if options.keep:
+                    demo.keep()
         except (_StepFailed, TimeoutError, RuntimeError) as error:
             print(f"FAILED: {error}")
             return 1
-    print("\nEvery step came out as it must.")
     return 0
 
 
@@ -77,6 +98,20 @@ class _Demo:
         self.step("Mend it and save: the save goes through by itself", self.mend)
         self.step("Switch Livebook's dev endpoints off, and save", self.switch_off)
         self.step("Switch them on again: it is noticed without a save", self.switch_on)
+
+    def keep(self) -> None:
+        """Tell what is to be seen, and every state of the notebook, until interrupted."""
+        page = self.reach("inSync")["url"]
+        print(_KEPT.format(page=page, file=self.path), flush=True)
+        told = len(self.editor.statuses[self.uri])
+        try:
+            while True:
+                for status in self.editor.statuses[self.uri][told:]:
+                    told += 1
+                    print(f"   → {status['sentence']}", flush=True)
+                time.sleep(_LOOK_S)
+        except KeyboardInterrupt:
+            print()
 
     def step(self, what: str, act: Callable[[], list[str]]) -> None:
         self.number += 1

@@ -72,6 +72,8 @@ class Editor:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=dict(environ),
+            # What is typed in a terminal is the editor's, not its server's.
+            start_new_session=True,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

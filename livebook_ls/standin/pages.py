@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from http import HTTPStatus
 
+from livebook_ls.standin import notebook_page
 from livebook_ls.standin.sessions import SessionView
 
 _REFRESH_S = 1
@@ -46,17 +47,7 @@ def home_page(views: Sequence[SessionView], base_path: str) -> str:
 
 def session_page(view: SessionView) -> str:
     """What one session holds."""
-    form = "uncertain after a large change" if view.is_approximate else "as Livebook writes it"
-    facts = (
-        ("File", view.path),
-        ("State", "has unsaved changes" if view.is_dirty else "saved"),
-        ("Imports", str(view.imports)),
-        ("Saves", str(view.saves)),
-        ("Form", form),
-    )
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
-    body = f"<h1>{escape(_title(view.text))}</h1><dl>{rows}</dl><pre>{escape(view.text)}</pre>"
-    return _page(f"{_title(view.text)} – stand-in", body, refreshes=True)
+    return _page(f"{notebook_page.title(view)} – stand-in", notebook_page.body(view))
 
 
 def settings_page() -> str:
@@ -80,16 +71,11 @@ def other_application_page() -> str:
     return "<!DOCTYPE html>\n<title>Another application</title><p>Not Livebook.</p>"
 
 
-def _title(text: str) -> str:
-    heading = next((line for line in text.split("\n") if line.startswith("# ")), "# Untitled")
-    return heading.removeprefix("# ")
-
-
 def _page(title: str, body: str, refreshes: bool = False) -> str:
     refresh = f'<meta http-equiv="refresh" content="{_REFRESH_S}">' if refreshes else ""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">{refresh}'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<title>{escape(title)}</title><style>{_STYLE}{notebook_page.STYLE}</style></head>"
         f"<body><header><p><small>{_NOTICE}</small></p></header>{body}</body></html>\n"
     )
