@@ -1,0 +1,314 @@
+;;; livebook-ls.el --- Livebook notebooks and a running Livebook, in step  -*- lexical-binding: t; -*-
+
+;; Package-Requires: ((emacs "28.1"))
+;; Keywords: languages, tools
+;; SPDX-License-Identifier: Apache-2.0
+
+;;; Commentary:
+
+;; Put this file into `load-path' and (require 'livebook-ls) into your init file.
+;; The server is `livebook-ls'; install it with: pipx install livebook-ls
+;;
+;; With Eglot, which Emacs 29 and newer have, there is nothing more to do.  With
+;; lsp-mode, set `livebook-ls-client' to `lsp-mode' before.
+;;
+;; Notebooks open in `livebook-mode', which is Markdown's mode where that is
+;; installed.  M-x livebook-open shows the session in the browser; the menu
+;; “Livebook” has the other commands, the quick fixes are code actions.
+
+;;; Code:
+
+(require 'cl-lib)
+(require 'easymenu)
+(require 'seq)
+(require 'subr-x)
+(require 'url-util)
+
+(declare-function eglot-current-server "eglot")
+(declare-function eglot-ensure "eglot")
+(declare-function jsonrpc-async-request "jsonrpc")
+(declare-function lsp "lsp-mode")
+(declare-function lsp-activate-on "lsp-mode")
+(declare-function lsp-register-client "lsp-mode")
+(declare-function lsp-request-async "lsp-mode")
+(declare-function lsp-stdio-connection "lsp-mode")
+(declare-function make-lsp-client "lsp-mode")
+(declare-function markdown-mode "markdown-mode")
+
+(defvar eglot-server-programs)
+(defvar lsp-language-id-configuration)
+(defvar markdown-code-lang-modes)
+(defvar markdown-fontify-code-blocks-natively)
+
+(defgroup livebook nil
+  "Livebook notebooks."
+  :group 'languages
+  :prefix "livebook-")
+
+(defcustom livebook-ls-command '("livebook-ls" "--stdio")
+  "The program that serves notebooks, with its arguments."
+  :type '(repeat string))
+
+(defcustom livebook-ls-settings nil
+  "Settings of the server, as a property list: (:url \"http://localhost:8080\")."
+  :type 'plist)
+
+(defcustom livebook-ls-client 'eglot
+  "Who talks to the server, as soon as a notebook is opened."
+  :type '(choice (const eglot) (const lsp-mode) (const :tag "Nobody by itself" nil)))
+
+(defvar-local livebook-status nil
+  "How the notebook stands, as the server said last: a property list.
+Its members are :state, :url and :sentence.")
+
+;;;; The mode
+
+(defalias 'livebook--parent-mode
+  (if (require 'markdown-mode nil t) 'markdown-mode 'text-mode))
+
+(defconst livebook--font-lock
+  '(("^#\\{1,6\\} .*$" . font-lock-function-name-face)
+    ("<!--.*?-->" . font-lock-comment-face)
+    ("^```.*$" . font-lock-keyword-face)
+    ("`[^`\n]+`" . font-lock-constant-face))
+  "Colours for a notebook where Markdown's mode is missing.")
+
+(defvar livebook-mode-map
+  (let ((map (make-sparse-keymap)))
+    (define-key map [remap markdown-open] #'livebook-open)
+    map)
+  "Keys of `livebook-mode'; Markdown's hold where it is installed.")
+
+;;;###autoload
+(define-derived-mode livebook-mode livebook--parent-mode "Livebook"
+  "Major mode for Livebook notebooks."
+  (setq-local comment-start "<!-- " comment-end " -->")
+  (setq-local mode-line-process '((:eval (livebook-mode-line))))
+  (if (derived-mode-p 'markdown-mode)
+      (livebook--color-cells)
+    (setq-local font-lock-defaults '(livebook--font-lock))
+    (setq-local outline-regexp "#+ ")
+    (setq-local imenu-generic-expression '((nil "^#+ +\\(.*\\)$" 1))))
+  ;; After the mode's hooks, so that the user's own settings count.
+  (add-hook 'hack-local-variables-hook #'livebook--connect nil t))
+
+(defun livebook--color-cells ()
+  "Colour the cells by the modes of their languages."
+  (setq-local markdown-fontify-code-blocks-natively t)
+  (when (and (not (fboundp 'elixir-mode))
+             (fboundp 'elixir-ts-mode)
+             (fboundp 'treesit-ready-p)
+             (treesit-ready-p 'elixir t))
+    (setq-local markdown-code-lang-modes
+                (cons '("elixir" . elixir-ts-mode) markdown-code-lang-modes))))
+
+;;;###autoload
+(add-to-list 'auto-mode-alist '("\\.livemd\\'" . livebook-mode))
+
+(defun livebook--connect ()
+  "Start the server for this buffer, by whoever is to talk to it."
+  (when (and buffer-file-name livebook-ls-client)
+    (pcase livebook-ls-client
+      ('lsp-mode (require 'lsp-mode) (lsp))
+      (_ (require 'eglot) (eglot-ensure)))))
+
+;;;; Eglot
+
+(defun livebook--eglot-contact (&rest _)
+  "What Eglot needs to know of the server."
+  (append livebook-ls-command
+          (and livebook-ls-settings `(:initializationOptions ,livebook-ls-settings))))
+
+(with-eval-after-load 'eglot
+  (require 'jsonrpc)
+  (add-to-list 'eglot-server-programs
+               '((livebook-mode :language-id "livebook") . livebook--eglot-contact))
+  (eval '(cl-defmethod eglot-handle-notification
+           (_server (_method (eql livebook/status)) &rest report)
+           "Note how a notebook stands."
+           (livebook--note report))
+        t))
+
+;;;; lsp-mode
+
+(with-eval-after-load 'lsp-mode
+  (add-to-list 'lsp-language-id-configuration '(livebook-mode . "livebook"))
+  (lsp-register-client
+   (make-lsp-client
+    :new-connection (lsp-stdio-connection (lambda () livebook-ls-command))
+    :activation-fn (lsp-activate-on "livebook")
+    :initialization-options (lambda () livebook-ls-settings)
+    :notification-handlers
+    (let ((handlers (make-hash-table :test 'equal)))
+      (puthash "livebook/status"
+               (lambda (_workspace report) (livebook--note (livebook--to-plist report)))
+               handlers)
+      handlers)
+    :server-id 'livebook-ls)))
+
+;; It takes every document that is to be shown for a file.
+(define-advice lsp--window-show-document (:around (show params) livebook)
+  "Show pages in the browser; SHOW shows PARAMS otherwise."
+  (let ((uri (plist-get (livebook--to-plist params) :uri)))
+    (if (and uri (string-match-p "\\`https?:" uri))
+        (progn (browse-url uri) t)
+      (funcall show params))))
+
+(defun livebook--to-plist (report)
+  "REPORT as a property list, which lsp-mode may give as a hash table."
+  (if (hash-table-p report)
+      (let (found)
+        (maphash (lambda (name value) (setq found `(,(intern (concat ":" name)) ,value ,@found)))
+                 report)
+        found)
+    report))
+
+;;;; What the server says
+
+(defun livebook--note (report)
+  "Keep REPORT with its buffer, and look at the file: Livebook may have written it."
+  (when-let* ((file (livebook--uri-to-path (plist-get report :uri)))
+              (buffer (find-buffer-visiting file)))
+    (with-current-buffer buffer
+      (setq livebook-status report)
+      (force-mode-line-update)
+      ;; Not inside the message: Eglot tells the server of the new text.
+      (run-at-time 0 nil #'livebook--reload buffer))))
+
+(defun livebook--uri-to-path (uri)
+  "The file that URI names, or nil."
+  (when (string-prefix-p "file://" uri)
+    (let ((path (decode-coding-string (url-unhex-string (substring uri 7)) 'utf-8)))
+      (if (string-match-p "\\`/[A-Za-z]:" path) (substring path 1) path))))
+
+(defun livebook--reload (buffer)
+  "Take what is on the disk into BUFFER, where nothing in it would be lost."
+  (when (buffer-live-p buffer)
+    (with-current-buffer buffer
+      (unless (or (buffer-modified-p)
+                  (verify-visited-file-modtime buffer)
+                  (not (file-readable-p buffer-file-name)))
+        (revert-buffer t t t)))))
+
+(defun livebook-mode-line ()
+  "How the notebook stands, in as few signs as can be."
+  (if-let* ((state (plist-get livebook-status :state)))
+      (concat " " (pcase state
+                    ((or "inSync" "reformatted") "✓")
+                    ((or "looking" "opening" "syncing") "…")
+                    ((or "detached" "notRunning") "○")
+                    (_ "!")))
+    ""))
+
+;;;; Commands
+
+(defun livebook-execute (command &optional done)
+  "Let the server do COMMAND with this notebook, then call DONE with its answer."
+  (let ((uri (livebook--uri))
+        (done (or done #'ignore)))
+    (cond
+     ((and (fboundp 'eglot-current-server) (eglot-current-server))
+      (jsonrpc-async-request
+       (eglot-current-server) :workspace/executeCommand
+       (list :command command :arguments (vector uri))
+       :success-fn done
+       :error-fn (lambda (problem) (message "%s" (plist-get problem :message)))
+       :timeout 180))
+     ((bound-and-true-p lsp-mode)
+      (lsp-request-async "workspace/executeCommand"
+                         (list :command command :arguments (vector uri))
+                         done :mode 'detached))
+     (t (user-error "The Livebook server is not running; M-x eglot starts it")))))
+
+(defun livebook--uri ()
+  "The URI of this buffer's file."
+  (let ((path (expand-file-name buffer-file-name)))
+    (concat "file://" (unless (string-prefix-p "/" path) "/")
+            (mapconcat #'url-hexify-string (split-string path "/") "/"))))
+
+(defmacro livebook--define (name command what)
+  "Define NAME as the server's COMMAND, which does WHAT."
+  `(defun ,name ()
+     ,what
+     (interactive)
+     (livebook-execute ,command)))
+
+;;;###autoload (autoload 'livebook-open "livebook-ls" nil t)
+(livebook--define livebook-open "livebook.open"
+  "Open this notebook's session in the browser.")
+(livebook--define livebook-sync "livebook.sync"
+  "Send the saved notebook to its session once more.")
+(livebook--define livebook-sync-anyway "livebook.syncAnyway"
+  "Send the saved notebook, once, although Livebook will lose something of it.")
+(livebook--define livebook-sync-in-two-steps "livebook.syncInTwoSteps"
+  "Sync by way of a text that brings every cell.")
+(livebook--define livebook-format "livebook.format"
+  "Bring the buffer into Livebook's own form; saving stays yours.")
+(livebook--define livebook-restamp "livebook.restamp"
+  "Bring the buffer into Livebook's own form, freshly stamped; saving stays yours.")
+(livebook--define livebook-restore "livebook.restore"
+  "Put what you saved last back into the buffer.")
+(livebook--define livebook-start "livebook.start"
+  "Start Livebook as a process of its own.")
+(livebook--define livebook-stop "livebook.stop"
+  "Stop the Livebook that was started from here.")
+
+(defun livebook-status ()
+  "Say how this notebook stands."
+  (interactive)
+  (livebook-execute
+   "livebook.status"
+   (lambda (report)
+     (let ((report (livebook--to-plist report)))
+       (if report
+           (message "%s" (string-join (delq nil (list (plist-get report :sentence)
+                                                      (plist-get report :url)))
+                                      "\n"))
+         (message "Nothing is known of this notebook yet."))))))
+
+(defun livebook--cells ()
+  "Where headings and code cells begin, from top to bottom."
+  (save-excursion
+    (goto-char (point-min))
+    (let (found fence)
+      (while (re-search-forward "^\\(```+\\)\\(.*\\)$\\|^#+ " nil t)
+        (let ((ticks (match-string 1)) (start (match-beginning 0)))
+          (cond ((and fence ticks (string-prefix-p fence ticks)) (setq fence nil))
+                (fence nil)
+                (ticks (setq fence ticks)
+                       (unless (string-empty-p (match-string 2)) (push start found)))
+                (t (push start found)))))
+      (nreverse found))))
+
+(defun livebook-next-cell ()
+  "Go to the next code cell or heading."
+  (interactive)
+  (goto-char (or (seq-find (lambda (it) (> it (point))) (livebook--cells))
+                 (point-max))))
+
+(defun livebook-previous-cell ()
+  "Go to the previous code cell or heading."
+  (interactive)
+  (goto-char (or (seq-find (lambda (it) (< it (point))) (nreverse (livebook--cells)))
+                 (point-min))))
+
+(easy-menu-define livebook-menu livebook-mode-map "Menu of `livebook-mode'."
+  '("Livebook"
+    ["Open in Livebook" livebook-open]
+    ["Sync to Livebook now" livebook-sync]
+    ["Status" livebook-status]
+    "---"
+    ["Sync anyway" livebook-sync-anyway]
+    ["Sync in two steps" livebook-sync-in-two-steps]
+    ["Format as Livebook does" livebook-format]
+    ["Restamp" livebook-restamp]
+    ["Restore my version" livebook-restore]
+    "---"
+    ["Next cell" livebook-next-cell]
+    ["Previous cell" livebook-previous-cell]
+    "---"
+    ["Start Livebook" livebook-start]
+    ["Stop Livebook" livebook-stop]))
+
+(provide 'livebook-ls)
+;;; livebook-ls.el ends here

@@ -1,0 +1,240 @@
+"""The Emacs set-up in a real Emacs, against a stand-in Livebook."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.standin.server import StandIn
+from tests.editors import truth
+from tests.editors.emacs import Emacs, emacs
+from tests.editors.sessions import check_follows, put_stamped, saves, until_follows
+from tests.editors.tools import ROOT, installed, path_with_server, until
+from tests.editors.truth import Truth
+
+pytestmark = pytest.mark.editor
+
+Start = Callable[..., AbstractContextManager[Emacs]]
+
+_STATE = '(or (plist-get livebook-status :state) "")'
+_AGREES = "(if (verify-visited-file-modtime (current-buffer)) t :false)"
+_MODIFIED = "(if (buffer-modified-p) t :false)"
+_TEXT = "(buffer-substring-no-properties (point-min) (point-max))"
+_DIAGNOSTICS = """
+  (vconcat (mapcar (lambda (it) (vector (flymake-diagnostic-text it)
+                                        (1- (line-number-at-pos (flymake-diagnostic-beg it)))))
+                   (flymake-diagnostics)))
+"""
+# The names of the outline with their levels, as imenu shows them; a section repeats its own name
+# as the first of its entries, so that it can be gone to.
+_OUTLINE = """
+  (let (found)
+    (cl-labels ((add (items level)
+                  (dolist (it items)
+                    (when (consp it)
+                      (push (vector level (substring-no-properties (car it))) found)
+                      (when (consp (cdr it)) (add (cdr it) (1+ level)))))))
+      (add (funcall imenu-create-index-function) 0))
+    (vconcat (nreverse found)))
+"""
+
+
+@pytest.fixture
+def start(tmp_path: Path, environ: dict[str, str]) -> Start:
+    environ = environ | {"PATH": path_with_server(tmp_path)}
+
+    def started(file: Path, client: str = "eglot") -> AbstractContextManager[Emacs]:
+        return emacs(file, tmp_path, environ, client)
+
+    return started
+
+
+@pytest.fixture(params=["eglot", "lsp-mode"])
+def client(request: pytest.FixtureRequest) -> str:
+    """Who talks to the server in Emacs."""
+    return str(request.param)
+
+
+@pytest.fixture
+def tour(start: Start, tmp_path: Path, livebook: StandIn, client: str) -> Iterator[Emacs]:
+    """An Emacs that shows the tour, whose session lives and was written to the file once."""
+    path = truth.TOUR.put_into(tmp_path)
+    opened_ns = path.stat().st_mtime_ns
+    with start(path, client) as editor:
+        until(lambda: editor.lisp(_STATE) == "inSync", "the session")
+        until(lambda: saves(livebook, path), "Livebook's first save")
+        until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
+        yield editor
+
+
+@pytest.mark.parametrize("expected", truth.ALL, ids=lambda it: it.file)
+def test_outline_and_diagnostics(
+    start: Start, tmp_path: Path, client: str, expected: Truth
+) -> None:
+    with start(expected.put_into(tmp_path), client) as editor:
+        until(lambda: editor.lisp(_STATE) not in ("", "looking"), "the notebook's state")
+        lines = sorted(line for _, line in expected.diagnostics)
+        until(lambda: lines_told(editor) == lines, "the diagnostics")
+
+        # lsp-mode sorts by an order of its own, and puts a detail behind the name.
+        seen = sorted(map(tuple, editor.lisp(_OUTLINE)))
+        wanted = sorted(expected.outline)
+
+        assert [
+            (level, name[: len(it[1])]) for (level, name), it in zip(seen, wanted, strict=True)
+        ] == wanted
+
+
+def lines_told(editor: Emacs) -> list[int]:
+    """The lines with something to say about them, but for the title's, where sessions are told."""
+    return sorted(line for _, line in editor.lisp(_DIAGNOSTICS) if line)
+
+
+def test_a_hazard_is_mended_by_its_fix(start: Start, tmp_path: Path, client: str) -> None:
+    unclosed = truth.UNCLOSED
+    path = unclosed.put_into(tmp_path)
+    command = {"eglot": "eglot-code-actions", "lsp-mode": "lsp-execute-code-action"}[client]
+    with start(path, client) as editor:
+        until(lambda: lines_told(editor), "the diagnostics")
+        editor.lisp(f"(goto-line {unclosed.diagnostics[0][1] + 1})")
+        editor.key("M-x")
+        editor.terminal.type(command)
+        editor.key("Enter")
+        editor.terminal.until_screen("ction")
+        editor.terminal.type(unclosed.fix)
+        editor.key("Enter")
+        until(lambda: editor.lisp(_MODIFIED), "the fix")
+        editor.key("C-x", "C-s")
+        until(lambda: path.read_text(encoding="utf-8") == unclosed.mended, "the mended file")
+        until(lambda: not lines_told(editor), "nothing more to say")
+
+        assert editor.lisp(_TEXT) == unclosed.mended
+
+
+def test_ten_saves_in_a_row_ask_nothing(tour: Emacs, tmp_path: Path, livebook: StandIn) -> None:
+    path = tmp_path / truth.TOUR.file
+    for number in range(1, 11):
+        line = f"total = 1 + {number}1"
+        save_line(tour, path, livebook, line)
+        check_follows(livebook, path, line)
+
+    assert tour.lisp(_MODIFIED) is False
+    assert "changed" not in tour.messages()
+
+
+def test_ten_saves_of_a_stamped_notebook_ask_nothing(
+    start: Start, tmp_path: Path, livebook: StandIn, client: str
+) -> None:
+    path = truth.TOUR.put_into(tmp_path)
+    put_stamped(livebook, path)
+    with start(path, client) as editor:
+        until(lambda: editor.lisp(_STATE) == "detached", "the notebook's state")
+        editor.lisp('(progn (livebook-open) "")')
+        until(lambda: saves(livebook, path), "Livebook's first save")
+        until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
+        for number in range(1, 11):
+            line = f"total = 1 + {number}1"
+            save_line(editor, path, livebook, line)
+            check_follows(livebook, path, line)
+
+        assert editor.lisp(_MODIFIED) is False
+        assert "changed" not in editor.messages()
+
+
+def save_line(editor: Emacs, path: Path, livebook: StandIn, line: str) -> None:
+    """Write `line` into the code and save; wait until Livebook has written the file in turn."""
+    before = saves(livebook, path)
+    editor.lisp(
+        "(progn (goto-char (point-min)) (forward-line 13)"
+        f' (delete-region (point) (line-end-position)) (insert "{line}") (save-buffer) t)'
+    )
+    until(lambda: saves(livebook, path) > before, "Livebook's write-back")
+    until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
+
+
+def test_the_session_is_opened_in_the_browser(
+    tour: Emacs, tmp_path: Path, livebook: StandIn
+) -> None:
+    session = livebook.session(tmp_path / truth.TOUR.file)
+    assert session
+    tour.lisp('(progn (livebook-open) "")')
+    opened = tmp_path / "opened"
+    until(opened.exists, "the session's page")
+    tour.lisp('(progn (livebook-status) "")')
+    until(lambda: session.id in tour.messages(), "the session's address in a message")
+
+    assert opened.read_text(encoding="utf-8") == f"{livebook.url}/sessions/{session.id}\n"
+
+
+def test_livebook_goes_away_and_comes_back(tour: Emacs, tmp_path: Path, livebook: StandIn) -> None:
+    path = tmp_path / truth.TOUR.file
+    shown = "(format-mode-line mode-line-process)"
+    in_sync = tour.lisp(shown)
+    livebook.stop()
+    tour.lisp("(progn (goto-char (point-max)) (insert ?x ?\n) (save-buffer) t)")
+    until(lambda: tour.lisp(_STATE) == "notRunning", "the end of Livebook")
+    away = tour.lisp(shown)
+    livebook.start()
+    until(lambda: tour.lisp(_STATE) == "inSync", "Livebook's return")
+    until_follows(livebook, path, "x")
+
+    assert (in_sync, away) == (" ✓", " ○")
+
+
+def test_cells_are_gone_to_one_by_one(start: Start, tmp_path: Path) -> None:
+    path = truth.TOUR.put_into(tmp_path)
+    text = truth.TOUR.text.replace("total * 21", "# total * 21")
+    path.write_text(text, encoding="utf-8")
+    line = "(line-number-at-pos)"
+    with start(path) as editor:
+        editor.lisp("(goto-char (point-min))")
+        there = [editor.lisp(f"(progn (livebook-next-cell) {line})") for _ in range(6)]
+        back = [editor.lisp(f"(progn (livebook-previous-cell) {line})") for _ in range(2)]
+
+    assert there == [3, 5, 9, 13, 24, 27]
+    assert back == [24, 13]
+
+
+def test_without_markdown_mode_a_notebook_has_colours_and_an_outline(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    program = installed("emacs/bin/emacs", "emacs")
+    code = f"""(progn
+      (setq load-path (seq-remove (lambda (it) (string-match-p "markdown" it)) load-path))
+      (require 'imenu)
+      (load "{ROOT}/editors/emacs/livebook-ls.el" nil t)
+      (setq livebook-ls-client nil)
+      (find-file "{truth.TOUR.put_into(tmp_path)}")
+      (font-lock-mode 1)
+      (font-lock-ensure)
+      (princ (list major-mode (derived-mode-p 'text-mode) (get-text-property 47 'face)
+                   (length (imenu--make-index-alist t)))))"""
+    done = subprocess.run(
+        [program, "-Q", "--batch", "--eval", code],
+        env=environ | {"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout == "(livebook-mode text-mode font-lock-function-name-face 4)", done.stderr
+
+
+def test_the_lisp_compiles_without_a_word(tmp_path: Path, environ: dict[str, str]) -> None:
+    program = installed("emacs/bin/emacs", "emacs")
+    copy = shutil.copy(ROOT / "editors" / "emacs" / "livebook-ls.el", tmp_path)
+    strictly = "(setq byte-compile-error-on-warn t)"
+    done = subprocess.run(
+        [program, "-Q", "--batch", "--eval", strictly, "-f", "batch-byte-compile", copy],
+        env=environ | {"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
