@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.editors.screen import Screen, on_screen
 from tests.editors.tools import ROOT, installed, until
 
 # One that stands at a question answers nothing any more.
@@ -51,6 +52,20 @@ class Neovim:
         """All that was said so far."""
         said: str = self.lua('return vim.fn.execute("messages")')
         return said
+
+
+@contextmanager
+def neovim_on_screen(
+    file: Path, home: Path, environ: Mapping[str, str]
+) -> Iterator[tuple[Neovim, Screen]]:
+    """The same in a terminal, for a look at it."""
+    program = installed("nvim/bin/nvim", "nvim")
+    editor = Neovim(program=program, socket=home / "nvim.sock", environ=environ)
+    plugin = f"set runtimepath^={ROOT / 'editors' / 'neovim'}"
+    command = [str(program), "--clean", "--listen", str(editor.socket), "--cmd", plugin, str(file)]
+    with on_screen(command, home, environ, "nvim") as screen:
+        until(editor.socket.exists, "Neovim's socket")
+        yield editor, screen
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -104,14 +105,14 @@ def _photograph(page: Path) -> Path:
         return page
     picture = page.with_suffix(".png")
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-    flags += ["--window-size=1060,740", f"--screenshot={picture}", f"--user-data-dir={page}.tmp"]
-    subprocess.run(
-        [chromium, *flags, page.as_uri()],
-        check=True,
-        timeout=120,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"HOME": str(page.parent)},
-    )
-    shutil.rmtree(f"{page}.tmp", ignore_errors=True)
+    flags += ["--window-size=1060,740", f"--screenshot={picture}"]
+    with tempfile.TemporaryDirectory() as home:
+        subprocess.run(
+            [chromium, *flags, page.as_uri()],
+            check=True,
+            timeout=120,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"HOME": home},
+        )
     return picture

@@ -11,14 +11,20 @@ import pytest
 
 from livebook_ls.standin.server import StandIn
 from tests.editors import truth
-from tests.editors.neovim import Neovim, neovim
-from tests.editors.tools import path_with_server, until
+from tests.editors.neovim import Neovim, neovim, neovim_on_screen
+from tests.editors.sessions import check_follows, put_stamped, saves, until_follows
+from tests.editors.tools import ROOT, path_with_server, until
 from tests.editors.truth import Truth, read_seen
 
 pytestmark = pytest.mark.editor
 
 Start = Callable[[Path], AbstractContextManager[Neovim]]
 
+COMMANDS = {
+    *("LivebookOpen", "LivebookSync", "LivebookSyncAnyway", "LivebookSyncInTwoSteps"),
+    *("LivebookFormat", "LivebookRestamp", "LivebookRestore", "LivebookStatus"),
+    *("LivebookStart", "LivebookStop", "LivebookNextCell", "LivebookPreviousCell"),
+}
 _STATE = "return (vim.b.livebook_status or {}).state or ''"
 _STATUS_LINE = "%{%v:lua.require'livebook_ls'.statusline()%}"
 # What each view of the buffer answers, in the words of `truth`.
@@ -70,11 +76,6 @@ def tour(start: Start, tmp_path: Path, livebook: StandIn) -> Iterator[Neovim]:
         yield editor
 
 
-def saves(livebook: StandIn, path: Path) -> int:
-    session = livebook.session(path)
-    return session.saves if session else 0
-
-
 @pytest.mark.parametrize("expected", truth.ALL, ids=lambda it: it.file)
 def test_outline_folds_and_diagnostics(start: Start, tmp_path: Path, expected: Truth) -> None:
     with start(expected.put_into(tmp_path)) as editor:
@@ -85,14 +86,26 @@ def test_outline_folds_and_diagnostics(start: Start, tmp_path: Path, expected: T
         assert read_seen(editor.lua(_SEEN)) == expected.seen()
 
 
-def test_folds_are_there_by_the_editors_own_means(tour: Neovim) -> None:
-    tour.lua("vim.wo.foldmethod = 'expr'; vim.wo.foldexpr = 'v:lua.vim.lsp.foldexpr()'")
-    tour.lua("vim.wo.foldlevel = 0")
+def test_folds_are_the_servers_and_open_at_first(tour: Neovim) -> None:
+    closed = "return { vim.fn.foldclosed(9), vim.fn.foldclosedend(9) }"
+    until(lambda: tour.lua("return vim.wo.foldmethod") == "expr", "folds by the server")
+    at_first = tour.lua(closed)
 
-    def closed() -> Any:
-        return tour.lua("return { vim.fn.foldclosed(9), vim.fn.foldclosedend(9) }")
+    def shut() -> Any:
+        return tour.lua("vim.wo.foldlevel = 0; " + closed)
 
-    assert until(lambda: closed() == [9, 22], "the section's fold")
+    assert at_first == [-1, -1]
+    assert until(lambda: shut() == [9, 22], "the section's fold")
+
+
+def test_folds_of_the_users_own_are_left_alone(start: Start, tmp_path: Path) -> None:
+    with start(truth.TOUR.put_into(tmp_path)) as editor:
+        editor.lua("vim.wo.foldmethod = 'indent'")
+        until(lambda: editor.lua(_STATE) == "inSync", "the session")
+        attach = "require('livebook_ls').attached(0, vim.lsp.get_clients({ bufnr = 0 })[1].id)"
+        editor.lua(attach)
+
+        assert editor.lua("return vim.wo.foldmethod") == "indent"
 
 
 def test_a_hazard_is_mended_by_its_fix(start: Start, tmp_path: Path) -> None:
@@ -118,15 +131,38 @@ def test_ten_saves_in_a_row_ask_nothing(tour: Neovim, tmp_path: Path, livebook: 
     for number in range(1, 11):
         line = f"total = 1 + {number}1"
         save_line(tour, path, livebook, line)
-        session = livebook.session(path)
+        check_follows(livebook, path, line)
 
-        assert session
-        assert f"\n{line}\n" in session.text
-        assert session.text == path.read_text(encoding="utf-8")
+    check_nothing_was_asked(tour)
 
-    assert tour.lua("vim.cmd.checktime(); return vim.bo.modified") is False
-    assert "W1" not in tour.messages()
-    assert "changed since" not in tour.messages()
+
+def test_ten_saves_of_a_stamped_notebook_ask_nothing(
+    start: Start, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = truth.TOUR.put_into(tmp_path)
+    put_stamped(livebook, path)
+    with start(path) as editor:
+        until(lambda: editor.lua(_STATE) == "detached", "the notebook's state")
+        stub_the_browser(editor)
+        editor.lua("vim.cmd.LivebookOpen()")
+        # The write-back that comes some time after an open makes another stamp.
+        until(lambda: saves(livebook, path), "Livebook's first save")
+        for number in range(1, 11):
+            line = f"total = 1 + {number}1"
+            save_line(editor, path, livebook, line)
+            check_follows(livebook, path, line)
+
+        check_nothing_was_asked(editor)
+
+
+def check_nothing_was_asked(editor: Neovim) -> None:
+    assert editor.lua("vim.cmd.checktime(); return vim.bo.modified") is False
+    assert "W1" not in editor.messages()
+    assert "changed since" not in editor.messages()
+
+
+def stub_the_browser(editor: Neovim) -> None:
+    editor.lua("vim.ui.open = function(it) _G.opened = it; return { wait = function() end } end")
 
 
 def save_line(editor: Neovim, path: Path, livebook: StandIn, line: str) -> None:
@@ -145,7 +181,7 @@ def save_line(editor: Neovim, path: Path, livebook: StandIn, line: str) -> None:
 def test_commands_and_status_line(tour: Neovim, tmp_path: Path, livebook: StandIn) -> None:
     session = livebook.session(tmp_path / truth.TOUR.file)
     assert session
-    tour.lua("vim.ui.open = function(it) _G.opened = it; return { wait = function() end } end")
+    stub_the_browser(tour)
     tour.lua("vim.cmd.LivebookOpen()")
     opened = until(lambda: tour.lua("return _G.opened or ''"), "the session's page")
     tour.lua("vim.cmd.LivebookStatus()")
@@ -165,5 +201,88 @@ def test_the_commands_are_the_notebooks_alone(tour: Neovim) -> None:
     in_notebook = tour.lua(names)
     tour.lua("vim.cmd.enew()")
 
-    assert set(in_notebook) >= {"LivebookOpen", "LivebookSync", "LivebookRestamp", "LivebookStatus"}
+    assert {it for it in in_notebook if it.startswith("Livebook")} == COMMANDS
     assert not [it for it in tour.lua(names) if it.startswith("Livebook")]
+
+
+def test_every_command_reaches_the_server(tour: Neovim) -> None:
+    stub_the_browser(tour)
+    tour.lua("vim.notify = function(it) vim.g.told = it end")
+    for name in sorted(COMMANDS - {"LivebookStart"}):
+        tour.lua(f"vim.cmd.{name}()")
+    # The last of them answers last.
+    until(lambda: tour.lua("return vim.g.told or vim.NIL"), "an answer to one of the commands")
+
+    assert "not found" not in tour.messages()
+    assert "In sync" in tour.lua("return vim.g.told")
+
+
+def test_livebook_goes_away_and_comes_back(tour: Neovim, tmp_path: Path, livebook: StandIn) -> None:
+    livebook.stop()
+    tour.lua("vim.fn.setline(14, 'total = 0'); vim.cmd.write()")
+    until(lambda: tour.lua(_STATE) == "notRunning", "the end of Livebook")
+    told = tour.lua("return vim.tbl_map(function(it) return it.code end, vim.diagnostic.get(0))")
+    livebook.start()
+    until(lambda: tour.lua(_STATE) == "inSync", "Livebook's return")
+    until_follows(livebook, tmp_path / truth.TOUR.file, "total = 0")
+
+    assert told == ["not-running"]
+    until(lambda: not tour.lua("return #vim.diagnostic.get(0)"), "nothing more to say")
+
+
+def test_cells_are_gone_to_one_by_one(tour: Neovim) -> None:
+    line = "return vim.fn.line('.')"
+    tour.lua("vim.fn.setline(15, '# total'); vim.api.nvim_win_set_cursor(0, { 1, 0 })")
+    there = [tour.lua(f"vim.cmd.normal(']]'); {line}") for _ in range(6)]
+    back = [tour.lua(f"vim.cmd.normal('[['); {line}"), tour.lua(f"vim.cmd.normal('2[['); {line}")]
+
+    assert there == [3, 5, 9, 13, 24, 24]
+    assert back == [13, 5]
+
+
+def test_cells_have_the_colours_of_their_language(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "note.livemd"
+    # A language whose parser Neovim has itself.
+    path.write_text("# Note\n\n```lua\nlocal x = 1\n```\n", encoding="utf-8")
+    languages = """
+      local tree = vim.treesitter.get_parser(0)
+      tree:parse(true)
+      return vim.tbl_keys(tree:children())
+    """
+    with start(path) as editor:
+        assert "lua" in editor.lua(languages)
+        captures = "return vim.tbl_map(function(it) return it.capture end, "
+        assert "keyword" in editor.lua(captures + "vim.treesitter.get_captures_at_pos(0, 3, 0))")
+
+
+def test_the_health_check_tells_what_is_found(tour: Neovim) -> None:
+    tour.lua("vim.cmd('checkhealth livebook')")
+    told = "\n".join(tour.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)"))
+
+    assert "The server is running." in told
+    assert "my tools/livebook-ls" in told
+    assert "ERROR" not in told
+
+
+def test_the_help_has_every_command() -> None:
+    text = (ROOT / "editors/neovim/doc/livebook-ls.txt").read_text(encoding="utf-8")
+
+    assert [it for it in COMMANDS if f"*:{it}*" not in text] == []
+
+
+def test_pictures_of_a_notebook_and_of_a_hazard(tmp_path: Path, environ: dict[str, str]) -> None:
+    environ = environ | {"PATH": path_with_server(tmp_path)}
+    with neovim_on_screen(truth.TOUR.put_into(tmp_path), tmp_path, environ) as (editor, screen):
+        editor.lua(f'vim.o.number = true; vim.o.statusline = "%f {_STATUS_LINE}"')
+        editor.lua("vim.diagnostic.config({ virtual_text = true })")
+        screen.until_screen("Livebook ✓")
+        tour = screen.picture("neovim-tour")
+        unclosed = truth.UNCLOSED.put_into(tmp_path)
+        screen.press("Escape")
+        screen.type(f":edit {unclosed}")
+        screen.press("Enter")
+        screen.until_screen("never closed")
+        hazard = screen.picture("neovim-hazard")
+
+    assert tour.stat().st_size
+    assert hazard.stat().st_size

@@ -1,15 +1,18 @@
---- :checkhealth livebook_ls
+--- :checkhealth livebook_ls, or :checkhealth livebook
 local M = {}
 
 function M.check()
   local health = vim.health
   health.start('livebook-ls')
-  if vim.fn.has('nvim-0.11') == 0 then
-    health.error('Neovim 0.11 or newer is needed.')
+  if vim.fn.has('nvim-0.9') == 0 then
+    health.error('Neovim 0.9 or newer is needed.')
     return
   end
+  if vim.fn.has('nvim-0.11') == 0 then
+    health.warn('This is Neovim before 0.11, without folds and code lenses by the server.')
+  end
 
-  local command = vim.lsp.config.livebook_ls and vim.lsp.config.livebook_ls.cmd or {}
+  local command = vim.lsp.config and (vim.lsp.config.livebook_ls or {}).cmd or { 'livebook-ls' }
   local program = type(command) == 'table' and command[1] or nil
   if program and vim.fn.executable(program) == 1 then
     health.ok(('The server is %s.'):format(vim.fn.exepath(program)))
@@ -26,7 +29,7 @@ function M.check()
   else
     health.warn('The Markdown parser is missing: notebooks have fewer colours.')
   end
-  local running = #vim.lsp.get_clients({ name = 'livebook_ls' })
+  local running = #(vim.lsp.get_clients or vim.lsp.get_active_clients)({ name = 'livebook_ls' })
   health.info(running > 0 and 'The server is running.' or 'The server is not running; it starts with the first notebook.')
 end
 

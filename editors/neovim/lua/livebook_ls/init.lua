@@ -45,6 +45,44 @@ function M.reload(buffer)
   end
 end
 
+--- Starts the server for a buffer where Neovim does not do so by itself: before 0.11.
+---@param buffer integer
+function M.attach(buffer)
+  if vim.lsp.enable then
+    return
+  end
+  local config = dofile(vim.api.nvim_get_runtime_file('lsp/livebook_ls.lua', false)[1])
+  local name = vim.api.nvim_buf_get_name(buffer)
+  local marker = vim.fs.find(config.root_markers, { path = vim.fs.dirname(name), upward = true })[1]
+  local capabilities = vim.lsp.protocol.make_client_capabilities()
+  vim.lsp.start({
+    name = NAME,
+    cmd = config.cmd,
+    root_dir = marker and vim.fs.dirname(marker) or nil,
+    capabilities = vim.tbl_deep_extend('force', capabilities, config.capabilities),
+    handlers = config.handlers,
+    init_options = vim.g.livebook_ls_settings,
+  }, { bufnr = buffer })
+end
+
+--- Folds by the server, all of them open, where the user has no folds of another kind.
+---@param buffer integer
+---@param client_id integer
+function M.attached(buffer, client_id)
+  local client = vim.lsp.get_client_by_id(client_id)
+  if not client or client.name ~= NAME or not vim.lsp.foldexpr or vim.g.livebook_folds == false then
+    return
+  end
+  for _, window in ipairs(vim.fn.win_findbuf(buffer)) do
+    local options = vim.wo[window][0]
+    if options.foldmethod == 'manual' then
+      options.foldmethod = 'expr'
+      options.foldexpr = 'v:lua.vim.lsp.foldexpr()'
+      options.foldlevel = 99
+    end
+  end
+end
+
 --- For 'statusline': %{%v:lua.require'livebook_ls'.statusline()%}; empty outside notebooks.
 ---@return string
 function M.statusline()
@@ -60,19 +98,82 @@ end
 ---@param command string
 ---@param done? fun(result: any)
 function M.execute(buffer, command, done)
-  local client = vim.lsp.get_clients({ bufnr = buffer, name = NAME })[1]
+  local get_clients = vim.lsp.get_clients or vim.lsp.get_active_clients
+  local client = get_clients({ bufnr = buffer, name = NAME })[1]
   if not client then
     vim.notify('The Livebook server is not running; :checkhealth livebook_ls says why.', vim.log.levels.WARN)
     return
   end
   local params = { command = command, arguments = { vim.uri_from_bufnr(buffer) } }
-  client:request('workspace/executeCommand', params, function(problem, result)
+  local function answered(problem, result)
     if problem then
       vim.notify(problem.message, vim.log.levels.ERROR)
     elseif done then
       done(result)
     end
-  end, buffer)
+  end
+  if vim.fn.has('nvim-0.11') == 1 then
+    client:request('workspace/executeCommand', params, answered, buffer)
+  else
+    client.request('workspace/executeCommand', params, answered, buffer)
+  end
+end
+
+--- The lines where headings and code cells begin, from top to bottom.
+---@param buffer integer
+---@return integer[]
+local function cells(buffer)
+  local found, fence = {}, nil
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(buffer, 0, -1, false)) do
+    local ticks, words = line:match('^(```+)(.*)$')
+    if fence then
+      if ticks and #ticks >= #fence and words:match('^%s*$') then
+        fence = nil
+      end
+    elseif ticks then
+      fence = ticks
+      -- Outputs have no language.
+      if words ~= '' then
+        table.insert(found, number)
+      end
+    elseif line:match('^#+ ') then
+      table.insert(found, number)
+    end
+  end
+  return found
+end
+
+--- Goes to the next code cell or heading; with a count, so many further.
+---@param buffer integer
+function M.next_cell(buffer)
+  M.go(buffer, vim.v.count1)
+end
+
+--- Goes to the previous code cell or heading; with a count, so many further.
+---@param buffer integer
+function M.previous_cell(buffer)
+  M.go(buffer, -vim.v.count1)
+end
+
+--- Goes so many cells down, or up; stays where there is none that way.
+---@param buffer integer
+---@param by integer
+function M.go(buffer, by)
+  local here = vim.api.nvim_win_get_cursor(0)[1]
+  local before, after = {}, {}
+  for _, line in ipairs(cells(buffer)) do
+    if line < here then
+      table.insert(before, 1, line)
+    elseif line > here then
+      table.insert(after, line)
+    end
+  end
+  local wanted = by > 0 and after or before
+  local line = wanted[math.min(math.abs(by), #wanted)]
+  if line then
+    vim.cmd("normal! m'")
+    vim.api.nvim_win_set_cursor(0, { line, 0 })
+  end
 end
 
 --- Says how a notebook stands.

@@ -1,0 +1,2 @@
+--- :checkhealth livebook
+return require('livebook_ls.health')
