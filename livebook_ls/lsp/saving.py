@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from livebook_ls.lsp.server import NotebookServer
     from livebook_ls.notebook.source import Source
 
+_LATE_CHANGES_S = 0.05
 Edits = list[types.TextEdit] | None
 
 
@@ -38,6 +40,9 @@ async def formatting(ls: NotebookServer, params: types.DocumentFormattingParams)
     that ours is obeyed there.
     """
     uri = params.text_document.uri
+    if not ls.profile.keeps_message_order:
+        # What was typed last may come after the question; edits to an older text would garble it.
+        await asyncio.sleep(_LATE_CHANGES_S)
     document = ls.documents.get(uri)
     if document is None:
         return None

@@ -18,6 +18,8 @@ class Helix(Screen):
 
     def command(self, text: str) -> None:
         """Run a command by its name, from normal mode."""
+        # A busy Helix may read the first one together with what was typed before it.
+        self.press("Escape")
         self.press("Escape")
         self.type(f":{text}")
         self.press("Enter")

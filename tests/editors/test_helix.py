@@ -13,6 +13,7 @@ import pytest
 from livebook_ls.standin.server import StandIn
 from tests.editors import truth
 from tests.editors.helix import Helix, helix
+from tests.editors.sessions import check_follows, put_stamped, saves, until_follows
 from tests.editors.tools import path_with_server, script, until
 from tests.editors.truth import Truth
 
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.editor
 Start = Callable[[Path], AbstractContextManager[Helix]]
 
 _CODE_LINE = 14
+_REFUSED = "modified by an external process"
 # A row of the picker: kind and name, then the preview; the first one is the heading.
 _SYMBOL = re.compile(r"│ [> ] \w+ +(\S.*?) *││")
 
@@ -44,11 +46,6 @@ def tour(start: Start, tmp_path: Path, livebook: StandIn) -> Iterator[Helix]:
         until(lambda: saves(livebook, path), "Livebook's first save")
         until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
         yield editor
-
-
-def saves(livebook: StandIn, path: Path) -> int:
-    session = livebook.session(path)
-    return session.saves if session else 0
 
 
 @pytest.mark.parametrize("expected", truth.ALL, ids=lambda it: it.file)
@@ -97,12 +94,86 @@ def test_ten_saves_in_a_row_are_not_refused(tour: Helix, tmp_path: Path, liveboo
     for number in range(1, 11):
         line = f"total = {number}"
         save_line(tour, path, livebook, line)
-        session = livebook.session(path)
+        check_follows(livebook, path, line)
 
-        assert "modified by an external process" not in tour.screen()
-        assert session
-        assert f"\n{line}\n" in session.text
-        assert session.text == path.read_text(encoding="utf-8")
+        assert _REFUSED not in tour.screen()
+
+
+def test_ten_saves_of_a_stamped_notebook_are_not_refused(
+    start: Start, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = truth.TOUR.put_into(tmp_path)
+    put_stamped(livebook, path)
+    script(tmp_path / "my tools" / "xdg-open", "exit 0")
+    with start(path) as editor:
+        editor.until_screen("●")
+        editor.command("lsp-workspace-command livebook.open")
+        # The write-back that comes some time after an open makes another stamp.
+        until(lambda: saves(livebook, path), "Livebook's first save")
+        for number in range(1, 11):
+            line = f"total = {number}"
+            save_line(editor, path, livebook, line)
+            check_follows(livebook, path, line)
+
+            assert _REFUSED not in editor.screen()
+
+
+def test_a_save_is_in_livebooks_own_form(tour: Helix, tmp_path: Path, livebook: StandIn) -> None:
+    path = tmp_path / truth.TOUR.file
+    before = saves(livebook, path)
+    tour.press("Escape")
+    tour.type("geo- one")
+    tour.command("w")
+    until(lambda: saves(livebook, path) > before, "Livebook's write-back")
+    until_follows(livebook, path, "* one")
+    tour.until_screen("* one")
+    check_follows(livebook, path, "* one")
+
+
+def test_what_is_a_lens_elsewhere_is_a_code_action(tour: Helix) -> None:
+    tour.press("Escape")
+    tour.press("Space", "a")
+    tour.until_screen("Open in Livebook")
+    offered = tour.until_screen("Sync to Livebook now")
+    tour.press("Escape")
+    tour.command("lsp-workspace-command")
+    listed = tour.until_screen("livebook.syncInTwoSteps")
+
+    assert "Open in Livebook" in offered
+    assert "livebook.open" in listed
+    assert "livebook.start" in listed
+
+
+def test_livebook_goes_away_and_comes_back(tour: Helix, tmp_path: Path, livebook: StandIn) -> None:
+    path = tmp_path / truth.TOUR.file
+    livebook.stop()
+    tour.press("Escape")
+    tour.type(f"{_CODE_LINE}ggghvglctotal = 0")
+    tour.command("w")
+    # The first line, where sessions are told.
+    tour.command("3")
+    told = " ".join(tour.until_screen("is picked up by itself").split())
+    livebook.start()
+    until_follows(livebook, path, "total = 0")
+    until(lambda: "picked up" not in tour.screen(), "nothing more to say")
+
+    assert "No Livebook is running at" in told
+
+
+def test_pictures_of_a_notebook_and_of_a_hazard(start: Start, tmp_path: Path) -> None:
+    with start(truth.TOUR.put_into(tmp_path)) as editor:
+        editor.until_screen("Nothing to run here")
+        tour = editor.picture("helix-tour")
+        editor.command(f"open {truth.UNCLOSED.put_into(tmp_path)}")
+        editor.until_screen("●")
+        editor.command(str(truth.UNCLOSED.diagnostics[0][1] + 1))
+        editor.until_screen("never closed")
+        editor.press("Space", "a")
+        editor.until_screen(truth.UNCLOSED.fix)
+        hazard = editor.picture("helix-hazard")
+
+    assert tour.stat().st_size
+    assert hazard.stat().st_size
 
 
 def save_line(editor: Helix, path: Path, livebook: StandIn, line: str) -> None:
