@@ -1,5 +1,5 @@
 -- Neovim 0.8 and later know the file type; the colours are Markdown's.
-if vim.g.loaded_livebook_ls or vim.fn.has('nvim-0.9') == 0 then
+if vim.g.loaded_livebook_ls or vim.fn.has('nvim-0.10') == 0 then
   return
 end
 vim.g.loaded_livebook_ls = true

@@ -4,8 +4,8 @@ local M = {}
 function M.check()
   local health = vim.health
   health.start('livebook-ls')
-  if vim.fn.has('nvim-0.9') == 0 then
-    health.error('Neovim 0.9 or newer is needed.')
+  if vim.fn.has('nvim-0.10') == 0 then
+    health.error('Neovim 0.10 or newer is needed.')
     return
   end
   if vim.fn.has('nvim-0.11') == 0 then
@@ -29,7 +29,7 @@ function M.check()
   else
     health.warn('The Markdown parser is missing: notebooks have fewer colours.')
   end
-  local running = #(vim.lsp.get_clients or vim.lsp.get_active_clients)({ name = 'livebook_ls' })
+  local running = #vim.lsp.get_clients({ name = 'livebook_ls' })
   health.info(running > 0 and 'The server is running.' or 'The server is not running; it starts with the first notebook.')
 end
 

@@ -98,8 +98,7 @@ end
 ---@param command string
 ---@param done? fun(result: any)
 function M.execute(buffer, command, done)
-  local get_clients = vim.lsp.get_clients or vim.lsp.get_active_clients
-  local client = get_clients({ bufnr = buffer, name = NAME })[1]
+  local client = vim.lsp.get_clients({ bufnr = buffer, name = NAME })[1]
   if not client then
     vim.notify('The Livebook server is not running; :checkhealth livebook_ls says why.', vim.log.levels.WARN)
     return
