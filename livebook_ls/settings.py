@@ -62,6 +62,9 @@ class Command(tuple[str, ...]):
     __slots__ = ()
 
 
+_LIVEBOOK_SERVER = Command(("livebook", "server"))
+
+
 class Trace(Enum):
     """How much of the traffic with the editor is logged, in LSP's own words."""
 
@@ -86,7 +89,7 @@ class Settings:
     sync_on_external_change: bool = True
     code_lens: bool = True
     trace: Trace = Trace.OFF
-    start_command: Command = Command(("livebook", "server"))
+    start_command: Command = _LIVEBOOK_SERVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def test_a_page_shows_words_and_obeys_none(words: str) -> None:
     text = f"# {words}\n\n## {words}\n\n{words}\n\n```elixir\n{words}\n```\n"
     held = Format(Stamps()).read(text.encode())
     shown = session_page(SessionView(id="a", path=f"/{words}", held=held, is_stamped=False))
-    parts = re.split(r"</style>|<script>\nconst", shown)
+    parts = re.split(r"</style>|<script type=\"module\">", shown)
 
     assert words not in parts[1]
     assert "<h2>" in parts[1]

@@ -22,7 +22,7 @@ STYLE = (
 # The page is asked for anew, and what is other shows itself: reloading would lose the place.
 _FOLLOW = """
 <p id="gone" hidden>The stand-in does not answer any more.</p>
-<script>
+<script type="module">
 const look = async () => {
   try {
     const answer = await fetch(location.href);

@@ -71,7 +71,7 @@ class Notebooks:
     def configure(self, settings: Settings) -> None:
         """Use other settings from now on, and look again at once where something was wrong."""
         self.settings = settings
-        self.connection.configure(self._starting.reach(settings))
+        self._starting.configure(settings)
         self.notice_activity()
 
     async def start_livebook(self) -> Outcome:
@@ -83,10 +83,9 @@ class Notebooks:
     async def stop_livebook(self) -> Outcome:
         """Stop the Livebook that was started from here, as the user asked."""
         outcome = await self._starting.stop()
-        if outcome.is_done:
-            self.configure(self.settings)
-            for link in self.links.values():
-                self._submit_again(link)
+        self.configure(self.settings)
+        for link in self.links.values() if outcome.is_done else ():
+            self._submit_again(link)
         return outcome
 
     def warm_up(self) -> None:
@@ -313,8 +312,7 @@ class Notebooks:
 
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""
-        if self._starting.has_ended:
-            self.connection.configure(self._starting.reach(self.settings))
+        self._starting.notice_end(self.settings)
         if not await self._talk.is_ready():
             return
         for link in waiting:

@@ -37,17 +37,17 @@ class Starting:
         # Where ours listens, with its token.
         self._address: str | None = None
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether what was started here has ended by itself since."""
-        return self._launch is not None and self._launch.exit_code is not None
+    def configure(self, settings: Settings) -> None:
+        """Let the connection use `settings`, with the address of ours in them while it runs."""
+        address = self._address if self._runs else None
+        self._connection.configure(replace(settings, url=address) if address else settings)
 
-    def reach(self, settings: Settings) -> Settings:
-        """`settings`, with the address of the Livebook that was started here while it runs."""
-        if self._launch is not None and self.has_ended:
-            self._launch.forget()
-            self._launch = self._address = None
-        return replace(settings, url=self._address) if self._address else settings
+    def notice_end(self, settings: Settings) -> None:
+        """Look for others again, where ours has ended by itself."""
+        # Whoever waits for it to start still has to read what it said.
+        if self._launch is not None and not self._runs and not self._lock.locked():
+            self._forget()
+            self.configure(settings)
 
     async def start(self, settings: Settings) -> Outcome:
         """Start Livebook unless one is there, and wait until it answers."""
@@ -57,10 +57,11 @@ class Starting:
     async def stop(self) -> Outcome:
         """Stop the Livebook that was started here, and no other."""
         async with self._lock:
-            launch, self._launch, self._address = self._launch, None, None
-            if launch is None or launch.exit_code is not None:
+            launch = self._launch
+            if launch is None or not self._runs:
                 return Outcome(False, _NOT_OURS)
             await self._talk.think(launch.stop)
+            self._forget()
             return Outcome(True, _STOPPED)
 
     def _start(self, settings: Settings) -> Outcome:
@@ -68,15 +69,26 @@ class Starting:
         if is_found():
             return Outcome(True, _runs(self._found_at()))
         try:
-            self.reach(settings)
             # One that was too slow before may come yet.
-            self._launch = self._launch or begin(settings, self._environ)
+            if self._launch is None or not self._runs:
+                self._forget()
+                self._launch = begin(settings, self._environ)
             running = wait(self._launch, is_found)
         except NotStarted as error:
-            self.reach(settings)
+            if not self._runs:
+                self._forget()
             return Outcome(False, error.sentence)
         self._address = running.address
         return Outcome(True, _runs(running.url or self._found_at()))
+
+    @property
+    def _runs(self) -> bool:
+        return self._launch is not None and self._launch.exit_code is None
+
+    def _forget(self) -> None:
+        if self._launch is not None:
+            self._launch.forget()
+        self._launch = self._address = None
 
     def _found_at(self) -> str | None:
         endpoint = self._connection.endpoint
