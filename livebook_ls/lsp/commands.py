@@ -15,7 +15,6 @@ from lsprotocol import types
 from livebook_ls.lsp.convert import from_position, to_position
 from livebook_ls.lsp.documents import Document, notebook_path
 from livebook_ls.lsp.features import actions, moving
-from livebook_ls.lsp.features import actions
 from livebook_ls.lsp.progress import progress
 from livebook_ls.lsp.status import describe
 from livebook_ls.sync.link import ARRIVED, NotebookLink

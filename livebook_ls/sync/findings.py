@@ -1,7 +1,7 @@
 """What is told about a notebook beside its text: each sentence stands here once, for every front.
 
-Errors of the other side carry their sentences themselves (`livebook.errors`), hazards theirs
-(`notebook.hazards`).
+Errors of the other side carry their sentences themselves (`livebook.errors`; as findings in
+`failing`), hazards theirs (`notebook.hazards`).
 """
 
 from __future__ import annotations
@@ -9,14 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from livebook_ls.livebook.errors import (
-    EndpointsOff,
-    LivebookError,
-    NotRunning,
-    RefusedAsBrowser,
-    TooOld,
-    Unreachable,
-)
 from livebook_ls.notebook.difference import Gone
 from livebook_ls.notebook.hazard import Hazard
 from livebook_ls.notebook.hazard import Severity as Danger
@@ -75,16 +67,6 @@ _LOST = {
     Lost.OUTPUTS: "outputs of “{name}” would be dropped",
 }
 _ONLY_TOLD = frozenset({Lost.ATTRIBUTES, Lost.OUTPUTS})
-
-
-def of_error(error: LivebookError) -> Finding:
-    """The finding for an error of the other side."""
-    return Finding(
-        code=error.code,
-        severity=_severity(error),
-        sentence=error.sentence,
-        mends=(*_mends_first(error), Mend.TRY_AGAIN),
-    )
 
 
 def file_unreadable_here(reason: str) -> Finding:
@@ -309,18 +291,3 @@ def stamp_stale() -> Finding:
 def _named(parts: tuple[Gone, ...]) -> str:
     more = f" and {len(parts) - 1} more" if len(parts) > 1 else ""
     return f"{parts[0].what}{more}"
-
-
-def _mends_first(error: LivebookError) -> tuple[Mend, ...]:
-    """What helps better than trying again."""
-    if isinstance(error, EndpointsOff):
-        return (Mend.OPEN_SETTINGS,)
-    return (Mend.START,) if isinstance(error, NotRunning) else ()
-
-
-def _severity(error: LivebookError) -> Severity:
-    if isinstance(error, NotRunning):
-        return Severity.INFORMATION
-    if isinstance(error, (Unreachable, EndpointsOff, TooOld, RefusedAsBrowser)):
-        return Severity.WARNING
-    return Severity.ERROR

@@ -14,7 +14,7 @@ from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync import disk, findings, race, settling
 from livebook_ls.sync.arrival import Arrival
-from livebook_ls.sync.failing import fail
+from livebook_ls.sync.failing import fail, of_error
 from livebook_ls.sync.findings import Finding
 from livebook_ls.sync.foresight import foresee
 from livebook_ls.sync.guard import Verdict, judge
@@ -133,7 +133,7 @@ class Operations:
         try:
             return await canonical_form(self._talk, link, text, timeout_s)
         except LivebookError as error:
-            return Form(None, findings.of_error(error))
+            return Form(None, of_error(error))
 
     def adopt(self, link: NotebookLink, rewritten: disk.Snapshot) -> None:
         """The editor has taken over the file as Livebook rewrote it, into its buffer."""
