@@ -13,9 +13,11 @@ from pathlib import Path
 from livebook_ls.agents.findings import may_still_write, read_again
 from livebook_ls.agents.memory import Memory
 from livebook_ls.settings import Settings, TwoStepSync
+from livebook_ls.sync import visits
 from livebook_ls.sync.findings import Finding, stamp_stale
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
-from livebook_ls.sync.notebooks import LastSeen, Notebooks
+from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.visits import LastSeen
 
 # A sync by way of a text between is given no time to be interrupted in.
 _MOST_BYTES_IN_STEPS = 100_000
@@ -51,7 +53,7 @@ async def prepare(
     memory = Memory(environ)
 
     async def one(notebooks: Notebooks, path: str) -> NotebookLink:
-        link = await notebooks.prepare(path)
+        link = await visits.prepare(notebooks, path)
         _remember(memory, link)
         return link
 
@@ -68,7 +70,7 @@ async def follow(
         held = memory.held(path)
         # Whatever becomes of this sync, what the session holds is known again at its end only.
         memory.forget(path)
-        link = await notebooks.sync_from(path, LastSeen(*held) if held else None)
+        link = await visits.sync_from(notebooks, path, LastSeen(*held) if held else None)
         if link.state is State.HELD and held is not None:
             memory.hold(path, *held)
         _remember(memory, link)

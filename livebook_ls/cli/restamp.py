@@ -15,6 +15,7 @@ from livebook_ls.cli.misuse import Misuse
 from livebook_ls.cli.terminal import BOLD, printable
 from livebook_ls.livebook.errors import FileRefused, LivebookError
 from livebook_ls.sync import disk, findings
+from livebook_ls.sync.failing import of_error
 from livebook_ls.sync.forms import Forms
 from livebook_ls.sync.quiet import Form
 from livebook_ls.sync.reading import Reading
@@ -139,7 +140,7 @@ class _Restamping:
             if form.text is None and self.options.force:
                 form = await forms.restamped_anyway(text, old)
         except FileRefused as error:
-            return Form(None, findings.of_error(error))
+            return Form(None, of_error(error))
         return form
 
     def write(

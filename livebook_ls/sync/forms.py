@@ -10,6 +10,7 @@ from livebook_ls.livebook.errors import FileRefused
 from livebook_ls.settings import Settings
 from livebook_ls.sync import disk, findings
 from livebook_ls.sync.disk import Snapshot
+from livebook_ls.sync.failing import of_error
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.quiet import Form, canonical_form, form_from, lossy_form_from
 from livebook_ls.sync.reading import Reading
@@ -42,7 +43,7 @@ class Forms:
         try:
             return link.known, await canonical_form(self._talk, link, text, _TIMEOUT_S)
         except FileRefused as error:
-            return link.known, Form(None, findings.of_error(error))
+            return link.known, Form(None, of_error(error))
 
     async def restamped(self, text: str, old: str) -> Form:
         """`text` in Livebook's form with what the stamp of `old` holds, or why there is none."""

@@ -7,16 +7,15 @@ import contextlib
 import functools
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import CanonicalOnSave, Settings
-from livebook_ls.sync import disk, findings
+from livebook_ls.sync import disk
 from livebook_ls.sync.disk import Snapshot
 from livebook_ls.sync.guard import digest
 from livebook_ls.sync.latest_only import LatestOnly
-from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.operations import Operations
 from livebook_ls.sync.quiet import Form
 from livebook_ls.sync.reading import Reading
@@ -33,14 +32,6 @@ _KEPT_CLOSED = 200
 # Neovim gives a server 1 s before a save, VS Code 1.5 s.
 _SAVE_S = 0.8
 _WRITE_BACK_S = 0.15
-
-
-@dataclass(frozen=True, slots=True)
-class LastSeen:
-    """A session by its path, and what it held."""
-
-    session_path: str
-    text: str
 
 
 class Notebooks:
@@ -103,6 +94,10 @@ class Notebooks:
             self._watch.start()
         return link
 
+    def link(self, path: str) -> NotebookLink:
+        """The notebook at `path`, followed or not."""
+        return self.links.get(path) or NotebookLink(path, self._changed)
+
     def will_save(self, path: str) -> None:
         """The editor is about to write the file, which nobody should read meanwhile."""
         if link := self.links.get(path):
@@ -157,48 +152,16 @@ class Notebooks:
         """Sync the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.sync)
 
-    async def sync_from(self, path: str, last: LastSeen | None) -> NotebookLink:
-        """Sync the notebook at `path`, of which somebody else has `last` seen a session.
-
-        None: nothing is known of a session, so that nothing can be foreseen.
-        """
-        link = self._link(path)
-        if last is None:
-            await self.operations.attach(link)
-        else:
-            link.session_path, link.held = last.session_path, Reading(last.text)
-            await self.operations.sync(link)
-        # A session that had to be opened, or was there and has not read the file yet.
-        if last is None or len(link.sent) > 1 or link.state is State.DIFFERS:
-            await self._settle_open(link, State.IN_SYNC, State.DIFFERS)
-        return link
-
-    async def prepare(self, path: str) -> NotebookLink:
-        """Attach the notebook at `path` before somebody else changes it.
-
-        Its session is opened where that is harmless, and where its stamp is valid: a change made
-        without a session would leave a stamp that signs nothing, and what it hides would be lost.
-        """
-        link = self._link(path)
-        await self.operations.attach(link)
-        await self._settle_open(link, State.IN_SYNC)
-        text = link.known.text if link.known else None
-        is_stale = findings.stamp_stale() in link.findings
-        if link.state is State.DETACHED and text and Reading(text).has_stamp and not is_stale:
-            await self.operations.open(link)
-            await self.operations.sync(link)
-        return link
-
     async def sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook as it is now, once, whatever it loses; the user agreed to it."""
-        link = self._link(path)
+        link = self.link(path)
         text = link.known.text if link.known else None
         link.consent.once = digest(text) if text is not None else None
         return await self.sync(path)
 
     async def always_sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook, and while we run hold nothing of it back that doesn't crash."""
-        self._link(path).consent.for_notebook = True
+        self.link(path).consent.for_notebook = True
         return await self.sync(path)
 
     async def sync_in_two_steps(self, path: str) -> NotebookLink:
@@ -207,7 +170,7 @@ class Notebooks:
 
     async def canonical(self, path: str, text: str) -> Form:
         """`text` of the notebook at `path` in Livebook's form, or why there is none."""
-        return await self.operations.canonical(self._link(path), text)
+        return await self.operations.canonical(self.link(path), text)
 
     async def quiet_form(self, path: str, text: str) -> str | None:
         """What to save instead of `text`, so that Livebook has nothing left to rewrite.
@@ -215,7 +178,7 @@ class Notebooks:
         Waits out a write-back that is under way, and never longer than a save may take: None
         then, as where the settings don't want it or any doubt remains.
         """
-        link = self._link(path)
+        link = self.link(path)
         try:
             async with asyncio.timeout(_SAVE_S):
                 await self._wait_out(path)
@@ -285,17 +248,9 @@ class Notebooks:
     async def _now(
         self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]
     ) -> NotebookLink:
-        link = self._link(path)
+        link = self.link(path)
         await operation(link)
         return link
-
-    async def _settle_open(self, link: NotebookLink, *states: State) -> None:
-        """In these states, have Livebook write back what it else would 5 s after an open."""
-        if link.has_session and link.state in states and link.rewritten is None:
-            await self.operations.sync(link)
-
-    def _link(self, path: str) -> NotebookLink:
-        return self.links.get(path) or NotebookLink(path, self._changed)
 
     def _look(self, link: NotebookLink) -> None:
         """Somebody changed the file; a save that is under way accounts for it itself."""
