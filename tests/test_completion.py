@@ -12,6 +12,9 @@ from livebook_ls.cli.main import _COMMANDS
 from tests.command import PROGRAM, run
 from tests.conftest import clean_environ
 
+# Dozens of processes, of git's and of shells.
+pytestmark = pytest.mark.slow
+
 
 def completed(folder: Path, *words: str) -> list[str]:
     """What bash offers for the last of the words."""

@@ -25,6 +25,9 @@ from livebook_ls.sync import disk
 from tests.conftest import CANONICAL, clean_environ
 from tests.sockets import saying
 
+# Mostly waiting, for what must not happen or takes Livebook its time.
+pytestmark = pytest.mark.slow
+
 EDITED = CANONICAL.replace("1 + 1", "2 + 2")
 HUGE = CANONICAL + "\n```elixir\n" + f'"{"x" * 98}"\n' * 45_000 + "```\n"
 

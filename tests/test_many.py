@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
+
+# Mostly waiting, for what must not happen or takes Livebook its time.
+pytestmark = pytest.mark.slow
 
 # More of them by hand: LIVEBOOK_LS_NOTEBOOKS=500.
 OPENED = int(os.environ.get("LIVEBOOK_LS_NOTEBOOKS", "120"))

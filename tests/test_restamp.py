@@ -14,6 +14,9 @@ from livebook_ls.standin.server import StandIn
 from tests.command import run
 from tests.conftest import CANONICAL
 
+# Dozens of processes, of git's and of shells.
+pytestmark = pytest.mark.slow
+
 NAME = "nöte book.livemd"
 
 

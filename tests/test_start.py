@@ -22,6 +22,9 @@ from livebook_ls.settings import Settings, read_settings
 from livebook_ls.standin.editor import Editor
 from tests.conftest import clean_environ
 
+# Mostly waiting, for what must not happen or takes Livebook its time.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 # Notes its process, prints what Livebook prints, and lives until it is ended.
 LIVEBOOK = """

@@ -20,6 +20,9 @@ from livebook_ls.standin.server import StandIn
 from tests.command import PROGRAM, run
 from tests.conftest import CANONICAL
 
+# Mostly waiting, for what must not happen or takes Livebook its time.
+pytestmark = pytest.mark.slow
+
 EDITED = CANONICAL.replace("1 + 1", "1 + 2")
 CRASHES = CANONICAL + "\n<!-- livebook:{ -->\n"
 
