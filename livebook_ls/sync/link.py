@@ -102,6 +102,8 @@ class NotebookLink:
         self.source: Source | None = None
         # When a text was last sent, by `time.monotonic`.
         self.sent_s = float("-inf")
+        # When Livebook saves a session that was opened here for the first time, by the same clock.
+        self.first_save_s = float("-inf")
         # Livebook was not seen to write it back in time, although it must.
         self.awaits_write_back = False
         # When an editor that was about to write has surely done so.
@@ -169,6 +171,13 @@ class NotebookLink:
         """Remember what Livebook is told to read, and when: its form of it may come late."""
         self.sent.append(text)
         self.sent_s = time.monotonic()
+
+    def note_opened(self, reading: Reading) -> None:
+        """Remember what a session was opened with: Livebook writes it back with its first save."""
+        self.held, self.browser = reading, None
+        self.note_sent(reading.text)
+        self.awaits_write_back = reading.autosaves
+        self.first_save_s = self.sent_s + (reading.autosave_s or 0.0)
 
     def detach(self) -> None:
         """Forget the session, but not that there was one."""

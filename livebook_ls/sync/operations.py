@@ -68,6 +68,7 @@ class Operations:
 
         `expected` is the text that an editor says it saved.
         """
+        await settling.first_save(link)
         async with self._border(link):
             note: tuple[Finding, ...] = ()
             for _ in range(_MOST_PUT_BACKS):
@@ -167,10 +168,7 @@ class Operations:
             await self._arrival.settle(link, saved, reading)
             return
         await self._talk.learn_session(link)
-        link.held, link.browser = reading, None
-        link.note_sent(reading.text)
-        # Livebook writes a new session's file with its first autosave.
-        link.awaits_write_back = reading.autosaves
+        link.note_opened(reading)
         # The session may have been there before, and hold something else.
         await self._arrival.tell(link, reading, reading, await self._talk.session_text(link))
 

@@ -13,6 +13,9 @@ from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.places import Document
 from livebook_ls.notebook.source import Source
 
+# Livebook's `notebook.ex`, `default_autosave_interval_s`.
+_AUTOSAVE_S = 5.0
+
 
 class Reading:
     """What a text says, and what Livebook would make of it."""
@@ -58,9 +61,15 @@ class Reading:
         return sum(len(section.cells) for section in self.notebook.sections)
 
     @property
+    def autosave_s(self) -> float | None:
+        """After how many seconds a session of it saves itself; None where it never does."""
+        found = self.notebook.attrs.get("autosave_interval_s", _AUTOSAVE_S)
+        return found if isinstance(found, int | float) else None
+
+    @property
     def autosaves(self) -> bool:
         """Whether a session of it writes the file back by itself."""
-        return self.notebook.attrs.get("autosave_interval_s", 5) is not None
+        return self.autosave_s is not None
 
     def gone_in(self, other: Reading) -> tuple[Gone, ...]:
         """What this says and `other` does not."""

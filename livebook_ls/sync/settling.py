@@ -5,6 +5,7 @@ whether the session lived and what became of the text.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -24,6 +25,8 @@ _PATIENCE_PER_CELL_2_S = 2e-7
 _LONGEST_PATIENCE_S = 20.0
 _QUIET_S = 0.015
 _MOST_LOOKS = 200
+_BEFORE_FIRST_SAVE_S = 0.05
+_FIRST_SAVE_TAKES_S = 0.3
 
 
 class Aftermath(Enum):
@@ -73,6 +76,23 @@ async def write_back(
             if text is not None and Reading(text).is_form_of(sent):
                 break
     return seen
+
+
+async def first_save(link: NotebookLink) -> None:
+    """Let Livebook's first save of a new session pass, where it is due just now.
+
+    Told to read a file that it is writing itself, Livebook would take the half of it for all.
+    """
+    until_due_s = link.first_save_s - time.monotonic()
+    if not link.awaits_write_back or not -_FIRST_SAVE_TAKES_S < until_due_s < _BEFORE_FIRST_SAVE_S:
+        return
+    before = disk.version(link.path)
+    while time.monotonic() < link.first_save_s + _FIRST_SAVE_TAKES_S:
+        await asyncio.sleep(_LONGEST_PAUSE_S)
+        if disk.version(link.path) != before:
+            # Livebook writes in several pieces.
+            await asyncio.sleep(_QUIET_S)
+            break
 
 
 async def keep_file(
