@@ -23,6 +23,8 @@ from livebook_ls.standin.response import Response, error_response, json_response
 from livebook_ls.standin.sessions import SessionView
 from livebook_ls.standin.settings import Settings, access_from_json
 
+_ANSWERED_S = 0.1
+
 
 class Administered(Protocol):
     """What the routes can do to a stand-in."""
@@ -84,8 +86,11 @@ class Admin:
         settings = self._stand_in.settings
         if value:
             settings = replace(settings, access=access_from_json(value))
-        # From beside: a server can't wait for the thread that is asking for its end.
-        threading.Thread(target=self._stand_in.restart, args=(settings,), daemon=True).start()
+        # From beside, since a server can't wait for the thread that is asking for its end, and
+        # only once whoever asks has been answered.
+        restart = threading.Timer(_ANSWERED_S, self._stand_in.restart, (settings,))
+        restart.daemon = True
+        restart.start()
 
     def _state(self) -> dict[str, object]:
         return {
