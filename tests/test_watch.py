@@ -145,6 +145,8 @@ def test_what_did_not_change_is_not_asked_about(
     other = notebook.with_name("other.livemd")
     other.write_text(CANONICAL, encoding="utf-8")
     run("open", notebook, other, environ=environ)
+    saved_once(livebook, notebook)
+    saved_once(livebook, other)
     watching = start("--open")
     livebook.clear_requests()
     notebook.touch()
@@ -239,6 +241,8 @@ def test_a_storm_of_changes_ends_with_the_last_of_each(
     for file in files:
         file.write_text(CANONICAL, encoding="utf-8")
     run("open", *files, environ=environ)
+    for file in files:
+        saved_once(livebook, file)
     start()
     for text in ("1 + 3", "1 + 4", "1 + 5"):
         for file in files:
@@ -260,6 +264,7 @@ def test_livebook_may_come_and_go(
     notebook: Path, livebook: StandIn, environ: dict[str, str], start: Start
 ) -> None:
     run("open", notebook, environ=environ)
+    saved_once(livebook, notebook)
     watching = start("--open")
     notebook.write_text(EDITED, encoding="utf-8")
     watching.wait_for("note.livemd", "inSync")
