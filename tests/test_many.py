@@ -42,4 +42,6 @@ def test_many_notebooks_settle_although_livebook_restarts(
         assert session is not None
         assert session.text == last
         assert file.read_text(encoding="utf-8") == last
-    assert sum(it.ended_s is None for it in livebook.requests) == 0
+    editor.wait_for(
+        lambda: all(it.ended_s is not None for it in livebook.requests), "the end of every request"
+    )
