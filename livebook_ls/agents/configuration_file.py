@@ -64,9 +64,8 @@ def write(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         Path(new).chmod(mode)
         Path(new).replace(target)
-    except BaseException:
+    finally:
         Path(new).unlink(missing_ok=True)
-        raise
 
 
 def _each_key_once(pairs: list[tuple[str, object]]) -> Json:

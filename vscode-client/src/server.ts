@@ -36,6 +36,7 @@ export class Server implements vscode.Disposable {
   private readonly stateEmitter = new vscode.EventEmitter<boolean>();
   private client: LanguageClient | undefined;
   private ends: number[] = [];
+  private shown: string | undefined;
   // Starts and stops stand in a row: a restart may be asked for while one is under way.
   private turn: Promise<void> = Promise.resolve();
 
@@ -144,7 +145,11 @@ export class Server implements vscode.Disposable {
 
   private tellMissing({ sentence, setting }: Missing): void {
     this.log.error(sentence);
+    // Settings that arrive one by one each start it anew; what is on the screen needn't be said again.
+    if (this.shown === sentence) return;
+    this.shown = sentence;
     void vscode.window.showErrorMessage(sentence, "Open Settings", "Try Again").then((choice) => {
+      this.shown = undefined;
       if (choice === "Open Settings") void vscode.commands.executeCommand("workbench.action.openSettings", setting);
       if (choice === "Try Again") void this.restart();
     });
