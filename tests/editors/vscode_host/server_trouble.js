@@ -19,7 +19,8 @@ exports.run = suite({
     await openNotebook();
     await untilMessage("Correct the setting livebook.server.path");
     await untilStatusBar("Livebook: no server");
-    assert.equal((await messages()).length, 1);
+    const told = await messages();
+    assert.equal(told.length, 1, told.join(" | "));
   },
   async "a server that ends at once is told once and not started again"() {
     await clear();
