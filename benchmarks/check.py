@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.parse import SECTION
 from livebook_ls.cli import checking, search
 from livebook_ls.cli.main import main as program
-from livebook_ls.notebook.importer import parse
+from livebook_ls.notebook.importing.importer import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livebook_ls.notebook.description import describe
-from livebook_ls.notebook.importer import build_notebook, read_document
-from livebook_ls.notebook.metadata import APP_DEFAULTS, NOTEBOOK_DEFAULTS, OPENING_FAILURES
+from livebook_ls.notebook.hazards.unsavable import write_hazards
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
+from livebook_ls.notebook.importing.metadata import (
+    APP_DEFAULTS,
+    NOTEBOOK_DEFAULTS,
+    OPENING_FAILURES,
+)
 from livebook_ls.notebook.source import Source, decode
-from livebook_ls.notebook.unsavable_hazards import write_hazards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livebook_ls.notebook.ansi import without_ansi
-from livebook_ls.notebook.canonical import canonical
-from livebook_ls.notebook.importer import read_document
-from livebook_ls.notebook.json_text import to_json
+from livebook_ls.notebook.elixir.ansi import without_ansi
+from livebook_ls.notebook.elixir.json_encoding import to_json
+from livebook_ls.notebook.exporting.canonical import canonical
+from livebook_ls.notebook.exporting.prose import cell_sources, reread
+from livebook_ls.notebook.importing.importer import read_document
 from livebook_ls.notebook.model import JsonValue
-from livebook_ls.notebook.prose import cell_sources, reread
 from livebook_ls.notebook.source import Source
 from tests.golden import GOLDEN, golden_lines
 

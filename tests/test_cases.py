@@ -10,8 +10,8 @@ import pytest
 
 from livebook_ls.notebook.description import describe
 from livebook_ls.notebook.hazard import Hazard, Severity, apply_fix
-from livebook_ls.notebook.hazards import find_all_hazards
-from livebook_ls.notebook.importer import build_notebook, read_document
+from livebook_ls.notebook.hazards.finding import find_all_hazards
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.source import Source, decode
 
 CASES = Path(__file__).parent / "cases"

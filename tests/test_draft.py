@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livebook_ls.notebook.draft import Draft
-from livebook_ls.notebook.hazards import find_hazards
-from livebook_ls.notebook.importer import build_notebook, read_document
+from livebook_ls.notebook.hazards.finding import find_hazards
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.source import Source
 from tests.test_reading import LINES, SOUPS
 

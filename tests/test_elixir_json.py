@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livebook_ls.notebook.elixir_json import InvalidJson, decode_base64_json, decode_json
+from livebook_ls.notebook.elixir.json_decoding import InvalidJson, decode_base64_json, decode_json
 
 
 @pytest.mark.parametrize(

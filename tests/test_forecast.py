@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from livebook_ls.notebook.forecast import Forecast, forecast, forecast_texts, two_step
-from livebook_ls.notebook.held import exported
-from livebook_ls.notebook.importer import parse
-from livebook_ls.notebook.losses import Lost
+from livebook_ls.notebook.importing.importer import parse
+from livebook_ls.notebook.syncing.file_losses import Lost
+from livebook_ls.notebook.syncing.forecast import Forecast, forecast, forecast_texts, two_step
+from livebook_ls.notebook.syncing.session_content import exported
 from tests.golden import GOLDEN
 
 needs_golden = pytest.mark.skipif(

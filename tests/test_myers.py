@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livebook_ls.notebook.myers import Edit, difference, rough_difference
+from livebook_ls.notebook.elixir.myers_difference import Edit, difference, rough_difference
 
 _MARKS = {Edit.KEEP: "=", Edit.INSERT: "+", Edit.DELETE: "-"}
 

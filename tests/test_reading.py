@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livebook_ls.notebook.hazards import find_all_hazards
-from livebook_ls.notebook.importer import build_notebook, read_document
+from livebook_ls.notebook.hazards.finding import find_all_hazards
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.model import Notebook, Span
 from livebook_ls.notebook.source import Source, Unit
 

@@ -10,10 +10,10 @@ from enum import Enum
 from pathlib import Path
 
 from livebook_ls.notebook.hazard import Hazard, Severity
+from livebook_ls.notebook.importing.stamps import is_surely_stale
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes, inspect_unwritten
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
-from livebook_ls.notebook.stamps import is_surely_stale
 from livebook_ls.sync import findings
 
 # Fewer are checked sooner than another process is started.

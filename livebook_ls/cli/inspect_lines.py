@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.forecast import forecast_texts
 from livebook_ls.notebook.inspection import inspect_bytes
 from livebook_ls.notebook.model import CellType
+from livebook_ls.notebook.syncing.forecast import forecast_texts
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.description import Description
-    from livebook_ls.notebook.held import HeldCell, HeldSection
     from livebook_ls.notebook.model import JsonValue
+    from livebook_ls.notebook.syncing.session_content import HeldCell, HeldSection
 
 Answer = Callable[["dict[str, JsonValue]"], "tuple[Description, bool]"]
 

@@ -7,24 +7,24 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.composing import compose, place
-from livebook_ls.notebook.fragments import (
+from livebook_ls.notebook.hazards.finding import compose_hazards
+from livebook_ls.notebook.importing.composing import compose, place
+from livebook_ls.notebook.importing.fragments import (
     Fragment,
     read_fragments,
     reread_fragments,
     section_level,
 )
-from livebook_ls.notebook.hazards import compose_hazards
-from livebook_ls.notebook.lines import Scan
-from livebook_ls.notebook.places import Document
+from livebook_ls.notebook.markdown.lines import Scan
+from livebook_ls.notebook.markdown.places import Document
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from livebook_ls.notebook.blocks import Block
-    from livebook_ls.notebook.composing import Placed
     from livebook_ls.notebook.hazard import Hazard
+    from livebook_ls.notebook.importing.composing import Placed
+    from livebook_ls.notebook.markdown.blocks import Block
     from livebook_ls.notebook.model import Notebook
 
 

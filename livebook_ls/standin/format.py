@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from livebook_ls.notebook.canonical import canonical
-from livebook_ls.notebook.forecast import forecast_texts
-from livebook_ls.notebook.importer import parse
-from livebook_ls.notebook.metadata import OPENING_FAILURES
+from livebook_ls.notebook.exporting.canonical import canonical
+from livebook_ls.notebook.importing.importer import parse
+from livebook_ls.notebook.importing.metadata import OPENING_FAILURES
+from livebook_ls.notebook.markdown.tree import UnwritableError
 from livebook_ls.notebook.model import Notebook
-from livebook_ls.notebook.tree import UnwritableError
+from livebook_ls.notebook.syncing.forecast import forecast_texts
 from livebook_ls.standin.holding import text_of
 from livebook_ls.standin.stamps import Stamps
 

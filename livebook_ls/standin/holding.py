@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from livebook_ls.notebook.export import exported_text
-from livebook_ls.notebook.held import HeldCell, HeldNotebook, HeldSection
-from livebook_ls.notebook.importer import parse
+from livebook_ls.notebook.exporting.export import exported_text
+from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Cell, CellType, Notebook, Output, Section, Span
+from livebook_ls.notebook.syncing.session_content import HeldCell, HeldNotebook, HeldSection
 
 # What a session holds has no place in any text.
 _NOWHERE = Span(0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from livebook_ls.notebook.importer import parse
+from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Cell, CellType, Section
 from livebook_ls.standin.sessions import SessionView
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from livebook_ls.notebook.difference import Gone
+from livebook_ls.notebook.syncing.content_difference import Gone
 from livebook_ls.settings import Settings
 from livebook_ls.sync import disk, findings, race, settling
 from livebook_ls.sync.link import NotebookLink, State

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from livebook_ls.notebook.difference import Gone
 from livebook_ls.notebook.hazard import Hazard
 from livebook_ls.notebook.hazard import Severity as Danger
-from livebook_ls.notebook.losses import Loss, Lost
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.syncing.content_difference import Gone
+from livebook_ls.notebook.syncing.file_losses import Loss, Lost
 
 
 class Severity(Enum):

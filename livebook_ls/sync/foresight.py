@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from livebook_ls.notebook.forecast import Forecast, forecast_texts, two_step
+from livebook_ls.notebook.syncing.forecast import Forecast, forecast_texts, two_step
 from livebook_ls.sync.reading import Reading
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from livebook_ls.notebook.canonical import canonical, canonical_document
-from livebook_ls.notebook.difference import Gone, gone, without_stamp
+from livebook_ls.notebook.exporting.canonical import canonical, canonical_document
 from livebook_ls.notebook.hazard import Hazard
-from livebook_ls.notebook.hazards import find_all_hazards
-from livebook_ls.notebook.importer import build_notebook, read_document
+from livebook_ls.notebook.hazards.finding import find_all_hazards
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
+from livebook_ls.notebook.markdown.places import Document
 from livebook_ls.notebook.model import Notebook
-from livebook_ls.notebook.places import Document
 from livebook_ls.notebook.source import Source
+from livebook_ls.notebook.syncing.content_difference import Gone, gone, without_stamp
 
 # Livebook's `notebook.ex`, `default_autosave_interval_s`.
 _AUTOSAVE_S = 5.0

@@ -4,7 +4,7 @@ import pytest
 from lsprotocol import types
 
 from livebook_ls.lsp.features.folding import folding_ranges
-from livebook_ls.notebook.importer import parse_source
+from livebook_ls.notebook.importing.importer import parse_source
 from livebook_ls.notebook.source import Source
 
 

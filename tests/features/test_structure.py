@@ -87,7 +87,7 @@ def diagnostic(code: str, line: int, message: str = "") -> types.Diagnostic:
 def codes() -> set[str]:
     """Every code that a hazard or failure is made with, as it stands in the code."""
     found = {IMPORT_WARNING}
-    for path in sorted(NOTEBOOK.glob("*.py")):
+    for path in sorted(NOTEBOOK.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Hazard", "Failure"):
                 first = node.args[0]

@@ -4,7 +4,7 @@ import pytest
 from lsprotocol import types
 
 from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
-from livebook_ls.notebook.importer import parse_source
+from livebook_ls.notebook.importing.importer import parse_source
 from livebook_ls.notebook.outline import outline
 from livebook_ls.notebook.source import Source, Unit
 
