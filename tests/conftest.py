@@ -12,7 +12,7 @@ import pytest
 
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import Settings, StandIn
-from livebook_ls.standin.sessions import Timing
+from livebook_ls.standin.sessions.session import Timing
 
 SERVER = (sys.executable, "-m", "livebook_ls", "--stdio")
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"

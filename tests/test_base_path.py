@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from livebook_ls.livebook.client import Livebook
-from livebook_ls.livebook.discovery import read_address
-from livebook_ls.livebook.pages import Login
+from livebook_ls.livebook.finding.addresses import read_address
+from livebook_ls.livebook.http.dev_endpoints import Livebook
+from livebook_ls.livebook.http.pages import Login
 from livebook_ls.standin.server import Settings, StandIn
 from livebook_ls.standin.settings import Access
 from tests.proxy import Proxy, as_it_is, stripping

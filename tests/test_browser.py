@@ -10,7 +10,7 @@ import pytest
 
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import Settings, StandIn
-from livebook_ls.standin.sessions import Timing
+from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.standin.settings import Access
 from tests.conftest import CANONICAL, clean_environ
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from livebook_ls.cli import check_text
-from livebook_ls.cli.checking import Checked, Level, Problem, Stamp, check
+from livebook_ls.cli.check import text_report
+from livebook_ls.cli.check.problems import Checked, Level, Problem, Stamp, check
 from livebook_ls.standin.server import StandIn
 from tests.command import PROGRAM, run
 from tests.conftest import CANONICAL, clean_environ
@@ -63,14 +63,14 @@ def test_the_caret_stands_below_wide_characters_and_tabs() -> None:
         text=text,
     )
     checked = Checked(file="f", stamp=Stamp.NONE, problems=(problem,))
-    lines = list(check_text.text_lines(checked, lambda it, _: it))
+    lines = list(text_report.text_lines(checked, lambda it, _: it))
 
     assert lines[1:] == ["     1 | 日本    x <!--", "       |         ^"]
 
 
 def test_a_long_line_is_cut_around_the_place(tmp_path: Path) -> None:
     path = write(tmp_path, "# T\n\n" + "word " * 400 + "[a][b]\n\n[b]: http://e.org/" + "x" * 3000)
-    lines = list(check_text.text_lines(check(str(path)), lambda it, _: it))
+    lines = list(text_report.text_lines(check(str(path)), lambda it, _: it))
 
     assert len(lines) == 3
     assert all(len(line) < 120 for line in lines[1:])

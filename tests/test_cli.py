@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from livebook_ls.standin.faults import Faults
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.server import StandIn
 from tests.conftest import clean_environ
 

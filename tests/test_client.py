@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.livebook import errors
-from livebook_ls.livebook.client import Livebook, SyncAnswer
 from livebook_ls.livebook.connection import Connection
-from livebook_ls.livebook.discovery import read_address
+from livebook_ls.livebook.finding.addresses import read_address
+from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
 from livebook_ls.settings import Settings
-from livebook_ls.standin.faults import Faults, Reply
+from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
 
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
@@ -163,8 +163,8 @@ def test_a_livebook_that_restarts_elsewhere_is_found_again(
     livebook: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with StandIn() as other:
-        monkeypatch.setattr("livebook_ls.livebook.discovery.DESKTOP_PORT", livebook.port)
-        monkeypatch.setattr("livebook_ls.livebook.discovery.SERVER_PORT", other.port)
+        monkeypatch.setattr("livebook_ls.livebook.finding.addresses.DESKTOP_PORT", livebook.port)
+        monkeypatch.setattr("livebook_ls.livebook.finding.addresses.SERVER_PORT", other.port)
         connection = Connection(Settings(), {})
         assert connection.call(lambda it: it.endpoint.url).endswith(str(livebook.port))
         livebook.stop()

@@ -13,10 +13,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from livebook_ls.standin.format import Format
-from livebook_ls.standin.pages import session_page
-from livebook_ls.standin.sessions import SessionView
-from livebook_ls.standin.stamps import Stamps
+from livebook_ls.standin.pages.pages import session_page
+from livebook_ls.standin.sessions.import_export import Format
+from livebook_ls.standin.sessions.session import SessionView
+from livebook_ls.standin.sessions.stamps import Stamps
 from tests.conftest import clean_environ
 
 PROGRAM = (sys.executable, "-u", "-m", "livebook_ls", "demo")

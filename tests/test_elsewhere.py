@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.faults import Faults
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL, clean_environ
 from tests.proxy import Proxy

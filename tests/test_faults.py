@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
-from livebook_ls.sync import disk
+from livebook_ls.sync.disk import notebook_file
 from tests.conftest import CANONICAL, clean_environ
 from tests.sockets import saying
 
@@ -358,10 +358,12 @@ def test_on_a_full_disk_what_is_left_of_a_save_is_held_back(
 def test_what_finds_no_room_leaves_the_file_as_it_was(small_disk: Path) -> None:
     notebook = small_disk / "note.livemd"
     notebook.write_bytes(b"was " * 1_500)
-    seen = disk.read(str(notebook))
+    seen = notebook_file.read(str(notebook))
     write(small_disk / "filler", b"x" * 100_000)
 
-    assert not disk.put_back(str(notebook), seen, b"new " * 10_000, None)
+    assert not notebook_file.put_back(str(notebook), seen, b"new " * 10_000, None)
     assert notebook.read_bytes() == seen.data
-    assert disk.put_back(str(notebook), disk.read(str(notebook)), b"new " * 1_000, None)
+    assert notebook_file.put_back(
+        str(notebook), notebook_file.read(str(notebook)), b"new " * 1_000, None
+    )
     assert notebook.read_bytes() == b"new " * 1_000

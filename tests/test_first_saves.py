@@ -14,7 +14,7 @@ import pytest
 
 from livebook_ls.standin.editor import Editor, apply_edits
 from livebook_ls.standin.server import StandIn
-from livebook_ls.standin.sessions import Timing
+from livebook_ls.standin.sessions.session import Timing
 from tests.conftest import CANONICAL
 
 # Mostly waiting, at moments that chance picks.

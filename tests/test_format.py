@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.standin.faults import Faults
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.server import StandIn
 from tests.command import run
 from tests.conftest import CANONICAL

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.livebook import environment, paths
-from livebook_ls.livebook.discovery import BadAddress, Endpoint, configured, discover, read_address
+from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import (
     AnotherProgram,
     EndpointsOff,
@@ -17,6 +16,14 @@ from livebook_ls.livebook.errors import (
     NotRunning,
     TimedOut,
     TooOld,
+)
+from livebook_ls.livebook.finding import environment
+from livebook_ls.livebook.finding.addresses import (
+    BadAddress,
+    Endpoint,
+    configured,
+    discover,
+    read_address,
 )
 from livebook_ls.settings import Guard, OpenOnDidOpen, PathMapping, Settings, read_settings
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.editor import CAPABILITIES, Editor, apply_edits
-from livebook_ls.standin.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.cli.search import find
+from livebook_ls.cli.arguments.notebook_files import find
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.faults import Faults
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
 

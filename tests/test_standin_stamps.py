@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from livebook_ls.standin.stamps import StampedText, Stamps
+from livebook_ls.standin.sessions.stamps import StampedText, Stamps
 
 BODY = "# ノート\n\n## S\n"
 

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from livebook_ls.livebook.errors import StartTooSlow
-from livebook_ls.livebook.launch import launch
-from livebook_ls.livebook.start import wait
+from livebook_ls.livebook.starting.process import launch
+from livebook_ls.livebook.starting.start import wait
 from livebook_ls.settings import Settings, read_settings
 from livebook_ls.standin.editor import Editor
 from tests.conftest import clean_environ

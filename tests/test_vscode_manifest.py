@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from livebook_ls.lsp.commands import COMMANDS
+from livebook_ls.lsp.handlers.commands import COMMANDS
 from livebook_ls.settings import Settings, read_settings
 
 CLIENT = Path(__file__).parents[1] / "vscode-client"

@@ -10,10 +10,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.faults import Faults
 from livebook_ls.standin.server import Settings, StandIn
-from livebook_ls.standin.sessions import Timing
+from livebook_ls.standin.sessions.session import Timing
 
 _LOOK_S = 0.1
 _NOTEBOOK = """# Demo

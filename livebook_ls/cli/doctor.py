@@ -12,8 +12,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from livebook_ls.cli import livebook_address
-from livebook_ls.cli.misuse import Misuse
+from livebook_ls.cli.arguments import livebook_address
+from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.terminal import BOLD, DIM, RED, YELLOW, Paint, painter, printable
 from livebook_ls.doctor.checkup import check_up, probe
 from livebook_ls.doctor.observation import Level, Observation

@@ -6,7 +6,8 @@ import sys
 import webbrowser
 from argparse import ArgumentParser, Namespace
 
-from livebook_ls.cli import each, livebook_address
+from livebook_ls.cli import one_by_one
+from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
@@ -35,4 +36,4 @@ def run(options: Namespace) -> int:
         if options.browser and link.url:
             webbrowser.open(link.url)
 
-    return each.run(options.files, livebook_address.settings(options), Notebooks.open, report)
+    return one_by_one.run(options.files, livebook_address.settings(options), Notebooks.open, report)

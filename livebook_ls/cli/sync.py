@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from livebook_ls.cli import each, livebook_address
+from livebook_ls.cli import one_by_one
+from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
@@ -30,4 +31,4 @@ def run(options: Namespace) -> int:
         if not options.quiet:
             print(f"{link.path}: {link.sentence}")
 
-    return each.run(options.files, livebook_address.settings(options), Notebooks.sync, report)
+    return one_by_one.run(options.files, livebook_address.settings(options), Notebooks.sync, report)

@@ -10,14 +10,14 @@ from livebook_ls.doctor.livebooks import of_livebooks
 from livebook_ls.doctor.machine import of_machine
 from livebook_ls.doctor.notebook import Patient, of_notebook
 from livebook_ls.doctor.observation import Level, Observation
-from livebook_ls.livebook import environment
-from livebook_ls.livebook.discovery import BadAddress, Endpoint
 from livebook_ls.livebook.errors import Misconfigured
-from livebook_ls.livebook.examination import examine
+from livebook_ls.livebook.finding import environment
+from livebook_ls.livebook.finding.addresses import BadAddress, Endpoint
+from livebook_ls.livebook.finding.examination import examine
 from livebook_ls.settings import OpenOnDidOpen, Settings
-from livebook_ls.sync.findings import Finding, Severity
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.telling.findings import Finding, Severity
 
 _LEVELS = {
     Severity.ERROR: Level.PROBLEM,

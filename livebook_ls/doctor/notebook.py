@@ -11,9 +11,9 @@ from pathlib import Path
 from livebook_ls.doctor.observation import Level, Observation
 from livebook_ls.doctor.path_proposal import propose
 from livebook_ls.livebook import paths
-from livebook_ls.livebook.client import Livebook
-from livebook_ls.livebook.discovery import Endpoint
-from livebook_ls.livebook.examination import with_livebook
+from livebook_ls.livebook.finding.addresses import Endpoint
+from livebook_ls.livebook.finding.examination import with_livebook
+from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes
 from livebook_ls.settings import PathMapping, Settings

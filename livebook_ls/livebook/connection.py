@@ -13,9 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from livebook_ls.livebook import environment, paths
-from livebook_ls.livebook.client import Livebook, SyncAnswer
-from livebook_ls.livebook.discovery import BadAddress, Endpoint, discover
+from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import (
     AnotherProgram,
     CertificateRefused,
@@ -25,6 +23,9 @@ from livebook_ls.livebook.errors import (
     NotRunning,
     TooOld,
 )
+from livebook_ls.livebook.finding import environment
+from livebook_ls.livebook.finding.addresses import BadAddress, Endpoint, discover
+from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
 from livebook_ls.livebook.outage import Outage
 from livebook_ls.settings import Settings
 

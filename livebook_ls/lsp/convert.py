@@ -10,7 +10,7 @@ from lsprotocol import types
 from livebook_ls.notebook.edits import Replacement
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source, Unit
-from livebook_ls.sync.findings import Finding, Severity
+from livebook_ls.sync.telling.findings import Finding, Severity
 
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,

@@ -16,22 +16,22 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from livebook_ls import __version__
-from livebook_ls.lsp import commands, configuration, saving, views
-from livebook_ls.lsp.client_log import ClientLog
+from livebook_ls.lsp.client.profile import Profile
+from livebook_ls.lsp.client.status import Status
+from livebook_ls.lsp.connection.client_log import ClientLog
+from livebook_ls.lsp.connection.protocol import NotebookProtocol
+from livebook_ls.lsp.connection.trace import Tracing
 from livebook_ls.lsp.convert import (
     to_diagnostic,
     to_range,
     to_unit,
     to_workspace_edit,
 )
-from livebook_ls.lsp.diagnostics import Diagnostics, Origin
-from livebook_ls.lsp.documents import Document, Documents, notebook_path
+from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
+from livebook_ls.lsp.documents.open_documents import Document, Documents, notebook_path
+from livebook_ls.lsp.documents.text_check import StructureWatch
 from livebook_ls.lsp.features import actions, fixes
-from livebook_ls.lsp.profile import Profile
-from livebook_ls.lsp.protocol import NotebookProtocol
-from livebook_ls.lsp.status import Status
-from livebook_ls.lsp.structure_watch import StructureWatch
-from livebook_ls.lsp.trace import Tracing
+from livebook_ls.lsp.handlers import commands, configuration, reading, saving
 from livebook_ls.notebook.edits import replacements
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Unit
@@ -142,7 +142,7 @@ class NotebookServer(LanguageServer):
 def create_server(environ: Mapping[str, str]) -> NotebookServer:
     """A server with all its handlers; Livebook is looked for by `environ` where nothing is set."""
     server = NotebookServer(environ)
-    for method, (handler, options) in (_HANDLERS | views.HANDLERS | saving.HANDLERS).items():
+    for method, (handler, options) in (_HANDLERS | reading.HANDLERS | saving.HANDLERS).items():
         server.feature(method, options)(handler)
     for name, command in commands.COMMANDS.items():
         server.command(name)(_with_server(server, command))

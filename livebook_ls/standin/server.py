@@ -8,19 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from livebook_ls.standin import pages
-from livebook_ls.standin.admin import Admin
-from livebook_ls.standin.faults import Faults, Reply
-from livebook_ls.standin.format import Format
-from livebook_ls.standin.journal import Exchange, Journal
-from livebook_ls.standin.registry import Registry
-from livebook_ls.standin.request import MalformedError, parse_request
-from livebook_ls.standin.response import JSON_TYPE, Response, html_response, redirect
+from livebook_ls.standin.control.admin import Admin
+from livebook_ls.standin.control.faults import Faults, Reply
+from livebook_ls.standin.control.journal import Exchange, Journal
+from livebook_ls.standin.http.request import MalformedError, parse_request
+from livebook_ls.standin.http.response import JSON_TYPE, Response, html_response, redirect
+from livebook_ls.standin.http.wire import DroppedError, ResetError, Server
+from livebook_ls.standin.pages import pages
 from livebook_ls.standin.routes import Routes
-from livebook_ls.standin.sessions import SessionView
+from livebook_ls.standin.sessions.import_export import Format
+from livebook_ls.standin.sessions.registry import Registry
+from livebook_ls.standin.sessions.session import SessionView
+from livebook_ls.standin.sessions.stamps import Stamps
 from livebook_ls.standin.settings import Settings
-from livebook_ls.standin.stamps import Stamps
-from livebook_ls.standin.wire import DroppedError, ResetError, Server
 
 __all__ = ["Settings", "StandIn"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from livebook_ls.standin.sessions import Timing
+from livebook_ls.standin.sessions.session import Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum
 
-from livebook_ls.livebook.discovery import Endpoint
+from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.notebook.source import Source
-from livebook_ls.sync.disk import Snapshot, Version
-from livebook_ls.sync.findings import Finding
-from livebook_ls.sync.guard import Consent
-from livebook_ls.sync.reading import Reading
+from livebook_ls.sync.disk.notebook_file import Snapshot, Version
+from livebook_ls.sync.guarding.guard import Consent
+from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.telling.findings import Finding
 
 _KEPT_SAVES = 10
 # From an editor's word that it will save, which waits for our answer, to its word that it did.

@@ -11,18 +11,18 @@ from concurrent.futures import ThreadPoolExecutor
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import CanonicalOnSave, Settings
-from livebook_ls.sync import disk
-from livebook_ls.sync.disk import Snapshot
-from livebook_ls.sync.guard import digest
+from livebook_ls.sync.canonical.before_save import Form
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.notebook_file import Snapshot
+from livebook_ls.sync.exchange.operations import Operations
+from livebook_ls.sync.external_changes import Watch
+from livebook_ls.sync.guarding.guard import digest
+from livebook_ls.sync.guarding.notebook_text import Reading
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink
-from livebook_ls.sync.operations import Operations
-from livebook_ls.sync.quiet import Form
-from livebook_ls.sync.reading import Reading
-from livebook_ls.sync.recovery import Recovery
-from livebook_ls.sync.starting import Outcome, Starting
-from livebook_ls.sync.talk import Talk
-from livebook_ls.sync.watch import Watch
+from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.retries import Recovery
+from livebook_ls.sync.started_livebook import Outcome, Starting
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
 _THREADS = 8
@@ -280,7 +280,7 @@ class Notebooks:
 
     async def _follow(self, link: NotebookLink) -> None:
         async with self._followed_at_once:
-            if disk.version(link.path) == link.version:
+            if notebook_file.version(link.path) == link.version:
                 # The last sync has accounted for it, Livebook's write-back included.
                 return
             # Livebook's later writes are known by what its session holds.

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from livebook_ls.agents.answers import Answer
-from livebook_ls.agents.listening import hear
+from livebook_ls.agents.answers.channels import Answer
+from livebook_ls.agents.hook_run import hear
 
 PAYLOADS = Path(__file__).parent / "payloads"
 NAMES = sorted(it.stem for it in PAYLOADS.glob("*.json"))

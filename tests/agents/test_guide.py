@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from livebook_ls.agents.guide import GUIDE
-from livebook_ls.sync.reading import Reading
+from livebook_ls.sync.guarding.notebook_text import Reading
 
 
 def test_its_notebook_is_as_livebook_would_write_it() -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.standin.faults import Faults, Reply
+from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import Settings, StandIn
-from livebook_ls.standin.sessions import Timing
+from livebook_ls.standin.sessions.session import Timing
 from tests.agents.hooks import PROGRAM, payload, run, run_here, said
 
 SILENT = (0, b"", b"")
@@ -389,15 +389,17 @@ def test_the_self_test_proves_the_chain(offline: dict[str, str]) -> None:
 LIGHT = {
     "livebook_ls",
     "livebook_ls.agents",
-    "livebook_ls.agents.glance",
+    "livebook_ls.agents.payloads",
+    "livebook_ls.agents.payloads.relevance",
     "livebook_ls.cli",
     "livebook_ls.cli.hook",
+    "livebook_ls.cli.hook.command",
     "livebook_ls.cli.main",
 }
 LIGHT_AFTER_A_SHELL = LIGHT | {
-    "livebook_ls.agents.changed",
-    "livebook_ls.agents.listening",
-    "livebook_ls.agents.memory",
+    "livebook_ls.agents.changed_notebooks",
+    "livebook_ls.agents.hook_run",
+    "livebook_ls.agents.hook_memory",
     "zlib",
 }
 

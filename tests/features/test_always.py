@@ -9,12 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 
-from livebook_ls.lsp.documents import Document
+from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features.fixes import fixes
 from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.hover import hover
 from livebook_ls.lsp.features.selection import spans_around
-from livebook_ls.lsp.features.structure import structure_diagnostics
+from livebook_ls.lsp.features.text_findings import structure_diagnostics
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.outline import Entry
 from livebook_ls.notebook.source import Source, Unit

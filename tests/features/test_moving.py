@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from livebook_ls.lsp.features.moving import next_cell, previous_cell
+from livebook_ls.lsp.features.cell_navigation import next_cell, previous_cell
 from livebook_ls.notebook.importing.importer import parse_source
 from livebook_ls.notebook.source import Source
 from tests.marks import cut

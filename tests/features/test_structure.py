@@ -7,9 +7,9 @@ from pathlib import Path
 from lsprotocol import types
 
 import livebook_ls
-from livebook_ls.lsp.diagnostics import Diagnostics, Origin
-from livebook_ls.lsp.documents import Document
-from livebook_ls.lsp.features.structure import IMPORT_WARNING, structure_diagnostics
+from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
+from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.lsp.features.text_findings import IMPORT_WARNING, structure_diagnostics
 from livebook_ls.notebook.source import Source, Unit
 from tests.marks import cut
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from livebook_ls.sync.findings import Finding, Mend
+from livebook_ls.sync.telling.findings import Finding, Mend
 
 OPEN = "livebook.open"
 SYNC = "livebook.sync"

@@ -1,0 +1,94 @@
+"""pygls' protocol with our own documents in place of its text store.
+
+pygls cuts lines where Python does, also at U+2028 and form feeds, and rebuilds the whole text at
+each change; with incremental changes such notebooks would be corrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.json_rpc import RPCMessage
+from pygls.protocol.language_server import lsp_method
+
+from livebook_ls.lsp.client.profile import read_profile
+
+if TYPE_CHECKING:
+    from livebook_ls.lsp.server import NotebookServer
+
+Handling = Generator[Any, Any, Any]
+
+
+class NotebookProtocol(LanguageServerProtocol):
+    """Keeps `server.documents` and `server.profile` before any handler sees the message."""
+
+    _server: NotebookServer
+
+    @property
+    def was_shut_down(self) -> bool:
+        """Whether the client asked for `shutdown`, so that `exit` is in order."""
+        return self._shutdown
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: types.InitializeParams) -> Handling:
+        """Read the client's profile, and choose the kind of changes that it can be trusted with."""
+        self._server.profile = profile = read_profile(params)
+        self._server._text_document_sync_kind = (
+            types.TextDocumentSyncKind.Incremental
+            if profile.keeps_message_order
+            else types.TextDocumentSyncKind.Full
+        )
+        return (yield from super().lsp_initialize(params))
+
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *_: object) -> Handling:
+        """Stop reading, which ends this client's loop; what the process does then is its own."""
+        if self._server._stop_event is not None:
+            self._server._stop_event.set()
+        yield from ()
+
+    def handle_message(self, message: RPCMessage) -> None:
+        """Note the message, then handle it."""
+        self._server.trace.received(message)
+        super().handle_message(message)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Handling:
+        """Remember the document."""
+        self._server.documents.open(params.text_document)
+        yield from self._pass_on(types.TEXT_DOCUMENT_DID_OPEN, params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Handling:
+        """Apply the changes."""
+        self._server.documents.change(params, self._server.unit)
+        yield from self._pass_on(types.TEXT_DOCUMENT_DID_CHANGE, params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Handling:
+        """Leave forgetting to the handler, which still needs the document."""
+        yield from self._pass_on(types.TEXT_DOCUMENT_DID_CLOSE, params)
+
+    def _handle_response(
+        self,
+        msg_id: int | str,
+        result: object = None,
+        error: types.ResponseError | None = None,
+    ) -> None:
+        """Drop an answer that nobody waits for any more: pygls would tell the user of an error."""
+        future = self._request_futures.get(msg_id)
+        if future is not None and future.cancelled():
+            del self._request_futures[msg_id]
+            return
+        super()._handle_response(msg_id, result, error)
+
+    def _send_data(self, data: Any) -> None:  # noqa: ANN401 — any message of the protocol
+        self._server.trace.sent(data)
+        super()._send_data(data)
+
+    def _pass_on(self, method: str, params: object) -> Handling:
+        if (handler := self.fm.features.get(method)) is not None:
+            yield handler, (params,), None
