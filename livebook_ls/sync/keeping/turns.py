@@ -1,0 +1,83 @@
+"""One of ours at a time acts on a notebook: servers, `watch`, hooks and commands on one machine.
+
+A lock in the user's state folder, never beside the notebook; it ends with the process that has it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from livebook_ls import clock
+from livebook_ls.sync.keeping.state_folder import StateFolder, make_private
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_LOCK = "lock"
+_LOOK_EVERY_S = 0.01
+# The longest that one of ours honestly takes: Livebook opens a notebook of thousands of cells.
+_LONGEST_WAIT_S = 65.0
+
+
+class TurnTakenError(Exception):
+    """Another of our processes has been at work on the notebook for too long."""
+
+
+class Turns:
+    """The turns of all notebooks, by their real files."""
+
+    def __init__(self, folder: StateFolder) -> None:
+        self._folder = folder
+
+    @asynccontextmanager
+    async def taken(self, path: str) -> AsyncIterator[None]:
+        """Have the notebook at `path` to oneself; raises TurnTakenError.
+
+        Where there is no place for a lock, as with a state folder that can't be written, each goes
+        its own way: that is better than nobody.
+        """
+        descriptor = _opened(self._folder.of(path))
+        try:
+            if descriptor is not None:
+                await _wait(descriptor)
+            yield
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+
+
+def _opened(folder: Path) -> int | None:
+    try:
+        make_private(folder)
+        # Never taken away: who waits for a lock must not wait at another file than who has it.
+        return os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        return None
+
+
+async def _wait(descriptor: int) -> None:
+    deadline = clock.monotonic_s() + _LONGEST_WAIT_S
+    while not _locks(descriptor):
+        if clock.monotonic_s() > deadline:
+            raise TurnTakenError
+        await clock.sleep(_LOOK_EVERY_S)
+
+
+def _locks(descriptor: int) -> bool:
+    """Whether the lock is ours now; also where the file system knows no locks."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return True
