@@ -53,7 +53,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"starting"},
     ],
     "sync": [
-        {"disk", "telling"},
+        {"disk", "keeping", "telling"},
         {"guarding"},
         {"link", "latest_only"},
         {"failures", "livebook_calls", "retries"},

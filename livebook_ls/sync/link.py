@@ -10,9 +10,11 @@ from enum import Enum
 from livebook_ls import clock
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.notebook.source import Source
+from livebook_ls.sync.disk.motion import Motion
 from livebook_ls.sync.disk.notebook_file import Snapshot, Version
 from livebook_ls.sync.guarding.guard import Consent
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import CommonText
 from livebook_ls.sync.telling.findings import Finding
 
 _KEPT_SAVES = 10
@@ -85,6 +87,10 @@ class NotebookLink:
         self.version: Version | None = None
         # What the session is known to hold.
         self.held: NotebookText | None = None
+        # The text that it was last known to share with the file, by us or another process.
+        self.common: CommonText | None = None
+        # Others' changes of the file.
+        self.motion = Motion()
         # What it held when people had edited it in the browser, before the last sync.
         self.browser: NotebookText | None = None
         # Its export takes so long that saves should not wait for it.

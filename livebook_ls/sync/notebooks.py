@@ -18,6 +18,7 @@ from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.external_changes import Watch
 from livebook_ls.sync.guarding.guard import digest
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
@@ -52,7 +53,9 @@ class Notebooks:
         self._threads = ThreadPoolExecutor(_THREADS, "livebook-ls")
         self._talk = Talk(self.connection, self._threads)
         self._starting = Starting(self.connection, self._talk, environ)
-        self.operations = Operations(self._talk, lambda: self.settings, self._queue.has_newer)
+        self.operations = Operations(
+            self._talk, lambda: self.settings, self._queue.has_newer, StateFolder(environ)
+        )
         self._watch = Watch(self._watched, self._look)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
@@ -242,6 +245,7 @@ class Notebooks:
         self._watch.stop()
         self._recovery.stop()
         await self._queue.close()
+        await self.operations.finish()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
 

@@ -93,6 +93,11 @@ def put_back(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bo
         return False
 
 
+def is_writable(path: str) -> bool:
+    """Whether the file is there and may be written."""
+    return os.access(path, os.W_OK)
+
+
 def _overwrite(file: int, data: bytes) -> None:
     offset = 0
     while offset < len(data):

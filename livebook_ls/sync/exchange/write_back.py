@@ -22,7 +22,7 @@ _PATIENCE_S = 0.25
 _PATIENCE_PER_CELL_S = 0.001
 _PATIENCE_PER_CELL_2_S = 2e-7
 _LONGEST_PATIENCE_S = 20.0
-_QUIET_S = 0.015
+QUIET_S = 0.015
 _MOST_LOOKS = 200
 _BEFORE_FIRST_SAVE_S = 0.05
 _FIRST_SAVE_TAKES_S = 0.3
@@ -76,6 +76,18 @@ async def write_back(
     return seen
 
 
+def hold_up(path: str, saved: notebook_file.Snapshot, sent: NotebookText, seconds: float) -> None:
+    """Hold up this thread until Livebook has written its form of what was `sent`, but no longer."""
+    until_s = clock.monotonic_s() + seconds
+    while clock.monotonic_s() < until_s:
+        clock.pause(_LONGEST_PAUSE_S)
+        found = notebook_file.read(path)
+        text = found.text
+        is_other = found.version != saved.version and text is not None
+        if is_other and NotebookText(text or "").is_form_of(sent):
+            return
+
+
 async def first_save(link: NotebookLink) -> None:
     """Let Livebook's first save of a new session pass, where it is due just now.
 
@@ -89,7 +101,7 @@ async def first_save(link: NotebookLink) -> None:
         await clock.sleep(_LONGEST_PAUSE_S)
         if notebook_file.version(link.path) != before:
             # Livebook writes in several pieces.
-            await clock.sleep(_QUIET_S)
+            await clock.sleep(QUIET_S)
             break
 
 
@@ -148,7 +160,7 @@ async def _quiet(path: str) -> notebook_file.Snapshot:
     """The file once nobody has written it for a moment; Livebook writes in several pieces."""
     seen = notebook_file.read(path)
     for _ in range(_MOST_LOOKS):
-        await clock.sleep(_QUIET_S)
+        await clock.sleep(QUIET_S)
         now = notebook_file.read(path)
         if now == seen and now.data:
             break

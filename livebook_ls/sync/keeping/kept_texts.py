@@ -80,6 +80,8 @@ class KeptTexts:
     def __init__(self, folder: StateFolder) -> None:
         self._folder = folder
         self._is_cleared = False
+        # By the file's time, for it is asked for at every turn.
+        self._common: dict[Path, tuple[int, CommonText | None]] = {}
 
     def keep(self, path: str, text: str, origin: VersionOrigin) -> None:
         """Keep a text of the notebook at `path`; the one that was kept last is not kept twice."""
@@ -123,11 +125,15 @@ class KeptTexts:
 
     def common(self, path: str) -> CommonText | None:
         """What the notebook's file and session were last both seen to hold, if that is known."""
+        file = self._folder.of(path) / _COMMON
         try:
-            found = json.loads((self._folder.of(path) / _COMMON).read_bytes())
-            return CommonText(found["text"], found["session"])
-        except (OSError, ValueError, KeyError, TypeError):
+            time_ns = file.stat().st_mtime_ns
+        except OSError:
             return None
+        known = self._common.get(file)
+        if known is None or known[0] != time_ns:
+            known = self._common[file] = time_ns, _common(file)
+        return known[1]
 
     def _clear_once(self) -> None:
         """Once per process: take away what is too old, or too much for all notebooks together."""
@@ -142,6 +148,14 @@ class KeptTexts:
                 # The rest stays: somebody may just have the lock.
                 shutil.rmtree(folder / _VERSIONS, ignore_errors=True)
                 (folder / _COMMON).unlink(missing_ok=True)
+
+
+def _common(file: Path) -> CommonText | None:
+    try:
+        found = json.loads(file.read_bytes())
+        return CommonText(found["text"], found["session"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _versions(folder: Path) -> list[KeptVersion]:

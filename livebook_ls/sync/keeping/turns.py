@@ -36,8 +36,8 @@ class Turns:
         self._folder = folder
 
     @asynccontextmanager
-    async def taken(self, path: str) -> AsyncIterator[None]:
-        """Have the notebook at `path` to oneself; raises TurnTakenError.
+    async def taken(self, path: str, within_s: float = _LONGEST_WAIT_S) -> AsyncIterator[None]:
+        """Have the notebook at `path` to oneself; raises TurnTakenError where that takes too long.
 
         Where there is no place for a lock, as with a state folder that can't be written, each goes
         its own way: that is better than nobody.
@@ -45,7 +45,7 @@ class Turns:
         descriptor = _opened(self._folder.of(path))
         try:
             if descriptor is not None:
-                await _wait(descriptor)
+                await _wait(descriptor, within_s)
             yield
         finally:
             if descriptor is not None:
@@ -61,10 +61,10 @@ def _opened(folder: Path) -> int | None:
         return None
 
 
-async def _wait(descriptor: int) -> None:
-    deadline = clock.monotonic_s() + _LONGEST_WAIT_S
+async def _wait(descriptor: int, within_s: float) -> None:
+    deadline = clock.monotonic_s() + within_s
     while not _locks(descriptor):
-        if clock.monotonic_s() > deadline:
+        if clock.monotonic_s() >= deadline:
             raise TurnTakenError
         await clock.sleep(_LOOK_EVERY_S)
 
