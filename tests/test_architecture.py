@@ -59,7 +59,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"failures", "livebook_calls", "retries"},
         {"canonical"},
         {"exchange"},
-        {"external_changes", "started_livebook"},
+        {"external_changes", "left_behind", "liveness", "started_livebook"},
         {"notebooks"},
     ],
     "lsp": [

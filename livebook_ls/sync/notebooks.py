@@ -20,8 +20,10 @@ from livebook_ls.sync.guarding.guard import digest
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
+from livebook_ls.sync.left_behind import LeftBehind
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.liveness import Liveness
 from livebook_ls.sync.retries import Recovery
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
@@ -56,10 +58,12 @@ class Notebooks:
         self.operations = Operations(
             self._talk, lambda: self.settings, self._queue.has_newer, StateFolder(environ)
         )
-        self._watch = Watch(self._watched, self._look)
+        self._watch = Watch(self._watched, self._look, NotebookLink.lose_file)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
+        self._left_behind = LeftBehind(self._talk)
+        self._liveness = Liveness(lambda: self.links.values(), self.operations.see_session)
         self._followed_at_once = asyncio.Semaphore(_FOLLOWED_AT_ONCE)
 
     def configure(self, settings: Settings) -> None:
@@ -83,8 +87,15 @@ class Notebooks:
         return outcome
 
     def warm_up(self) -> None:
-        """Find Livebook and connect in the background, before the first save needs it."""
+        """Find Livebook and connect in the background, before the first save needs it; give files
+        their text again that a process left halfway.
+        """
         self._threads.submit(self.connection.warm_up)
+        self._mending = asyncio.create_task(self.mend_files())
+
+    async def mend_files(self) -> None:
+        """Give every file its text again that a process left halfway as it died."""
+        await self.operations.steps.mend_files()
 
     def did_open(self, path: str) -> NotebookLink:
         """Follow the notebook at `path`, and attach it in the background."""
@@ -134,9 +145,14 @@ class Notebooks:
         """The notebook moved: what had a session gets one at its new place with the next sync."""
         if old in self._attached_once:
             self._attached_once.add(new)
-            if link := self.links.get(new):
-                link.was_attached = True
-                self._queue.submit(new, lambda: self.operations.sync(link))
+            link = self.links.get(new)
+            if link is None:
+                link = self._closed[new] = NotebookLink(new, self._changed)
+            else:
+                self._queue.submit(new, functools.partial(self.operations.sync, link))
+            link.was_attached = True
+            if former := self.links.get(old) or self._closed.get(old):
+                self._left_behind.notice(former, link)
 
     def did_close(self, path: str) -> None:
         """Let go of the notebook, not of its session. Changes are no longer told."""
@@ -223,14 +239,11 @@ class Notebooks:
 
     async def finds_livebook(self) -> bool:
         """Whether a Livebook answers."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self.connection.warm_up)
+        return await self._talk.think(self.connection.warm_up)
 
     async def settings_url(self) -> str | None:
         """The address of Livebook's settings page, if there is a Livebook."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self.connection.settings_url
-        )
+        return await self._talk.think(self.connection.settings_url)
 
     async def idle(self, path: str) -> None:
         """Wait until nothing is under way for the notebook."""
@@ -244,6 +257,8 @@ class Notebooks:
         """End all work in the background."""
         self._watch.stop()
         self._recovery.stop()
+        self._liveness.stop()
+        self._left_behind.stop()
         await self._queue.close()
         await self.operations.finish()
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -268,6 +283,7 @@ class Notebooks:
             return
         self._on_change(link)
         self._recovery.notice(link)
+        self._liveness.notice(link)
 
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""

@@ -145,7 +145,7 @@ class Delivery:
         self._keep(link, reading)
         link.note_sent(reading.text)
         if await self._talk.ask_session(link):
-            if not link.has_session:
+            if link.url is None:
                 await self._talk.learn_session(link)
             # Else it is not asked again: if this text ended the session, that would make another.
             return await self._arrival.settle(link, saved, reading)

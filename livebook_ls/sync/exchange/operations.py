@@ -64,7 +64,13 @@ class Operations:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
         async with self._border(link):
             saved, reading = await self._read(link, None)
-            if reading is not None and await self._delivery.attach(link, saved, reading):
+            if reading is None:
+                return
+            if await self._is_behind(link, reading):
+                if link.url is None and link.has_session:
+                    await self._talk.learn_session(link)
+                await self._sync(link, None)
+            elif await self._delivery.attach(link, saved, reading):
                 await self._sync(link, None)
 
     async def open(self, link: NotebookLink) -> None:
@@ -130,6 +136,23 @@ class Operations:
                 await self._delivery.review(link, reading)
                 await self._arrival.tell(link, before, reading, None)
                 await self._arrival.share(link, reading)
+
+    async def see_session(self, link: NotebookLink) -> None:
+        """Find out whether the session is still there, after Livebook seemed to have ended.
+
+        Asked by its export, which touches nothing, else by a sync of the very bytes that it has.
+        """
+        async with self._border(link):
+            if not link.has_session or await self._talk.session_text(link) is not None:
+                return
+            if notebook_file.version(link.path) != link.version or await self._talk.is_alive(link):
+                return
+            link.detach()
+            if link.follows_disk:
+                link.enter(State.DIED, session_findings.ended())
+            else:
+                # As after an absence of Livebook: who had a session gets one again.
+                await self._sync(link, None)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
         """`text` in Livebook's form, or why there is none; the file is not touched."""
@@ -233,7 +256,7 @@ class Operations:
         async with link.lock:
             try:
                 async with self._turns.taken(link.path):
-                    self._catch_up(link)
+                    await self._catch_up(link)
                     await self.steps.resume(link)
                     yield
             except SupersededError:
@@ -241,10 +264,32 @@ class Operations:
             except (LivebookError, StillChangingError, TurnTakenError, OSError) as error:
                 fail(link, error)
 
-    def _catch_up(self, link: NotebookLink) -> None:
+    async def _is_behind(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the session is known to hold just what the file had before, so that it may follow
+        what nobody of ours saw happen; else it may hold what people wrote there.
+        """
+        if self.steps.is_open(link.path):
+            return True
+        held, common = link.held, link.common
+        if held is None or common is None or link.was_attached:
+            return False
+        if held.says_same(NotebookText(common.text)) and not held.says_same(reading):
+            return True
+        link.session_path = link.held = None
+        return False
+
+    async def _catch_up(self, link: NotebookLink) -> None:
         """Know what another of our processes has brought into the session since our last turn."""
         common = self.kept.common(link.path)
-        if common is not None and common != link.common:
-            if link.has_session and common.session_path == link.session_path:
+        if common is None or common == link.common:
+            return
+        link.common = common
+        if link.has_session:
+            if common.session_path == link.session_path:
                 link.held = NotebookText(common.text)
-            link.common = common
+        elif not link.was_attached:
+            # A session of another process' time: what it holds counts only where it is shown.
+            link.session_path = common.session_path
+            link.held = await self._talk.session_text(link)
+            if link.held is None:
+                link.session_path = None

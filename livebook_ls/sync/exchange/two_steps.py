@@ -15,7 +15,7 @@ from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import write_back
 from livebook_ls.sync.exchange.interrupted_steps import lies_in
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts, VersionOrigin
 from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
 from livebook_ls.sync.keeping.turns import Turns, TurnTakenError
 from livebook_ls.sync.link import NotebookLink
@@ -65,10 +65,17 @@ class TwoSteps:
         be found out. Raises Livebook's errors, and OSError.
         """
         entry = self._journal.find(link.path)
-        if entry is None or not await self._wait_out(entry):
+        if entry is None:
             return
+        is_ours = await self._wait_out(entry)
         session = await self._session_text(link, entry)
-        if session is not None:
+        if not is_ours:
+            texts = map(NotebookText, (entry.halfway, entry.before, entry.final))
+            if session is not None and any(session.says_same(it) for it in texts):
+                # Nobody has edited it since, so that it may follow the newer work.
+                link.held, link.session_path = session, entry.session_path
+                link.common = CommonText(session.text, entry.session_path)
+        elif session is not None:
             link.held = session
             if session.says_same(NotebookText(entry.final)):
                 self._journal.end(entry.path)
@@ -91,6 +98,10 @@ class TwoSteps:
                 # The file is gone, or one of ours is at it right now.
                 continue
 
+    def is_open(self, path: str) -> bool:
+        """Whether something was begun with the notebook at `path` and has not ended."""
+        return self._journal.find(path) is not None
+
     def end(self, path: str) -> None:
         """File and session are known to be one."""
         self._journal.end(path)
@@ -110,7 +121,7 @@ class TwoSteps:
         link.note_sent(entry.halfway)
         try:
             if await self._talk.ask_session(link):
-                if not link.has_session:
+                if link.url is None:
                     await self._talk.learn_session(link)
                 is_held = await self._is_seen(link, step, between)
             else:
