@@ -15,7 +15,7 @@ import pytest
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import Settings, StandIn
 from livebook_ls.standin.sessions.session import Timing
-from tests.agents.hooks import PROGRAM, payload, run, run_here, said
+from tests.support.agent_hooks import PROGRAM, payload, run, run_here, said
 
 SILENT = (0, b"", b"")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from livebook_ls.agents.payloads import text_before_edit
 from livebook_ls.agents.payloads.payload import Agent, Moment, read_call
 from livebook_ls.standin.server import StandIn
-from tests.agents.hooks import NAMES, payload, run_here, said
+from tests.support.agent_hooks import NAMES, payload, run_here, said
 
 MOMENTS = {"before": Moment.BEFORE, "after": Moment.AFTER, "stop": Moment.END}
 SHELLS = [it for it in NAMES if "bash" in it or "shell" in it]

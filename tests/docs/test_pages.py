@@ -14,12 +14,13 @@ import pytest
 from lsprotocol import types
 
 from livebook_ls.cli.main import main
+from livebook_ls.lsp.commands.table import COMMANDS
 from livebook_ls.lsp.convert import to_diagnostic
-from livebook_ls.lsp.handlers.commands import COMMANDS
 from livebook_ls.settings import Settings
 from livebook_ls.sync.telling.findings import Finding, Severity
-from tests.docs.codes import CODES, WORDS
-from tests.docs.pages import DOCS, PAGES, ROOT, read
+from tests.support.docs.codes import CODES, WORDS
+from tests.support.docs.pages import DOCS, PAGES, read
+from tests.support.places import ROOT
 
 MESSAGES = DOCS / "messages.md"
 COMMAND_LINE = DOCS / "command-line.md"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import DOCS, PAGES, ROOT, read
+from tests.support.docs.pages import DOCS, PAGES, read
+from tests.support.places import ROOT
 
 _BY_NAME = re.compile(r"\binstall livebook")
 

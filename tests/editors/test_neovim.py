@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from livebook_ls.standin.server import StandIn
-from tests.docs.pages import read
-from tests.editors import truth
-from tests.editors.neovim import Neovim, neovim, neovim_on_screen
-from tests.editors.sessions import check_follows, put_stamped, saves, until_follows
-from tests.editors.tools import ROOT, installed, path_with_server, until
-from tests.editors.truth import Truth, read_seen
+from tests.support.docs.pages import read
+from tests.support.editors import truth
+from tests.support.editors.neovim import Neovim, neovim, neovim_on_screen
+from tests.support.editors.sessions import check_follows, put_stamped, saves, until_follows
+from tests.support.editors.tools import installed, path_with_server, until
+from tests.support.editors.truth import Truth, read_seen
+from tests.support.places import ROOT
 
 pytestmark = pytest.mark.editor
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from livebook_ls.lsp.client.progress import progress
+from livebook_ls.lsp.client.progress import Progress
 from livebook_ls.sync.link import NotebookLink, State
-
-if TYPE_CHECKING:
-    from livebook_ls.lsp.server import NotebookServer
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +20,9 @@ _SLOW = frozenset({State.OPENING, State.SYNCING})
 class Status:
     """Tells the client of every change, once."""
 
-    def __init__(self, server: NotebookServer) -> None:
-        self._server = server
+    def __init__(self, notify: Callable[[str, object], None], progress: Progress) -> None:
+        self._notify = notify
+        self._shown = progress
         self._told: dict[str, dict[str, str | None]] = {}
         self._progress: dict[str, asyncio.Task[None]] = {}
 
@@ -36,7 +34,7 @@ class Status:
         self._told[uri] = report
         # Its sentence may name a section.
         logger.info("%s: %s", link.path, link.state.value)
-        self._server.protocol.notify(METHOD, report)
+        self._notify(METHOD, report)
         if link.state in _SLOW:
             if uri not in self._progress:
                 self._progress[uri] = asyncio.create_task(self._show_progress(link))
@@ -51,7 +49,7 @@ class Status:
 
     async def _show_progress(self, link: NotebookLink) -> None:
         await asyncio.sleep(_PROGRESS_AFTER_S)
-        async with progress(self._server, link.sentence):
+        async with self._shown.during(link.sentence):
             await asyncio.Event().wait()
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from livebook_ls.lsp.connection.log import message_of
-
-if TYPE_CHECKING:
-    from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.lsp.connection.trace import Tracing
 
 _KINDS = (
     (logging.ERROR, types.MessageType.Error),
@@ -23,9 +20,9 @@ _KINDS = (
 class ClientLog(logging.Handler):
     """Tells the client every record, by `window/logMessage`, from whatever thread it comes."""
 
-    def __init__(self, server: NotebookServer) -> None:
+    def __init__(self, trace: Tracing) -> None:
         super().__init__(logging.DEBUG)
-        self._server = server
+        self._trace = trace
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_telling = False
 
@@ -50,7 +47,7 @@ class ClientLog(logging.Handler):
             return
         self._is_telling = True
         try:
-            self._server.trace.tell(_kind(record.levelno), message_of(record))
+            self._trace.tell(_kind(record.levelno), message_of(record))
         finally:
             self._is_telling = False
 

@@ -7,25 +7,40 @@ each change; with incremental changes such notebooks would be corrupted.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
+from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import RPCMessage
 from pygls.protocol.language_server import lsp_method
 
-from livebook_ls.lsp.client.profile import read_profile
-
-if TYPE_CHECKING:
-    from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.lsp.client.profile import Profile, read_profile
+from livebook_ls.lsp.connection.trace import Tracing
+from livebook_ls.lsp.convert import to_unit
+from livebook_ls.lsp.documents.open_documents import Documents
+from livebook_ls.notebook.source import Unit
 
 Handling = Generator[Any, Any, Any]
+
+
+class DocumentServer(LanguageServer):
+    """What the protocol keeps up to date before any handler sees a message."""
+
+    profile: Profile
+    documents: Documents
+    trace: Tracing
+
+    @property
+    def unit(self) -> Unit:
+        """How the client counts columns."""
+        return to_unit(self.protocol.workspace.position_encoding)
 
 
 class NotebookProtocol(LanguageServerProtocol):
     """Keeps `server.documents` and `server.profile` before any handler sees the message."""
 
-    _server: NotebookServer
+    _server: DocumentServer
 
     @property
     def was_shut_down(self) -> bool:

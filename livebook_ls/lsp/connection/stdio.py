@@ -16,7 +16,7 @@ def serve(environ: Mapping[str, str], log_file: str | None = None) -> int:
     log.set_up(log_file)
     # Making the protocol's types leaves no garbage worth the time of looking for it.
     gc.disable()
-    from livebook_ls.lsp.server import create_server
+    from livebook_ls.lsp.create import create_server
 
     server = create_server(environ)
     gc.freeze()

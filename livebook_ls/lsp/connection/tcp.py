@@ -12,7 +12,8 @@ from threading import Event
 
 from pygls.io_ import run_async
 
-from livebook_ls.lsp.server import NotebookServer, create_server
+from livebook_ls.lsp.create import create_server
+from livebook_ls.lsp.server import NotebookServer
 
 logger = logging.getLogger(__name__)
 

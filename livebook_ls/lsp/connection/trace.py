@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
+from pygls.lsp.server import LanguageServer
 
 from livebook_ls.lsp.connection import log
 from livebook_ls.settings import Trace
-
-if TYPE_CHECKING:
-    from livebook_ls.lsp.server import NotebookServer
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +22,7 @@ _RANK = (Trace.OFF, Trace.MESSAGES, Trace.VERBOSE)
 class Tracing:
     """Notes each message's name, and when `verbose` its document; silent while `off`."""
 
-    def __init__(self, server: NotebookServer) -> None:
+    def __init__(self, server: LanguageServer) -> None:
         self._server = server
         self._by_setting = Trace.OFF
         self._by_client = Trace.OFF

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from livebook_ls.lsp.documents.diagnostics import Origin
+from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
+from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features.text_findings import structure_diagnostics
-
-if TYPE_CHECKING:
-    from livebook_ls.lsp.documents.open_documents import Document
-    from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.notebook.source import Unit
 
 # Long enough for the next key, short enough to feel at once.
 _PAUSE_S = 0.2
@@ -19,15 +17,16 @@ _PAUSE_S = 0.2
 class StructureWatch:
     """Keeps each open document's structure diagnostics; they are always of its present text."""
 
-    def __init__(self, server: NotebookServer) -> None:
-        self._server = server
+    def __init__(self, diagnostics: Diagnostics, unit: Callable[[], Unit]) -> None:
+        self._diagnostics = diagnostics
+        self._unit = unit
         self._waiting: dict[str, asyncio.TimerHandle] = {}
 
     def look_now(self, document: Document) -> None:
         """Show what is to be said about the text as it is."""
         self.forget(document.uri)
-        found = structure_diagnostics(document, self._server.unit)
-        self._server.diagnostics.show(document, Origin.STRUCTURE, found)
+        found = structure_diagnostics(document, self._unit())
+        self._diagnostics.show(document, Origin.STRUCTURE, found)
 
     def look_soon(self, document: Document) -> None:
         """The same once nothing was typed for a moment."""

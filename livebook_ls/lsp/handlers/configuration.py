@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 
 from livebook_ls.livebook.finding.addresses import BadAddress, read_address
+from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.settings import BadSetting, Settings, read_settings
-
-if TYPE_CHECKING:
-    from livebook_ls.lsp.server import NotebookServer
 
 logger = logging.getLogger(__name__)
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import to_text_edits
+from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.notebook.edits import replacements
-
-if TYPE_CHECKING:
-    from livebook_ls.lsp.documents.open_documents import Document
-    from livebook_ls.lsp.server import NotebookServer
-    from livebook_ls.notebook.source import Source
+from livebook_ls.notebook.source import Source
 
 _LATE_CHANGES_S = 0.05
 Edits = list[types.TextEdit] | None
