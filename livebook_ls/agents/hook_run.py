@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from livebook_ls.agents.answers.channels import Answer
+    from livebook_ls.agents.answers.channels import HookAnswer
     from livebook_ls.agents.payloads.payload import Call
     from livebook_ls.settings import Settings
 
@@ -27,7 +27,7 @@ class Heard:
     __slots__ = ("answer", "is_late", "remarks")
 
     def __init__(self) -> None:
-        self.answer: Answer | None = None
+        self.answer: HookAnswer | None = None
         self.is_late = False
         self.remarks: list[str] = []
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Level(Enum):
+class Urgency(Enum):
     """Whether something must be done, might be, or need not."""
 
     OK = "ok"
@@ -22,7 +22,7 @@ class Observation:
     Neither sentence nor mend holds anything of a notebook's content, nor a token.
     """
 
-    level: Level
+    level: Urgency
     code: str
     sentence: str
     mend: str = ""

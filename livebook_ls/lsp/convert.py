@@ -10,13 +10,13 @@ from lsprotocol import types
 from livebook_ls.notebook.edits import Replacement
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source, Unit
-from livebook_ls.sync.telling.findings import Finding, Severity
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 _SEVERITIES = {
-    Severity.ERROR: types.DiagnosticSeverity.Error,
-    Severity.WARNING: types.DiagnosticSeverity.Warning,
-    Severity.INFORMATION: types.DiagnosticSeverity.Information,
-    Severity.HINT: types.DiagnosticSeverity.Hint,
+    FindingSeverity.ERROR: types.DiagnosticSeverity.Error,
+    FindingSeverity.WARNING: types.DiagnosticSeverity.Warning,
+    FindingSeverity.INFORMATION: types.DiagnosticSeverity.Information,
+    FindingSeverity.HINT: types.DiagnosticSeverity.Hint,
 }
 _ENCODINGS = {
     types.PositionEncodingKind.Utf8: Unit.UTF8,

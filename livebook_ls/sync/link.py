@@ -12,7 +12,7 @@ from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.notebook.source import Source
 from livebook_ls.sync.disk.notebook_file import Snapshot, Version
 from livebook_ls.sync.guarding.guard import Consent
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.telling.findings import Finding
 
 _KEPT_SAVES = 10
@@ -84,9 +84,9 @@ class NotebookLink:
         # The file as we last accounted for it; any other version is somebody's change.
         self.version: Version | None = None
         # What the session is known to hold.
-        self.held: Reading | None = None
+        self.held: NotebookText | None = None
         # What it held when people had edited it in the browser, before the last sync.
-        self.browser: Reading | None = None
+        self.browser: NotebookText | None = None
         # Its export takes so long that saves should not wait for it.
         self.is_slow_to_show = False
         # The last text whose stamp was valid.
@@ -172,7 +172,7 @@ class NotebookLink:
         self.sent.append(text)
         self.sent_s = time.monotonic()
 
-    def note_opened(self, reading: Reading) -> None:
+    def note_opened(self, reading: NotebookText) -> None:
         """Remember what a session was opened with: Livebook writes it back with its first save."""
         self.held, self.browser = reading, None
         self.note_sent(reading.text)

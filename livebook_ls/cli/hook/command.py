@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
-    from livebook_ls.agents.answers.channels import Answer
+    from livebook_ls.agents.answers.channels import HookAnswer
 
     Remark = Callable[[str], None]
 
@@ -118,7 +118,7 @@ def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
     return code
 
 
-def _write(answer: Answer | None) -> int:
+def _write(answer: HookAnswer | None) -> int:
     if answer is None:
         return 0
     # Bytes: what the terminal would take for text is not what an agent reads.

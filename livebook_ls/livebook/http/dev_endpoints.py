@@ -24,7 +24,7 @@ from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http import pages
 from livebook_ls.livebook.http.pages import Login
 from livebook_ls.livebook.http.session_export import Exports
-from livebook_ls.livebook.http.transport import Answer, Transport
+from livebook_ls.livebook.http.transport import HttpAnswer, Transport
 
 # Livebook's own limit (Plug.Parsers' default); past it, it answers 413 or resets the connection.
 REQUEST_LIMIT_BYTES = 8_000_000
@@ -174,7 +174,7 @@ class Livebook:
             raise FileUnreadable(answer.message.removeprefix(_UNREADABLE))
         raise self._error(answer)
 
-    def _post(self, call: str, body: dict[str, str], timeout_s: float) -> Answer:
+    def _post(self, call: str, body: dict[str, str], timeout_s: float) -> HttpAnswer:
         content = json.dumps(body).encode("ascii")
         if len(content) > REQUEST_LIMIT_BYTES:
             # Escapes may double the size of a text that is not English.
@@ -183,7 +183,7 @@ class Livebook:
             raise BodyTooLarge
         return self._transport.request("POST", call, timeout_s, content)
 
-    def _error(self, answer: Answer) -> LivebookError:
+    def _error(self, answer: HttpAnswer) -> LivebookError:
         """The error that an answer outside the contract means."""
         if answer.status == 403 and answer.message.startswith(_DISABLED):
             return EndpointsOff()

@@ -12,7 +12,7 @@ from enum import Enum
 
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.overwritten_save import lies_over
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 
 _FIRST_PAUSE_S = 0.002
@@ -44,10 +44,10 @@ class Seen:
     """The file as it was found, and its text read."""
 
     snapshot: notebook_file.Snapshot
-    reading: Reading
+    reading: NotebookText
 
 
-def patience_s(reading: Reading) -> float:
+def patience_s(reading: NotebookText) -> float:
     """How long a write-back of this notebook may take, in seconds."""
     cells = reading.cell_count
     expected = _PATIENCE_S + cells * _PATIENCE_PER_CELL_S + cells**2 * _PATIENCE_PER_CELL_2_S
@@ -55,7 +55,7 @@ def patience_s(reading: Reading) -> float:
 
 
 async def write_back(
-    path: str, saved: notebook_file.Snapshot, sent: Reading, patience: float
+    path: str, saved: notebook_file.Snapshot, sent: NotebookText, patience: float
 ) -> notebook_file.Snapshot:
     """The file once Livebook has written its form of what was `sent`, else as it is at the end.
 
@@ -73,7 +73,7 @@ async def write_back(
         if notebook_file.version(path) != seen.version:
             seen = await _quiet(path)
             text = seen.text
-            if text is not None and Reading(text).is_form_of(sent):
+            if text is not None and NotebookText(text).is_form_of(sent):
                 break
     return seen
 
@@ -96,7 +96,9 @@ async def first_save(link: NotebookLink) -> None:
 
 
 async def keep_file(
-    link: NotebookLink, seen: notebook_file.Snapshot, is_valid: Callable[[Reading], Awaitable[bool]]
+    link: NotebookLink,
+    seen: notebook_file.Snapshot,
+    is_valid: Callable[[NotebookText], Awaitable[bool]],
 ) -> notebook_file.Snapshot:
     """Put back what the editor knows, where Livebook moved only the file's time or its stamp.
 
@@ -118,7 +120,7 @@ async def keep_file(
     return notebook_file.Snapshot(known.data, now) if is_done and now else seen
 
 
-def compare(saved: Reading, found: Reading, earlier: tuple[str, ...]) -> Aftermath:
+def compare(saved: NotebookText, found: NotebookText, earlier: tuple[str, ...]) -> Aftermath:
     """What `found` is to what was `saved`; `earlier` are the saves before it."""
     if found.text == saved.text:
         return Aftermath.SAME
@@ -134,11 +136,13 @@ def compare(saved: Reading, found: Reading, earlier: tuple[str, ...]) -> Afterma
     return Aftermath.CHANGED
 
 
-def _only_restamped(known: notebook_file.Snapshot, seen: notebook_file.Snapshot) -> Reading | None:
+def _only_restamped(
+    known: notebook_file.Snapshot, seen: notebook_file.Snapshot
+) -> NotebookText | None:
     """The known text, where the file differs from it by nothing but a stamp."""
     if known.text is None or seen.text is None:
         return None
-    before, now = Reading(known.text), Reading(seen.text)
+    before, now = NotebookText(known.text), NotebookText(seen.text)
     return before if before.has_stamp and now.has_stamp and before.body == now.body else None
 
 
