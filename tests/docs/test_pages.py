@@ -17,7 +17,7 @@ from livebook_ls.cli.main import main
 from livebook_ls.lsp.commands.table import COMMANDS
 from livebook_ls.lsp.convert import to_diagnostic
 from livebook_ls.settings import Settings
-from livebook_ls.sync.telling.findings import Finding, Severity
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 from tests.support.docs.codes import CODES, WORDS
 from tests.support.docs.pages import DOCS, PAGES, read
 from tests.support.places import ROOT
@@ -134,7 +134,7 @@ def test_every_entry_is_of_a_code() -> None:
 
 def test_a_diagnostic_leads_to_its_entry() -> None:
     place = types.Range(types.Position(0, 0), types.Position(0, 0))
-    finding = Finding(code="not-running", severity=Severity.ERROR, sentence="")
+    finding = Finding(code="not-running", severity=FindingSeverity.ERROR, sentence="")
     shown = to_diagnostic(finding, place)
     assert shown.code_description is not None
     link = urlsplit(shown.code_description.href)
