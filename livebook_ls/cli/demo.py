@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from livebook_ls import clock
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn, StandInSettings
@@ -112,7 +112,7 @@ class _Demo:
                 for status in self.editor.statuses[self.uri][told:]:
                     told += 1
                     print(f"   → {status['sentence']}", flush=True)
-                time.sleep(_LOOK_S)
+                clock.pause(_LOOK_S)
         except KeyboardInterrupt:
             print()
 

@@ -11,9 +11,9 @@ from livebook_ls.doctor.machine import of_machine
 from livebook_ls.doctor.notebook import Patient, of_notebook
 from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.livebook.errors import Misconfigured
+from livebook_ls.livebook.examination import examine
 from livebook_ls.livebook.finding import environment
 from livebook_ls.livebook.finding.addresses import BadAddress, Endpoint
-from livebook_ls.livebook.finding.examination import examine
 from livebook_ls.settings import OpenOnDidOpen, Settings
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks

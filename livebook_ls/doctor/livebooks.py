@@ -11,7 +11,7 @@ from livebook_ls.livebook.errors import (
     LivebookError,
     NotRunning,
 )
-from livebook_ls.livebook.finding.examination import Examination, Examined
+from livebook_ls.livebook.examination import Examination, Examined
 from livebook_ls.livebook.http.pages import Login
 from livebook_ls.sync.telling import login
 

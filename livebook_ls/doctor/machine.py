@@ -5,11 +5,11 @@ from __future__ import annotations
 import platform
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+from livebook_ls import clock
 from livebook_ls.doctor.observation import Observation, Urgency
 
 _TOLERANCE_S = 2.0
@@ -24,7 +24,7 @@ def of_machine(path: str | None) -> Iterator[Observation]:
 
 def _of_clock(path: str | None) -> Observation:
     with tempfile.NamedTemporaryFile() as file:
-        off_s = abs(Path(file.name).stat().st_mtime - time.time())
+        off_s = abs(Path(file.name).stat().st_mtime - clock.unix_s())
     ahead_s = _ahead_s(path) if path else 0.0
     if off_s <= _TOLERANCE_S and ahead_s <= _TOLERANCE_S:
         return Observation(level=Urgency.OK, code="clock", sentence="Clock and file times agree.")
@@ -43,7 +43,7 @@ def _of_clock(path: str | None) -> Observation:
 
 def _ahead_s(path: str) -> float:
     try:
-        return Path(path).stat().st_mtime - time.time()
+        return Path(path).stat().st_mtime - clock.unix_s()
     except OSError:
         return 0.0
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.doctor.path_proposal import propose
 from livebook_ls.livebook import paths
+from livebook_ls.livebook.examination import with_livebook
 from livebook_ls.livebook.finding.addresses import Endpoint
-from livebook_ls.livebook.finding.examination import with_livebook
 from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes

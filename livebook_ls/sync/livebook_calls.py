@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import TypeVar
 
+from livebook_ls import clock
 from livebook_ls.livebook.connection import Connection, Place
 from livebook_ls.livebook.errors import BodyTooLarge, LivebookError
 from livebook_ls.livebook.finding.addresses import Endpoint
@@ -142,9 +142,9 @@ class Talk:
         path = link.session_path
         if path is None or link.is_slow_to_show:
             return None
-        began = time.monotonic()
+        began = clock.monotonic_s()
         text = await self.ask(lambda it: it.export(path, _LOOK_S), link.home)
-        link.is_slow_to_show = time.monotonic() - began > _SLOW_LOOK_S
+        link.is_slow_to_show = clock.monotonic_s() - began > _SLOW_LOOK_S
         return None if text is None else NotebookText(text)
 
     async def _take(self, link: NotebookLink, find: Find) -> bool:

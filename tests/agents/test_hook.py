@@ -267,7 +267,7 @@ def test_a_failure_goes_to_the_model(note: Path, livebook: StandIn, agent: dict[
 
     assert told == (
         "livebook-ls: note.livemd: Livebook's dev endpoints are switched off. "
-        "Switch on StandInSettings → Dev endpoints in Livebook. [endpoints-off]"
+        "Switch on Settings → Dev endpoints in Livebook. [endpoints-off]"
     )
 
 
@@ -395,6 +395,9 @@ LIGHT = {
     "livebook_ls.cli.hook",
     "livebook_ls.cli.hook.command",
     "livebook_ls.cli.main",
+    "livebook_ls.clock",
+    "_contextvars",
+    "contextvars",
 }
 LIGHT_AFTER_A_SHELL = LIGHT | {
     "livebook_ls.agents.changed_notebooks",

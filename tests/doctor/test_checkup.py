@@ -13,7 +13,7 @@ import pytest
 from livebook_ls.doctor.checkup import check_up
 from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.doctor.path_proposal import propose
-from livebook_ls.livebook.finding.examination import examine
+from livebook_ls.livebook.examination import examine
 from livebook_ls.settings import PathMapping, Settings
 from livebook_ls.standin import server
 from livebook_ls.standin.control.faults import Faults, Reply

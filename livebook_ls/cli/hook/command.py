@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from livebook_ls import clock
 from livebook_ls.agents.payloads.relevance import may_concern_notebooks, read_bounded
 
 TYPE_CHECKING = False
@@ -99,14 +100,13 @@ def listen(url: str, remark: Remark, within_s: float) -> int:
 
 def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
     import os
-    import time
 
     from livebook_ls.agents.hook_run import hear, is_idle
 
     if is_idle(data, os.environ):
         remark("no notebook was changed")
         return 0
-    heard = hear(data, url, os.environ, time.monotonic() + within_s - _ENDS_S)
+    heard = hear(data, url, os.environ, clock.monotonic_s() + within_s - _ENDS_S)
     for line in heard.remarks:
         remark(line)
     code = _write(heard.answer)

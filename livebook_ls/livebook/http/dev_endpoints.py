@@ -7,9 +7,9 @@ One HTTP client is kept for as long as the endpoint: making one costs more than 
 from __future__ import annotations
 
 import json
-import time
 from enum import Enum
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import (
     BodyTooLarge,
     EndpointsOff,
@@ -90,7 +90,7 @@ class Livebook:
             try:
                 return self._open_once(file)
             except ImportFailed:
-                time.sleep(pause_s)
+                clock.pause(pause_s)
         return self._open_once(file)
 
     def sees(self, file: str) -> bool | None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import (
     AnotherProgram,
     CertificateRefused,
@@ -134,20 +134,20 @@ class Transport:
             raise told from None
 
     def _send(self, method: str, url: str, timeout_s: float, content: bytes | None) -> HttpAnswer:
-        began = time.monotonic()
+        began = clock.monotonic_s()
         outcome = "no answer"
         try:
             answer = self._receive(method, url, timeout_s, content)
             outcome = str(answer.status)
             return answer
         finally:
-            took_ms = (time.monotonic() - began) * 1000
+            took_ms = (clock.monotonic_s() - began) * 1000
             logger.info("%s %s: %s in %.1f ms", method, urlsplit(url).path, outcome, took_ms)
 
     def _receive(
         self, method: str, url: str, timeout_s: float, content: bytes | None
     ) -> HttpAnswer:
-        began = time.monotonic()
+        began = clock.monotonic_s()
         timeout = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
         headers = {"content-type": "application/json"} if content is not None else {}
         with self._client.stream(
@@ -158,7 +158,7 @@ class Transport:
                 received += chunk
                 if len(received) > _ANSWER_LIMIT_BYTES:
                     raise NotUnderstood(f"more than {_ANSWER_LIMIT_BYTES // 1_000_000} MB long")
-                if time.monotonic() - began > timeout_s:
+                if clock.monotonic_s() - began > timeout_s:
                     raise httpx.ReadTimeout("the whole answer took too long")
         kind = response.headers.get("content-type", "")
         return HttpAnswer(

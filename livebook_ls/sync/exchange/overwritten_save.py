@@ -5,8 +5,7 @@ Livebook and editors write in place, so a file may also hold one write over the 
 
 from __future__ import annotations
 
-import time
-
+from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
@@ -61,7 +60,7 @@ def may_come_late(link: NotebookLink, patience: float = 0.0) -> bool:
     """Whether a write-back of what was sent last, which takes `patience` seconds at the most, may
     still be on its way.
     """
-    since_s = time.monotonic() - link.sent_s
+    since_s = clock.monotonic_s() - link.sent_s
     return link.awaits_write_back and since_s < _LATE_S + patience
 
 

@@ -4,12 +4,11 @@ whether the session lived and what became of the text.
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.overwritten_save import lies_over
 from livebook_ls.sync.guarding.notebook_text import NotebookText
@@ -63,12 +62,11 @@ async def write_back(
     sync before that would let Livebook read a file that it is just writing. Raises OSError where
     the file is gone.
     """
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + patience
+    deadline = clock.monotonic_s() + patience
     pause = _FIRST_PAUSE_S
     seen = saved
-    while loop.time() < deadline:
-        await asyncio.sleep(pause)
+    while clock.monotonic_s() < deadline:
+        await clock.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE_S)
         if notebook_file.version(path) != seen.version:
             seen = await _quiet(path)
@@ -83,15 +81,15 @@ async def first_save(link: NotebookLink) -> None:
 
     Told to read a file that it is writing itself, Livebook would take the half of it for all.
     """
-    until_due_s = link.first_save_s - time.monotonic()
+    until_due_s = link.first_save_s - clock.monotonic_s()
     if not link.awaits_write_back or not -_FIRST_SAVE_TAKES_S < until_due_s < _BEFORE_FIRST_SAVE_S:
         return
     before = notebook_file.version(link.path)
-    while time.monotonic() < link.first_save_s + _FIRST_SAVE_TAKES_S:
-        await asyncio.sleep(_LONGEST_PAUSE_S)
+    while clock.monotonic_s() < link.first_save_s + _FIRST_SAVE_TAKES_S:
+        await clock.sleep(_LONGEST_PAUSE_S)
         if notebook_file.version(link.path) != before:
             # Livebook writes in several pieces.
-            await asyncio.sleep(_QUIET_S)
+            await clock.sleep(_QUIET_S)
             break
 
 
@@ -150,7 +148,7 @@ async def _quiet(path: str) -> notebook_file.Snapshot:
     """The file once nobody has written it for a moment; Livebook writes in several pieces."""
     seen = notebook_file.read(path)
     for _ in range(_MOST_LOOKS):
-        await asyncio.sleep(_QUIET_S)
+        await clock.sleep(_QUIET_S)
         now = notebook_file.read(path)
         if now == seen and now.data:
             break
