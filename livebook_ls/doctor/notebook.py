@@ -106,7 +106,7 @@ def _of_hazards(inspected: Inspected, path: str) -> Observation:
         level=Urgency.PROBLEM if inspected.is_fatal else Urgency.WARNING,
         code="hazards",
         sentence=f"Livebook would {would}: {told}.",
-        mend=f"livebook-ls inspect {path} shows where, and the README what to do.",
+        mend=f"livebook-ls inspect {path} shows where, and what to do.",
     )
 
 

@@ -42,7 +42,7 @@ class Mend(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing to tell; `code` is stable, and the README has an entry of that name.
+    """One thing to tell; `code` is stable, and docs/messages.md has an entry of that name.
 
     `span` is a place in the text that was saved; None means the title's line.
     """
