@@ -16,7 +16,7 @@ STANDARD = set(sys.stdlib_module_names) | {"__future__"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "settings": (set(), set()),
     "notebook": (set(), set()),
-    "livebook": ({"settings"}, {"httpx"}),
+    "livebook": ({"settings"}, {"httpx", "websockets"}),
     "standin": ({"notebook"}, set()),
     "sync": ({"notebook", "livebook", "settings"}, {"watchfiles"}),
     "doctor": ({"sync", "notebook", "livebook", "settings"}, set()),
