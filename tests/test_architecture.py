@@ -17,7 +17,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "settings": (set(), set()),
     "notebook": (set(), set()),
     "livebook": ({"settings"}, {"httpx", "websockets"}),
-    "standin": ({"notebook"}, set()),
+    "standin": ({"notebook"}, {"websockets"}),
     "sync": ({"notebook", "livebook", "settings"}, {"watchfiles"}),
     "doctor": ({"sync", "notebook", "livebook", "settings"}, set()),
     "lsp": ({"sync", "notebook", "settings", "livebook", "doctor"}, {"pygls", "lsprotocol"}),

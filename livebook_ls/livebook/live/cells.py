@@ -39,7 +39,10 @@ class CellStatus(Enum):
 
 
 class RuntimeStatus(Enum):
-    """Whether the session has a runtime, in which its code runs."""
+    """Whether the session has a runtime, in which its code runs.
+
+    While one is replaced by another, CONNECTED may be said throughout.
+    """
 
     DISCONNECTED = "disconnected"
     CONNECTING = "connecting"
@@ -52,7 +55,8 @@ class CellState:
     """What changes while cells run. `validity` is None for Markdown, which has none.
 
     `digest` is that of the text which the last evaluation began with, None where there was none or
-    it was aborted. `took_ms` is rounded down to 0.1 s from 0.1 s on, as the page shows it.
+    it was aborted. `took_ms` is rounded down to 0.1 s from 0.1 s on, as the page shows it, and None
+    while the cell is queued or evaluating. `evaluating_since` is by Livebook's clock.
     """
 
     validity: Validity | None = None

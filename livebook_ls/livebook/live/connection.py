@@ -22,7 +22,7 @@ from livebook_ls.livebook.live.events import (
 from livebook_ls.livebook.live.frames import Payload
 from livebook_ls.livebook.live.joining import join
 from livebook_ls.livebook.live.looking import Onlooker
-from livebook_ls.livebook.live.page import SessionPage
+from livebook_ls.livebook.live.page.session_page import SessionPage
 from livebook_ls.livebook.live.session_state import Happened, SessionState
 
 logger = logging.getLogger(__name__)

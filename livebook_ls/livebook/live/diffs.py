@@ -14,10 +14,10 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
-from livebook_ls.livebook.live import page_values
 from livebook_ls.livebook.live.cells import CellState, CellStatus, RuntimeStatus, Validity
-from livebook_ls.livebook.live.page import runtime_after
-from livebook_ls.livebook.live.printable import printable
+from livebook_ls.livebook.live.page import attribute_values
+from livebook_ls.livebook.live.page.printable import printable
+from livebook_ls.livebook.live.page.session_page import runtime_after
 
 _CELL_ID = "data-p-cell-id"
 _VALIDITY = "data-eval-validity"
@@ -47,7 +47,9 @@ class CellChange:
         if self.has_digest:
             state = replace(state, digest=self.digest)
         if self.status is not None:
-            state = replace(state, status=self.status, evaluating_since=self.evaluating_since)
+            took_ms = state.took_ms if self.status is CellStatus.READY else None
+            since = self.evaluating_since
+            state = replace(state, status=self.status, evaluating_since=since, took_ms=took_ms)
         if self.took_ms is not None:
             state = replace(state, took_ms=self.took_ms)
         return state
@@ -84,7 +86,7 @@ class DiffReader:
 
     def read(self, tree: Mapping[str, Any]) -> DiffNews:
         """What `tree`, a diff or the tree of a join's reply, says."""
-        components = tree.get("c")
+        components, templates = tree.get("c"), tree.get("p")
         cells: dict[str, CellChange] = {}
         outputs: set[str] = set()
         is_unclear = False
@@ -93,14 +95,14 @@ class DiffReader:
                 continue
             attributes = _attributes(component)
             if _CELL_ID in attributes:
-                self._cell_ids[number] = page_values.json_text(attributes[_CELL_ID])
+                self._cell_ids[number] = attribute_values.json_text(attributes[_CELL_ID])
             if owner := self._owners.get(number):
                 outputs.add(owner)
             if cell_id := self._cell_ids.get(number):
                 self._own(cell_id, component)
                 if _has_stream(component):
                     outputs.add(cell_id)
-                change = _change(cell_id, component, attributes)
+                change = _change(cell_id, component, attributes, templates)
                 is_unclear = is_unclear or change is None
                 if change is not None:
                     cells[cell_id] = change
@@ -131,23 +133,26 @@ def _has_stream(tree: object) -> bool:
 
 
 def _change(
-    cell_id: str, component: Mapping[str, Any], attributes: Mapping[str, str]
+    cell_id: str, component: Mapping[str, Any], attributes: Mapping[str, str], templates: object
 ) -> CellChange | None:
     """What a cell's component says of it; None where it has a word that we don't know."""
-    change = _status_change(cell_id, component)
+    change = _status_change(cell_id, component, templates)
     if _VALIDITY in attributes:
-        validity = page_values.validity(attributes[_VALIDITY])
+        validity = attribute_values.validity(attributes[_VALIDITY])
         change = replace(change, validity=validity, is_errored=_ERRORED in attributes)
     if _DIGEST in attributes:
-        digest = page_values.json_text(attributes[_DIGEST]) or None
+        digest = attribute_values.json_text(attributes[_DIGEST]) or None
         change = replace(change, digest=digest, has_digest=True)
     is_known = change.validity is not Validity.UNKNOWN
-    is_digest = page_values.is_digest(attributes.get(_DIGEST, "null"))
+    is_digest = attribute_values.is_digest(attributes.get(_DIGEST, "null"))
     return change if is_known and is_digest else None
 
 
-def _status_change(cell_id: str, component: Mapping[str, Any]) -> CellChange:
-    """Told by what can be done: a timer runs, or the cell can be run, or else only stopped."""
+def _status_change(cell_id: str, component: Mapping[str, Any], templates: object) -> CellChange:
+    """Told by what can be done: a timer runs, or the cell can be run, or else only stopped.
+
+    A cell that is queued again while it runs could be stopped before, too; the word is new then.
+    """
     since: datetime | None = None
     took: int | None = None
     is_evaluating = is_ready = is_stoppable = False
@@ -155,21 +160,33 @@ def _status_change(cell_id: str, component: Mapping[str, Any]) -> CellChange:
         name, value = _attribute(text)
         match name:
             case "data-p-start":
-                is_evaluating, since = True, page_values.moment(value)
+                is_evaluating, since = True, attribute_values.moment(value)
             case "data-cell-id":
                 is_ready = is_ready or value == cell_id
             case "phx-value-cell_id":
                 is_stoppable = is_stoppable or value == cell_id
             case "data-tooltip" if value.startswith("Took "):
-                took = page_values.took_ms(value)
+                took = attribute_values.took_ms(value)
     status = None
     if is_evaluating:
         status = CellStatus.EVALUATING
     elif is_ready:
         status = CellStatus.READY
-    elif is_stoppable:
+    elif is_stoppable or _shows_queued(component, templates):
         status = CellStatus.QUEUED
     return CellChange(status=status, evaluating_since=since, took_ms=took)
+
+
+def _shows_queued(tree: object, templates: object) -> bool:
+    """Whether a static part says so: they are in their place, or named by number."""
+    if not isinstance(tree, dict):
+        return False
+    statics = tree.get("s")
+    if isinstance(statics, int) and isinstance(templates, dict):
+        statics = templates.get(str(statics))
+    if isinstance(statics, list) and [str(it).strip() for it in statics] == ["Queued"]:
+        return True
+    return any(_shows_queued(value, templates) for value in tree.values())
 
 
 def _attributes(component: Mapping[str, Any]) -> dict[str, str]:

@@ -11,8 +11,8 @@ from urllib.parse import urlencode, urlsplit
 
 from livebook_ls.livebook.discovery import Endpoint
 from livebook_ls.livebook.errors import NotUnderstood
-from livebook_ls.livebook.live.elements import Attributes, ElementReader, Ended
 from livebook_ls.livebook.live.errors import LoginRefused, PageNotUnderstood, SessionGone
+from livebook_ls.livebook.live.page.elements import Attributes, ElementReader, Ended
 from livebook_ls.livebook.transport import Answer, Transport
 
 _LOGIN = "/authenticate"

@@ -14,7 +14,7 @@ from livebook_ls.livebook.live.channel import Channel, ChannelEnd
 from livebook_ls.livebook.live.errors import NotLetIn, PageNotUnderstood, SessionGone
 from livebook_ls.livebook.live.frames import Payload
 from livebook_ls.livebook.live.identity import Identity
-from livebook_ls.livebook.live.page import SessionPage, read_page
+from livebook_ls.livebook.live.page.session_page import SessionPage, read_page
 from livebook_ls.livebook.live.session_state import SessionState
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from livebook_ls.livebook.discovery import Endpoint
 from livebook_ls.livebook.live.identity import Identity
-from livebook_ls.livebook.live.page import SessionPage, read_page
+from livebook_ls.livebook.live.page.session_page import SessionPage, read_page
 
 # Drawing the page slows what runs: 500 cells take twice as long with a look every 0.5 s.
 _AT_LEAST_S = 0.3

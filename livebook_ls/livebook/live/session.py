@@ -202,9 +202,15 @@ class LiveSession:
         )
 
     async def _act_on_runtime(self, event: str) -> bool:
-        since = self._connection.state.sequence
+        state = self._connection.state
+        since, ids = state.sequence, [it.id for it in state.notebook.cells]
         return await self._effect(
-            event, {}, lambda: self._connection.state.runtime_changed_at > since
+            event,
+            {},
+            lambda: (
+                self._connection.state.runtime_changed_at > since
+                or any(self._connection.state.changed_at(it) > since for it in ids)
+            ),
         )
 
     async def _effect(self, event: str, value: Payload, is_seen: Callable[[], bool]) -> bool:

@@ -14,7 +14,7 @@ from livebook_ls.livebook.live.cells import (
 )
 from livebook_ls.livebook.live.diffs import CellChange, DiffReader, Flash
 from livebook_ls.livebook.live.errors import PageNotUnderstood
-from livebook_ls.livebook.live.page import SessionPage
+from livebook_ls.livebook.live.page.session_page import SessionPage
 from livebook_ls.livebook.live.sources import Sources
 
 # What was evaluated is told by an event of that name, which changes nothing else.
@@ -168,6 +168,10 @@ class SessionState:
     def _renewed(self, known: LiveCell | None, found: LiveCell, since: int) -> LiveCell:
         if known is not None and self._changed_at.get(found.id, 0) > since:
             found = replace(found, state=known.state, are_outputs_current=False)
+        elif known is not None and known.state.evaluating_since and found.state.evaluating_since:
+            # Every page of Livebook's has its own clock for it, which differ a little.
+            since_then = known.state.evaluating_since
+            found = replace(found, state=replace(found.state, evaluating_since=since_then))
         return self._with_source(found)
 
     def _with_source(self, cell: LiveCell) -> LiveCell:

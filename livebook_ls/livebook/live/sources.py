@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from livebook_ls.livebook.live.cells import CodeMarker, DoctestReport, DoctestStatus
-from livebook_ls.livebook.live.elements import Attributes, ElementReader, Ended
-from livebook_ls.livebook.live.printable import printable
+from livebook_ls.livebook.live.page.elements import Attributes, ElementReader, Ended
+from livebook_ls.livebook.live.page.printable import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

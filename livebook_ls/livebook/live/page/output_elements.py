@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from livebook_ls.livebook.live import page_values
-from livebook_ls.livebook.live.elements import Element
 from livebook_ls.livebook.live.outputs import (
     TEXT_LIMIT_CHARACTERS,
     BrowserKind,
@@ -24,8 +22,10 @@ from livebook_ls.livebook.live.outputs import (
     TextOutput,
     TextStyle,
 )
-from livebook_ls.livebook.live.printable import printable
-from livebook_ls.livebook.live.styles import read_style
+from livebook_ls.livebook.live.page import attribute_values
+from livebook_ls.livebook.live.page.elements import Element
+from livebook_ls.livebook.live.page.printable import printable
+from livebook_ls.livebook.live.page.styles import read_style
 
 _OUTPUT = "data-el-output"
 _HOOK = "phx-hook"
@@ -40,6 +40,8 @@ def read_output(output: Element) -> CellOutput:
     for element in output.walk():
         if found := _by_role(element, output):
             return found
+    if _is_empty_frame(output):
+        return LayoutOutput(kind=LayoutKind.FRAME, outputs=())
     return _plain_or_browser(output)
 
 
@@ -51,7 +53,7 @@ def _layout(output: Element) -> LayoutOutput | None:
         kind = LayoutKind.TABS
     elif f"{own}-grid" in ids:
         kind = LayoutKind.GRID
-    elif nested or _is_empty_frame(output, own):
+    elif nested:
         kind = LayoutKind.FRAME
     else:
         return None
@@ -63,9 +65,10 @@ def _is_output(element: Element) -> bool:
     return _OUTPUT in element.attributes
 
 
-def _is_empty_frame(output: Element, own: str) -> bool:
+def _is_empty_frame(output: Element) -> bool:
     """A frame that shows nothing is an element of the output's own id that does nothing."""
     first = next(output.elements(), None)
+    own = f"{output.attributes.get('id', '')}-output"
     return first is not None and dict(first.attributes) == {"id": own}
 
 
@@ -87,7 +90,7 @@ def _by_role(element: Element, output: Element) -> CellOutput | None:
         case "KeyboardControl":
             return BrowserOutput(kind=BrowserKind.CONTROL)
         case "ImageOutput":
-            return page_values.image(element.attributes.get("src", ""))
+            return attribute_values.image(element.attributes.get("src", ""))
     if role == "error" and element.attributes.get("role") == "complementary":
         return _text(TextKind.ERROR, iter((element,)), _heading(output))
     if role == "error message":

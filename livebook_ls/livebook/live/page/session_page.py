@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from livebook_ls.livebook.live import page_values
 from livebook_ls.livebook.live.cells import (
     CellState,
     CellStatus,
@@ -19,10 +18,11 @@ from livebook_ls.livebook.live.cells import (
     RuntimeStatus,
     Validity,
 )
-from livebook_ls.livebook.live.elements import Attributes, Element, ElementReader, Ended
 from livebook_ls.livebook.live.errors import PageNotUnderstood
-from livebook_ls.livebook.live.output_elements import read_output
 from livebook_ls.livebook.live.outputs import CellOutput
+from livebook_ls.livebook.live.page import attribute_values
+from livebook_ls.livebook.live.page.elements import Attributes, Element, ElementReader, Ended
+from livebook_ls.livebook.live.page.output_elements import read_output
 
 _SETUP_ID = "setup"
 _CHUNK_CHARACTERS = 65_536
@@ -187,7 +187,7 @@ class _Cell:
             number = attributes.get("id", "").rpartition("-")[2]
             self._evaluation = int(number) if number.isdecimal() else 0
         elif attributes.get("data-p-tag") == '"primary"' and "data-p-language" in attributes:
-            self._language = page_values.json_text(attributes["data-p-language"])
+            self._language = attribute_values.json_text(attributes["data-p-language"])
         elif attributes.get("data-tooltip", "").startswith("Took "):
             self._took = attributes["data-tooltip"]
         return None
@@ -214,19 +214,19 @@ class _Cell:
     def _state(self, cell_type: LiveCellType) -> CellState:
         if cell_type is LiveCellType.MARKDOWN:
             return CellState()
-        validity = page_values.validity(self._attributes.get("data-eval-validity", ""))
+        validity = attribute_values.validity(self._attributes.get("data-eval-validity", ""))
         digest = self._attributes.get("data-p-evaluation-digest", "")
         if validity is Validity.UNKNOWN:
             raise PageNotUnderstood("a cell is neither fresh, evaluated, stale nor aborted")
-        if not page_values.is_digest(digest):
+        if not attribute_values.is_digest(digest):
             raise PageNotUnderstood("a cell doesn't say which text was evaluated")
         return CellState(
             validity=validity,
             is_errored="data-eval-errored" in self._attributes,
-            digest=page_values.json_text(digest) or None,
+            digest=attribute_values.json_text(digest) or None,
             status=self._status,
-            evaluating_since=page_values.moment(self._since) if self._since else None,
-            took_ms=page_values.took_ms(self._took),
+            evaluating_since=attribute_values.moment(self._since) if self._since else None,
+            took_ms=attribute_values.took_ms(self._took),
         )
 
     def _add_output(self, output: Element) -> None:
