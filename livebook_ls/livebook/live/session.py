@@ -132,9 +132,10 @@ class LiveSession:
 
         Livebook does nothing where no cell is outdated.
         """
-        forced_ids = list(forced)
-        ids = [it.id for it in self.notebook.cells if it.is_outdated or it.id in forced_ids]
-        return await self._act_on(ids, "queue_full_evaluation", {"forced_cell_ids": forced_ids})
+        # Which are outdated is Livebook's to say: a sync that was answered may not be told yet.
+        ids = [it.id for it in self.notebook.cells]
+        value = {"forced_cell_ids": list(forced)}
+        return await self._act_on(ids, "queue_full_evaluation", value)
 
     async def cancel_cell(self, cell_id: str) -> bool:
         """Stop a cell. A queued one leaves the queue, with those behind it. With a running one, the

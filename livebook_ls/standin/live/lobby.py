@@ -32,7 +32,7 @@ class Lobby:
     def opened(self, session: Session) -> None:
         """A session has begun."""
         view = session.view
-        shared = SharedSession(view.id, view.path, view.text)
+        shared = SharedSession(view.id, view.path, view.text, session.export)
         session.on_take = shared.synced
         with self._lock:
             self._sessions[view.id] = shared

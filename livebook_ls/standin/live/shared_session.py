@@ -39,8 +39,12 @@ class _Client:
 class SharedSession:
     """The live side of one session. Methods may be called from several threads."""
 
-    def __init__(self, session_id: str, file: str, text: str) -> None:
+    def __init__(
+        self, session_id: str, file: str, text: str, catch_up: Callable[[], object]
+    ) -> None:
+        """`catch_up` returns once every sync that was asked for before is done."""
         self.id = session_id
+        self._catch_up = catch_up
         self._cells = SessionCells(text)
         self._evaluator = Evaluator(self._cells, file, self._changed)
         self._clients: dict[str, _Client] = {}
@@ -132,6 +136,9 @@ class SharedSession:
         """
         if not isinstance(value, Mapping):
             raise CrashedError
+        if not self.is_dead:
+            # Livebook's session takes one message after the other, a sync too.
+            self._catch_up()
         try:
             with self._evaluator.lock:
                 if name == "intellisense_request":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from datetime import datetime
@@ -67,6 +66,6 @@ def image(src: str) -> ImageOutput:
         return ImageOutput(media_type="", content=b"")
     try:
         content = base64.b64decode(src[found.end() :], validate=True)
-    except binascii.Error:
+    except ValueError:
         content = b""
     return ImageOutput(media_type=found[1], content=content)
