@@ -39,9 +39,11 @@ class LiveSession:
     """One session. All of it belongs to one event loop; what blocks is done in threads.
 
     Acts answer whether an effect was seen within a second. Where none was, that the session lives
-    was asked, too. An act on what is running already has no effect. Acts raise SessionGone,
-    ConnectionLost while the connection is down, TimedOut, and NotLetIn where Livebook's page
-    crashed over it; after that, don't ask the same again.
+    was asked, too. Queueing what is queued or runs already has no effect, even where its text has
+    changed since, and is answered True at once. Whose effect it was can't be told: other clients
+    act, too, so look at the digest of what ran. Acts raise SessionGone, ConnectionLost while the
+    connection is down, TimedOut, and NotLetIn where Livebook's page crashed over it; after that,
+    don't ask the same again.
     """
 
     def __init__(
@@ -114,18 +116,18 @@ class LiveSession:
     async def queue_cell(self, cell_id: str) -> bool:
         """Run a cell, and before it every outdated cell that it stands on, the setup included."""
         value = {"cell_id": cell_id}
-        return await self._act_on((cell_id,), "queue_cell_evaluation", value)
+        return await self._queue((cell_id,), "queue_cell_evaluation", value)
 
     async def queue_setup_without_cache(self) -> bool:
         """Run the setup cell, with its dependencies fetched anew; all values are lost."""
         value = {"cell_id": "setup", "disable_dependencies_cache": True}
-        return await self._act_on(("setup",), "queue_cell_evaluation", value)
+        return await self._queue(("setup",), "queue_cell_evaluation", value)
 
     async def queue_section(self, section_id: str) -> bool:
         """Run all cells of a section, and every outdated cell that they stand on."""
         cells = self.notebook.cells
         ids = [it.id for it in cells if it.section and it.section.id == section_id]
-        return await self._act_on(ids, "queue_section_evaluation", {"section_id": section_id})
+        return await self._queue(ids, "queue_section_evaluation", {"section_id": section_id})
 
     async def queue_all(self, forced: Iterable[str] = ()) -> bool:
         """Run all outdated cells, and those of `forced` with what stands on them, outdated or not.
@@ -135,13 +137,19 @@ class LiveSession:
         # Which are outdated is Livebook's to say: a sync that was answered may not be told yet.
         ids = [it.id for it in self.notebook.cells]
         value = {"forced_cell_ids": list(forced)}
-        return await self._act_on(ids, "queue_full_evaluation", value)
+        return await self._queue(ids, "queue_full_evaluation", value)
 
     async def cancel_cell(self, cell_id: str) -> bool:
         """Stop a cell. A queued one leaves the queue, with those behind it. With a running one, the
         values of its whole flow are lost: of the main flow, or of its branch.
         """
-        return await self._act_on((cell_id,), "cancel_cell_evaluation", {"cell_id": cell_id})
+        if not self._connection.state.is_busy(cell_id):
+            return False
+        return await self._effect(
+            "cancel_cell_evaluation",
+            {"cell_id": cell_id},
+            lambda: not self._connection.state.is_busy(cell_id),
+        )
 
     async def connect_runtime(self) -> bool:
         """Begin to start a runtime if there is none; nothing is run."""
@@ -186,21 +194,23 @@ class LiveSession:
     def _answered(self, payload: Payload) -> None:
         self._questions.answered(payload)
 
-    async def _act_on(self, cell_ids: Iterable[str], event: str, value: Payload) -> bool:
-        """Send an event and wait until one of the cells shows its effect.
+    async def _queue(self, cell_ids: Iterable[str], event: str, value: Payload) -> bool:
+        """Send an event and wait until one of the cells is queued by it, or runs already.
 
-        A cell that is not there (any more) is not asked for: Livebook would say `ok` all the same.
+        That one has ended is no such sign, as it may have been begun by somebody else. A cell that
+        is not there (any more) is not asked for: Livebook would say `ok` all the same.
         """
         state = self._connection.state
         ids = [it for it in cell_ids if state.notebook.cell(it) is not None]
         if not ids:
             return False
         since = state.sequence
-        return await self._effect(
-            event,
-            value,
-            lambda: any(self._connection.state.changed_at(it) > since for it in ids),
-        )
+
+        def is_seen() -> bool:
+            now = self._connection.state
+            return any(now.begun_at(it) > since or now.is_busy(it) for it in ids)
+
+        return await self._effect(event, value, is_seen)
 
     async def _act_on_runtime(self, event: str) -> bool:
         state = self._connection.state

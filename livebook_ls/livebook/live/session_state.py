@@ -47,6 +47,7 @@ class SessionState:
         # How many diffs have come, and with which a cell, the cells' number, the runtime changed.
         self.sequence = 0
         self._changed_at: dict[str, int] = {}
+        self._begun_at: dict[str, int] = {}
         self._structure_at = 0
         self._runtime_at = 0
         self._check(rendered)
@@ -65,6 +66,15 @@ class SessionState:
     def changed_at(self, cell_id: str) -> int:
         """The `sequence` at which something of the cell's evaluation was told last."""
         return self._changed_at.get(cell_id, 0)
+
+    def is_busy(self, cell_id: str) -> bool:
+        """Whether the cell is queued or runs."""
+        cell = self._cells.get(cell_id)
+        return cell is not None and cell.is_busy
+
+    def begun_at(self, cell_id: str) -> int:
+        """The `sequence` at which the cell was queued, or began to run, last."""
+        return self._begun_at.get(cell_id, 0)
 
     @property
     def runtime_changed_at(self) -> int:
@@ -136,6 +146,8 @@ class SessionState:
         if state == cell.state:
             return False
         self._changed_at[cell_id] = self.sequence
+        if change.status not in (None, CellStatus.READY):
+            self._begun_at[cell_id] = self.sequence
         begins = state.status is CellStatus.EVALUATING and (
             cell.state.evaluating_since != state.evaluating_since
         )
