@@ -1,0 +1,266 @@
+"""Which part of a notebook is which part of another version of it, by content.
+
+Equal parts that occur once find each other wherever they went, then equal neighbours of those,
+then what is alike within the same stretch, then what was moved and edited. Parts that are less
+alike than `THRESHOLD` are two parts.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
+
+from livebook_ls.notebook.matching.similarity import Likeness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+THRESHOLD = 0.5
+# Elsewhere in the notebook more must speak for it, and a few words are no evidence at all.
+_MOVED_THRESHOLD = 0.7
+_FEWEST_WORDS = 6
+# Comparing all with all grows with the product; past this only parts that share a line are.
+_MOST_COMPARED = 2_500
+
+Key: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a notebook: `kind` must be equal for two to be a pair.
+
+    A kind of which a notebook has one at most, such as its title, `is_single`. What `is_heading`
+    is paired with the one heading in its place, whatever it says.
+    """
+
+    kind: str
+    text: str
+    is_single: bool = False
+    is_heading: bool = False
+
+    @property
+    def key(self) -> Key:
+        """What is the same for equal parts."""
+        return self.kind, self.text
+
+
+def pair(old: Sequence[Part], new: Sequence[Part]) -> dict[int, int]:
+    """The positions in `new` of what stands in `old`, by the position there."""
+    pairing = _Pairing(old, new)
+    pairing.take_singles()
+    pairing.take_unique()
+    pairing.take_equal_neighbours()
+    for stretch in pairing.stretches():
+        pairing.take_equal(stretch)
+    for stretch in pairing.stretches():
+        pairing.take_alike(stretch)
+    for stretch in pairing.stretches():
+        pairing.take_headings(stretch)
+    pairing.take_moved()
+    return pairing.pairs
+
+
+def moved(pairs: dict[int, int], old: Sequence[Part]) -> set[int]:
+    """Those in the first notebook that stand in another order in the second: the least text."""
+    olds = sorted(pairs)
+    weights = [1 + len(old[it].text) for it in olds]
+    kept = heaviest_rising([pairs[it] for it in olds], weights)
+    return set(olds) - {olds[it] for it in kept}
+
+
+def heaviest_rising(numbers: Sequence[int], weights: Sequence[int]) -> list[int]:
+    """The positions of a rising subsequence that weighs most; `numbers` are all different."""
+    # The subsequences worth going on with: those with a higher end weigh more.
+    ends: list[int] = []
+    sums: list[int] = []
+    positions: list[int] = []
+    before: list[int] = []
+    for position, (number, weight) in enumerate(zip(numbers, weights, strict=True)):
+        at = bisect_left(ends, number)
+        before.append(positions[at - 1] if at else -1)
+        total = weight + (sums[at - 1] if at else 0)
+        beaten = at
+        while beaten < len(ends) and sums[beaten] <= total:
+            beaten += 1
+        ends[at:beaten] = [number]
+        sums[at:beaten] = [total]
+        positions[at:beaten] = [position]
+    found = []
+    position = positions[-1] if positions else -1
+    while position >= 0:
+        found.append(position)
+        position = before[position]
+    return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What is yet without a partner between two pairs, in order."""
+
+    old: list[int]
+    new: list[int]
+
+
+class _Pairing:
+    def __init__(self, old: Sequence[Part], new: Sequence[Part]) -> None:
+        self.old = old
+        self.new = new
+        self.pairs: dict[int, int] = {}
+        self.taken: set[int] = set()
+        self._old_likeness: dict[int, Likeness] = {}
+        self._new_likeness: dict[int, Likeness] = {}
+
+    def take(self, old: int, new: int) -> None:
+        self.pairs[old] = new
+        self.taken.add(new)
+
+    def take_singles(self) -> None:
+        """A notebook has one title and one setup cell, whatever they say."""
+        singles = {part.kind: at for at, part in enumerate(self.new) if part.is_single}
+        for at, part in enumerate(self.old):
+            if part.is_single and part.kind in singles:
+                self.take(at, singles.pop(part.kind))
+
+    def take_unique(self) -> None:
+        old, new = Counter(it.key for it in self.old), Counter(it.key for it in self.new)
+        places = {part.key: at for at, part in enumerate(self.new)}
+        for at, part in enumerate(self.old):
+            is_unique = old[part.key] == 1 and new[part.key] == 1
+            if is_unique and at not in self.pairs and places[part.key] not in self.taken:
+                self.take(at, places[part.key])
+
+    def take_equal_neighbours(self) -> None:
+        for step in (1, -1):
+            ends = [(-1, -1), *self.pairs.items(), (len(self.old), len(self.new))]
+            for one, other in sorted(ends, reverse=step < 0):
+                old, new = one + step, other + step
+                while self._are_free(old, new) and self.old[old].key == self.new[new].key:
+                    self.take(old, new)
+                    old, new = old + step, new + step
+
+    def take_equal(self, stretch: _Stretch) -> None:
+        places: dict[Key, list[int]] = defaultdict(list)
+        for at in stretch.new:
+            places[self.new[at].key].append(at)
+        last = -1
+        for at in stretch.old:
+            found = places[self.old[at].key]
+            position = bisect_left(found, last + 1)
+            if position < len(found):
+                last = found[position]
+                self.take(at, last)
+
+    def take_alike(self, stretch: _Stretch) -> None:
+        """The pairs in order that have most in common together."""
+        if len(stretch.old) * len(stretch.new) > _MOST_COMPARED:
+            self._take_in_order(sorted(self._sharing_a_line(stretch.old, stretch.new)))
+            return
+        scores: dict[tuple[int, int], float] = {}
+        for one in stretch.old:
+            for other in stretch.new:
+                score = self._similarity(one, other)
+                if score >= THRESHOLD:
+                    scores[one, other] = score
+        for one, other in _heaviest(stretch, scores):
+            self.take(one, other)
+
+    def take_headings(self, stretch: _Stretch) -> None:
+        """A heading between the same neighbours was renamed, where it is the only one."""
+        old = [it for it in stretch.old if self.old[it].is_heading]
+        new = [it for it in stretch.new if self.new[it].is_heading]
+        if len(old) == len(new) == 1:
+            self.take(old[0], new[0])
+
+    def take_moved(self) -> None:
+        """What stands elsewhere: the same, or nearly so."""
+        old = [it for it in range(len(self.old)) if it not in self.pairs]
+        new = [it for it in range(len(self.new)) if it not in self.taken]
+        found = self._sharing_a_line(old, new)
+        for score, one, other in sorted(
+            ((self._similarity(*it), *it) for it in found), key=lambda it: (-it[0], it[1], it[2])
+        ):
+            is_telling = self._likeness_of_old(one).words.total() >= _FEWEST_WORDS
+            if score >= _MOVED_THRESHOLD and is_telling and self._are_free(one, other):
+                self.take(one, other)
+
+    def stretches(self) -> Iterator[_Stretch]:
+        """What has no partner yet, between the pairs that kept their order."""
+        olds = sorted(self.pairs)
+        weights = [1 + len(self.old[it].text) for it in olds]
+        kept = [olds[it] for it in heaviest_rising([self.pairs[it] for it in olds], weights)]
+        ends = [(-1, -1), *((it, self.pairs[it]) for it in kept), (len(self.old), len(self.new))]
+        for (old, new), (old_end, new_end) in pairwise(ends):
+            stretch = _Stretch(
+                [it for it in range(old + 1, old_end) if it not in self.pairs],
+                [it for it in range(new + 1, new_end) if it not in self.taken],
+            )
+            if stretch.old and stretch.new:
+                yield stretch
+
+    def _take_in_order(self, candidates: Iterable[tuple[int, int]]) -> None:
+        last = -1
+        for one, other in candidates:
+            is_next = other > last and self._are_free(one, other)
+            if is_next and self._similarity(one, other) >= THRESHOLD:
+                self.take(one, other)
+                last = other
+
+    def _sharing_a_line(self, old: list[int], new: list[int]) -> set[tuple[int, int]]:
+        """Candidates for a pair: those of one kind that share a line which few have."""
+        having: dict[Key, list[int]] = defaultdict(list)
+        for other in new:
+            for line in self._likeness_of_new(other).lines:
+                having[self.new[other].kind, line].append(other)
+        found = set()
+        for one in old:
+            for line in self._likeness_of_old(one).lines:
+                places = having.get((self.old[one].kind, line), ())
+                if len(places) <= 3:
+                    found.update((one, other) for other in places)
+        return found
+
+    def _are_free(self, old: int, new: int) -> bool:
+        is_inside = 0 <= old < len(self.old) and 0 <= new < len(self.new)
+        return is_inside and old not in self.pairs and new not in self.taken
+
+    def _similarity(self, old: int, new: int) -> float:
+        if self.old[old].kind != self.new[new].kind:
+            return 0.0
+        return self._likeness_of_old(old).similarity(self._likeness_of_new(new))
+
+    def _likeness_of_old(self, at: int) -> Likeness:
+        if at not in self._old_likeness:
+            self._old_likeness[at] = Likeness(self.old[at].text)
+        return self._old_likeness[at]
+
+    def _likeness_of_new(self, at: int) -> Likeness:
+        if at not in self._new_likeness:
+            self._new_likeness[at] = Likeness(self.new[at].text)
+        return self._new_likeness[at]
+
+
+def _heaviest(
+    stretch: _Stretch, scores: dict[tuple[int, int], float]
+) -> list[tuple[int, int]]:
+    """The pairs in order whose scores have the largest sum."""
+    old, new = stretch.old, stretch.new
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for row in range(len(old) - 1, -1, -1):
+        for column in range(len(new) - 1, -1, -1):
+            score = scores.get((old[row], new[column]))
+            both = 0.0 if score is None else score + best[row + 1][column + 1]
+            best[row][column] = max(both, best[row + 1][column], best[row][column + 1])
+    found = []
+    row = column = 0
+    while row < len(old) and column < len(new):
+        if best[row][column] == best[row + 1][column]:
+            row += 1
+        elif best[row][column] == best[row][column + 1]:
+            column += 1
+        else:
+            found.append((old[row], new[column]))
+            row, column = row + 1, column + 1
+    return found
