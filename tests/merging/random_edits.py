@@ -109,8 +109,9 @@ class Editing:
         if at is None:
             return
         lines, start, end = self._lines(at)
-        if end - start > 1:
-            del lines[self.random.randrange(start, end)]
+        line = self.random.randrange(start, end) if end - start > 1 else None
+        if line is not None and not re.match(r"\s*(?:```|~~~|<)", lines[line]):
+            del lines[line]
             self._set(at, lines)
 
     def _insert_cell(self) -> None:

@@ -33,7 +33,7 @@ class Part:
     """A part of a notebook: `kind` must be equal for two to be a pair.
 
     A kind of which a notebook has one at most, such as its title, `is_single`. What `is_heading`
-    is paired with the one heading in its place, whatever it says.
+    is also paired with another heading above the same cell, whatever it says.
     """
 
     kind: str
@@ -57,8 +57,7 @@ def pair(old: Sequence[Part], new: Sequence[Part]) -> dict[int, int]:
         pairing.take_equal(stretch)
     for stretch in pairing.stretches():
         pairing.take_alike(stretch)
-    for stretch in pairing.stretches():
-        pairing.take_headings(stretch)
+    pairing.take_headings()
     pairing.take_moved()
     return pairing.pairs
 
@@ -167,12 +166,14 @@ class _Pairing:
         for one, other in _heaviest(stretch, scores):
             self.take(one, other)
 
-    def take_headings(self, stretch: _Stretch) -> None:
-        """A heading between the same neighbours was renamed, where it is the only one."""
-        old = [it for it in stretch.old if self.old[it].is_heading]
-        new = [it for it in stretch.new if self.new[it].is_heading]
-        if len(old) == len(new) == 1:
-            self.take(old[0], new[0])
+    def take_headings(self) -> None:
+        """A heading above the same cell was renamed."""
+        for old in sorted(self.pairs):
+            new = self.pairs[old]
+            if not (self._are_free(old - 1, new - 1) and self.old[old - 1].is_heading):
+                continue
+            if self.new[new - 1].is_heading and not self.old[old].is_heading:
+                self.take(old - 1, new - 1)
 
     def take_moved(self) -> None:
         """What stands elsewhere: the same, or nearly so."""

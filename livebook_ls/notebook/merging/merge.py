@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.merging.cell_merge import CellMerge
 from livebook_ls.notebook.merging.conflict import Alternative, Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.line_ends import span_in, unified
 from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.sides import Sides
 from livebook_ls.notebook.merging.slots import merged_slots
-from livebook_ls.notebook.merging.soundness import is_sound
 from livebook_ls.notebook.merging.stamping import Stamped, stamped
-from livebook_ls.notebook.merging.writing import written, written_text
+from livebook_ls.notebook.merging.text_merge import TextMerge
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.merging.conflict import Slot
     from livebook_ls.notebook.merging.pieces import Piece, Pieces
 
 _Resolve = Callable[[Mapping[int, Take]], Stamped]
@@ -58,53 +57,51 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
     Without a base (None or empty) every difference is a conflict. Never raises.
     """
     if ours == theirs or theirs == base:
-        return _decided(ours, ours, theirs)
+        return _decided(ours)
     if ours == base:
-        return _decided(theirs, ours, theirs)
+        return _decided(theirs)
     texts = unified(base or "", ours, theirs)
     sides = Sides(cut(texts.base), cut(texts.ours), cut(texts.theirs))
-    slots = _sound_slots(sides)
-    found = [conflict for slot in slots for conflict in slot.conflicts]
+    plan = _plan(sides)
 
     def resolve(takes: Mapping[int, Take]) -> Stamped:
-        by_conflict = {id(it): takes.get(at, Take.MINE) for at, it in enumerate(found)}
-        pieces = written(sides, slots, lambda it: by_conflict[id(it)])
-        result = stamped(written_text(sides, pieces), sides)
+        wanted = {id(it): takes.get(at, Take.MINE) for at, it in enumerate(plan.conflicts)}
+        result = stamped(plan.text(lambda it: wanted[id(it)]), sides)
         return replace(result, text=result.text.replace("\n", texts.line_end))
 
     return Merged(
         conflicts=tuple(
-            replace(
-                it, span=span_in(ours, it.span), theirs_span=span_in(theirs, it.theirs_span)
-            )
-            for it in found
+            replace(it, span=span_in(ours, it.span), theirs_span=span_in(theirs, it.theirs_span))
+            for it in plan.conflicts
         ),
         _resolve=resolve,
     )
 
 
-def _decided(text: str, ours: str, theirs: str) -> Merged:
+def _decided(text: str) -> Merged:
     result = Stamped(text=text, is_stale=False)
     return Merged(conflicts=(), _resolve=lambda _: result)
 
 
-def _sound_slots(sides: Sides) -> list[Slot]:
+def _plan(sides: Sides) -> CellMerge | TextMerge:
     """The smallest conflicts of which a sound notebook comes, whichever side is taken."""
-    for by_lines in (True, False):
-        slots = merged_slots(sides, by_lines=by_lines)
-        if _are_sound(sides, slots):
-            return slots
-    return [_whole(sides)]
+    cells = CellMerge(sides, merged_slots(sides, by_lines=True))
+    is_sound = cells.is_sound()
+    if is_sound and not cells.conflicts:
+        return cells
+    lines = TextMerge(sides)
+    if (not is_sound or _size(lines) < _size(cells)) and lines.is_sound():
+        return lines
+    if is_sound:
+        return cells
+    apart = CellMerge(sides, merged_slots(sides, by_lines=False))
+    return apart if apart.is_sound() else CellMerge(sides, [_whole(sides)])
 
 
-def _are_sound(sides: Sides, slots: list[Slot]) -> bool:
-    has_conflicts = any(slot.conflicts for slot in slots)
-    for take in (Take.MINE, Take.THEIRS) if has_conflicts else (Take.MINE,):
-        pieces = written(sides, slots, lambda _, take=take: take)  # type: ignore[misc]
-        text = written_text(sides, pieces)
-        if not is_sound(text, pieces, (sides.ours, sides.theirs)):
-            return False
-    return True
+def _size(plan: CellMerge | TextMerge) -> int:
+    """How many lines there are to decide about."""
+    texts = [text for it in plan.conflicts for text in (it.ours, it.theirs)]
+    return sum(bool(line.strip()) for text in texts for line in text.split("\n"))
 
 
 def _whole(sides: Sides) -> Alternative:

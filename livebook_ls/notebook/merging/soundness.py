@@ -21,10 +21,15 @@ def is_sound(text: str, pieces: Sequence[Written], sources: Sequence[Pieces]) ->
         return False
     if sum(it.parent is not None for it in found.all) != _branches(pieces):
         return False
+    return not adds_hazards(found, sources)
+
+
+def adds_hazards(found: Pieces, sources: Sequence[Pieces]) -> bool:
+    """Whether a notebook has a hazard that none of its sources has."""
     known: Counter[str] = Counter()
     for source in sources:
         known += _hazards(source)
-    return not _hazards(found) - known
+    return bool(_hazards(found) - known)
 
 
 def _said(piece: Piece) -> tuple[PieceKind, str]:
