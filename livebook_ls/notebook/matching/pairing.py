@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 THRESHOLD = 0.5
 # Elsewhere in the notebook more must speak for it, and a few words are no evidence at all.
-_MOVED_THRESHOLD = 0.7
+_MOVED_THRESHOLD = 0.6
 _FEWEST_WORDS = 6
 # Comparing all with all grows with the product; past this only parts that share a line are.
 _MOST_COMPARED = 2_500
@@ -51,13 +51,12 @@ def pair(old: Sequence[Part], new: Sequence[Part]) -> dict[int, int]:
     """The positions in `new` of what stands in `old`, by the position there."""
     pairing = _Pairing(old, new)
     pairing.take_singles()
-    pairing.take_unique()
-    pairing.take_equal_neighbours()
-    for stretch in pairing.stretches():
-        pairing.take_equal(stretch)
+    pairing.take_surely()
     for stretch in pairing.stretches():
         pairing.take_alike(stretch)
+    pairing.take_alike_neighbours()
     pairing.take_headings()
+    pairing.take_surely()
     pairing.take_moved()
     return pairing.pairs
 
@@ -123,20 +122,39 @@ class _Pairing:
             if part.is_single and part.kind in singles:
                 self.take(at, singles.pop(part.kind))
 
-    def take_unique(self) -> None:
-        old, new = Counter(it.key for it in self.old), Counter(it.key for it in self.new)
-        places = {part.key: at for at, part in enumerate(self.new)}
-        for at, part in enumerate(self.old):
-            is_unique = old[part.key] == 1 and new[part.key] == 1
-            if is_unique and at not in self.pairs and places[part.key] not in self.taken:
-                self.take(at, places[part.key])
+    def take_surely(self) -> None:
+        """What is equal and, of what is left, unique or beside such, till there is nothing more."""
+        before = -1
+        while len(self.pairs) > before:
+            before = len(self.pairs)
+            self.take_unique()
+            # Repeated parts stay where they are before they are said to have moved.
+            self.take_neighbours(self._in_order(), 1.0)
+            for stretch in self.stretches():
+                self.take_equal(stretch)
+            self.take_neighbours(self.pairs.items(), 1.0)
 
-    def take_equal_neighbours(self) -> None:
+    def take_unique(self) -> None:
+        old = [it for it in range(len(self.old)) if it not in self.pairs]
+        new = [it for it in range(len(self.new)) if it not in self.taken]
+        counts = Counter(self.old[it].key for it in old)
+        new_counts = Counter(self.new[it].key for it in new)
+        places = {self.new[it].key: it for it in new}
+        for at in old:
+            key = self.old[at].key
+            if counts[key] == new_counts[key] == 1:
+                self.take(at, places[key])
+
+    def take_alike_neighbours(self) -> None:
+        """What was edited beside something that was moved."""
+        self.take_neighbours(self.pairs.items(), THRESHOLD)
+
+    def take_neighbours(self, pairs: Iterable[tuple[int, int]], threshold: float) -> None:
+        ends = [(-1, -1), *pairs, (len(self.old), len(self.new))]
         for step in (1, -1):
-            ends = [(-1, -1), *self.pairs.items(), (len(self.old), len(self.new))]
             for one, other in sorted(ends, reverse=step < 0):
                 old, new = one + step, other + step
-                while self._are_free(old, new) and self.old[old].key == self.new[new].key:
+                while self._are_free(old, new) and self._are_alike(old, new, threshold):
                     self.take(old, new)
                     old, new = old + step, new + step
 
@@ -189,10 +207,7 @@ class _Pairing:
 
     def stretches(self) -> Iterator[_Stretch]:
         """What has no partner yet, between the pairs that kept their order."""
-        olds = sorted(self.pairs)
-        weights = [1 + len(self.old[it].text) for it in olds]
-        kept = [olds[it] for it in heaviest_rising([self.pairs[it] for it in olds], weights)]
-        ends = [(-1, -1), *((it, self.pairs[it]) for it in kept), (len(self.old), len(self.new))]
+        ends = [(-1, -1), *self._in_order(), (len(self.old), len(self.new))]
         for (old, new), (old_end, new_end) in pairwise(ends):
             stretch = _Stretch(
                 [it for it in range(old + 1, old_end) if it not in self.pairs],
@@ -200,6 +215,11 @@ class _Pairing:
             )
             if stretch.old and stretch.new:
                 yield stretch
+
+    def _in_order(self) -> list[tuple[int, int]]:
+        """The pairs that kept their order, in order."""
+        gone = moved(self.pairs, self.old)
+        return [(it, self.pairs[it]) for it in sorted(self.pairs) if it not in gone]
 
     def _take_in_order(self, candidates: Iterable[tuple[int, int]]) -> None:
         last = -1
@@ -226,6 +246,11 @@ class _Pairing:
     def _are_free(self, old: int, new: int) -> bool:
         is_inside = 0 <= old < len(self.old) and 0 <= new < len(self.new)
         return is_inside and old not in self.pairs and new not in self.taken
+
+    def _are_alike(self, old: int, new: int, threshold: float) -> bool:
+        if self.old[old].key == self.new[new].key:
+            return True
+        return threshold < 1 and self._similarity(old, new) >= threshold
 
     def _similarity(self, old: int, new: int) -> float:
         if self.old[old].kind != self.new[new].kind:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.merging.completeness import keeps_words
 from livebook_ls.notebook.merging.conflict import Conflict, Take
-from livebook_ls.notebook.merging.soundness import is_sound
+from livebook_ls.notebook.merging.pieces import cut
+from livebook_ls.notebook.merging.soundness import adds_hazards, reads_as
 from livebook_ls.notebook.merging.writing import written, written_text
 
 if TYPE_CHECKING:
@@ -30,10 +32,15 @@ class CellMerge:
 
     def is_sound(self) -> bool:
         """Whether a sound notebook comes of it, whichever side is taken."""
-        takes = (Take.MINE, Take.THEIRS) if self.conflicts else (Take.MINE,)
-        return all(self._is_sound(take) for take in takes)
+        takes = (Take.MINE, Take.THEIRS) if self.conflicts else (None,)
+        return all(self._is_sound(it) for it in takes)
 
-    def _is_sound(self, take: Take) -> bool:
-        pieces = written(self._sides, self._slots, lambda _: take)
-        text = written_text(self._sides, pieces)
-        return is_sound(text, pieces, (self._sides.ours, self._sides.theirs))
+    def _is_sound(self, take: Take | None) -> bool:
+        sides = self._sides
+        pieces = written(sides, self._slots, lambda _: take or Take.MINE)
+        found = cut(written_text(sides, pieces))
+        return (
+            reads_as(found, pieces)
+            and keeps_words(sides, found, take)
+            and not adds_hazards(found, (sides.ours, sides.theirs))
+        )

@@ -34,6 +34,10 @@ class Side:
                 return self.of[at]
         return START
 
+    def follows(self, base: int) -> bool:
+        """Whether a piece stands right behind the one behind which it stands in the base."""
+        return base - 1 in self.at and self.at[base] == self.at[base - 1] + 1
+
     def runs(self) -> Iterator[tuple[int, ...]]:
         """What the base lacks, run by run."""
         run: list[int] = []
@@ -76,8 +80,10 @@ def _movers(ours: Side, theirs: Side) -> dict[int, Side]:
     There all that stood above it on either side still does.
     """
     movers = {it: ours for it in ours.moved} | {it: theirs for it in theirs.moved}
-    for it in ours.moved & theirs.moved:
-        if ours.before(ours.at[it]) > theirs.before(theirs.at[it]):
+    for it in sorted(ours.moved & theirs.moved):
+        if it - 1 in movers and ours.follows(it) and theirs.follows(it):
+            movers[it] = movers[it - 1]
+        elif ours.before(ours.at[it]) > theirs.before(theirs.at[it]):
             movers[it] = ours
     return movers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind, cut
+from livebook_ls.notebook.merging.pieces import Piece, PieceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,14 +14,11 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.merging.writing import Written
 
 
-def is_sound(text: str, pieces: Sequence[Written], sources: Sequence[Pieces]) -> bool:
-    """Whether Livebook would read just these pieces, with no hazard that no source has."""
-    found = cut(text)
+def reads_as(found: Pieces, pieces: Sequence[Written]) -> bool:
+    """Whether Livebook reads just the pieces that were written."""
     if [_said(it) for it in found.all] != [_written(it) for it in pieces]:
         return False
-    if sum(it.parent is not None for it in found.all) != _branches(pieces):
-        return False
-    return not adds_hazards(found, sources)
+    return sum(it.parent is not None for it in found.all) == _branches(pieces)
 
 
 def adds_hazards(found: Pieces, sources: Sequence[Pieces]) -> bool:

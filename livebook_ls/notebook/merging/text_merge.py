@@ -6,9 +6,9 @@ counts only where it is a sound notebook in which nothing is lost, torn apart or
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.merging.completeness import has_returned, keeps_words
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.line_merge import Clash, merge_lines
 from livebook_ls.notebook.merging.pieces import Piece, PieceKind, Pieces, cut
@@ -46,17 +46,17 @@ class TextMerge:
 
     def is_sound(self) -> bool:
         """Whether a sound notebook comes of it, whichever side is taken."""
-        return all(
-            self._is_sound(self.text(lambda _, take=take: take))  # type: ignore[misc]
-            for take in ((Take.MINE, Take.THEIRS) if self.conflicts else (Take.MINE,))
-        )
+        takes = (Take.MINE, Take.THEIRS) if self.conflicts else (None,)
+        return all(self._is_sound(it) for it in takes)
 
-    def _is_sound(self, text: str) -> bool:
-        found = cut(text)
-        ours, theirs = self._sides.ours, self._sides.theirs
+    def _is_sound(self, take: Take | None) -> bool:
+        found = cut(self.text(lambda _: take or Take.MINE))
+        sides = self._sides
+        ours, theirs = sides.ours, sides.theirs
         return (
             not adds_hazards(found, (ours, theirs))
-            and not _repeated(_counted(found), _counted(ours) | _counted(theirs))
+            and keeps_words(sides, found, take)
+            and not has_returned(sides, found)
             and _smart(found) <= _smart(ours) | _smart(theirs)
             and _branches(found) <= _branches(ours) | _branches(theirs)
         )
@@ -94,15 +94,6 @@ def _span(starts: list[int], first: int, count: int) -> Span:
 def _section_at(pieces: Pieces, at: int) -> str:
     names = [it.name for it in pieces.all if it.kind is PieceKind.SECTION and it.span.start <= at]
     return names[-1] if names else ""
-
-
-def _counted(pieces: Pieces) -> Counter[tuple[PieceKind, str]]:
-    return Counter((it.kind, it.source) for it in pieces.all)
-
-
-def _repeated(found: Counter[tuple[PieceKind, str]], known: Counter[tuple[PieceKind, str]]) -> bool:
-    """Whether anything is there more often than on either side; what is merged is on neither."""
-    return any(found[it] > known[it] for it in found if known[it])
 
 
 def _smart(pieces: Pieces) -> set[str]:
