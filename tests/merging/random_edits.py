@@ -123,9 +123,7 @@ class Editing:
         lines = [f"{self._word()} = {self._word()}" for _ in range(self.random.randint(1, 4))]
         kind = self.random.choice(_CELLS)
         body = "\n".join(lines if kind is PieceKind.MARKDOWN else ["```elixir", *lines, "```"])
-        return replace(
-            like, kind=kind, comment="", value=None, body=body, outputs="", parent=None
-        )
+        return replace(like, kind=kind, comment="", value=None, body=body, outputs="", parent=None)
 
     def _delete_cell(self) -> None:
         at = self._any(*_CELLS, PieceKind.SMART)

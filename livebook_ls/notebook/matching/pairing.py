@@ -235,7 +235,7 @@ class _Pairing:
         for other in new:
             for line in self._likeness_of_new(other).lines:
                 having[self.new[other].kind, line].append(other)
-        found = set()
+        found: set[tuple[int, int]] = set()
         for one in old:
             for line in self._likeness_of_old(one).lines:
                 places = having.get((self.old[one].kind, line), ())
@@ -268,9 +268,7 @@ class _Pairing:
         return self._new_likeness[at]
 
 
-def _heaviest(
-    stretch: _Stretch, scores: dict[tuple[int, int], float]
-) -> list[tuple[int, int]]:
+def _heaviest(stretch: _Stretch, scores: dict[tuple[int, int], float]) -> list[tuple[int, int]]:
     """The pairs in order whose scores have the largest sum."""
     old, new = stretch.old, stretch.new
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]

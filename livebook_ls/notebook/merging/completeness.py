@@ -62,7 +62,9 @@ def _wanted(counts: _Counts, take: Take | None) -> int:
     return max(0, one - max(0, counts.base - other))
 
 
-def _counted(sides: Sides, count: Callable[[Pieces], Counter[str]]) -> Iterator[tuple[str, _Counts]]:
+def _counted(
+    sides: Sides, count: Callable[[Pieces], Counter[str]]
+) -> Iterator[tuple[str, _Counts]]:
     base, ours, theirs = count(sides.base), count(sides.ours), count(sides.theirs)
     for it in {**base, **ours, **theirs}:
         yield it, _Counts(base[it], ours[it], theirs[it])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.cell_merge import CellMerge
 from livebook_ls.notebook.merging.conflict import Alternative, Conflict, ConflictKind, Take
-from livebook_ls.notebook.merging.line_ends import span_in, unified
+from livebook_ls.notebook.merging.lines.ends import span_in, unified
+from livebook_ls.notebook.merging.lines.markers import with_markers
 from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.sides import Sides
 from livebook_ls.notebook.merging.slots import merged_slots
@@ -46,6 +47,18 @@ class Merged:
         """
         return self._resolve(takes)
 
+    def marked(self, takes: Mapping[int, Take]) -> str:
+        """The text with git's markers around what is not settled, for git alone.
+
+        The two sides that the markers tell apart are sound notebooks each.
+        """
+        ours = self.resolved(takes)
+        theirs = self.resolved(
+            {at: takes.get(at, Take.THEIRS) for at in range(len(self.conflicts))}
+        )
+        stamp = max(ours.stamp, theirs.stamp)
+        return with_markers(ours.body + stamp, theirs.body + stamp)
+
     def resolved_all(self, take: Take) -> Stamped:
         """The text with every conflict settled alike."""
         return self._resolve(dict.fromkeys(range(len(self.conflicts)), take))
@@ -67,7 +80,8 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
     def resolve(takes: Mapping[int, Take]) -> Stamped:
         wanted = {id(it): takes.get(at, Take.MINE) for at, it in enumerate(plan.conflicts)}
         result = stamped(plan.text(lambda it: wanted[id(it)]), sides)
-        return replace(result, text=result.text.replace("\n", texts.line_end))
+        body, stamp = (it.replace("\n", texts.line_end) for it in (result.body, result.stamp))
+        return replace(result, body=body, stamp=stamp)
 
     return Merged(
         conflicts=tuple(
@@ -79,7 +93,7 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
 
 
 def _decided(text: str) -> Merged:
-    result = Stamped(text=text, is_stale=False)
+    result = Stamped(body=text, stamp="", is_stale=False)
     return Merged(conflicts=(), _resolve=lambda _: result)
 
 

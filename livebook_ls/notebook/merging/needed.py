@@ -37,12 +37,11 @@ def _needed(
             if at is None or at in side.moved or base[at].content != piece.content:
                 found.add(heading)
         if piece.parent is not None:
-            found |= _needed_parent(piece, position, side, other, parent)
+            found |= _needed_parent(position, side, other, parent)
     return found
 
 
 def _needed_parent(
-    piece: Piece,
     position: int,
     side: Side,
     other: Side,

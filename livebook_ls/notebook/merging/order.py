@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.matching.pairing import moved, pair
@@ -64,7 +65,7 @@ def merged_order(count: int, ours: Side, theirs: Side) -> list[Stop]:
     """The `count` pieces of the base in merged order, deleted ones too, beginning with START."""
     movers = _movers(ours, theirs)
     order = _with_moves(count, ours, theirs, movers)
-    following = {one: other for one, other in zip(order, order[1:], strict=False)}
+    following = dict(pairwise(order))
     inserted = [
         _inserted(side, {it for it, mover in movers.items() if mover is not side}, following)
         for side in (ours, theirs)
@@ -79,7 +80,7 @@ def _movers(ours: Side, theirs: Side) -> dict[int, Side]:
 
     There all that stood above it on either side still does.
     """
-    movers = {it: ours for it in ours.moved} | {it: theirs for it in theirs.moved}
+    movers = dict.fromkeys(ours.moved, ours) | dict.fromkeys(theirs.moved, theirs)
     for it in sorted(ours.moved & theirs.moved):
         if it - 1 in movers and ours.follows(it) and theirs.follows(it):
             movers[it] = movers[it - 1]
@@ -88,28 +89,47 @@ def _movers(ours: Side, theirs: Side) -> dict[int, Side]:
     return movers
 
 
-def _with_moves(
-    count: int, ours: Side, theirs: Side, movers: dict[int, Side]
-) -> list[int]:
-    behind: dict[int, list[int]] = defaultdict(list)
+def _with_moves(count: int, ours: Side, theirs: Side, movers: dict[int, Side]) -> list[int]:
+    above: dict[int, int] = {}
     for side in (ours, theirs):
-        last = START
-        for at in range(len(side.pieces)):
-            it = side.of.get(at)
-            if it is None:
-                continue
-            mover = movers.get(it)
-            if mover is side:
-                behind[last].append(it)
-            if mover is side or mover is None:
-                last = it
+        _place_moved(side, movers, above)
+    behind: dict[int, list[int]] = defaultdict(list)
+    for it in sorted(above, reverse=True):
+        behind[above[it]].append(it)
     order: list[int] = []
     waiting = [it for it in range(count - 1, -1, -1) if it not in movers] + [START]
     while waiting:
         it = waiting.pop()
         order.append(it)
-        waiting += sorted(behind[it], reverse=True)
+        waiting += behind[it]
     return order
+
+
+def _place_moved(side: Side, movers: dict[int, Side], above: dict[int, int]) -> None:
+    """Say below which piece each comes to stand that this side moved.
+
+    That is one which the other side has not moved, unless that moved the whole section.
+    """
+    last = START
+    for at, piece in enumerate(side.pieces):
+        it = side.of.get(at)
+        if it is None:
+            continue
+        mover = movers.get(it)
+        if mover is side:
+            heading = side.of.get(piece.heading)
+            closest = side.before(at)
+            is_along = heading not in (it, None) and movers.get(heading, side) is not side
+            above[it] = closest if is_along and not _leads_to(it, closest, above) else last
+        if mover is side or mover is None:
+            last = it
+
+
+def _leads_to(it: int, start: int, above: dict[int, int]) -> bool:
+    at: int | None = start
+    while at is not None and at != it:
+        at = above.get(at)
+    return at == it
 
 
 def _inserted(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.json_text import to_json
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind
-from livebook_ls.notebook.merging.line_merge import Clash, merge_lines
+from livebook_ls.notebook.merging.lines.merge import Clash, merge_lines
 from livebook_ls.notebook.merging.metadata_merge import KeyClash, merge_values
 from livebook_ls.notebook.merging.pieces import Piece, PieceKind
 from livebook_ls.notebook.model import Span

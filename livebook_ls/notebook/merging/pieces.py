@@ -170,9 +170,7 @@ def _line_place(
 def _cell_place(kind: PieceKind, name: str, cell: Cell) -> _Place:
     start = cell.span.start if cell.metadata_comment is None else cell.body_span.start
     body = Span(min(start, cell.body_span.start), cell.body_span.end)
-    return _Place(
-        kind=kind, name=name, comment=cell.metadata_comment, body=body, end=cell.span.end
-    )
+    return _Place(kind=kind, name=name, comment=cell.metadata_comment, body=body, end=cell.span.end)
 
 
 def _kind(cell: Cell) -> PieceKind:

@@ -19,11 +19,11 @@ from livebook_ls.notebook.merging.pieces import Piece, PieceKind
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from livebook_ls.notebook.merging.conflict import Identity
     from livebook_ls.notebook.merging.order import Stop
-    from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.merging.sides import Sides, Twins
 
 _DELETIONS = (ConflictKind.DELETED_BY_US, ConflictKind.DELETED_BY_THEM)
 _SINGLE = (PieceKind.TITLE, PieceKind.SETUP, PieceKind.PREFACE, PieceKind.SECTION)
@@ -109,34 +109,47 @@ class _Slots:
         return ours == base, theirs
 
     def _add_inserted(self, stop: Stop) -> None:
-        if not (stop.ours and stop.theirs):
-            self._add_alone(stop)
-            return
-        twins = self.sides.twins[stop.base]
-        if not twins.are_in_order:
+        twins = self.sides.twins.get(stop.base)
+        if twins is None or (not twins.pairs and self.sides.base.all):
+            self._add_unrelated(stop)
+        elif not twins.are_in_order:
             self._add_choice(ConflictKind.CELLS, stop.ours, stop.theirs, None)
-            return
-        ours, theirs = list(stop.ours), list(stop.theirs)
+        else:
+            self._add_twins(stop, twins)
+
+    def _add_twins(self, stop: Stop, twins: Twins) -> None:
+        """What both inserted and is alike; what only one has there, the other may have deleted."""
+        ours, theirs = stop.ours, stop.theirs
         for one in sorted(twins.pairs):
             other = twins.pairs[one]
-            before, ours = _split(ours, one)
-            before_theirs, theirs = _split(theirs, other)
-            self._add_unlike(before, before_theirs)
+            at, their_at = ours.index(one), theirs.index(other)
+            self._add_unlike(ours[:at], theirs[:their_at])
             self._add_both(Origin(ours=one, theirs=other))
-        self._add_unlike(tuple(ours), tuple(theirs))
+            ours, theirs = ours[at + 1 :], theirs[their_at + 1 :]
+        self._add_unlike(ours, theirs)
+
+    def _add_unrelated(self, stop: Stop) -> None:
+        """Cells go on with the section above, sections follow: those need no order among them."""
+        ours, our_sections = _split(stop.ours, self.sides.ours.all)
+        theirs, their_sections = _split(stop.theirs, self.sides.theirs.all)
+        for one, other in ((ours, theirs), (our_sections, their_sections)):
+            if (one and other) or not self.sides.base.all:
+                self._add_unlike(one, other)
+            else:
+                self._add_alone(one, other)
 
     def _add_unlike(self, ours: tuple[int, ...], theirs: tuple[int, ...]) -> None:
         if ours or theirs:
             self._add_choice(ConflictKind.CELLS, ours, theirs, None)
 
-    def _add_alone(self, stop: Stop) -> None:
+    def _add_alone(self, ours: tuple[int, ...], theirs: tuple[int, ...]) -> None:
         sides = self.sides
-        for at in stop.ours:
+        for at in ours:
             if self._goes_with_deleted(sides.ours.all[at].heading, SideName.OURS):
                 self._add_choice(ConflictKind.DELETED_BY_THEM, (at,), (), None)
             else:
                 self._add_as_is(sides.ours.all[at], Origin(ours=at))
-        for at in stop.theirs:
+        for at in theirs:
             if self._goes_with_deleted(sides.theirs.all[at].heading, SideName.THEIRS):
                 self._add_choice(ConflictKind.DELETED_BY_US, (), (at,), None)
             else:
@@ -176,7 +189,7 @@ class _Slots:
         theirs: tuple[int, ...],
         base: int | None,
     ) -> None:
-        olds = () if base is None else (base,)
+        olds: tuple[int, ...] = () if base is None else (base,)
         last = self.slots[-1] if self.slots else None
         if isinstance(last, Alternative) and last.conflict.kind is kind and kind in _DELETIONS:
             # What is left of a section that one side deleted is one question.
@@ -207,9 +220,13 @@ class _Slots:
         )
 
 
-def _split(positions: list[int], at: int) -> tuple[tuple[int, ...], list[int]]:
-    index = positions.index(at)
-    return tuple(positions[:index]), positions[index + 1 :]
+def _split(
+    positions: tuple[int, ...], pieces: Sequence[Piece]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The cells before the first heading, and the rest."""
+    kinds = [pieces[it].kind for it in positions]
+    at = kinds.index(PieceKind.SECTION) if PieceKind.SECTION in kinds else len(kinds)
+    return positions[:at], positions[at:]
 
 
 def _source(pieces: list[Piece]) -> str:

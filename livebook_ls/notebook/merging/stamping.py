@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamped:
-    """A text; `is_stale` where it holds a stamp that was made for another text."""
+    """A text and its stamp, empty without one; `is_stale` if that was made for another text."""
 
-    text: str
+    body: str
+    stamp: str
     is_stale: bool
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self.body + self.stamp
 
 
 def stamped(text: str, sides: Sides) -> Stamped:
@@ -29,15 +35,19 @@ def stamped(text: str, sides: Sides) -> Stamped:
     """
     for side in (sides.ours, sides.theirs):
         if text.rstrip() == _body(side).rstrip():
-            return Stamped(text=_body(side) + side.stamp, is_stale=False)
+            return Stamped(body=_body(side), stamp=side.stamp, is_stale=False)
     stamp = _merged_stamp(sides)
     if not stamp:
-        return Stamped(text=text, is_stale=False)
-    whole = f"{text.rstrip()}\n\n{stamp}"
-    if len(Draft(Source(whole)).notebook.failures) > len(Draft(Source(text)).notebook.failures):
+        return Stamped(body=text, stamp="", is_stale=False)
+    body = f"{text.rstrip()}\n\n"
+    if _failures(body + stamp) > _failures(text):
         # Livebook raises on a stamp whose offset now falls inside a character.
-        return Stamped(text=text, is_stale=False)
-    return Stamped(text=whole, is_stale=True)
+        return Stamped(body=text, stamp="", is_stale=False)
+    return Stamped(body=body, stamp=stamp, is_stale=True)
+
+
+def _failures(text: str) -> int:
+    return len(Draft(Source(text)).notebook.failures)
 
 
 def _merged_stamp(sides: Sides) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.completeness import has_returned, keeps_words
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
-from livebook_ls.notebook.merging.line_merge import Clash, merge_lines
+from livebook_ls.notebook.merging.lines.merge import Clash, merge_lines
 from livebook_ls.notebook.merging.pieces import Piece, PieceKind, Pieces, cut
 from livebook_ls.notebook.merging.soundness import adds_hazards
 from livebook_ls.notebook.model import Span
@@ -63,7 +63,7 @@ class TextMerge:
 
 
 def _lines(pieces: Pieces) -> list[str]:
-    return pieces.text.removesuffix(pieces.stamp).rstrip("\n").split("\n") + [""]
+    return [*pieces.text.removesuffix(pieces.stamp).rstrip("\n").split("\n"), ""]
 
 
 def _starts(lines: list[str]) -> list[int]:

@@ -1,11 +1,11 @@
-"""Three versions of a list of lines made one: what one side changed is taken, the rest conflicts."""
+"""Three versions of a list of lines made one: one-sided changes are taken, others clash."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from livebook_ls.notebook.merging.line_difference import Hunk, hunks
+from livebook_ls.notebook.merging.lines.difference import Hunk, hunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
