@@ -34,11 +34,16 @@ def _needed(
         heading = side.of.get(piece.heading)
         if heading is not None and heading not in other.at and piece.heading != position:
             at = side.of.get(position)
-            if at is None or at in side.moved or base[at].content != piece.content:
+            if at is None or at in side.moved or _has_changed(base[at], piece, heading):
                 found.add(heading)
         if piece.parent is not None:
             found |= _needed_parent(position, side, other, parent)
     return found
+
+
+def _has_changed(old: Piece, new: Piece, heading: int) -> bool:
+    """Whether a cell was edited, or came from another section."""
+    return old.content != new.content or old.heading != heading
 
 
 def _needed_parent(
