@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
+    from livebook_ls.notebook.model import JsonValue
+
 _CELLS = (PieceKind.CODE, PieceKind.MARKDOWN)
 _STAMP = '<!-- livebook:{"offset":%d,"stamp":{"token":"XCP.%d","version":1}} -->\n'
 _OUTPUT = '\n\n<!-- livebook:{"output":true} -->\n\n```\n%s\n```'
@@ -186,11 +188,11 @@ class Editing:
         at = self._any(PieceKind.CODE)
         if at is not None:
             key = self.random.choice(["reevaluate_automatically", "continue_on_error"])
-            value = {key: True}
+            value: JsonValue = {key: True}
             comment = f'<!-- livebook:{{"{key}":true}} -->\n\n'
             if key in self.pieces[at].comment:
-                value, comment = {}, ""
-            self.pieces[at] = replace(self.pieces[at], value=value or None, comment=comment)
+                value, comment = None, ""
+            self.pieces[at] = replace(self.pieces[at], value=value, comment=comment)
 
     def _run(self) -> None:
         at = self._any(PieceKind.CODE)

@@ -22,7 +22,7 @@ THRESHOLD = 0.5
 # Elsewhere in the notebook more must speak for it, and a few words are no evidence at all.
 _MOVED_THRESHOLD = 0.6
 _FEWEST_WORDS = 6
-# Comparing all with all grows with the product; past this only parts that share a line are.
+# Comparing all with all grows with the product; past this only parts that share something rare are.
 _MOST_COMPARED = 2_500
 
 Key: TypeAlias = tuple[str, str]
@@ -173,7 +173,7 @@ class _Pairing:
     def take_alike(self, stretch: _Stretch) -> None:
         """The pairs in order that have most in common together."""
         if len(stretch.old) * len(stretch.new) > _MOST_COMPARED:
-            self._take_in_order(sorted(self._sharing_a_line(stretch.old, stretch.new)))
+            self._take_in_order(sorted(self._sharing_something(stretch.old, stretch.new)))
             return
         scores: dict[tuple[int, int], float] = {}
         for one in stretch.old:
@@ -197,7 +197,7 @@ class _Pairing:
         """What stands elsewhere: the same, or nearly so."""
         old = [it for it in range(len(self.old)) if it not in self.pairs]
         new = [it for it in range(len(self.new)) if it not in self.taken]
-        found = self._sharing_a_line(old, new)
+        found = self._sharing_something(old, new)
         for score, one, other in sorted(
             ((self._similarity(*it), *it) for it in found), key=lambda it: (-it[0], it[1], it[2])
         ):
@@ -229,16 +229,16 @@ class _Pairing:
                 self.take(one, other)
                 last = other
 
-    def _sharing_a_line(self, old: list[int], new: list[int]) -> set[tuple[int, int]]:
-        """Candidates for a pair: those of one kind that share a line which few have."""
+    def _sharing_something(self, old: list[int], new: list[int]) -> set[tuple[int, int]]:
+        """Candidates for a pair: those of one kind that share a line or a word that few have."""
         having: dict[Key, list[int]] = defaultdict(list)
         for other in new:
-            for line in self._likeness_of_new(other).lines:
-                having[self.new[other].kind, line].append(other)
+            for it in self._likeness_of_new(other).features:
+                having[self.new[other].kind, it].append(other)
         found: set[tuple[int, int]] = set()
         for one in old:
-            for line in self._likeness_of_old(one).lines:
-                places = having.get((self.old[one].kind, line), ())
+            for it in self._likeness_of_old(one).features:
+                places = having.get((self.old[one].kind, it), ())
                 if len(places) <= 3:
                     found.update((one, other) for other in places)
         return found

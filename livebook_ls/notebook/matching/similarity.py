@@ -28,6 +28,11 @@ class Likeness:
         """The words and numbers."""
         return Counter(_WORD.findall(self.text[:_MOST_READ]))
 
+    @property
+    def features(self) -> set[str]:
+        """The lines and words, each once."""
+        return {*self.lines, *self.words}
+
     def similarity(self, other: Likeness) -> float:
         """The share of lines or of words, whichever is larger, that both have."""
         if self.text == other.text:
