@@ -42,8 +42,9 @@ FLOORS: dict[str, list[set[str]]] = {
         {"markdown"},
         {"importing"},
         {"exporting"},
-        {"syncing"},
+        {"matching", "syncing"},
         {"hazards"},
+        {"merging"},
     ],
     "livebook": [
         {"errors", "paths", "outage"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from livebook_ls.notebook.importer import parse
+from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.matching.session_cells import (
     Agreement,
     Mapping,
