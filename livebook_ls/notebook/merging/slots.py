@@ -8,8 +8,8 @@ from livebook_ls.notebook.merging.conflict import (
     Alternative,
     Conflict,
     ConflictKind,
+    ConflictOrigin,
     MergedPiece,
-    Origin,
     SideName,
     Slot,
 )
@@ -21,7 +21,7 @@ from livebook_ls.notebook.model import Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from livebook_ls.notebook.merging.conflict import Identity
+    from livebook_ls.notebook.merging.conflict import PieceIdentity
     from livebook_ls.notebook.merging.order import Stop
     from livebook_ls.notebook.merging.sides import Sides, Twins
 
@@ -41,7 +41,7 @@ class _Slots:
         self.needed = needed_headings(sides)
         self.slots: list[Slot] = []
         # How far either side has come: where it would have what it lacks.
-        self.at = Origin(ours=-1, theirs=-1)
+        self.at = ConflictOrigin(ours=-1, theirs=-1)
 
     def run(self) -> list[Slot]:
         for stop in self.sides.stops:
@@ -52,7 +52,7 @@ class _Slots:
 
     def _add_of_base(self, base: int) -> None:
         ours, theirs = self.sides.our_side.at.get(base), self.sides.their_side.at.get(base)
-        origin = Origin(base=base, ours=ours, theirs=theirs)
+        origin = ConflictOrigin(base=base, ours=ours, theirs=theirs)
         if ours is not None and theirs is not None:
             self._add_both(origin)
         elif ours is not None and self._is_wanted(base, self.sides.ours.all[ours], origin):
@@ -60,7 +60,7 @@ class _Slots:
         elif theirs is not None and self._is_wanted(base, self.sides.theirs.all[theirs], origin):
             self._add_choice(ConflictKind.DELETED_BY_US, (), (theirs,), base)
 
-    def _is_wanted(self, base: int, piece: Piece, origin: Origin) -> bool:
+    def _is_wanted(self, base: int, piece: Piece, origin: ConflictOrigin) -> bool:
         """Whether the side that has not deleted a piece has changed it, or needs it."""
         sides = self.sides
         parents = {
@@ -72,7 +72,7 @@ class _Slots:
         is_changed = sides.base.all[base].content != piece.content or len(parents) > 1
         return is_changed or base in self.needed
 
-    def _add_both(self, origin: Origin) -> None:
+    def _add_both(self, origin: ConflictOrigin) -> None:
         sides = self.sides
         if origin.ours is None or origin.theirs is None:
             raise ValueError
@@ -99,7 +99,7 @@ class _Slots:
             )
         )
 
-    def _merged_parent(self, origin: Origin) -> tuple[bool, Identity | None]:
+    def _merged_parent(self, origin: ConflictOrigin) -> tuple[bool, PieceIdentity | None]:
         """Whether the sides agree on the parent of a branch, and which it is."""
         sides = self.sides
         base = sides.parent_in_base(origin)
@@ -124,7 +124,7 @@ class _Slots:
             other = twins.pairs[one]
             at, their_at = ours.index(one), theirs.index(other)
             self._add_unlike(ours[:at], theirs[:their_at])
-            self._add_both(Origin(ours=one, theirs=other))
+            self._add_both(ConflictOrigin(ours=one, theirs=other))
             ours, theirs = ours[at + 1 :], theirs[their_at + 1 :]
         self._add_unlike(ours, theirs)
 
@@ -148,12 +148,12 @@ class _Slots:
             if self._goes_with_deleted(sides.ours.all[at].heading, SideName.OURS):
                 self._add_choice(ConflictKind.DELETED_BY_THEM, (at,), (), None)
             else:
-                self._add_as_is(sides.ours.all[at], Origin(ours=at))
+                self._add_as_is(sides.ours.all[at], ConflictOrigin(ours=at))
         for at in theirs:
             if self._goes_with_deleted(sides.theirs.all[at].heading, SideName.THEIRS):
                 self._add_choice(ConflictKind.DELETED_BY_US, (), (at,), None)
             else:
-                self._add_as_is(sides.theirs.all[at], Origin(theirs=at))
+                self._add_as_is(sides.theirs.all[at], ConflictOrigin(theirs=at))
 
     def _goes_with_deleted(self, heading: int, side: SideName) -> bool:
         """Whether the heading above is one that the other side deleted."""
@@ -163,7 +163,7 @@ class _Slots:
         base = mine.of.get(heading)
         return base is not None and base not in other.at
 
-    def _add_as_is(self, piece: Piece, origin: Origin) -> None:
+    def _add_as_is(self, piece: Piece, origin: ConflictOrigin) -> None:
         sides = self.sides
         if origin.ours is None:
             identity = sides.identity_of_theirs(origin.theirs or 0)
