@@ -17,7 +17,7 @@ class Urgency(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One thing that was seen; `code` is stable, and the README has an entry of that name.
+    """One thing that was seen; `code` is stable, and docs/messages.md has an entry of that name.
 
     Neither sentence nor mend holds anything of a notebook's content, nor a token.
     """

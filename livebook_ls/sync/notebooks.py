@@ -9,21 +9,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from livebook_ls.livebook.connection import Connection
-from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.settings import CanonicalOnSave, Settings
+from livebook_ls.settings import Settings
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.external_changes import Watch
 from livebook_ls.sync.guarding.guard import digest
-from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.left_behind import LeftBehind
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.liveness import Liveness
+from livebook_ls.sync.quiet_saves import QuietSaves
 from livebook_ls.sync.retries import Recovery
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
@@ -32,9 +32,6 @@ _THREADS = 8
 # A checkout changes hundreds; each is waited for until Livebook has written it back.
 _FOLLOWED_AT_ONCE = 16
 _KEPT_CLOSED = 200
-# Neovim gives a server 1 s before a save, VS Code 1.5 s.
-_SAVE_S = 0.8
-_WRITE_BACK_S = 0.15
 
 
 class Notebooks:
@@ -62,6 +59,9 @@ class Notebooks:
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
+        self._quiet_saves = QuietSaves(
+            self._talk, self.operations, lambda: self.settings, self._queue.idle
+        )
         self._left_behind = LeftBehind(self._talk)
         self._liveness = Liveness(lambda: self.links.values(), self.operations.see_session)
         self._followed_at_once = asyncio.Semaphore(_FOLLOWED_AT_ONCE)
@@ -167,6 +167,13 @@ class Notebooks:
         """Open the session of the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.open)
 
+    async def open_anyway(self, path: str) -> NotebookLink:
+        """Open the session whatever that takes from the file; the user agreed to it."""
+        link = self.link(path)
+        await self._agree(link)
+        await self.operations.open(link)
+        return link
+
     async def sync(self, path: str) -> NotebookLink:
         """Sync the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.sync)
@@ -174,14 +181,16 @@ class Notebooks:
     async def sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook as it is now, once, whatever it loses; the user agreed to it."""
         link = self.link(path)
-        text = link.known.text if link.known else None
-        link.consent.once = digest(text) if text is not None else None
-        return await self.sync(path)
+        await self._agree(link)
+        await self.operations.sync(link)
+        return link
 
     async def always_sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook, and while we run hold nothing of it back that doesn't crash."""
-        self.link(path).consent.for_notebook = True
-        return await self.sync(path)
+        link = self.link(path)
+        link.consent.for_notebook = True
+        await self.operations.sync(link)
+        return link
 
     async def sync_in_two_steps(self, path: str) -> NotebookLink:
         """Sync the notebook by way of a text that brings every cell."""
@@ -192,27 +201,16 @@ class Notebooks:
         return await self.operations.canonical(self.link(path), text)
 
     async def quiet_form(self, path: str, text: str) -> str | None:
-        """What to save instead of `text`, so that Livebook has nothing left to rewrite.
-
-        Waits out a write-back that is under way, and never longer than a save may take: None
-        then, as where the settings don't want it or any doubt remains.
-        """
-        link = self.link(path)
-        try:
-            async with asyncio.timeout(_SAVE_S):
-                await self._wait_out(path)
-                if not await self._wants_form(link):
-                    return None
-                form = await self.operations.canonical(link, text, _SAVE_S)
-        except (TimeoutError, LivebookError):
-            return None
-        return form.text
+        """What to save instead of `text`, so that Livebook has nothing to rewrite, if known."""
+        return await self._quiet_saves.form(self.link(path), text)
 
     def restorable(self, path: str) -> str | None:
-        """What was saved last here, or else sent, for “Restore my version”."""
+        """What was saved last here, else the version that was kept last, of any process."""
         link = self.links.get(path)
-        texts = (link.saves or link.sent) if link else None
-        return texts[-1] if texts else None
+        if link and link.saves:
+            return link.saves[-1]
+        kept = self.kept.versions(path)
+        return self.kept.text(kept[0]) if kept else None
 
     def browser_version(self, path: str) -> str | None:
         """What people had edited in the browser when a sync replaced it."""
@@ -223,19 +221,6 @@ class Notebooks:
         """The editor's buffer now holds the file as Livebook rewrote it."""
         if link := self.links.get(path):
             self.operations.adopt(link, rewritten)
-
-    async def _wait_out(self, path: str) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_WRITE_BACK_S):
-                await self._queue.idle(path)
-
-    async def _wants_form(self, link: NotebookLink) -> bool:
-        mode = self.settings.canonical_on_save
-        if mode is not CanonicalOnSave.SESSION or link.has_session:
-            return mode is not CanonicalOnSave.NEVER
-        text = link.known.text if link.known else None
-        reading = NotebookText(text or "")
-        return reading.has_stamp and await self._talk.is_stamp_valid(link, reading)
 
     async def finds_livebook(self) -> bool:
         """Whether a Livebook answers."""
@@ -248,6 +233,11 @@ class Notebooks:
     async def idle(self, path: str) -> None:
         """Wait until nothing is under way for the notebook."""
         await self._queue.idle(path)
+
+    @property
+    def kept(self) -> KeptTexts:
+        """The versions of notebooks that were kept."""
+        return self.operations.kept
 
     def notice_activity(self) -> None:
         """Somebody is at work: look for a missing Livebook now rather than later."""
@@ -263,6 +253,15 @@ class Notebooks:
         await self.operations.finish()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
+
+    async def _agree(self, link: NotebookLink) -> None:
+        """Remember the user's consent to what is lost of the notebook as it is now, once."""
+        known = link.known
+        if known is None:
+            with contextlib.suppress(OSError):
+                known = await asyncio.to_thread(notebook_file.read, link.path)
+        text = known.text if known else None
+        link.consent.once = digest(text) if text is not None else None
 
     async def _now(
         self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]

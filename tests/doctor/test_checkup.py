@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,20 +22,9 @@ from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.settings import Access
 from tests.cli.test_main import run
 from tests.conftest import CANONICAL
-from tests.support.places import ROOT
+from tests.support.git import commit_all
 from tests.support.proxy import Proxy
 from tests.support.sockets import saying
-
-DOCTOR = sorted((ROOT / "livebook_ls" / "doctor").glob("*.py"))
-CODES = sorted(
-    {
-        code
-        for path in DOCTOR
-        for code in re.findall(
-            r'(?:code=|_(?:ok|note|problem)\(\s*)"([a-z0-9-]+)"', path.read_text(encoding="utf-8")
-        )
-    }
-)
 
 
 def seen(
@@ -46,17 +34,6 @@ def seen(
     path = None if file is None else str(file)
     alone = {"HOME": "/nowhere", "LIVEBOOK_URL": url, "LIVEBOOK_LS_PORTS": "1"}
     return {it.code: it for it in check_up(settings or Settings(), alone | environ, path)}
-
-
-def test_there_are_codes() -> None:
-    assert {"livebook", "exposed", "path-unknown", "editor-association", "clock"} <= set(CODES)
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_a_code_has_an_entry(code: str) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-
-    assert f"\n### {code}\n" in readme or f"\n| `{code}` |" in readme
 
 
 def test_a_livebook_that_is_well_has_no_problem(livebook: StandIn, notebook: Path) -> None:
@@ -189,11 +166,16 @@ def test_a_stamp_is_valid_stale_or_unknown(livebook: StandIn, notebook: Path) ->
     notebook.write_text(stamped, encoding="utf-8")
     valid = seen(livebook.url, notebook)
     notebook.write_text(stamped.replace("1 + 1", "2 + 2"), encoding="utf-8")
+    elsewhere = seen(livebook.url, notebook)
+    notebook.write_text(stamped, encoding="utf-8")
+    commit_all(notebook.parent)
+    notebook.write_text(stamped.replace("1 + 1", "2 + 2"), encoding="utf-8")
     stale = seen(livebook.url, notebook)
     livebook.stop()
     unknown = seen(livebook.url, notebook)
 
     assert (valid["stamp"].level, stale["stamp-stale"].level) == (Urgency.OK, Urgency.WARNING)
+    assert elsewhere["stamp-elsewhere"].level is Urgency.NOTE
     assert unknown["stamp-unknown"].level is Urgency.NOTE
 
 

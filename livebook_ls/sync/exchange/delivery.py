@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
+from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.two_steps import TwoSteps
@@ -19,7 +20,7 @@ from livebook_ls.sync.guarding.sync_losses import foresee
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.telling import findings, session_findings
+from livebook_ls.sync.telling import findings, session_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
 
@@ -52,7 +53,8 @@ class Delivery:
             await self._talk.opens_harmlessly(link, reading)
         )
         if is_harmless or mode is OpenOnDidOpen.ALWAYS:
-            return await self.open(link, saved, reading)
+            keeps_stamp = await self._keeps_stamp(link, reading)
+            return keeps_stamp and await self.open(link, saved, reading)
         if await self._talk.ask_session(link):
             await self._talk.learn_session(link)
             return await self._arrival.settle(link, saved, reading)
@@ -118,9 +120,15 @@ class Delivery:
         if verdict.is_held:
             link.enter(State.HELD, *link.notes)
             return False
-        if not await self._talk.is_stamp_valid(link, reading):
-            link.notes = (findings.stamp_stale(), *link.notes)
+        if link.has_given_up_stamp:
+            return True
+        stamp = finding_of(await stamp_standing(self._talk, link, reading))
+        link.notes = (stamp, *link.notes) if stamp else link.notes
         return True
+
+    async def may_open(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the guard lets the text pass, and its stamp outlives an open or is given up."""
+        return await self.may_send(link, reading) and await self._keeps_stamp(link, reading)
 
     async def review(self, link: NotebookLink, reading: NotebookText) -> None:
         """Say of a text that the session holds already what is to be said, and nothing else."""
@@ -138,6 +146,17 @@ class Delivery:
             lambda: judge(reading, foresee(held, reading), guard, consent, url)
         )
 
+    async def _keeps_stamp(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the file's stamp outlives an open, or its loss was agreed to."""
+        if await self._talk.is_stamp_valid(link, reading):
+            return True
+        if link.consent.covers(reading.text):
+            link.has_given_up_stamp = True
+            link.saves.append(reading.text)
+            return True
+        link.enter(State.HELD, stamps.open_drops_stamp(), *link.notes)
+        return False
+
     async def _call(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
@@ -152,7 +171,8 @@ class Delivery:
         self._steps.end(link.path)
         if link.was_attached and not link.follows_disk:
             # Livebook was restarted, or the session closed in the browser.
-            return await self.open(link, saved, reading)
+            keeps_stamp = link.has_given_up_stamp or await self._keeps_stamp(link, reading)
+            return keeps_stamp and await self.open(link, saved, reading)
         return await self.attach(link, saved, reading)
 
     async def _send_in_steps(

@@ -77,7 +77,7 @@ class Operations:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
         async with self._border(link):
             saved, reading = await self._read(link, None)
-            if reading is not None and await self._delivery.may_send(link, reading):
+            if reading is not None and await self._delivery.may_open(link, reading):
                 if await self._delivery.open(link, saved, reading):
                     await self._sync(link, None)
                 await self._talk.learn_login(link)
