@@ -33,6 +33,7 @@ _COMMANDS = {
     "check": "say what Livebook would do to notebooks, and how their stamps stand",
     "format": "bring notebooks into the form that Livebook writes",
     "restamp": "make the stamps of changed notebooks valid again, from git",
+    "restore": "list the last versions of a notebook, and put one back",
     "export": "write a notebook's cells as a script or as Markdown",
     "inspect": "show what Livebook will make of notebooks, without asking it",
     "doctor": "say which Livebook is found, and how to mend what is wrong",

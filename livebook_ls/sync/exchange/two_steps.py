@@ -70,6 +70,9 @@ class TwoSteps:
         is_ours = await self._wait_out(entry)
         session = await self._session_text(link, entry)
         if not is_ours:
+            # Newer work: the text that was meant can be had back, but it is not put over this.
+            self._kept.keep(entry.path, entry.final, VersionOrigin.SAVED)
+            self._journal.end(entry.path)
             texts = map(NotebookText, (entry.halfway, entry.before, entry.final))
             if session is not None and any(session.says_same(it) for it in texts):
                 # Nobody has edited it since, so that it may follow the newer work.
@@ -185,9 +188,6 @@ class TwoSteps:
             if found.data == final:
                 return True
             if found.text is None or not lies_in(found.text, entry):
-                # Newer work: the text that was meant can be had back, but it is not put over this.
-                self._kept.keep(entry.path, entry.final, VersionOrigin.SAVED)
-                self._journal.end(entry.path)
                 return False
             if notebook_file.put_back(entry.path, found, final, entry.mtime_ns):
                 return True
