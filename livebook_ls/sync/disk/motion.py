@@ -6,8 +6,8 @@ from collections import deque
 
 from livebook_ls import clock
 
-# Changes that follow each other faster than this are a file in motion.
-_RESTLESS_S = 1.0
+# Changes that follow each other faster than this are a file in motion, for as long as that after.
+_RESTLESS_S = 5.0
 # How long it must then stay as it is. Livebook reads it a little after it was told to, and the
 # next write would be read half.
 _REST_S = 0.3

@@ -57,7 +57,7 @@ class Operations:
         self._turns = Turns(folder)
         self.kept = KeptTexts(folder)
         self.steps = TwoSteps(talk, StepJournal(folder), self.kept, self._turns)
-        self._arrival = Arrival(talk, settings, has_newer, self._shared)
+        self._arrival = Arrival(talk, settings, has_newer, self._shared, self.kept)
         self._delivery = Delivery(talk, settings, self._arrival, self.steps, self.kept)
 
     async def attach(self, link: NotebookLink) -> None:
@@ -187,6 +187,7 @@ class Operations:
                     note = (findings.put_back(),)
                     continue
                 # A newer save may be on disk before its message is here.
+                link.motion.notice()
                 is_ours = reading.text in link.saves or self._has_newer(link.path)
                 gone = () if is_ours else NotebookText(expected).gone_in(reading)
                 note = (findings.overwritten(gone),) if gone else ()
@@ -285,6 +286,7 @@ class Operations:
             return
         link.common = common
         if link.has_session:
+            link.motion.notice()
             if common.session_path == link.session_path:
                 link.held = NotebookText(common.text)
         elif not link.was_attached:

@@ -14,8 +14,9 @@ from livebook_ls.notebook.syncing.forecast import comes_to
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import overwritten_save, write_back
-from livebook_ls.sync.exchange.write_back import Aftermath
+from livebook_ls.sync.exchange.write_back import Aftermath, Written
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, session_findings
@@ -34,11 +35,13 @@ class Arrival:
         settings: Callable[[], Settings],
         has_newer: Callable[[str], bool],
         on_shared: Callable[[NotebookLink, NotebookText], None],
+        kept: KeptTexts,
     ) -> None:
         self._talk = talk
         self._settings = settings
         self._has_newer = has_newer
         self._on_shared = on_shared
+        self._kept = kept
 
     async def settle(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
@@ -48,7 +51,10 @@ class Arrival:
         """
         held = link.held
         patience = write_back.patience_s(reading) if reading.autosaves else 0.0
-        found = await write_back.write_back(link.path, saved, reading, patience)
+        written = await write_back.write_back(link.path, saved, reading, patience)
+        if self._takes_back(link, reading, written):
+            return True
+        found = written.found
         must_show = held is not None and reading.autosaves
         must_show = must_show and overwritten_save.moves_session(link, reading)
         if must_show and found.version == saved.version and not self._has_newer(link.path):
@@ -109,8 +115,24 @@ class Arrival:
                 break
             if await self._has_died(link):
                 break
-            found = await write_back.write_back(link.path, saved, reading, _LOOK_AGAIN_S)
+            written = await write_back.write_back(link.path, saved, reading, _LOOK_AGAIN_S)
+            found = written.found
         return found
+
+    def _takes_back(self, link: NotebookLink, reading: NotebookText, written: Written) -> bool:
+        """Whether somebody's text was put back over which Livebook's form of this one had landed.
+
+        Only a text that has all that was sent: another may be the beginning of one.
+        """
+        lost = written.overwritten
+        if lost is None or lost.text is None or self._has_newer(link.path):
+            return False
+        link.motion.notice()
+        self._kept.keep(link.path, lost.text, VersionOrigin.FOUND)
+        if reading.gone_in(NotebookText(lost.text)):
+            return False
+        link.held = reading
+        return notebook_file.put_back(link.path, written.found, lost.data, None)
 
     async def _is_torn(
         self, link: NotebookLink, reading: NotebookText, after: NotebookText, aftermath: Aftermath

@@ -152,7 +152,8 @@ class TwoSteps:
         deadline_s = clock.monotonic_s() + max(_SEEN_WITHIN_S, 3 * patience)
         while clock.monotonic_s() < deadline_s:
             if between.autosaves:
-                found = await write_back.write_back(link.path, step, between, patience)
+                written = await write_back.write_back(link.path, step, between, patience)
+                found = written.found
                 text = found.text
                 is_written = found.version != step.version and text is not None
                 if is_written and NotebookText(text or "").is_form_of(between):

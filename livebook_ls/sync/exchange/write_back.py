@@ -15,6 +15,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 
 _FIRST_PAUSE_S = 0.002
+_SLOWER = 1.2
 _LONGEST_PAUSE_S = 0.02
 # Livebook's write-back comes 3 to 25 ms after a sync of a small notebook, 1.9 s after one of
 # 3,000 cells; its cost grows faster than the number of cells.
@@ -53,9 +54,19 @@ def patience_s(reading: NotebookText) -> float:
     return min(expected, _LONGEST_PATIENCE_S)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The file as it was found at the end, and what somebody else had written into it before
+    Livebook's form came to lie over that; None where nobody was seen to.
+    """
+
+    found: notebook_file.Snapshot
+    overwritten: notebook_file.Snapshot | None = None
+
+
 async def write_back(
     path: str, saved: notebook_file.Snapshot, sent: NotebookText, patience: float
-) -> notebook_file.Snapshot:
+) -> Written:
     """The file once Livebook has written its form of what was `sent`, else as it is at the end.
 
     The editor's next save may come before: then Livebook's form still comes, over it, and another
@@ -64,16 +75,33 @@ async def write_back(
     """
     deadline = clock.monotonic_s() + patience
     pause = _FIRST_PAUSE_S
-    seen = saved
+    seen, passing = saved, None
     while clock.monotonic_s() < deadline:
         await clock.sleep(pause)
-        pause = min(pause * 1.5, _LONGEST_PAUSE_S)
-        if notebook_file.version(path) != seen.version:
-            seen = await _quiet(path)
-            text = seen.text
-            if text is not None and NotebookText(text).is_form_of(sent):
-                break
-    return seen
+        pause = min(pause * _SLOWER, _LONGEST_PAUSE_S)
+        if notebook_file.version(path) == seen.version:
+            continue
+        first = notebook_file.read(path)
+        if _is_somebodys(first, saved, sent):
+            passing = first
+        seen = await _quiet(path)
+        text = seen.text
+        if text is not None and NotebookText(text).is_form_of(sent):
+            return Written(seen, passing)
+    return Written(seen)
+
+
+def _is_somebodys(
+    found: notebook_file.Snapshot, saved: notebook_file.Snapshot, sent: NotebookText
+) -> bool:
+    """Whether neither we nor Livebook wrote this, not even a beginning of it."""
+    text = found.text
+    if text is None or found.data == saved.data:
+        return False
+    forms = (sent.canonical, sent.body)
+    return not any(
+        it.startswith(text) or text.startswith(it.rstrip("\n") + "\n\n<!--") for it in forms
+    )
 
 
 def hold_up(path: str, saved: notebook_file.Snapshot, sent: NotebookText, seconds: float) -> None:
