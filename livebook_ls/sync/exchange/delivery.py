@@ -18,6 +18,7 @@ from livebook_ls.sync.guarding.guard import Verdict, judge
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.sync_losses import foresee
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, session_findings, stamps
@@ -34,12 +35,14 @@ class Delivery:
         arrival: Arrival,
         steps: TwoSteps,
         kept: KeptTexts,
+        turns: Turns,
     ) -> None:
         self._talk = talk
         self._settings = settings
         self._arrival = arrival
         self._steps = steps
         self._kept = kept
+        self._turns = turns
         self._undisturbed: set[asyncio.Task[bool]] = set()
 
     async def attach(
@@ -163,11 +166,15 @@ class Delivery:
         link.begin(State.SYNCING)
         self._keep(link, reading)
         link.note_sent(reading.text)
+        self._turns.note_call(link.path)
         if await self._talk.ask_session(link):
             if link.url is None:
                 await self._talk.learn_session(link)
             # Else it is not asked again: if this text ended the session, that would make another.
-            return await self._arrival.settle(link, saved, reading)
+            again = await self._arrival.settle(link, saved, reading)
+            self._turns.note_settled(link.path)
+            return again
+        self._turns.note_settled(link.path)
         self._steps.end(link.path)
         if link.was_attached and not link.follows_disk:
             # Livebook was restarted, or the session closed in the browser.

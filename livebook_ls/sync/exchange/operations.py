@@ -58,7 +58,7 @@ class Operations:
         self.kept = KeptTexts(folder)
         self.steps = TwoSteps(talk, StepJournal(folder), self.kept, self._turns)
         self._arrival = Arrival(talk, settings, has_newer, self._shared, self.kept)
-        self._delivery = Delivery(talk, settings, self._arrival, self.steps, self.kept)
+        self._delivery = Delivery(talk, settings, self._arrival, self.steps, self.kept, self._turns)
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
@@ -257,6 +257,7 @@ class Operations:
         async with link.lock:
             try:
                 async with self._turns.taken(link.path):
+                    await self._turns.wait_out(link.path)
                     await self._catch_up(link)
                     await self.steps.resume(link)
                     yield

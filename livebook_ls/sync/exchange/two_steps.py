@@ -173,7 +173,7 @@ class TwoSteps:
         if not self._mend(entry):
             return False
         until_s = clock.monotonic_s() + min(late_s, entry.begun_s + late_s - clock.unix_s())
-        while not entry.is_halfway_held and clock.monotonic_s() < until_s:
+        while clock.monotonic_s() < until_s:
             await clock.sleep(_LOOK_AGAIN_S / 10)
             if not self._mend(entry):
                 return False

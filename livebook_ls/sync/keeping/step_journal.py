@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from livebook_ls import clock
 from livebook_ls.sync.keeping.state_folder import StateFolder, write_private
 
 _JOURNAL = "two-steps.json"
@@ -49,7 +50,7 @@ class StepJournal:
     def note_halfway(self, entry: StepEntry) -> None:
         """The session holds the text between; without that note the step is made once more."""
         with contextlib.suppress(OSError):
-            self.begin(replace(entry, is_halfway_held=True))
+            self.begin(replace(entry, is_halfway_held=True, begun_s=clock.unix_s()))
 
     def find(self, path: str) -> StepEntry | None:
         """What was begun with the notebook at `path` and has not ended."""

@@ -5,6 +5,7 @@ A lock in the user's state folder, never beside the notebook; it ends with the p
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -21,6 +22,8 @@ else:
 
 _LOCK = "lock"
 _LOOK_EVERY_S = 0.01
+# Of a notebook of usual size, on a busy machine.
+_DONE_WITHIN_S = 1.5
 # The longest that one of ours honestly takes: Livebook opens a notebook of thousands of cells.
 _LONGEST_WAIT_S = 65.0
 
@@ -51,12 +54,43 @@ class Turns:
             if descriptor is not None:
                 os.close(descriptor)
 
+    def note_call(self, path: str) -> None:
+        """Livebook is told to read the file, and will write it."""
+        _touch(self._folder.of(path) / _LOCK, clock.unix_s())
+
+    def note_settled(self, path: str) -> None:
+        """Livebook has done so."""
+        _touch(self._folder.of(path) / _LOCK, 0.0)
+
+    async def wait_out(self, path: str) -> None:
+        """Where one of ours ended before Livebook was done, let the time pass that it takes.
+
+        Told to read a file that it is writing itself, Livebook would take the half of it for all.
+        """
+        try:
+            called_s = (self._folder.of(path) / _LOCK).stat().st_mtime
+        except OSError:
+            return
+        since_s = clock.unix_s() - called_s
+        if 0 <= since_s < _DONE_WITHIN_S:
+            await clock.sleep(_DONE_WITHIN_S - since_s)
+
+
+def _touch(file: Path, time_s: float) -> None:
+    with contextlib.suppress(OSError):
+        os.utime(file, (time_s, time_s))
+
 
 def _opened(folder: Path) -> int | None:
     try:
         make_private(folder)
         # Never taken away: who waits for a lock must not wait at another file than who has it.
-        return os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        is_new = not (folder / _LOCK).exists()
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        if is_new:
+            # Its time says when Livebook was called last.
+            _touch(folder / _LOCK, 0.0)
+        return descriptor
     except OSError:
         return None
 
