@@ -80,3 +80,21 @@ def test_findings_of_a_text_that_only_the_disk_had_go_with_it(
     editor.wait_for_state(uri, "inSync")
 
     assert codes(editor, uri) == []
+
+
+def test_a_session_that_was_wiped_takes_nothing_from_the_file(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, "# Note\n")
+    editor.wait_for_state(uri, "held")
+    url = editor.status(uri)["url"].partition("?")[0]
+
+    assert notebook.read_text(encoding="utf-8") == CANONICAL
+    assert f"close the session at {url}" in editor.status(uri)["sentence"]
+    livebook.close_session(notebook)
+    editor.save(uri, notebook)
+    editor.wait_for_state(uri, "inSync")
+    session = livebook.session(notebook)
+    assert session is not None
+    assert session.text == CANONICAL

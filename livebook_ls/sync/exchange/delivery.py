@@ -101,6 +101,8 @@ class Delivery:
             self._kept.keep(link.path, link.browser.text, VersionOrigin.BROWSER)
             may_send = await self.may_send(link, reading, note)
         if not may_send:
+            if await self._is_reopened(link, reading):
+                return False
             wants_steps = self._settings().two_step_sync is TwoStepSync.AUTO
             return wants_steps and await self.send_in_steps(link, saved, reading)
         return await self._call(link, saved, reading)
@@ -148,6 +150,25 @@ class Delivery:
         return await self._talk.think(
             lambda: judge(reading, foresee(held, reading), guard, consent, url)
         )
+
+    async def _is_reopened(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether a text that only the session stood in the way of has got a new one, since that
+        was closed, as people are told to do.
+        """
+        before, held = link.session_path, link.held
+        if before is None or held is None or not link.was_attached or link.follows_disk:
+            return False
+        link.held = None
+        if await self.may_open(link, reading):
+            # Harmless where the session is there still: then it only says so.
+            await self._talk.learn_session(link)
+            if link.session_path != before:
+                link.note_opened(reading)
+                await self._arrival.tell(link, reading, reading, None)
+                return True
+        link.held = held
+        await self.may_send(link, reading)
+        return False
 
     async def _keeps_stamp(self, link: NotebookLink, reading: NotebookText) -> bool:
         """Whether the file's stamp outlives an open, or its loss was agreed to."""

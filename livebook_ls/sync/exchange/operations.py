@@ -127,6 +127,11 @@ class Operations:
                 # A late write-back of an earlier save.
                 if notebook_file.put_back(link.path, found, known.data, None):
                     await self._sync(link, None, (findings.put_back(),))
+            elif overwritten_save.is_wiped(reading, before):
+                # Its session read a file that was just being written, and saved what was left.
+                notebook_file.put_back(link.path, found, before.text.encode("utf-8"), None)
+                link.held = reading
+                await self._sync_followed(link)
             elif aftermath in (Aftermath.OVERWRITTEN, Aftermath.CHANGED):
                 await self._follow(link, found, reading, before)
             else:
@@ -229,7 +234,8 @@ class Operations:
         """File and session are known to hold the same text."""
         self.kept.share(link.path, reading.text, link.session_path)
         link.common = self.kept.common(link.path)
-        self.steps.end(link.path)
+        if not link.awaits_write_back:
+            self.steps.end(link.path)
 
     async def _read(
         self, link: NotebookLink, expected: str | None, *, is_editors: bool = True

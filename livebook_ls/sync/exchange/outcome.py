@@ -14,7 +14,7 @@ from livebook_ls.notebook.syncing.forecast import comes_to
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import overwritten_save, write_back
-from livebook_ls.sync.exchange.write_back import Aftermath, Written
+from livebook_ls.sync.exchange.write_back import Aftermath, WriteBack
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
@@ -119,7 +119,7 @@ class Arrival:
             found = written.found
         return found
 
-    def _takes_back(self, link: NotebookLink, reading: NotebookText, written: Written) -> bool:
+    def _takes_back(self, link: NotebookLink, reading: NotebookText, written: WriteBack) -> bool:
         """Whether somebody's text was put back over which Livebook's form of this one had landed.
 
         Only a text that has all that was sent: another may be the beginning of one.

@@ -55,7 +55,7 @@ def patience_s(reading: NotebookText) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteBack:
     """The file as it was found at the end, and what somebody else had written into it before
     Livebook's form came to lie over that; None where nobody was seen to.
     """
@@ -66,7 +66,7 @@ class Written:
 
 async def write_back(
     path: str, saved: notebook_file.Snapshot, sent: NotebookText, patience: float
-) -> Written:
+) -> WriteBack:
     """The file once Livebook has written its form of what was `sent`, else as it is at the end.
 
     The editor's next save may come before: then Livebook's form still comes, over it, and another
@@ -87,8 +87,8 @@ async def write_back(
         seen = await _quiet(path)
         text = seen.text
         if text is not None and NotebookText(text).is_form_of(sent):
-            return Written(seen, passing)
-    return Written(seen)
+            return WriteBack(seen, passing)
+    return WriteBack(seen)
 
 
 def _is_somebodys(
