@@ -23,6 +23,7 @@ from livebook_ls.sync.disk.complete_read import (
 from livebook_ls.sync.exchange import overwritten_save, write_back
 from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.failures import fail, of_error
@@ -57,6 +58,7 @@ class Operations:
         self._turns = Turns(folder)
         self.kept = KeptTexts(folder)
         self.steps = TwoSteps(talk, StepJournal(folder), self.kept, self._turns)
+        self._memory = SessionMemory(talk, self.kept, self.steps)
         self._arrival = Arrival(talk, settings, has_newer, self._shared, self.kept)
         self._delivery = Delivery(talk, settings, self._arrival, self.steps, self.kept, self._turns)
 
@@ -66,7 +68,7 @@ class Operations:
             saved, reading = await self._read(link, None)
             if reading is None:
                 return
-            if await self._is_behind(link, reading):
+            if self._memory.is_behind(link, reading):
                 if link.url is None and link.has_session:
                     await self._talk.learn_session(link)
                 await self._sync(link, None)
@@ -264,41 +266,10 @@ class Operations:
             try:
                 async with self._turns.taken(link.path):
                     await self._turns.wait_out(link.path)
-                    await self._catch_up(link)
+                    await self._memory.recall(link)
                     await self.steps.resume(link)
                     yield
             except SupersededError:
                 return
             except (LivebookError, StillChangingError, TurnTakenError, OSError) as error:
                 fail(link, error)
-
-    async def _is_behind(self, link: NotebookLink, reading: NotebookText) -> bool:
-        """Whether the session is known to hold just what the file had before, so that it may follow
-        what nobody of ours saw happen; else it may hold what people wrote there.
-        """
-        if self.steps.is_open(link.path):
-            return True
-        held, common = link.held, link.common
-        if held is None or common is None or link.was_attached:
-            return False
-        if held.says_same(NotebookText(common.text)) and not held.says_same(reading):
-            return True
-        link.session_path = link.held = None
-        return False
-
-    async def _catch_up(self, link: NotebookLink) -> None:
-        """Know what another of our processes has brought into the session since our last turn."""
-        common = self.kept.common(link.path)
-        if common is None or common == link.common:
-            return
-        link.common = common
-        if link.has_session:
-            link.motion.notice()
-            if common.session_path == link.session_path:
-                link.held = NotebookText(common.text)
-        elif not link.was_attached:
-            # A session of another process' time: what it holds counts only where it is shown.
-            link.session_path = common.session_path
-            link.held = await self._talk.session_text(link)
-            if link.held is None:
-                link.session_path = None
