@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.livebook.live.outputs import shown_text
+from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.running.cell_states import RunState
 from livebook_ls.running.outcome import RunEnd, RunReport
 from livebook_ls.running.runner import Runner
@@ -83,7 +84,7 @@ def test_an_edit_that_was_saved_runs_and_not_the_text_before(
     async def scenario(runner: Runner, name: str) -> RunReport:
         for number in range(5):
             text = notebook_of(f"{number} + 1")
-            notebook.write_text(text, encoding="utf-8")
+            await asyncio.to_thread(notebook.write_text, text, encoding="utf-8")
             report = await runner.run(name, text, RunScope.ALL, 0, timeout_s=30.0)
             (view,) = report.ran
             assert shown_text(view.outputs or ()) == f"{number + 1}\n"
@@ -124,13 +125,16 @@ def test_a_running_cell_is_stopped(livebook: StandIn, notebook: Path) -> None:
     notebook.write_text(text, encoding="utf-8")
 
     async def scenario(runner: Runner, name: str) -> RunReport:
-        begun = asyncio.Event()
-        task = asyncio.create_task(
-            runner.run(name, text, RunScope.ALL, 0, lambda _: begun.set(), timeout_s=60.0)
-        )
-        await begun.wait()
-        while (await runner.stop(name)).startswith("Nothing"):
-            await asyncio.sleep(0.02)
+        running = asyncio.Event()
+
+        def look(path: str) -> None:
+            if any(it.state is RunState.RUNNING for it in runner.views(path, parse(text))):
+                running.set()
+
+        runner.listen(look)
+        task = asyncio.create_task(runner.run(name, text, RunScope.ALL, 0, timeout_s=60.0))
+        await running.wait()
+        await runner.stop(name)
         return await task
 
     assert run_in(livebook, notebook, scenario).end is RunEnd.STOPPED
