@@ -102,14 +102,21 @@ class Runner:
 
         `on_start` is told what is about to be queued. What is refused or lost is a report, too.
         """
+        begun: list[RunPlan] = []
+
+        def begin(plan: RunPlan) -> None:
+            begun.append(plan)
+            on_start(plan)
+
         try:
-            return await self._run(path, text, scope, offset, on_start, timeout_s)
+            return await self._run(path, text, scope, offset, begin, timeout_s)
         except RunRefusal as refusal:
             return RunReport(end=RunEnd.REFUSED, sentence=refusal.sentence)
         except SessionGone:
             return RunReport(end=RunEnd.LOST, sentence=outcome.SESSION_LOST)
         except LivebookError as error:
-            return RunReport(end=RunEnd.REFUSED, sentence=error.sentence)
+            end = RunEnd.LOST if begun else RunEnd.REFUSED
+            return RunReport(end=end, sentence=error.sentence)
 
     async def stop(self, path: str) -> str:
         """Stop all that runs or waits in the notebook; what is to be told.
