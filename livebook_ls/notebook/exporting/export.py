@@ -10,6 +10,7 @@ from livebook_ls.notebook.elixir.json_encoding import to_json
 from livebook_ls.notebook.exporting.prose import exported_prose
 from livebook_ls.notebook.exporting.rendering import fenced
 from livebook_ls.notebook.importing.annotations import BREAK_MARKDOWN, OUTPUT
+from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
 from livebook_ls.notebook.model import CellType
 
 if TYPE_CHECKING:
@@ -21,10 +22,15 @@ _GAP = "\n\n"
 _FILE_KEYS = ("file_system_id", "file_system_type", "path")
 
 
-def exported_text(notebook: Notebook, prose: Iterable[str]) -> str:
-    """The notebook's text without a stamp; `prose` has the source of each Markdown cell."""
+def exported_text(
+    notebook: Notebook, prose: Iterable[str], parser: ParserVersion = RELEASED
+) -> str:
+    """The notebook's text without a stamp; `prose` has the source of each Markdown cell.
+
+    Livebook reads those once more with its `parser`.
+    """
     keeps_outputs = notebook.attrs.get("persist_outputs") not in (None, False)
-    coming = iter(prose)
+    coming = (exported_prose(source, parser) for source in prose)
     parts = [*map(_leading_comment, notebook.leading_comments)]
     parts += _metadata(_notebook_metadata(notebook))
     parts.append("# " + notebook.name)
@@ -81,7 +87,7 @@ def _section(section: Section, prose: Iterator[str], *, keeps_outputs: bool) -> 
         else:
             if previous is CellType.MARKDOWN:
                 yield f"<!-- {BREAK_MARKDOWN} -->"
-            yield exported_prose(next(prose))
+            yield next(prose)
         previous = cell.type
 
 

@@ -27,8 +27,10 @@ from livebook_ls.notebook.hazards.wiped_cells import text_wipe_hazards, wipe_haz
 from livebook_ls.notebook.importing.composing import place
 from livebook_ls.notebook.importing.fragments import Fragment
 from livebook_ls.notebook.importing.heading_rewriting import with_lines
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.importing.shifting import shifted_hazard
 from livebook_ls.notebook.markdown.blocks import BlockKind
+from livebook_ls.notebook.markdown.parser_version import ParserVersion, may_differ
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
@@ -69,6 +71,28 @@ def find_grave_hazards(
     if any(hazard.severity is Severity.UNSAVABLE for hazard in seen):
         return seen
     return _sorted([*seen, *unwritable_hazards(document, notebook)])
+
+
+def with_other_parser(
+    source: Source, seen: tuple[Hazard, ...], find: Callable[[Document, Notebook], Iterable[Hazard]]
+) -> tuple[Hazard, ...]:
+    """What is `seen` by the released parser, and what `find` finds by the other one besides.
+
+    Where nobody knows which of the two a Livebook has, it may do the worse.
+    """
+    if not may_differ(source.text):
+        return seen
+    document = read_document(source, ParserVersion.V1_4_46)
+    other = find(document, build_notebook(document))
+    is_reformatted = any(hazard.severity is Severity.REFORMAT for hazard in seen)
+    known = {(hazard.code, hazard.span.start) for hazard in seen}
+    more = [
+        hazard
+        for hazard in other
+        if (hazard.code, hazard.span.start) not in known
+        and not (is_reformatted and hazard.severity is Severity.REFORMAT)
+    ]
+    return _sorted([*seen, *more])
 
 
 def compose_hazards(

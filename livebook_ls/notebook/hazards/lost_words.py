@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from livebook_ls.notebook.exporting.rendering import markdown
 from livebook_ls.notebook.hazard import Hazard, Severity
 from livebook_ls.notebook.markdown.blocks import Block, BlockKind
-from livebook_ls.notebook.markdown.lines import Scan
 from livebook_ls.notebook.markdown.places import block_span
 from livebook_ls.notebook.markdown.tree import UnwritableError, tree
 from livebook_ls.notebook.model import Span
@@ -31,10 +30,9 @@ def lost_words_hazards(document: Document, block: Block, line: int) -> Iterator[
     raw = document.source.text[span.start : span.end]
     if block.kind in _NESTED and "]:" not in raw and "{:" not in raw:
         return
-    lines, kinds = document.scan
-    end = line + block.size
+    part = document.scan.part(line, line + block.size)
     try:
-        written = markdown(tree(Scan(lines[line:end], kinds[line:end]), [(0, block)])[0])
+        written = markdown(tree(part, [(0, block)])[0])
     except UnwritableError:
         return
     lost = Counter(_WORD.findall(raw)) - Counter(_WORD.findall(written))

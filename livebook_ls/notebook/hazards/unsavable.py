@@ -16,7 +16,6 @@ from livebook_ls.notebook.importing.importer import parse, read_document
 from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.markdown.characters import from_byte_view
 from livebook_ls.notebook.markdown.html import opening_tag
-from livebook_ls.notebook.markdown.lines import Scan
 from livebook_ls.notebook.markdown.places import block_span, comment_lines, line_span
 from livebook_ls.notebook.markdown.tree import UnwritableError, tree
 from livebook_ls.notebook.model import Span
@@ -60,7 +59,7 @@ def unwritable_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
     if notebook.failures or not _is_suspicious(document, notebook):
         return []
     written = canonical_document(document)
-    if written is not None and not parse(written).failures:
+    if written is not None and not parse(written, document.scan.parser).failures:
         return []
     message = (
         "Livebook would read this text, but write it in a form that it can't open or save again;"
@@ -141,13 +140,12 @@ def _could_be_attributes(document: Document) -> Iterator[bool]:
 
 def _stays_html(document: Document, block: Block, line: int) -> bool:
     """Whether the block, once it is written, is read as one element again."""
-    lines, kinds = document.scan
-    part = slice(line, line + block.size)
+    part = document.scan.part(line, line + block.size)
     try:
-        written = markdown(tree(Scan(lines[part], kinds[part]), [(0, block)])[0])
+        written = markdown(tree(part, [(0, block)])[0])
     except UnwritableError:
         return False
-    again = read_document(Source(written)).blocks
+    again = read_document(Source(written), part.parser).blocks
     return len(again) == 1 and again[0].kind is BlockKind.HTML and not again[0].notes
 
 

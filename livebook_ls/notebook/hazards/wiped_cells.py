@@ -212,7 +212,7 @@ def _in_html(document: Document, block: Block, line: int) -> Iterator[Hazard]:
 
 def _open_tags(document: Document, line: int, last: int) -> list[str]:
     """The tags that are open behind a line, outermost first."""
-    lines, kinds = document.scan
+    lines, kinds, _parser = document.scan
     tags = [tag_of(lines[line])]
     for at in range(line + 1, last + 1):
         if kinds[at] == LineKind.HTML_OPEN:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 CODE_LANGUAGES = frozenset(("elixir", "erlang", "python", "pyproject.toml"))
 
 _HEADING = BlockKind.HEADING
+_HTML_HEADING = BlockKind.HTML_HEADING
 _FENCED = BlockKind.FENCED
 _COMMENT = BlockKind.COMMENT
 _INDENTED = BlockKind.INDENTED
@@ -103,7 +104,7 @@ class Assembler:
             block = node[0]
             self.at += 1
             kind = block.kind
-            if kind is _HEADING and block.level <= deepest:
+            if (kind is _HEADING or kind is _HTML_HEADING) and block.level <= deepest:
                 if self._prose is not None:
                     self._close_prose()
                 if block.level + self.shift == 1:
