@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from livebook_ls.notebook.exporting.canonical import canonical_document
 from livebook_ls.notebook.exporting.prose import cell_sources
-from livebook_ls.notebook.hazards.unsavable import write_hazards
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.importing.metadata import OPENING_FAILURES
 from livebook_ls.notebook.markdown.parser_version import ParserVersion
 from livebook_ls.notebook.model import Cell, CellType
 from livebook_ls.notebook.source import Source
-from tests.golden import GOLDEN
+from tests.golden import GOLDEN, is_unsavable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +36,7 @@ def html_difference(text: str, parser: ParserVersion, wanted: Any) -> str | None
     if raises or "error" in wanted:
         return None if raises == ("error" in wanted) else f"raises: {raises}"
     if "error_export" in wanted:
-        return None if write_hazards(document, notebook) else "is told as safe"
+        return None if is_unsavable(document, notebook) else "is told as safe"
     written = canonical_document(document)
     if written is None:
         return "is not written"
