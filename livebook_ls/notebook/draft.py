@@ -21,7 +21,7 @@ from livebook_ls.notebook.importing.fragments import (
 )
 from livebook_ls.notebook.markdown.lines import Scan
 from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
-from livebook_ls.notebook.markdown.places import Document
+from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Draft:
         return with_other_parser(self.source, seen, find_hazards)
 
     @cached_property
-    def document(self) -> Document:
+    def document(self) -> BlockDocument:
         """The blocks of the whole text."""
         documents = [fragment.document for fragment in self.fragments]
         last = documents[-1]
@@ -77,7 +77,7 @@ class Draft:
         parts.append(last.scan)
         lines = list(chain.from_iterable(part.lines for part in parts))
         scan = Scan(lines, "".join(part.kinds for part in parts), last.scan.parser)
-        return Document(self.source, scan, blocks)
+        return BlockDocument(self.source, scan, blocks)
 
     @cached_property
     def _placed(self) -> list[Placed]:

@@ -16,7 +16,7 @@ from livebook_ls.notebook.importing.composing import compose, place
 from livebook_ls.notebook.importing.fragments import Fragment
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
-from livebook_ls.notebook.markdown.places import Document
+from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source, decode
 
@@ -71,5 +71,5 @@ def inspect_unwritten(data: bytes, parser: ParserVersion | None = None) -> Inspe
     return Inspected(source=source, notebook=notebook, hazards=hazards, is_text=text is not None)
 
 
-def _grave_hazards(document: Document, notebook: Notebook) -> tuple[Hazard, ...]:
+def _grave_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, ...]:
     return find_grave_hazards(document, notebook, place([Fragment(document)]))

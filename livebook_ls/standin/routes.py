@@ -8,21 +8,21 @@ from dataclasses import replace
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-from livebook_ls.standin import pages
-from livebook_ls.standin.accept import accepts
-from livebook_ls.standin.faults import Faults
-from livebook_ls.standin.format import ExportRaisesError, Format, ImportRaisesError
-from livebook_ls.standin.holding import without_outputs
-from livebook_ls.standin.paths import ReadFailedError, is_expanded
-from livebook_ls.standin.registry import OpenRaisesError, Registry
-from livebook_ls.standin.request import Request
-from livebook_ls.standin.response import (
+from livebook_ls.standin.control.faults import Faults
+from livebook_ls.standin.http.accept import accepts
+from livebook_ls.standin.http.request import Request
+from livebook_ls.standin.http.response import (
     Response,
     error_response,
     html_response,
     json_response,
     redirect,
 )
+from livebook_ls.standin.pages import pages
+from livebook_ls.standin.sessions.held_notebook import without_outputs
+from livebook_ls.standin.sessions.import_export import ExportRaisesError, Format, ImportRaisesError
+from livebook_ls.standin.sessions.paths import ReadFailedError, is_expanded
+from livebook_ls.standin.sessions.registry import OpenRaisesError, Registry
 from livebook_ls.standin.settings import Access
 
 _DEV_ACTIONS = ("open", "sync", "restamp")

@@ -8,21 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from livebook_ls.standin import pages
-from livebook_ls.standin.admin import Admin
-from livebook_ls.standin.faults import Faults, Reply
-from livebook_ls.standin.format import Format
-from livebook_ls.standin.journal import Exchange, Journal
-from livebook_ls.standin.registry import Registry
-from livebook_ls.standin.request import MalformedError, parse_request
-from livebook_ls.standin.response import JSON_TYPE, Response, html_response, redirect
+from livebook_ls.standin.control.admin import Admin
+from livebook_ls.standin.control.faults import Faults, Reply
+from livebook_ls.standin.control.journal import Exchange, Journal
+from livebook_ls.standin.http.request import MalformedError, parse_request
+from livebook_ls.standin.http.response import JSON_TYPE, Response, html_response, redirect
+from livebook_ls.standin.http.wire import DroppedError, ResetError, Server
+from livebook_ls.standin.pages import pages
 from livebook_ls.standin.routes import Routes
-from livebook_ls.standin.sessions import SessionView
-from livebook_ls.standin.settings import Settings
-from livebook_ls.standin.stamps import Stamps
-from livebook_ls.standin.wire import DroppedError, ResetError, Server
+from livebook_ls.standin.sessions.import_export import Format
+from livebook_ls.standin.sessions.registry import Registry
+from livebook_ls.standin.sessions.session import SessionView
+from livebook_ls.standin.sessions.stamps import Stamps
+from livebook_ls.standin.settings import StandInSettings
 
-__all__ = ["Settings", "StandIn"]
+__all__ = ["StandIn", "StandInSettings"]
 
 _SETTLED_S = 5.0
 _HUGE_BYTES = 16 * 1024 * 1024
@@ -31,8 +31,8 @@ _HUGE_BYTES = 16 * 1024 * 1024
 class StandIn:
     """A stand-in for Livebook in this process, with threads of its own; a context manager."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
+    def __init__(self, settings: StandInSettings | None = None) -> None:
+        self.settings = settings or StandInSettings()
         # The key outlives a restart, as Livebook's does.
         self._format = Format(Stamps())
         self._faults = Faults()
@@ -72,7 +72,7 @@ class StandIn:
         self._server = None
         self._registry.kill_all()
 
-    def restart(self, settings: Settings | None = None) -> None:
+    def restart(self, settings: StandInSettings | None = None) -> None:
         """Stop and start again, on the same port unless other settings name one."""
         self.stop()
         if settings is not None:

@@ -17,7 +17,7 @@ from livebook_ls.notebook.markdown.tree import UnwritableError
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
 
 
 def canonical(text: str, parser: ParserVersion | None = None) -> str | None:
@@ -33,7 +33,7 @@ def canonical(text: str, parser: ParserVersion | None = None) -> str | None:
     return forms.pop() if len(forms) == 1 else None
 
 
-def canonical_document(document: Document) -> str | None:
+def canonical_document(document: BlockDocument) -> str | None:
     """The same for a text that has been read already, by the parser that read it."""
     notebook = build_notebook(document)
     # Text that no session can be started with is still restamped.

@@ -20,7 +20,7 @@ from livebook_ls.notebook.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
 
 _SECTION_LEVEL = 2
 _SECTION_TAGS = ("h1", "h2")
@@ -33,7 +33,7 @@ _PLAIN = re.compile(
 )
 
 
-def cell_sources(document: Document) -> list[str]:
+def cell_sources(document: BlockDocument) -> list[str]:
     """The source of each Markdown cell as a session holds it, in order."""
     proses = prose_of_cells(document)
     blocks = [(line, block) for prose in proses for block, line in prose]
@@ -69,7 +69,7 @@ def _is_plain(text: str) -> bool:
     return _PLAIN.fullmatch(text) is not None
 
 
-def _lowers_headings(document: Document) -> bool:
+def _lowers_headings(document: BlockDocument) -> bool:
     return len(titles_of(shown_nodes(document.blocks))) > 1
 
 

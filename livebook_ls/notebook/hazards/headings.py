@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from livebook_ls.notebook.markdown.blocks import Block
-    from livebook_ls.notebook.markdown.places import Document, Node
+    from livebook_ls.notebook.markdown.places import BlockDocument, Node
     from livebook_ls.notebook.source import Source
 
 _HTML = (BlockKind.HTML, BlockKind.HTML_HEADING)
@@ -29,7 +29,7 @@ _INDENTED = re.compile(r"[ \t]+(?=#{1,2}[ \t]|<h[12][\s/>])")
 
 
 def heading_hazards(
-    source: Source, titles: list[Node], document: Callable[[], Document]
+    source: Source, titles: list[Node], document: Callable[[], BlockDocument]
 ) -> Iterator[Hazard]:
     """What is seen only in the whole text: several titles, and headings written as HTML."""
     if len(titles) > 1:
@@ -41,7 +41,7 @@ def heading_hazards(
                 yield from _html_heading(whole, node)
 
 
-def indented_heading_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def indented_heading_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """A heading behind blanks: text at first, a heading once the blanks are gone, then dropped."""
     source = document.source
     match = _INDENTED.match(source.lines[line])
@@ -108,7 +108,7 @@ def _renamed(source: Source, node: Node) -> list[Replacement] | None:
     ]
 
 
-def _html_heading(document: Document, node: Node) -> Iterator[Hazard]:
+def _html_heading(document: BlockDocument, node: Node) -> Iterator[Hazard]:
     """HTML whose attributes, or which itself, is gone once Livebook has taken it for a heading."""
     block, line = node
     source = document.source

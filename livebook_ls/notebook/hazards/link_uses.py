@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.hazards.brackets import Bracket, brackets_in
 from livebook_ls.notebook.importing.heading_rewriting import with_lines
 from livebook_ls.notebook.markdown.blocks import BlockKind
-from livebook_ls.notebook.markdown.brackets import Bracket, brackets_in
 from livebook_ls.notebook.markdown.places import block_span
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.markdown.blocks import Block
-    from livebook_ls.notebook.markdown.places import Document, Node
+    from livebook_ls.notebook.markdown.places import BlockDocument, Node
 
 _PROSE = (BlockKind.PARAGRAPH, BlockKind.LIST, BlockKind.QUOTE, BlockKind.TABLE, BlockKind.HEADING)
 _CONTAINERS = (BlockKind.LIST, BlockKind.QUOTE)
@@ -43,7 +43,7 @@ class LinkUses:
     """The places of the links that name one of the `keys`, for those whose every use is sure."""
 
     def __init__(
-        self, document: Document, keys: frozenset[str], definitions: frozenset[int]
+        self, document: BlockDocument, keys: frozenset[str], definitions: frozenset[int]
     ) -> None:
         self._document = document
         self._keys = keys
@@ -169,7 +169,7 @@ def _key_of(label: str) -> str:
     return label_key(_CONTINUATION.sub(" ", label))
 
 
-def _has_plain_fences(document: Document, node: Node) -> bool:
+def _has_plain_fences(document: BlockDocument, node: Node) -> bool:
     """Whether CommonMark sees code begin and end exactly where Livebook does."""
     block, line = node
     lines = document.source.lines[line : line + block.size]

@@ -11,7 +11,7 @@ from livebook_ls.notebook.hazard import Hazard, Severity, replacement
 from livebook_ls.notebook.importing.importer import read_document
 from livebook_ls.notebook.markdown.blocks import Block, BlockKind
 from livebook_ls.notebook.markdown.html import opening_tag, tag_of
-from livebook_ls.notebook.markdown.places import Document, block_span
+from livebook_ls.notebook.markdown.places import BlockDocument, block_span
 from livebook_ls.notebook.markdown.tree import UnwritableError, tree
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
@@ -28,7 +28,7 @@ _NESTED = (BlockKind.LIST, BlockKind.QUOTE)
 _MOST_LISTS = 20
 
 
-def lost_words_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def lost_words_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """A hazard for each attribute list inside of the block, and one where it loses other words."""
     if any(note.kind == "fault" for note in block.notes):
         return
@@ -77,7 +77,7 @@ def _written(scan: Scan, block: Block) -> str | None:
         return None
 
 
-def _attribute_lists(document: Document, raw: str, written: str) -> list[Span]:
+def _attribute_lists(document: BlockDocument, raw: str, written: str) -> list[Span]:
     """The attribute lists in a list or quote: what can be away without a change of what is kept."""
     found: list[Span] = []
     for match in list(_ATTRIBUTES.finditer(raw))[:_MOST_LISTS]:

@@ -19,7 +19,7 @@ from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.markdown.places import line_span
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.markdown.places import Document, Node
+    from livebook_ls.notebook.markdown.places import BlockDocument, Node
 
 _DEFINITION = re.compile(
     r"\[(?P<label>(?:\\.|[^\[\]\\])+)\]:[ \t]+"
@@ -45,7 +45,7 @@ class Definition:
 class ReferenceLinks:
     """The definitions of a document and the links that use them, found once when asked for."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: BlockDocument) -> None:
         self._document = document
 
     def inlined(self, line: int) -> QuickFix | None:

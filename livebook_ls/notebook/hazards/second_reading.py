@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from livebook_ls.notebook.markdown.blocks import Block
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.model import Notebook
 
 _SECTION_LEVEL = 2
@@ -47,7 +47,7 @@ _INNER_RULE = re.compile(r"\s+([-*_])(?:\s*\1){2,}\s*\Z")
 
 
 def second_reading_hazards(
-    document: Document, notebook: Notebook, seen: Iterable[Hazard]
+    document: BlockDocument, notebook: Notebook, seen: Iterable[Hazard]
 ) -> list[Hazard]:
     """What nobody has `seen` yet and only shows when what Livebook would write is read again."""
     if notebook.failures or not _may_change(document, notebook):
@@ -68,7 +68,7 @@ def second_reading_hazards(
 
 
 def _differences(
-    document: Document, missing: Iterable[Gone], told: list[Hazard]
+    document: BlockDocument, missing: Iterable[Gone], told: list[Hazard]
 ) -> Iterator[Hazard]:
     """At most one hazard for cells or sections, and one for words that are not told."""
     source = document.source
@@ -97,14 +97,14 @@ def _differences(
         return
 
 
-def _block_at(document: Document, offset: int) -> Span:
+def _block_at(document: BlockDocument, offset: int) -> Span:
     for node in with_lines(document.blocks):
         if node[0].size and block_span(document.source, node).end >= offset:
             return block_span(document.source, node)
     return Span(offset, offset)
 
 
-def _may_change(document: Document, notebook: Notebook) -> bool:
+def _may_change(document: BlockDocument, notebook: Notebook) -> bool:
     """Whether something could be read in another way once it is written back."""
     text = document.source.text
     if "{:" in text and any(_could_be_attributes(document)):
@@ -122,7 +122,7 @@ def _may_change(document: Document, notebook: Notebook) -> bool:
     return is_forced
 
 
-def _is_doubtful(document: Document, block: Block, line: int, *, is_forced: bool) -> bool:
+def _is_doubtful(document: BlockDocument, block: Block, line: int, *, is_forced: bool) -> bool:
     """Whether this block, written back, could be another one."""
     kind, lines = block.kind, document.scan.lines[line : line + block.size]
     if kind is BlockKind.PARAGRAPH:
@@ -142,7 +142,7 @@ def _is_doubtful(document: Document, block: Block, line: int, *, is_forced: bool
     return kind in _REARRANGED
 
 
-def _may_be_more(document: Document, block: Block, line: int) -> bool:
+def _may_be_more(document: BlockDocument, block: Block, line: int) -> bool:
     """Whether a paragraph's line could be more than prose without what stands above it."""
     lines, kinds, parser = document.scan
     first = lines[line][:1]
@@ -156,7 +156,7 @@ def _may_be_more(document: Document, block: Block, line: int) -> bool:
     return False
 
 
-def _could_be_attributes(document: Document) -> Iterator[bool]:
+def _could_be_attributes(document: BlockDocument) -> Iterator[bool]:
     """For each line of prose with `{:`, whether it could be an attribute list once written."""
     lines = document.source.lines
     for block, line in with_lines(document.blocks):
@@ -171,7 +171,7 @@ def _could_be_attributes(document: Document) -> Iterator[bool]:
                 yield block.kind not in _KEPT_LINES or _BARE.match(lines[at]) is not None
 
 
-def _stays_html(document: Document, block: Block, line: int) -> bool:
+def _stays_html(document: BlockDocument, block: Block, line: int) -> bool:
     """Whether the block, once it is written, is read as one element again."""
     part = document.scan.part(line, line + block.size)
     try:
@@ -197,7 +197,7 @@ def _comments(notebook: Notebook) -> list[Span]:
     return spans if notebook.stamp is None else [*spans, notebook.stamp.span]
 
 
-def _prose_lines(document: Document) -> Iterator[int]:
+def _prose_lines(document: BlockDocument) -> Iterator[int]:
     line = 0
     for block in document.blocks:
         if block.kind not in _CODE:
@@ -205,7 +205,7 @@ def _prose_lines(document: Document) -> Iterator[int]:
         line += block.size + block.gap
 
 
-def _suspect(document: Document, notebook: Notebook) -> Span:
+def _suspect(document: BlockDocument, notebook: Notebook) -> Span:
     """The first place that looks like the cause."""
     taken = {span.start for span in _comments(notebook)}
     source = document.source

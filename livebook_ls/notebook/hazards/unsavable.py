@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from livebook_ls.notebook.markdown.blocks import Block
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
 
 
-def unsavable_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def unsavable_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """What would keep Livebook from saving, as far as it is seen without writing."""
     if block.kind is BlockKind.HTML:
         yield from _cut_tag(document, line)
@@ -29,7 +29,7 @@ def unsavable_hazards(document: Document, block: Block, line: int) -> Iterator[H
         yield from _split_comment(document, block, line)
 
 
-def _cut_tag(document: Document, line: int) -> Iterator[Hazard]:
+def _cut_tag(document: BlockDocument, line: int) -> Iterator[Hazard]:
     if document.scan.lines[line].isascii():
         return
     tag = opening_tag(document.scan.lines[line])
@@ -49,7 +49,7 @@ def _cut_tag(document: Document, line: int) -> Iterator[Hazard]:
     )
 
 
-def _split_comment(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _split_comment(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """A `livebook:` comment over two lines: written back in one, it is read as JSON."""
     said = comment_lines(document.scan.lines[line : line + block.size])
     if len(said) != 1 or said[0].startswith(PREFIX) or not _is_broken(said[0].strip()):

@@ -27,7 +27,7 @@ from livebook_ls.notebook.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.source import Source
 
 _HTML = (BlockKind.HTML, BlockKind.HTML_HEADING)
@@ -67,7 +67,7 @@ def _conflicts(source: Source) -> Iterator[Hazard]:
             opened = None
 
 
-def wipe_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def wipe_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """Whatever would hide cells or sections from Livebook in this block."""
     kind = block.kind
     if kind is BlockKind.FENCED:
@@ -82,7 +82,7 @@ def wipe_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard
         yield from _in_comment(document, block, line)
 
 
-def _in_fence(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_fence(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source, scan = document.source, document.scan
     opening = fence_of(scan.lines[line])
     delimiter = opening.delimiter if opening else "```"
@@ -122,7 +122,7 @@ def _closing_fence(source: Source, line: int, end: int, delimiter: str) -> Quick
     return insertion("Close the code block", source.line_end(last), text)
 
 
-def _in_paragraph(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_paragraph(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source, kinds = document.source, document.scan.kinds
     yield from _split_info(source, block, line)
     inside = range(line, line + block.size)
@@ -134,7 +134,7 @@ def _in_paragraph(document: Document, block: Block, line: int) -> Iterator[Hazar
         yield _open_backticks(document, line, first)
 
 
-def _open_backticks(document: Document, line: int, swallowed: int) -> Hazard:
+def _open_backticks(document: BlockDocument, line: int, swallowed: int) -> Hazard:
     source = document.source
     pending: OpenRun | None = None
     for at in range(line, swallowed):
@@ -173,7 +173,7 @@ def _split_info(source: Source, block: Block, line: int) -> Iterator[Hazard]:
         return
 
 
-def _in_list(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_list(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source = document.source
     pending: OpenRun | None = None
     for at in range(line, line + block.size):
@@ -196,7 +196,7 @@ def _glued(source: Source, at: int) -> Hazard:
     return Hazard("glued-to-list", Severity.WIPE, line_span(source, at), message, fix)
 
 
-def _in_html(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_html(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     if not any(note.text.startswith("Failed to find closing") for note in block.notes):
         return
     source = document.source
@@ -217,7 +217,7 @@ def _in_html(document: Document, block: Block, line: int) -> Iterator[Hazard]:
     yield Hazard("unclosed-html", Severity.WIPE, line_span(source, line), message, fix)
 
 
-def _without_end(document: Document, block: Block, line: int) -> list[int]:
+def _without_end(document: BlockDocument, block: Block, line: int) -> list[int]:
     """The lines of tags that need an end for the older of Livebook's parsers alone."""
     lines, kinds, _parser = document.scan
     return [
@@ -227,7 +227,7 @@ def _without_end(document: Document, block: Block, line: int) -> list[int]:
     ]
 
 
-def _unended(document: Document, lines: list[int]) -> Hazard:
+def _unended(document: BlockDocument, lines: list[int]) -> Hazard:
     source = document.source
     tag = tag_of(source.lines[lines[0]])
     message = (
@@ -239,7 +239,7 @@ def _unended(document: Document, lines: list[int]) -> Hazard:
     return Hazard("unclosed-html", Severity.WIPE, line_span(source, lines[0]), message, fix)
 
 
-def _open_tags(document: Document, line: int, last: int) -> list[str]:
+def _open_tags(document: BlockDocument, line: int, last: int) -> list[str]:
     """The tags that are open behind a line, outermost first."""
     lines, kinds, _parser = document.scan
     tags = [tag_of(lines[line])]
@@ -261,7 +261,7 @@ def _last_of_paragraph(source: Source, line: int, end: int) -> int:
     return last
 
 
-def _in_comment(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_comment(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source, kinds = document.source, document.scan.kinds
     last = line + block.size - 1
     content = source.lines[last]
@@ -292,7 +292,7 @@ def _in_comment(document: Document, block: Block, line: int) -> Iterator[Hazard]
     yield Hazard("text-after-comment", Severity.WIPE, span, message, fix)
 
 
-def _hidden_by_tail(document: Document, line: int) -> int | None:
+def _hidden_by_tail(document: BlockDocument, line: int) -> int | None:
     """The first cell or section that is read as text because something follows `-->`."""
     source, kinds = document.source, document.scan.kinds
     for at in range(line + 1, len(source.lines)):

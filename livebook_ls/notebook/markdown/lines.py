@@ -23,10 +23,10 @@ from livebook_ls.notebook.markdown.line_forms import (
     attributes_of,
     fence_of,
     is_heading,
+    is_link_definition,
     item_of,
     stops_fence,
 )
-from livebook_ls.notebook.markdown.link_definitions import is_link_definition
 from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
 from livebook_ls.notebook.markdown.tables import is_table_line
 
