@@ -55,7 +55,7 @@ FLOORS: dict[str, list[set[str]]] = {
     "sync": [
         {"disk", "telling"},
         {"guarding"},
-        {"link", "latest_only"},
+        {"link", "latest_only", "parser_versions"},
         {"failures", "livebook_calls", "retries"},
         {"canonical"},
         {"exchange"},
