@@ -98,7 +98,7 @@ def _at_the_start(source: Source) -> Iterator[Hazard]:
     inside = source.text[source.starts[1] : source.starts[ends[0]]].rstrip()
     message = "Livebook knows no front matter and would take it apart; keep it in a comment."
     fix = replacement("Move the front matter into a comment", span, f"<!--\n{inside}\n-->\n")
-    yield Hazard("front-matter", Severity.DROP, span, message, fix)
+    yield Hazard("front-matter", Severity.DROP, line_span(source, 0), message, fix)
 
 
 def _link(document: BlockDocument, block: Block, line: int, links: ReferenceLinks) -> Hazard:

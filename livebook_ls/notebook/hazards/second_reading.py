@@ -71,30 +71,38 @@ def _differences(
     document: BlockDocument, missing: Iterable[Gone], told: list[Hazard]
 ) -> Iterator[Hazard]:
     """At most one hazard for cells or sections, and one for words that are not told."""
-    source = document.source
+    words, cells = None, None
     for it in missing:
-        if it.is_output:
+        # A cell that a comment breaks open and nothing fills is no loss.
+        is_nothing = it.is_output or it.span.start == it.span.end
+        if is_nothing or _is_told(document, it, told):
             continue
         if it.is_word:
-            block = _block_at(document, it.span.start)
-            if any(block.start <= hazard.span.start <= block.end for hazard in told):
-                continue
-            message = f"Livebook would drop {it.what} and perhaps more when it saves."
-            yield Hazard("lost-words", Severity.DROP, it.span, message)
-            return
-        if any(
-            hazard.code in _HEADINGS and it.span.start <= hazard.span.start <= it.span.end
-            for hazard in told
-        ):
-            continue
-        what = " ".join(it.what.split())
+            words = words or it
+        else:
+            cells = cells or it
+    if words is not None:
+        message = f"Livebook would drop {words.what} and perhaps more when it saves."
+        yield Hazard("lost-words", Severity.DROP, words.span, message)
+    if cells is not None:
+        what = " ".join(cells.what.split())
         message = (
             "Livebook would write this in a form that it reads otherwise the next time, and"
             f" change {what}; write it without HTML, or without Livebook's comments around it."
         )
-        line = source.line_at(it.span.start)
-        yield Hazard("read-otherwise", Severity.WIPE, line_span(source, line), message)
-        return
+        line = document.source.line_at(cells.span.start)
+        place = line_span(document.source, line)
+        yield Hazard("read-otherwise", Severity.WIPE, place, message)
+
+
+def _is_told(document: BlockDocument, missing: Gone, told: list[Hazard]) -> bool:
+    """Whether a hazard accounts for it: for a word one in its block, for a cell its heading's."""
+    place = _block_at(document, missing.span.start) if missing.is_word else missing.span
+    return any(
+        place.start <= hazard.span.start <= place.end
+        and (missing.is_word or hazard.code in _HEADINGS)
+        for hazard in told
+    )
 
 
 def _block_at(document: BlockDocument, offset: int) -> Span:

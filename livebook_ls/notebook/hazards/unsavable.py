@@ -60,7 +60,8 @@ def _split_comment(document: BlockDocument, block: Block, line: int) -> Iterator
         " write it in one line or without livebook:."
     )
     fix = inert_comment(document.source, span)
-    yield Hazard("split-livebook-comment", Severity.UNSAVABLE, span, message, fix)
+    place = line_span(document.source, line)
+    yield Hazard("split-livebook-comment", Severity.UNSAVABLE, place, message, fix)
 
 
 def _is_broken(said: str) -> bool:

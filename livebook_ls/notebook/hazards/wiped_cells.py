@@ -58,7 +58,7 @@ def _conflicts(source: Source) -> Iterator[Hazard]:
             is_parted = True
         elif (line == ">>>>>>>" or line.startswith(">>>>>>> ")) and opened is not None:
             if is_parted:
-                span = Span(source.starts[opened], source.line_end(at))
+                span = line_span(source, opened)
                 message = (
                     "This is an unsettled merge conflict; settle it first:"
                     " Livebook would scramble both sides."
