@@ -64,7 +64,13 @@ def second_reading_hazards(
     told = list(seen)
     if any(hazard.severity is Severity.WIPE for hazard in told):
         return []
-    return list(_differences(document, gone(notebook, again), told))
+    missing = [
+        # A title that moves to the top leaves the cell in whose midst it stands.
+        it
+        for it in gone(notebook, again)
+        if not (it.is_word and it.what.strip("“”") in notebook.name)
+    ]
+    return list(_differences(document, missing, told))
 
 
 def _differences(
@@ -96,13 +102,15 @@ def _differences(
 
 
 def _is_told(document: BlockDocument, missing: Gone, told: list[Hazard]) -> bool:
-    """Whether a hazard accounts for it: for a word one in its block, for a cell its heading's."""
-    place = _block_at(document, missing.span.start) if missing.is_word else missing.span
-    return any(
-        place.start <= hazard.span.start <= place.end
-        and (missing.is_word or hazard.code in _HEADINGS)
-        for hazard in told
-    )
+    """Whether a hazard accounts for it: a word's in its block or on a line with it, or a cell's."""
+    source = document.source
+    if not missing.is_word:
+        start, end = missing.span
+        return any(start <= it.span.start <= end and it.code in _HEADINGS for it in told)
+    start, end = _block_at(document, missing.span.start)
+    word = missing.what.strip("“”")
+    lines = (source.lines[source.line_at(it.span.start)] for it in told)
+    return any(start <= it.span.start <= end for it in told) or any(word in it for it in lines)
 
 
 def _block_at(document: BlockDocument, offset: int) -> Span:

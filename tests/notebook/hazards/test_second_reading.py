@@ -132,3 +132,14 @@ def test_no_cell_and_no_section_is_lost_in_silence(
     # A cell of nothing but what is told, or of nothing at all, may be gone.
     assert not [it for it in missing if it.span.start < it.span.end] or hazards
     assert [it.name for it in again.sections] == [it.name for it in before.sections] or hazards
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("![logo](a.png)\n\n# License\n\nwords\n\n<br>\n", set[str]()),
+        (START + "an `error`\n\n> #### E {: .error}\n>\n> x\n\n<br>x\n", {"attribute-list"}),
+    ],
+)
+def test_what_is_told_or_only_moved_is_not_told_again(text: str, codes: set[str]) -> None:
+    assert set(told(text)) == codes

@@ -75,6 +75,11 @@ def test_html_headings_are_titles_and_sections(text: str, name: str, sections: l
     assert [section.name for section in notebook.sections] == sections
 
 
+def test_a_comment_that_is_forced_to_be_text_is_kept_before_the_title() -> None:
+    text = '<!-- livebook:{"force_markdown":true} -->\n\n<!-- livebook:x -->\n\n# T\n'
+    assert parse(text).leading_comments == (("livebook:x",),)
+
+
 def test_the_name_of_an_html_heading_is_where_it_stands() -> None:
     text = "<h1>\nBig\n</h1>\n\n<h2>S</h2>\n"
     notebook = parse(text)
