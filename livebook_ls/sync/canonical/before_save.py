@@ -91,7 +91,7 @@ async def _proven(
     gone = await talk.think(lambda: reading.gone_in(after))
     if gone:
         return Form(None, findings.form_loses(gone))
-    if not await talk.think(lambda: after.is_form_of(after)):
+    if not await talk.think(lambda: after.is_canonical):
         return Form(None, findings.form_unsettled())
     return Form(new)
 

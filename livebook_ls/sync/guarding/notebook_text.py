@@ -61,6 +61,11 @@ class NotebookText:
             return canonical(self.body, self.parser) or self.body
         return canonical_document(self.document) or self.body
 
+    @cached_property
+    def is_canonical(self) -> bool:
+        """Whether Livebook would write it back as it is, but for a stamp."""
+        return self.body == self.canonical
+
     @property
     def has_stamp(self) -> bool:
         """Whether Livebook would look at a stamp in it."""
