@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.cell_merge import CellMerge
+from livebook_ls.notebook.merging.completeness import says_something
 from livebook_ls.notebook.merging.conflict import Alternative, Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.ends import span_in, unified
 from livebook_ls.notebook.merging.lines.markers import with_markers
@@ -115,7 +116,7 @@ def _plan(sides: Sides) -> CellMerge | TextMerge:
 def _size(plan: CellMerge | TextMerge) -> int:
     """How many lines there are to decide about."""
     texts = [text for it in plan.conflicts for text in (it.ours, it.theirs)]
-    return sum(bool(line.strip()) for text in texts for line in text.split("\n"))
+    return sum(says_something(line) for text in texts for line in text.split("\n"))
 
 
 def _whole(sides: Sides) -> Alternative:

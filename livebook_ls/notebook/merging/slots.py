@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.merging.sides import Sides, Twins
 
 _DELETIONS = (ConflictKind.DELETED_BY_US, ConflictKind.DELETED_BY_THEM)
+_CELLS = frozenset((PieceKind.CODE, PieceKind.MARKDOWN))
 _SINGLE = (PieceKind.TITLE, PieceKind.SETUP, PieceKind.PREFACE, PieceKind.SECTION)
 
 
@@ -139,6 +140,12 @@ class _Slots:
                 self._add_alone(one, other)
 
     def _add_unlike(self, ours: tuple[int, ...], theirs: tuple[int, ...]) -> None:
+        pieces = self.sides.ours.all, self.sides.theirs.all
+        if len(ours) == len(theirs) == 1:
+            kinds = {pieces[0][ours[0]].kind, pieces[1][theirs[0]].kind}
+            if len(kinds) == 1 and kinds <= _CELLS:
+                self._add_both(Origin(ours=ours[0], theirs=theirs[0]))
+                return
         if ours or theirs:
             self._add_choice(ConflictKind.CELLS, ours, theirs, None)
 
