@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from livebook_ls.notebook.merging.cell_merge import CellMerge
 from livebook_ls.notebook.merging.completeness import says_something
 from livebook_ls.notebook.merging.conflict import Alternative, Conflict, ConflictKind, Take
-from livebook_ls.notebook.merging.lines.ends import span_in, unified
+from livebook_ls.notebook.merging.lines.ends import spans_in, unified
 from livebook_ls.notebook.merging.lines.markers import with_markers
 from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.sides import Sides
@@ -84,10 +84,12 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
         body, stamp = (it.replace("\n", texts.line_end) for it in (result.body, result.stamp))
         return replace(result, body=body, stamp=stamp)
 
+    spans = spans_in(ours, [it.span for it in plan.conflicts])
+    their_spans = spans_in(theirs, [it.theirs_span for it in plan.conflicts])
     return Merged(
         conflicts=tuple(
-            replace(it, span=span_in(ours, it.span), theirs_span=span_in(theirs, it.theirs_span))
-            for it in plan.conflicts
+            replace(it, span=span, theirs_span=their_span)
+            for it, span, their_span in zip(plan.conflicts, spans, their_spans, strict=True)
         ),
         _resolve=resolve,
     )
