@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.parse import SECTION
-from livebook_ls.cli import checking, search
+from livebook_ls.cli.arguments import notebook_files
+from livebook_ls.cli.check import problems
 from livebook_ls.cli.main import main as program
-from livebook_ls.notebook.importer import parse
+from livebook_ls.notebook.importing.importer import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,15 +51,15 @@ def main() -> None:
 
 def read_all() -> None:
     """Read and parse every notebook, with its cells."""
-    for file in search.find([]).notebooks:
+    for file in notebook_files.find([]).notebooks:
         for section in parse(Path(file).read_bytes().decode("utf-8")).sections:
             _ = section.cells
 
 
 def check_one() -> None:
     """Check every notebook in this process."""
-    for file in search.find([]).notebooks:
-        checking.check(file)
+    for file in notebook_files.find([]).notebooks:
+        problems.check(file)
 
 
 def check_all() -> None:

@@ -20,13 +20,13 @@ from livebook_ls.notebook.merging.lines.markers import read_markers
 from livebook_ls.notebook.merging.merge import Merged, merge
 from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.sides import Sides
-from tests.merging.claims import (
+from tests.notebook.merging.claims import (
     lost_by_choosing,
     returned_or_missing,
     size_of_conflicts,
     size_of_marked,
 )
-from tests.merging.random_edits import Editing
+from tests.notebook.merging.random_edits import Editing
 
 _CELL = """
 Some text about step {0}, of a line or two as paragraphs in a notebook have them.

@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from markdown_it import MarkdownIt
 
 from livebook_ls.notebook.draft import Draft
-from livebook_ls.notebook.hazards import find_hazards
-from livebook_ls.notebook.importer import build_notebook, parse, read_document
+from livebook_ls.notebook.hazards.finding import find_hazards
+from livebook_ls.notebook.importing.importer import build_notebook, parse, read_document
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:

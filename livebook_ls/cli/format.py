@@ -8,13 +8,17 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from livebook_ls.cli import livebook_address, search, terminal
+from livebook_ls.cli import terminal
+from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, printable
 from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.sync import disk, findings
-from livebook_ls.sync.disk import Snapshot
-from livebook_ls.sync.forms import Forms
+from livebook_ls.sync.canonical.on_request import Forms
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.notebook_file import Snapshot
+from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
+from livebook_ls.sync.telling.stamps import is_about_stamp
 
 EXAMPLES = """examples:
   livebook-ls format                    every notebook below the current folder
@@ -28,7 +32,7 @@ _DIFF_COLOURS = {"-": RED, "+": GREEN, "@": CYAN}
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What `format` takes."""
-    search.add_arguments(parser)
+    notebook_files.add_arguments(parser)
     parser.add_argument("--check", action="store_true", help="change nothing, only tell")
     parser.add_argument("--diff", action="store_true", help="change nothing, show what would be")
     parser.add_argument("--quiet", action="store_true", help="tell only what went wrong")
@@ -37,7 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Format the notebooks; 1 where one was left alone, or with `--check` isn't formatted."""
-    files, code = search.find_telling(options.paths)
+    files, code = notebook_files.find_telling(options.paths)
     return max(code, asyncio.run(_Formatting(options).all(files))) if files else code
 
 
@@ -69,7 +73,9 @@ class _Formatting:
             reason = (error.strerror or type(error).__name__).lower()
             self.fail(file, findings.file_unreadable_here(reason).sentence)
             return
-        if form.text is None:
+        if form.text is None and form.why_not and is_about_stamp(form.why_not):
+            self.leave(file, form.why_not)
+        elif form.text is None:
             self.fail(file, form.why_not.sentence if form.why_not else "")
         elif form.text != seen.text:
             self.change(file, seen, form.text)
@@ -82,10 +88,17 @@ class _Formatting:
         if self.options.check or self.options.diff:
             if not self.options.diff:
                 self.tell(file, "would be formatted")
-        elif disk.replace(file, seen, text.encode("utf-8")):
+        elif notebook_file.replace(file, seen, text.encode("utf-8")):
             self.tell(file, "formatted")
         else:
             self.fail(file, "Left alone, for it can't be written or has just changed.")
+
+    def leave(self, file: str, why: Finding) -> None:
+        """A stamp that somebody here has broken can be mended; one of others must not be."""
+        if why.severity is FindingSeverity.INFORMATION:
+            print(f"{file}: Left alone. {why.sentence}", file=sys.stderr)
+        else:
+            self.fail(file, why.sentence)
 
     def tell(self, file: str, what: str) -> None:
         if not self.options.quiet:

@@ -1,7 +1,8 @@
 """The `livebook-ls` program: arguments in, exit codes out (0 done, 1 a problem found, 2 usage).
 
 Each command is a module with `add_arguments(parser)`, `run(options) -> exit code` and, where that
-helps, `EXAMPLES`; it is loaded only when it is the one that is wanted.
+helps, `EXAMPLES`; one of several modules is a folder with a `command` in it. It is loaded only when
+it is the one that is wanted.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 # As shells say that Ctrl-C or a closed pipe ended a program.
 _INTERRUPTED, _NO_READER = 130, 141
 _COMPLETION = "--print-completion"
-# Command: its line in the overview. Its module has the same name.
+# Command: its line in the overview. Its module or folder has the same name.
 _COMMANDS = {
     "serve": "start the language server on stdin and stdout",
     "start": "start Livebook, if none runs, and print its address",
@@ -37,6 +38,7 @@ _COMMANDS = {
     "doctor": "say which Livebook is found, and how to mend what is wrong",
     "demo": "show it at work with a stand-in for Livebook",
 }
+_FOLDERS = frozenset({"hook", "watch", "check", "inspect"})
 _EXAMPLES = """examples:
   livebook-ls open analysis.livemd --browser   open the session and show it
   livebook-ls sync *.livemd                    make the sessions follow the files
@@ -73,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: list[str]) -> int:
     """Do what is wanted; the exit code."""
-    from livebook_ls.cli.misuse import Misuse
+    from livebook_ls.cli.arguments.misuse import Misuse
 
     if given and given[0].partition("=")[0] == _COMPLETION:
         return _print_completion(given)
@@ -91,9 +93,9 @@ def _run(given: list[str]) -> int:
 
 def _listen() -> int:
     """The short way for agents, which run `hook` on every tool call: nothing else is loaded."""
-    from livebook_ls.cli import hook
+    from livebook_ls.cli.hook import command
 
-    return hook.listen(url="", remark=lambda _: None, within_s=hook.WITHIN_S)
+    return command.listen(url="", remark=lambda _: None, within_s=command.WITHIN_S)
 
 
 def _print_completion(given: list[str]) -> int:
@@ -138,9 +140,14 @@ def _parser(wanted: Collection[str]) -> ArgumentParser:
             name, help=summary, formatter_class=RawDescriptionHelpFormatter
         )
         if name in wanted:
-            module = import_module(f"livebook_ls.cli.{name}")
+            module = import_module(_module(name))
             command.description = f"{summary[0].upper()}{summary[1:]}."
             command.epilog = getattr(module, "EXAMPLES", None)
             module.add_arguments(command)
             command.set_defaults(run=module.run, command=command)
     return parser
+
+
+def _module(command: str) -> str:
+    """The full name of a command's module."""
+    return f"livebook_ls.cli.{command}" + (".command" if command in _FOLDERS else "")

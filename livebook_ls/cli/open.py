@@ -6,7 +6,8 @@ import sys
 import webbrowser
 from argparse import ArgumentParser, Namespace
 
-from livebook_ls.cli import each, livebook_address
+from livebook_ls.cli import one_by_one
+from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
@@ -22,6 +23,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="+", metavar="PATH", help="notebooks, or folders that are searched for them"
     )
+    parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help="open also where Livebook would take something from the file",
+    )
     parser.add_argument("--browser", action="store_true", help="show them in the browser too")
 
 
@@ -35,4 +41,5 @@ def run(options: Namespace) -> int:
         if options.browser and link.url:
             webbrowser.open(link.url)
 
-    return each.run(options.files, livebook_address.settings(options), Notebooks.open, report)
+    operation = Notebooks.open_anyway if options.anyway else Notebooks.open
+    return one_by_one.run(options.files, livebook_address.settings(options), operation, report)

@@ -9,17 +9,19 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from livebook_ls.cli import livebook_address, search, terminal
-from livebook_ls.cli.ignoring import repository_of
-from livebook_ls.cli.misuse import Misuse
+from livebook_ls.cli import terminal
+from livebook_ls.cli.arguments import livebook_address, notebook_files
+from livebook_ls.cli.arguments.gitignore import repository_of
+from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.terminal import BOLD, printable
 from livebook_ls.livebook.errors import FileRefused, LivebookError
-from livebook_ls.sync import disk, findings
-from livebook_ls.sync.failing import of_error
-from livebook_ls.sync.forms import Forms
-from livebook_ls.sync.quiet import Form
-from livebook_ls.sync.reading import Reading
-from livebook_ls.sync.repository import Change, Changes, GitFailed, Repository
+from livebook_ls.sync.canonical.before_save import Form
+from livebook_ls.sync.canonical.on_request import Forms
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.git_repository import ChangedNotebook, Changes, GitFailed, Repository
+from livebook_ls.sync.failures import of_error
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.telling import findings
 
 EXAMPLES = """examples:
   livebook-ls restamp                    notebooks that differ from the last commit
@@ -34,7 +36,7 @@ with the secrets' names, file access and app password that the old stamp holds.
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What `restamp` takes."""
-    search.add_arguments(parser)
+    notebook_files.add_arguments(parser)
     parser.add_argument("--check", action="store_true", help="change nothing, only tell")
     parser.add_argument(
         "--base", default="HEAD", metavar="REV", help="the commit that has the valid stamps"
@@ -53,7 +55,7 @@ def run(options: Namespace) -> int:
     """Restamp what git says has changed; 1 where that failed, or with `--check` is needed."""
     if options.base.startswith("-"):
         raise Misuse("--base takes a commit, a branch or a tag")
-    found = search.find(options.paths)
+    found = notebook_files.find(options.paths)
     for problem in found.problems:
         print(problem, file=sys.stderr)
     named = [os.path.realpath(it) for it in options.paths or ["."] if os.path.lexists(it)]
@@ -108,10 +110,10 @@ class _Restamping:
         if is_staged and not self.options.check:
             repository.refresh()
 
-    async def change(self, forms: Forms, repository: Repository, change: Change) -> None:
+    async def change(self, forms: Forms, repository: Repository, change: ChangedNotebook) -> None:
         file = _file(repository, change)
         old = _text(repository.blob(change.old_blob))
-        if old is None or not Reading(old).has_stamp:
+        if old is None or not NotebookText(old).has_stamp:
             return
         try:
             seen = _read_if_there(file)
@@ -144,7 +146,11 @@ class _Restamping:
         return form
 
     def write(
-        self, repository: Repository, change: Change, seen: disk.Snapshot | None, data: bytes
+        self,
+        repository: Repository,
+        change: ChangedNotebook,
+        seen: notebook_file.Snapshot | None,
+        data: bytes,
     ) -> None:
         file = _file(repository, change)
         if self.options.check:
@@ -157,9 +163,9 @@ class _Restamping:
             is_same = seen is not None and repository.is_as_staged(change.name)
             repository.stage(change.name, change.mode, data)
             if is_same and seen is not None:
-                is_written = disk.replace(file, seen, data)
+                is_written = notebook_file.replace(file, seen, data)
         else:
-            is_written = seen is not None and disk.replace(file, seen, data)
+            is_written = seen is not None and notebook_file.replace(file, seen, data)
         if is_written:
             self.tell(file, "restamped")
         else:
@@ -187,7 +193,7 @@ def _repositories(named: Sequence[str], notebooks: Sequence[str]) -> Iterator[st
     yield from dict.fromkeys(top for top in tops if top is not None)
 
 
-def _with_renamed(repository: Repository, changes: Changes) -> Iterator[Change]:
+def _with_renamed(repository: Repository, changes: Changes) -> Iterator[ChangedNotebook]:
     """What has changed; a new notebook with the stamp of one that is gone is that one, renamed."""
     yield from changes.changed
     if not changes.new or not changes.gone:
@@ -203,18 +209,20 @@ def _with_renamed(repository: Repository, changes: Changes) -> Iterator[Change]:
                 continue
         old = stamps.get(_stamp(data))
         if old is not None:
-            yield Change(name=change.name, mode=change.mode, old_blob=old, blob=change.blob)
+            yield ChangedNotebook(
+                name=change.name, mode=change.mode, old_blob=old, blob=change.blob
+            )
 
 
 def _stamp(data: bytes) -> str:
     """The stamp's own text, which no two notebooks share; empty without one."""
     text = _text(data)
-    stamp = Reading(text).notebook.stamp if text is not None else None
+    stamp = NotebookText(text).notebook.stamp if text is not None else None
     return repr(stamp.value) if stamp is not None else ""
 
 
-def _read_if_there(file: str) -> disk.Snapshot | None:
-    return disk.read(file) if os.path.lexists(file) else None
+def _read_if_there(file: str) -> notebook_file.Snapshot | None:
+    return notebook_file.read(file) if os.path.lexists(file) else None
 
 
 def _text(data: bytes) -> str | None:
@@ -224,7 +232,7 @@ def _text(data: bytes) -> str | None:
         return None
 
 
-def _file(repository: Repository, change: Change) -> str:
+def _file(repository: Repository, change: ChangedNotebook) -> str:
     return _shown(os.path.join(repository.top, change.name))
 
 

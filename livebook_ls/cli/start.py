@@ -7,10 +7,10 @@ import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
-from livebook_ls.cli import livebook_address
+from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.errors import NotStarted
-from livebook_ls.livebook.start import begin, wait
+from livebook_ls.livebook.starting.start import begin, wait
 from livebook_ls.settings import Command
 
 

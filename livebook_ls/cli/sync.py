@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from livebook_ls.cli import each, livebook_address
+from livebook_ls.cli import one_by_one
+from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
@@ -20,6 +21,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="+", metavar="PATH", help="notebooks, or folders that are searched for them"
     )
+    parser.add_argument(
+        "--anyway", action="store_true", help="sync also what Livebook would lose a part of"
+    )
     parser.add_argument("--quiet", action="store_true", help="tell only what went wrong")
 
 
@@ -30,4 +34,5 @@ def run(options: Namespace) -> int:
         if not options.quiet:
             print(f"{link.path}: {link.sentence}")
 
-    return each.run(options.files, livebook_address.settings(options), Notebooks.sync, report)
+    operation = Notebooks.sync_anyway if options.anyway else Notebooks.sync
+    return one_by_one.run(options.files, livebook_address.settings(options), operation, report)

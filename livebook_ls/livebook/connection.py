@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from livebook_ls.livebook import environment, paths
-from livebook_ls.livebook.client import Livebook, SyncAnswer
-from livebook_ls.livebook.discovery import BadAddress, Endpoint, discover
+from livebook_ls import clock
+from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import (
     AnotherProgram,
     CertificateRefused,
@@ -25,6 +23,9 @@ from livebook_ls.livebook.errors import (
     NotRunning,
     TooOld,
 )
+from livebook_ls.livebook.finding import environment
+from livebook_ls.livebook.finding.addresses import BadAddress, Endpoint, discover
+from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
 from livebook_ls.livebook.outage import Outage
 from livebook_ls.settings import Settings
 
@@ -67,7 +68,7 @@ class Connection:
             except NotRunning:
                 if not self._outage.may_be_short():
                     raise
-                time.sleep(_ASK_AGAIN_AFTER_S)
+                clock.pause(_ASK_AGAIN_AFTER_S)
             else:
                 self._outage.is_over()
                 return result
@@ -110,7 +111,7 @@ class Connection:
         Raises what `discover` raises.
         """
         with self._lock:
-            if time.monotonic() - self._looked_s > _LOOK_AGAIN_AFTER_S:
+            if clock.monotonic_s() - self._looked_s > _LOOK_AGAIN_AFTER_S:
                 self._found = ()
         return self._known()
 
@@ -188,7 +189,7 @@ class Connection:
                     raise Misconfigured(
                         str(error), "Give it in the form http://localhost:8080."
                     ) from None
-                self._looked_s = time.monotonic()
+                self._looked_s = clock.monotonic_s()
             return self._found
 
     def _livebook(self, endpoint: Endpoint) -> Livebook:

@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from livebook_ls.livebook.client import Livebook
-from livebook_ls.livebook.discovery import Endpoint, configured, usual
 from livebook_ls.livebook.errors import AnotherProgram, LivebookError, NotRunning
-from livebook_ls.livebook.pages import Login
+from livebook_ls.livebook.finding.addresses import Endpoint, configured, usual
+from livebook_ls.livebook.http.dev_endpoints import Livebook
+from livebook_ls.livebook.http.pages import Login
 from livebook_ls.settings import Settings
 
 _ANSWER_S = 1.0

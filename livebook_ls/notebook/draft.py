@@ -7,24 +7,24 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.composing import compose, place
-from livebook_ls.notebook.fragments import (
+from livebook_ls.notebook.hazards.finding import compose_hazards
+from livebook_ls.notebook.importing.composing import compose, place
+from livebook_ls.notebook.importing.fragments import (
     Fragment,
     read_fragments,
     reread_fragments,
     section_level,
 )
-from livebook_ls.notebook.hazards import compose_hazards
-from livebook_ls.notebook.lines import Scan
-from livebook_ls.notebook.places import Document
+from livebook_ls.notebook.markdown.lines import Scan
+from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from livebook_ls.notebook.blocks import Block
-    from livebook_ls.notebook.composing import Placed
     from livebook_ls.notebook.hazard import Hazard
+    from livebook_ls.notebook.importing.composing import Placed
+    from livebook_ls.notebook.markdown.blocks import Block
     from livebook_ls.notebook.model import Notebook
 
 
@@ -46,7 +46,7 @@ class Draft:
         return compose_hazards(self.source, self.notebook, self._placed, lambda: self.document)
 
     @cached_property
-    def document(self) -> Document:
+    def document(self) -> BlockDocument:
         """The blocks of the whole text."""
         documents = [fragment.document for fragment in self.fragments]
         last = documents[-1]
@@ -60,7 +60,9 @@ class Draft:
         parts = [Scan(it.scan.lines[:-1], it.scan.kinds[:-1]) for it in documents[:-1]]
         parts.append(last.scan)
         lines = list(chain.from_iterable(part.lines for part in parts))
-        return Document(self.source, Scan(lines, "".join(part.kinds for part in parts)), blocks)
+        return BlockDocument(
+            self.source, Scan(lines, "".join(part.kinds for part in parts)), blocks
+        )
 
     @cached_property
     def _placed(self) -> list[Placed]:

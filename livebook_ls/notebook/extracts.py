@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.importer import build_notebook, read_document
-from livebook_ls.notebook.markdown import fenced
+from livebook_ls.notebook.exporting.prose import cell_sources
+from livebook_ls.notebook.exporting.rendering import fenced
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
+from livebook_ls.notebook.markdown.tree import UnwritableError
 from livebook_ls.notebook.model import Cell, CellType
-from livebook_ls.notebook.prose import cell_sources
 from livebook_ls.notebook.source import Source
-from livebook_ls.notebook.tree import UnwritableError
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.model import Notebook, Section

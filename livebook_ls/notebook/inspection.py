@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from livebook_ls.notebook.composing import compose, place
-from livebook_ls.notebook.crash_hazards import undecodable_hazard
 from livebook_ls.notebook.description import Description, describe
-from livebook_ls.notebook.fragments import Fragment
 from livebook_ls.notebook.hazard import Hazard, Severity
-from livebook_ls.notebook.hazards import find_all_hazards, find_grave_hazards
-from livebook_ls.notebook.importer import build_notebook, read_document
+from livebook_ls.notebook.hazards.crashes import undecodable_hazard
+from livebook_ls.notebook.hazards.finding import find_all_hazards, find_grave_hazards
+from livebook_ls.notebook.importing.composing import compose, place
+from livebook_ls.notebook.importing.fragments import Fragment
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source, decode
 

@@ -12,9 +12,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.difference import gone
 from livebook_ls.notebook.hazard import Hazard, QuickFix, Severity, apply_fix
 from livebook_ls.notebook.inspection import Inspected, inspect_unwritten
+from livebook_ls.notebook.syncing.content_difference import gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

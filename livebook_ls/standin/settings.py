@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from livebook_ls.standin.sessions import Timing
+from livebook_ls.standin.sessions.session import Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class StandInSettings:
     """Port 0 is any free one."""
 
     host: str = "127.0.0.1"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.agents.changed import look
-from livebook_ls.sync import git
+from livebook_ls.agents.changed_notebooks import look
+from livebook_ls.sync.disk import git
 
 
 @pytest.fixture

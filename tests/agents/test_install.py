@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livebook_ls.agents import entries, merging
-from livebook_ls.agents.payload import Agent
+from livebook_ls.agents.configuration import entries, entry_merging
+from livebook_ls.agents.payloads.payload import Agent
 
 FILES = {
     "claude": ".claude/settings.json",
@@ -116,18 +116,18 @@ def test_without_a_file_one_is_made_in_the_home_too(
 def test_whatever_a_configuration_holds_it_comes_back(
     configuration: dict[str, Any], agent: Agent
 ) -> None:
-    installed = merging.with_hook(configuration, agent, "livebook-ls hook")
+    installed = entry_merging.with_hook(configuration, agent, "livebook-ls hook")
 
-    assert merging.with_hook(installed, agent, "livebook-ls hook") == installed
-    assert merging.without_hook(installed) == configuration
+    assert entry_merging.with_hook(installed, agent, "livebook-ls hook") == installed
+    assert entry_merging.without_hook(installed) == configuration
 
 
 def test_another_place_of_the_program_takes_the_old_ones() -> None:
-    old = merging.with_hook({}, Agent.CLAUDE, "'/old place/livebook-ls' hook")
-    new = merging.with_hook(old, Agent.CLAUDE, "/new/python -m livebook_ls hook")
+    old = entry_merging.with_hook({}, Agent.CLAUDE, "'/old place/livebook-ls' hook")
+    new = entry_merging.with_hook(old, Agent.CLAUDE, "/new/python -m livebook_ls hook")
 
-    assert new == merging.with_hook({}, Agent.CLAUDE, "/new/python -m livebook_ls hook")
-    assert merging.without_hook(new) == {}
+    assert new == entry_merging.with_hook({}, Agent.CLAUDE, "/new/python -m livebook_ls hook")
+    assert entry_merging.without_hook(new) == {}
 
 
 @pytest.mark.parametrize(

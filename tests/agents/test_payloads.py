@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livebook_ls.agents import undo
-from livebook_ls.agents.payload import Agent, Moment, read_call
+from livebook_ls.agents.payloads import text_before_edit
+from livebook_ls.agents.payloads.payload import Agent, Moment, read_call
 from livebook_ls.standin.server import StandIn
-from tests.agents.hooks import NAMES, payload, run_here, said
+from tests.support.agent_hooks import NAMES, payload, run_here, said
 
 MOMENTS = {"before": Moment.BEFORE, "after": Moment.AFTER, "stop": Moment.END}
 SHELLS = [it for it in NAMES if "bash" in it or "shell" in it]
@@ -39,7 +39,7 @@ def test_the_text_before_an_edit_is_made_from_the_payload(name: str, note: Path)
     text = note.read_text(encoding="utf-8")
     call = read_call(payload(name, note.parent), {})
     assert call is not None
-    before = undo.before(call, str(note), text.replace("1 + 1", "2 + 2"))
+    before = text_before_edit.before(call, str(note), text.replace("1 + 1", "2 + 2"))
 
     assert before == (None if "write" in name else text)
 
@@ -48,7 +48,7 @@ def test_a_place_that_is_not_certain_gives_no_text_before(note: Path) -> None:
     call = read_call(payload("gemini_after_replace", note.parent), {})
     assert call is not None
 
-    assert undo.before(call, str(note), "2 + 2 = 2 + 2") is None
+    assert text_before_edit.before(call, str(note), "2 + 2 = 2 + 2") is None
 
 
 def test_a_patch_names_every_file_that_it_leaves(project: Path) -> None:

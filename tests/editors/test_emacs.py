@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.standin.server import StandIn
-from tests.editors import truth
-from tests.editors.emacs import Emacs, emacs
-from tests.editors.sessions import check_follows, put_stamped, saves, until_follows
-from tests.editors.tools import ROOT, installed, path_with_server, until
-from tests.editors.truth import Truth
+from tests.support.editors import truth
+from tests.support.editors.emacs import Emacs, emacs
+from tests.support.editors.sessions import check_follows, put_stamped, saves, until_follows
+from tests.support.editors.tools import installed, path_with_server, until
+from tests.support.editors.truth import Truth
+from tests.support.places import ROOT
 
 pytestmark = pytest.mark.editor
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.standin.server import StandIn
-from tests.editors import truth
-from tests.editors.helix import Helix, helix
-from tests.editors.sessions import check_follows, put_stamped, saves, until_follows
-from tests.editors.tools import path_with_server, script, until
-from tests.editors.truth import Truth
+from tests.support.editors import truth
+from tests.support.editors.helix import Helix, helix
+from tests.support.editors.sessions import check_follows, put_stamped, saves, until_follows
+from tests.support.editors.tools import path_with_server, script, until
+from tests.support.editors.truth import Truth
 
 pytestmark = pytest.mark.editor
 

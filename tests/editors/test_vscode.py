@@ -15,15 +15,16 @@ import pytest
 from livebook_ls import __version__
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL as CELL
-from tests.editors import truth
-from tests.editors.tools import ROOT, go_without, server_program
-from tests.editors.vscode import (
+from tests.support.editors import truth
+from tests.support.editors.tools import go_without, server_program
+from tests.support.editors.vscode import (
     Window,
     build_client,
     empty_extension,
     ending_program,
     extension,
 )
+from tests.support.places import ROOT
 
 CANONICAL = f"""{CELL}
 ```python

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import from_position, to_range, to_workspace_edit
-from livebook_ls.lsp.documents import Document
+from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features.actions import wants
 from livebook_ls.notebook.hazard import Hazard, QuickFix
 from livebook_ls.notebook.model import Span

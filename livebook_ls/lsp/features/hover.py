@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import to_range
-from livebook_ls.lsp.features import meanings
+from livebook_ls.lsp.features import comment_words
 from livebook_ls.notebook.model import Cell, CellType, JsonValue, Metadata, Notebook, Span, Stamp
 from livebook_ls.notebook.outline import smart_cell_name
 from livebook_ls.notebook.source import Source, Unit
@@ -41,11 +41,11 @@ def hover(notebook: Notebook, source: Source, offset: int, unit: Unit) -> types.
 
 def _parts(notebook: Notebook, source: Source, offset: int) -> Iterator[_Part]:
     if notebook.metadata_comment is not None:
-        yield _of_metadata("Notebook", notebook.metadata_comment, meanings.NOTEBOOK)
+        yield _of_metadata("Notebook", notebook.metadata_comment, comment_words.NOTEBOOK)
     if notebook.stamp is not None:
         yield _of_stamp(notebook.stamp)
     for cell in notebook.setup:
-        yield _Part(_fence_line(cell, source), meanings.SETUP[cell.language or ""])
+        yield _Part(_fence_line(cell, source), comment_words.SETUP[cell.language or ""])
         yield from _of_cell(cell, source)
     for section in notebook.sections:
         if section.metadata_comment is not None:
@@ -61,7 +61,7 @@ def _of_metadata(title: str, metadata: Metadata, known: dict[str, str]) -> _Part
 
 
 def _of_section(metadata: Metadata, notebook: Notebook) -> _Part:
-    part = _of_metadata("Section", metadata, meanings.SECTION)
+    part = _of_metadata("Section", metadata, comment_words.SECTION)
     value = metadata.value
     index = value.get("branch_parent_index") if isinstance(value, dict) else None
     sections = notebook.sections
@@ -76,7 +76,7 @@ def _of_stamp(stamp: Stamp) -> _Part:
     offset = stamp.offset
     known = isinstance(offset, int) and not isinstance(offset, bool)
     covered = f"the first {offset} bytes" if known else "the text"
-    return _Part(stamp.span, meanings.STAMP.format(covered=covered))
+    return _Part(stamp.span, comment_words.STAMP.format(covered=covered))
 
 
 def _of_cell(cell: Cell, source: Source) -> Iterator[_Part]:
@@ -87,17 +87,17 @@ def _of_cell(cell: Cell, source: Source) -> Iterator[_Part]:
         if comment is not None:
             yield _Part(comment.span, text)
     elif comment is not None:
-        yield _of_metadata("Cell", comment, meanings.CELL)
+        yield _of_metadata("Cell", comment, comment_words.CELL)
 
 
 def _smart_text(cell: Cell) -> str:
-    about = [f"**Smart cell: {smart_cell_name(cell.kind)}**", meanings.SMART]
+    about = [f"**Smart cell: {smart_cell_name(cell.kind)}**", comment_words.SMART]
     if cell.attrs not in (None, {}, []):
         about.append(_json(cell.attrs))
     if isinstance(cell.chunks, list):
         about.append(f"Its code has {len(cell.chunks)} parts.")
     if cell.metadata:
-        about += _explained(cell.metadata, meanings.CELL)
+        about += _explained(cell.metadata, comment_words.CELL)
     return "\n\n".join(about)
 
 
@@ -112,7 +112,7 @@ def _of_marker(notebook: Notebook, source: Source, offset: int) -> Iterator[_Par
     )
     if found and not any(in_code):
         span = Span(source.starts[line], source.line_end(line))
-        yield _Part(span, meanings.MARKERS[found[1]])
+        yield _Part(span, comment_words.MARKERS[found[1]])
 
 
 def _explained(value: JsonValue, known: dict[str, str]) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _explained(value: JsonValue, known: dict[str, str]) -> Iterator[str]:
         lines.append(f"- `{key}`: `{_inline(item)}` – {told}")
         if key == "app_settings" and isinstance(item, dict):
             lines += [
-                f"  - `{name}`: `{_inline(it)}` – {meanings.APP.get(name, 'not known.')}"
+                f"  - `{name}`: `{_inline(it)}` – {comment_words.APP.get(name, 'not known.')}"
                 for name, it in item.items()
             ]
     yield "\n".join(lines) or "Nothing is set."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.json_text import to_json
+from livebook_ls.notebook.elixir.json_encoding import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.json_text import to_json
+from livebook_ls.notebook.elixir.json_encoding import to_json
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind
 from livebook_ls.notebook.merging.lines.merge import Clash, merge_lines
 from livebook_ls.notebook.merging.metadata_merge import KeyClash, merge_values

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.draft import Draft
-from livebook_ls.notebook.json_text import to_json
+from livebook_ls.notebook.elixir.json_encoding import to_json
 from livebook_ls.notebook.matching.pairing import Part
 from livebook_ls.notebook.model import CellType, JsonValue, Span
 from livebook_ls.notebook.source import Source

@@ -1,0 +1,1 @@
+"""What is told to an agent's model, and through which channel."""

@@ -1,0 +1,102 @@
+"""What the model is told of notebooks: only what it can do something about, a line for each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from livebook_ls.agents.hook_sync import HookOutcome
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.link import State
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity, Mend
+
+# The text of the notebook at a path before the edit, if anybody knows it.
+Before = Callable[[str], str | None]
+
+# Read after all else is done, when hardly any time is left.
+_MOST_CHARACTERS = 200_000
+_MOST_LINES = 5
+_LOUD = frozenset({FindingSeverity.ERROR, FindingSeverity.WARNING})
+# Held for what the session would make of it; the notebook itself is sound.
+_FORECASTS = frozenset({"sync-loses", "sync-crashes"})
+# What the sentences call by an editor's words, as a shell has it.
+_COMMANDS = {
+    Mend.OPEN: "livebook-ls open",
+    Mend.RESTAMP: "livebook-ls restamp",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Lines for the model; `is_broken` where the edit left a notebook that can't be used."""
+
+    lines: tuple[str, ...]
+    is_broken: bool
+
+
+def tell(outcomes: Sequence[HookOutcome], before: Before, folder: str) -> Told:
+    """What to say of `outcomes`; `before` knows the notebooks' texts before the edit."""
+    lines: list[str] = []
+    is_broken = False
+    for outcome in outcomes:
+        if outcome.state is State.NOT_RUNNING:
+            # A Livebook that isn't there is nobody's mistake.
+            continue
+        loud = [it for it in zip(outcome.findings, outcome.lines, strict=True) if _is_loud(it[0])]
+        known = _known(before(outcome.path)) if loud and not outcome.is_late else frozenset()
+        told = []
+        for finding, line in loud:
+            is_new = finding.code not in known
+            # What was so before keeps the edit from arriving, but only where there is a Livebook.
+            if is_new or (finding.severity is FindingSeverity.ERROR and not outcome.is_alone):
+                told.append(_line(outcome, finding, line, folder))
+                is_broken |= is_new and _breaks(outcome, finding)
+        lines += _few(list(dict.fromkeys(told)), _shown(outcome.path, folder))
+    return Told(tuple(lines), is_broken)
+
+
+def all_lines(outcomes: Sequence[HookOutcome], folder: str) -> Iterator[str]:
+    """Everything that is known, for a person who asked."""
+    for outcome in outcomes:
+        yield f"{_shown(outcome.path, folder)}: {outcome.sentence}"
+
+
+def _few(lines: list[str], path: str) -> list[str]:
+    """The first lines; a model has no use for the same mistake thirty times."""
+    more = len(lines) - _MOST_LINES
+    if more <= 0:
+        return lines
+    return [*lines[:_MOST_LINES], f"{path}: and {more} more; `livebook-ls inspect {path}` has all."]
+
+
+def _is_loud(finding: Finding) -> bool:
+    return finding.severity in _LOUD
+
+
+def _known(text: str | None) -> frozenset[str]:
+    """The codes of the hazards that the text had before; none where reading it takes too long."""
+    if text is None or len(text) > _MOST_CHARACTERS:
+        return frozenset()
+    return frozenset(it.code for it in NotebookText(text).hazards)
+
+
+def _breaks(outcome: HookOutcome, finding: Finding) -> bool:
+    if outcome.state is State.DIED:
+        return True
+    is_held = outcome.state is State.HELD and finding.severity is FindingSeverity.ERROR
+    return is_held and finding.code not in _FORECASTS
+
+
+def _line(outcome: HookOutcome, finding: Finding, line: int | None, folder: str) -> str:
+    path = _shown(outcome.path, folder)
+    place = f"{path}:{line}" if line else path
+    command = next((_COMMANDS[it] for it in finding.mends if it in _COMMANDS), None)
+    mend = f" Here: `{command} {path}`." if command else ""
+    return f"{place}: {finding.sentence}{mend} [{finding.code}]"
+
+
+def _shown(path: str, folder: str) -> str:
+    """The path as an agent would write it, on one line."""
+    inside = path.removeprefix(folder.replace(os.sep, "/").rstrip("/") + "/")
+    return "".join(it if it.isprintable() else "�" for it in inside)

@@ -1,0 +1,120 @@
+"""What each agent's configuration must say so that it runs the hook, and where that is written.
+
+The forms are those of the agents' documentation: Claude Code's and Gemini CLI's `settings.json`,
+Codex's `hooks.json`, Cursor's `hooks.json`, each for a project or for a user.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from livebook_ls.agents.payloads.payload import Agent
+
+Json = dict[str, object]
+
+_OURS = re.compile(r"""livebook[-_]ls(\.exe)?["']?\s+hook(\s|$)""")
+_HOME_VARIABLES = {Agent.CLAUDE: "CLAUDE_CONFIG_DIR", Agent.CODEX: "CODEX_HOME"}
+_FILES = {
+    Agent.CLAUDE: "settings.json",
+    Agent.CODEX: "hooks.json",
+    Agent.CURSOR: "hooks.json",
+    Agent.GEMINI: "settings.json",
+}
+# The hook takes 2 s at the most; an agent that waits longer has lost it.
+_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class HookEntry:
+    """When the agent runs the hook; without a matcher, always."""
+
+    event: str
+    matcher: str | None = None
+
+
+# Claude Code's own shell tool runs often, and before it nothing is to be done.
+_ENTRIES = {
+    Agent.CLAUDE: (
+        HookEntry("PreToolUse", "Edit|MultiEdit|Write"),
+        HookEntry("PostToolUse", "Edit|MultiEdit|Write|Bash"),
+        HookEntry("Stop"),
+    ),
+    Agent.CODEX: (
+        HookEntry("PreToolUse", "apply_patch"),
+        HookEntry("PostToolUse", "apply_patch|Bash"),
+        HookEntry("Stop"),
+    ),
+    Agent.CURSOR: (
+        HookEntry("preToolUse", "Write|StrReplace"),
+        HookEntry("afterFileEdit"),
+        HookEntry("postToolUse", "Shell"),
+        HookEntry("stop"),
+    ),
+    Agent.GEMINI: (
+        HookEntry("BeforeTool", "write_file|replace"),
+        HookEntry("AfterTool", "write_file|replace|run_shell_command"),
+        HookEntry("AfterAgent"),
+    ),
+}
+_NOTES = {
+    Agent.CLAUDE: "Claude Code reads its hooks when it starts: start it again.",
+    Agent.CODEX: "Codex asks whether you trust a new hook: answer with /hooks.",
+    Agent.CURSOR: "Cursor lists its hooks in Settings → Hooks.",
+    Agent.GEMINI: "Gemini CLI lists its hooks with /hooks.",
+}
+
+
+def file_for_user(agent: Agent, environ: Mapping[str, str]) -> Path:
+    """The agent's configuration for all of a user's projects."""
+    given = environ.get(_HOME_VARIABLES.get(agent, ""), "")
+    folder = Path(given) if given else Path.home() / f".{agent.value}"
+    return folder / _FILES[agent]
+
+
+def file_for_project(agent: Agent, folder: Path) -> Path:
+    """The agent's configuration for one project."""
+    return folder / f".{agent.value}" / _FILES[agent]
+
+
+def entries(agent: Agent) -> tuple[HookEntry, ...]:
+    """When this agent is to run the hook."""
+    return _ENTRIES[agent]
+
+
+def note(agent: Agent) -> str:
+    """What is left to do for the user."""
+    return _NOTES[agent]
+
+
+def is_switched_off(agent: Agent, configuration: Json) -> bool:
+    """Whether this configuration (Codex: `config.toml`) lets the agent run no hook at all."""
+    if agent is Agent.CLAUDE:
+        return configuration.get("disableAllHooks") is True
+    places = {
+        Agent.CODEX: (("features", "hooks"), ("features", "codex_hooks")),
+        Agent.GEMINI: (("hooksConfig", "enabled"), ("tools", "enableHooks")),
+    }
+    for table, key in places.get(agent, ()):
+        values = configuration.get(table)
+        if isinstance(values, dict) and values.get(key) is False:
+            return True
+    return False
+
+
+def group(agent: Agent, entry: HookEntry, command: str) -> Json:
+    """The entry in the agent's own form."""
+    matcher: Json = {"matcher": entry.matcher} if entry.matcher else {}
+    if agent is Agent.CURSOR:
+        return {"command": command} | matcher | {"timeout": _TIMEOUT_S}
+    # Gemini CLI counts milliseconds, the others seconds.
+    timeout = _TIMEOUT_S * 1000 if agent is Agent.GEMINI else _TIMEOUT_S
+    return matcher | {"hooks": [{"type": "command", "command": command, "timeout": timeout}]}
+
+
+def is_ours(handler: object) -> bool:
+    """Whether this runs our hook, however the program is called."""
+    command = handler.get("command") if isinstance(handler, dict) else None
+    return isinstance(command, str) and _OURS.search(command) is not None

@@ -1,0 +1,164 @@
+"""From a payload to an answer: what a hook does, in the order of what it costs."""
+
+from __future__ import annotations
+
+import os
+
+from livebook_ls import clock
+from livebook_ls.agents.changed_notebooks import has_changed, look, project
+from livebook_ls.agents.hook_memory import Memory
+from livebook_ls.agents.payloads.relevance import folder_named, names_notebook
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from livebook_ls.agents.answers.channels import HookAnswer
+    from livebook_ls.agents.payloads.payload import Call
+    from livebook_ls.settings import Settings
+
+# A checkout may change hundreds; these are the ones that somebody is likely to have open.
+_MOST_AT_ONCE = 20
+
+
+class Heard:
+    """What came of a payload; `is_late` where Livebook may still be at work."""
+
+    __slots__ = ("answer", "is_late", "remarks")
+
+    def __init__(self) -> None:
+        self.answer: HookAnswer | None = None
+        self.is_late = False
+        self.remarks: list[str] = []
+
+
+def is_idle(data: bytes, environ: Mapping[str, str]) -> bool:
+    """Whether a payload that names no notebook has nothing to do, as it is with most commands."""
+    named = None if names_notebook(data) else folder_named(data)
+    if named is None:
+        return False
+    folder, memory = project(named, environ), Memory(environ)
+    now_ns = clock.unix_ns()
+    found = look(folder, memory.looked_ns(folder))
+    if found.is_whole and not found.paths:
+        memory.look(folder, now_ns)
+        return True
+    return False
+
+
+def hear(data: bytes, url: str, environ: Mapping[str, str], ends_s: float) -> Heard:
+    """Do what the payload asks for, until `ends_s` by `time.monotonic` at the latest."""
+    from livebook_ls.agents.payloads.payload import read_call
+
+    heard = Heard()
+    call = read_call(data, environ)
+    if call is None:
+        heard.remarks.append("not a payload of an agent that is known")
+        return heard
+    memory = Memory(environ)
+    paths = _paths(call, memory)
+    if not paths:
+        heard.remarks.append(f"{call.event} of {call.agent.value}: no notebook to sync")
+        return heard
+    from livebook_ls.settings import Settings
+
+    _act(heard, call, paths, Settings(url=url), environ, ends_s)
+    return heard
+
+
+def _paths(call: Call, memory: Memory) -> list[str]:
+    """The notebooks to do something about."""
+    from livebook_ls.agents.payloads.payload import Moment
+
+    if call.moment is Moment.BEFORE:
+        return [it for it in call.edits if _needs_session(it, memory)]
+    if call.moment is Moment.AFTER and not call.is_shell:
+        return [it for it in call.edits if os.path.isfile(it)]
+    return [it for it in _changed(call.folder, memory) if not _is_known(it, memory)]
+
+
+def _changed(folder: str, memory: Memory) -> list[str]:
+    """Notebooks that were changed there since the last look, by whatever program."""
+    now_ns, since_ns = clock.unix_ns(), memory.looked_ns(folder)
+    from livebook_ls.sync.disk import git
+
+    found = look(folder, since_ns)
+    if found.is_whole:
+        paths = git.not_ignored(folder, found.paths) if found.paths else []
+    else:
+        listed = git.notebooks(folder)
+        paths = [it for it in found.paths if listed is None or it in listed]
+        paths += [it for it in listed or () if it not in paths and has_changed(it, since_ns)]
+        if listed is None:
+            # Not all was seen, so that the next look must go back as far.
+            return paths[:_MOST_AT_ONCE]
+    memory.look(folder, now_ns)
+    return paths[:_MOST_AT_ONCE]
+
+
+def _needs_session(path: str, memory: Memory) -> bool:
+    """Whether anything is to be done before an edit: not where its session is known already.
+
+    With a stamp that is asked again, for an edit without a session would spoil it.
+    """
+    text = _read(path)
+    return text is not None and ('"stamp"' in text[-2000:] or not memory.holds(path, text))
+
+
+def _is_known(path: str, memory: Memory) -> bool:
+    """Whether the session is known to hold just this."""
+    text = _read(path)
+    return text is None or memory.holds(path, text)
+
+
+def _read(path: str) -> str | None:
+    try:
+        # Anything but a file may keep us waiting.
+        if not os.path.isfile(path):
+            return None
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+    except OSError:
+        return None
+    except ValueError:
+        # Not UTF-8, which the guard has to say.
+        return ""
+
+
+def _act(
+    heard: Heard,
+    call: Call,
+    paths: list[str],
+    settings: Settings,
+    environ: Mapping[str, str],
+    ends_s: float,
+) -> None:
+    import asyncio
+
+    from livebook_ls.agents import hook_sync
+    from livebook_ls.agents.answers import choice
+    from livebook_ls.agents.answers.channels import answer
+    from livebook_ls.agents.payloads import text_before_edit
+    from livebook_ls.agents.payloads.payload import Moment
+    from livebook_ls.livebook.paths import expanded
+    from livebook_ls.sync.disk import git
+
+    is_before = call.moment is Moment.BEFORE
+    # Now: Livebook may write the files.
+    undone = {expanded(it): text_before_edit.before(call, it, _read(it) or "") for it in paths}
+    work = hook_sync.prepare if is_before else hook_sync.follow
+    budget_s = max(0.1, ends_s - clock.monotonic_s())
+    outcomes = asyncio.run(work(list(undone), settings, environ, budget_s))
+    heard.is_late = any(it.is_late for it in outcomes)
+    heard.remarks += choice.all_lines(outcomes, call.folder)
+    if is_before:
+        # The edit may mend what is wrong now; only what spoils the edit itself is told.
+        outcomes = [it.only("read-again", "still-syncing", "session-differs") for it in outcomes]
+
+    def before(path: str) -> str | None:
+        text = undone.get(path)
+        if text is None and clock.monotonic_s() < ends_s:
+            return git.committed(path)
+        return text
+
+    heard.answer = answer(call, choice.tell(outcomes, before, call.folder))

@@ -1,0 +1,1 @@
+"""What an agent says that it did or will do."""

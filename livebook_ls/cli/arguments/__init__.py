@@ -1,0 +1,1 @@
+"""What arguments of several commands mean: notebooks, what git ignores, where Livebook is."""

@@ -1,0 +1,99 @@
+"""Which notebooks the arguments of a command mean: files as named, folders with all below."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from livebook_ls.cli.arguments.gitignore import Ignoring
+from livebook_ls.livebook import paths
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The notebooks, each once and by the name it was reached by, and what could not be found."""
+
+    notebooks: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """`[PATH…]`."""
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="notebooks, or folders that are searched for them (default: the current folder); "
+        "what .gitignore leaves out is left out",
+    )
+
+
+def find(named: Sequence[str]) -> Found:
+    """The notebooks that are `named`, and those below folders that are, in a stable order."""
+    problems: list[str] = []
+    found: dict[str, str] = {}
+    for path in named or ["."]:
+        for notebook in _meant(path, problems):
+            found.setdefault(os.path.realpath(notebook), notebook)
+    return Found(tuple(found.values()), tuple(problems))
+
+
+def find_telling(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """The notebooks that are `named`, and the exit code of what is wrong; told on stderr."""
+    found = find(named)
+    for problem in found.problems:
+        print(problem, file=sys.stderr)
+    if not found.notebooks and not found.problems:
+        print("There are no notebooks here.", file=sys.stderr)
+    return found.notebooks, 1 if found.problems else 0
+
+
+def folders(top: str, ignoring: Ignoring) -> Iterator[str]:
+    """The folder `top` and all below it that are searched; links to folders are not followed."""
+    yield top
+    for path, is_folder in _entries(top, []):
+        if is_folder and not ignoring.folder(path):
+            yield from folders(path, ignoring)
+
+
+def _meant(path: str, problems: list[str]) -> Iterator[str]:
+    if os.path.isdir(path):
+        real = os.path.realpath(path)
+        prefix = "" if path == "." else os.path.join(path, "")
+        for below in _below(real, Ignoring(real), problems):
+            yield prefix + os.path.relpath(below, real)
+    elif not os.path.lexists(path):
+        problems.append(f"{path}: There is no such file or folder.")
+    elif not paths.is_notebook(path):
+        problems.append(f"{path}: This is not a .livemd notebook.")
+    else:
+        yield path
+
+
+def _below(folder: str, ignoring: Ignoring, problems: list[str]) -> Iterator[str]:
+    """The notebooks of a folder in the order of their names, those of its folders among them."""
+    for path, is_folder in _entries(folder, problems):
+        if is_folder:
+            if not ignoring.folder(path):
+                yield from _below(path, ignoring, problems)
+        elif not ignoring.file(path):
+            yield path
+
+
+def _entries(folder: str, problems: list[str]) -> Iterable[tuple[str, bool]]:
+    """Notebooks and folders in a folder, with which of the two they are."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [
+                (it.path, it.is_dir(follow_symlinks=False))
+                for it in entries
+                if paths.is_notebook(it.name) or it.is_dir(follow_symlinks=False)
+            ]
+    except OSError as error:
+        problems.append(f"{folder}: {error.strerror}.")
+        return ()
+    # A link to a folder, or something else that has no text, may be named like a notebook.
+    return sorted(it for it in found if it[1] or os.path.isfile(it[0]))

@@ -1,0 +1,1 @@
+"""The command `check`: problems of notebooks found, reported and mended."""

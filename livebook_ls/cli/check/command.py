@@ -1,0 +1,98 @@
+"""`check`: what Livebook would do to notebooks, and how their stamps stand."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from livebook_ls.cli import terminal
+from livebook_ls.cli.arguments import livebook_address, notebook_files
+from livebook_ls.cli.check import fix, machine_reports, problems, text_report
+from livebook_ls.cli.check.problems import Checked, ProblemLevel
+
+EXAMPLES = """examples:
+  livebook-ls check                        every notebook below the current folder
+  livebook-ls check --fix notebooks/       mend what can be mended without taking anything away
+  livebook-ls check --level wipe           fail only where cells or the session would be lost
+  livebook-ls check --format sarif > out   for GitHub's code scanning; --format github annotates
+  livebook-ls check --online               ask Livebook whether stamps are valid
+
+levels, worst first: crash (Livebook's session would end), unsavable (it could never save again),
+wipe (cells would be destroyed), drop (something would be lost), warning (Livebook warns),
+reformat (Livebook would only write it otherwise; told at that level only).
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `check` takes."""
+    notebook_files.add_arguments(parser)
+    parser.add_argument(
+        "--level",
+        choices=[level.value for level in ProblemLevel],
+        default=ProblemLevel.DROP.value,
+        help="fail (exit code 1) on what is at least so bad (default: drop)",
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json", "github", "sarif"), default="text", help="the report"
+    )
+    parser.add_argument("--fix", action="store_true", help="apply the fixes that lose nothing")
+    parser.add_argument("--online", action="store_true", help="have Livebook verify the stamps")
+    parser.add_argument("--quiet", action="store_true", help="no sum at the end")
+    livebook_address.add_arguments(parser)
+
+
+def run(options: Namespace) -> int:
+    """Report what is wrong; 1 where something at or above the level is."""
+    level = ProblemLevel(options.level)
+    notebooks, code = notebook_files.find_telling(options.paths)
+    fixes = fix.fix_all(notebooks) if options.fix else {}
+    work = problems.check_with_form if level is ProblemLevel.REFORMAT else problems.check
+    found = fix.with_fixes(problems.check_all(notebooks, work), fixes)
+    if options.online:
+        from livebook_ls.cli.check import online
+
+        found, failed = online.verified(list(found), livebook_address.settings(options))
+        code = max(code, failed)
+    worst = _report(_told(found, level), options)
+    return 1 if worst is not None and worst.reaches(level) else code
+
+
+def _told(found: Iterator[Checked], level: ProblemLevel) -> Iterator[Checked]:
+    """The notebooks with what is told: that Livebook would reformat one, only where asked for."""
+    least = ProblemLevel.REFORMAT if level is ProblemLevel.REFORMAT else ProblemLevel.WARNING
+    for checked in found:
+        problems = tuple(it for it in checked.problems if it.level.reaches(least))
+        yield replace(checked, problems=problems)
+
+
+def _report(found: Iterator[Checked], options: Namespace) -> ProblemLevel | None:
+    """Print what was found as it comes, or at the end where the format is one whole."""
+    if options.format == "text":
+        return _report_text(found, is_quiet=options.quiet)
+    checked = list(found)
+    for line in _lines(checked, options.format):
+        print(line)
+    return text_report.worst(checked)
+
+
+def _report_text(found: Iterator[Checked], *, is_quiet: bool) -> ProblemLevel | None:
+    paint = terminal.painter()
+    checked: list[Checked] = []
+    for it in found:
+        checked.append(it)
+        for line in text_report.text_lines(it, paint):
+            print(line)
+    if checked and not is_quiet:
+        print(text_report.sum_line(checked, paint))
+    return text_report.worst(checked)
+
+
+def _lines(checked: Sequence[Checked], form: str) -> Iterator[str]:
+    match form:
+        case "json":
+            yield machine_reports.json_report(checked)
+        case "sarif":
+            yield machine_reports.sarif_report(checked)
+        case _:
+            yield from machine_reports.github_lines(checked)

@@ -1,0 +1,1 @@
+"""The command `hook`, for coding agents."""

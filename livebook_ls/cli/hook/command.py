@@ -1,0 +1,137 @@
+"""`hook`: for coding agents, which run it around their edits and read what it answers.
+
+Whatever comes in, an agent's turn goes on: no traceback, and no exit code but 0, or 2 where the
+agent takes that for “read this”.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from livebook_ls import clock
+from livebook_ls.agents.payloads.relevance import may_concern_notebooks, read_bounded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable
+
+    from livebook_ls.agents.answers.channels import HookAnswer
+
+    Remark = Callable[[str], None]
+
+# An agent waits so long at the most; Python's own start and end take a part of it.
+WITHIN_S = 2.0
+_ENDS_S = 0.4
+
+EXAMPLES = """examples:
+  livebook-ls hook --install claude             in this project; also: codex, cursor, gemini
+  livebook-ls hook --install cursor --user      in all of your projects
+  livebook-ls hook --uninstall claude           takes away what --install added, and nothing else
+  livebook-ls hook --self-test                  proves the chain, without Livebook or an agent
+  livebook-ls hook --print-guide >> CLAUDE.md   how notebooks are written, for the model
+
+Without any of these it reads one payload of an agent on stdin.
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `hook` takes."""
+    from livebook_ls.cli.arguments import livebook_address
+
+    agents = ("claude", "codex", "cursor", "gemini")
+    livebook_address.add_arguments(parser)
+    parser.add_argument("--verbose", action="store_true", help="say on stderr what was done")
+    parser.add_argument(
+        "--within", type=float, metavar="SECONDS", help="the longest that an agent is kept waiting"
+    )
+    task = parser.add_mutually_exclusive_group()
+    task.add_argument("--install", choices=agents, help="have this agent run the hook")
+    task.add_argument("--uninstall", choices=agents, help="undo --install")
+    task.add_argument("--self-test", action="store_true", help="prove that it works here")
+    task.add_argument(
+        "--print-guide", action="store_true", help="rules for CLAUDE.md, AGENTS.md or a Cursor rule"
+    )
+    scope = parser.add_mutually_exclusive_group()
+    scope.add_argument("--project", action="store_true", help="for this folder (the default)")
+    scope.add_argument("--user", action="store_true", help="for all of your projects")
+
+
+def run(options: Namespace) -> int:
+    """Do what was asked for, else listen."""
+    if options.install or options.uninstall:
+        from livebook_ls.cli.hook import install
+
+        return install.run(options)
+    if options.self_test:
+        from livebook_ls.cli.hook import self_test
+
+        return self_test.run()
+    if options.print_guide:
+        from livebook_ls.agents.guide import GUIDE
+
+        print(GUIDE, end="")
+        return 0
+    remark = _say if options.verbose else _be_silent
+    return listen(url=options.url or "", remark=remark, within_s=options.within or WITHIN_S)
+
+
+def listen(url: str, remark: Remark, within_s: float) -> int:
+    """Read one payload on stdin and do what it asks for."""
+    try:
+        if sys.stdin is None:
+            return 0
+        if sys.stdin.isatty():
+            _say("an agent's payload is read on stdin; `livebook-ls hook --help` tells more")
+            return 0
+        data = read_bounded(sys.stdin.buffer)
+        if data is None:
+            remark("a payload that is too large")
+            return 0
+        if not may_concern_notebooks(data):
+            remark("nothing about notebooks")
+            return 0
+        return _hear(data, url, remark, within_s)
+    # The last resort of a program that must never break an agent's turn.
+    except Exception as error:
+        remark(f"failed: {type(error).__name__}: {error}")
+        return 0
+
+
+def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
+    import os
+
+    from livebook_ls.agents.hook_run import hear, is_idle
+
+    if is_idle(data, os.environ):
+        remark("no notebook was changed")
+        return 0
+    heard = hear(data, url, os.environ, clock.monotonic_s() + within_s - _ENDS_S)
+    for line in heard.remarks:
+        remark(line)
+    code = _write(heard.answer)
+    if heard.is_late:
+        # A request may hang in a thread, and nobody waits for that.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+def _write(answer: HookAnswer | None) -> int:
+    if answer is None:
+        return 0
+    # Bytes: what the terminal would take for text is not what an agent reads.
+    sys.stdout.buffer.write(answer.stdout.encode())
+    sys.stderr.buffer.write(answer.stderr.encode())
+    sys.stdout.flush()
+    return answer.code
+
+
+def _say(line: str) -> None:
+    if sys.stderr is not None:
+        print(f"livebook-ls hook: {line}", file=sys.stderr)
+
+
+def _be_silent(_: str) -> None:
+    """Nobody asked."""

@@ -1,0 +1,104 @@
+"""`hook --install` and `--uninstall`: an agent's configuration gets our entries, or loses them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from livebook_ls.agents.configuration import codex_toml, configuration_file, entries, entry_merging
+from livebook_ls.agents.configuration.entry_merging import RefusedError
+from livebook_ls.agents.payloads.payload import Agent
+
+_PROGRAM = "livebook-ls"
+
+
+def run(options: Namespace) -> int:
+    """Change the configuration and say what was changed; 1 where that was refused."""
+    agent = Agent(options.install or options.uninstall)
+    if options.user:
+        path = entries.file_for_user(agent, os.environ)
+    else:
+        path = entries.file_for_project(agent, Path.cwd())
+    command = _command_for_user() if options.user else f"{_PROGRAM} hook"
+    try:
+        changed = _install(agent, path, command) if options.install else _uninstall(agent, path)
+    except RefusedError as error:
+        print(f"{path} was left as it is: {error}.", file=sys.stderr)
+        if options.install:
+            print(f"Add this by hand:\n{_by_hand(agent, command)}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{path} can't be changed: {error.strerror}", file=sys.stderr)
+        return 1
+    if not changed:
+        print(f"{path}: nothing to change.")
+        return 0
+    print("\n".join(changed))
+    if options.install:
+        print(entries.note(agent))
+        if not options.user and shutil.which(_PROGRAM) is None:
+            print(f"{_PROGRAM} is not on your PATH, where agents look for it.", file=sys.stderr)
+    return 0
+
+
+def _install(agent: Agent, path: Path, command: str) -> list[str]:
+    """What was changed, in lines."""
+    toml = path.with_name("config.toml")
+    old_toml = configuration_file.read_text(toml) if agent is Agent.CODEX else None
+    if old_toml is not None and (
+        codex_toml.has_block(old_toml) or (codex_toml.has_hooks(old_toml) and not path.exists())
+    ):
+        return _replace(toml, old_toml, codex_toml.with_hook(old_toml, command), agent)
+    old = configuration_file.read_text(path)
+    configuration = configuration_file.from_json(old)
+    new = entry_merging.with_hook(configuration, agent, command)
+    if new == configuration:
+        return []
+    lines = _replace(path, old, configuration_file.to_json(new, old), agent)
+    if entries.is_switched_off(agent, codex_toml.read(old_toml) if old_toml else new):
+        lines.append("But hooks are switched off there: switch them on.")
+    return lines
+
+
+def _uninstall(agent: Agent, path: Path) -> list[str]:
+    lines: list[str] = []
+    toml = path.with_name("config.toml")
+    old_toml = configuration_file.read_text(toml) if agent is Agent.CODEX else None
+    if old_toml is not None and codex_toml.has_block(old_toml):
+        configuration_file.write(toml, codex_toml.without_block(old_toml))
+        lines.append(f"{toml}: the hook's block was taken away.")
+    old = configuration_file.read_text(path)
+    configuration = configuration_file.from_json(old)
+    new = entry_merging.without_hook(configuration)
+    if new != configuration:
+        configuration_file.write(path, configuration_file.to_json(new, old))
+        lines.append(f"{path}: the hook's entries were taken away.")
+    return lines
+
+
+def _replace(path: Path, old: str | None, new: str, agent: Agent) -> list[str]:
+    if new == old:
+        return []
+    configuration_file.write(path, new)
+    lines = [f"{path}: {'made' if old is None else 'changed'}; the hook runs"]
+    for entry in entries.entries(agent):
+        tools = f" of {entry.matcher.replace('|', ', ')}" if entry.matcher else ""
+        lines.append(f"  at {entry.event}{tools}")
+    return lines
+
+
+def _command_for_user() -> str:
+    """The hook by its full path: an agent started from a dock has another PATH than a terminal."""
+    found = shutil.which(_PROGRAM)
+    words = [found, "hook"] if found else [sys.executable, "-m", "livebook_ls", "hook"]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def _by_hand(agent: Agent, command: str) -> str:
+    return json.dumps(entry_merging.with_hook({}, agent, command), indent=2)

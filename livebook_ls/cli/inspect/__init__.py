@@ -1,0 +1,1 @@
+"""The command `inspect`: what Livebook will make of notebooks."""

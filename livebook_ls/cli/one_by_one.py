@@ -1,0 +1,51 @@
+"""A guarded operation on one notebook after the other, as a terminal asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+
+from livebook_ls.cli.arguments import notebook_files
+from livebook_ls.livebook import paths
+from livebook_ls.settings import Settings
+from livebook_ls.sync.link import ARRIVED, NotebookLink
+from livebook_ls.sync.notebooks import Notebooks
+
+Operation = Callable[[Notebooks, str], Awaitable[NotebookLink]]
+
+
+def run(
+    files: Sequence[str],
+    settings: Settings,
+    operation: Operation,
+    report: Callable[[NotebookLink], None],
+) -> int:
+    """Do `operation` with each file and `report` those that went well; the exit code.
+
+    One that fails is told on stderr, and the next one still has its turn.
+    """
+    notebooks, code = notebook_files.find_telling(files)
+    return max(code, asyncio.run(_each(notebooks, settings, operation, report)))
+
+
+async def _each(
+    files: Sequence[str],
+    settings: Settings,
+    operation: Operation,
+    report: Callable[[NotebookLink], None],
+) -> int:
+    notebooks = Notebooks(settings, os.environ, lambda _: None)
+    code = 0
+    try:
+        for file in files:
+            link = await operation(notebooks, paths.expanded(file))
+            if link.state in ARRIVED:
+                report(link)
+            else:
+                print(f"{file}: {link.sentence}", file=sys.stderr)
+                code = 1
+    finally:
+        await notebooks.close()
+    return code

@@ -1,0 +1,1 @@
+"""The command `watch`: sessions that follow their files."""

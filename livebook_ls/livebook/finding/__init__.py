@@ -1,0 +1,1 @@
+"""Where a Livebook is, or may be."""

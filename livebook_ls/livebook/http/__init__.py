@@ -1,0 +1,1 @@
+"""Requests to a Livebook, and what each answers."""

@@ -1,0 +1,267 @@
+"""Requests to one address, over kept connections; the only module that sends them.
+
+What comes back is an answer, or one of our own errors (`errors`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from livebook_ls import clock
+from livebook_ls.livebook.errors import (
+    AnotherProgram,
+    CertificateRefused,
+    LivebookError,
+    NotRunning,
+    NotUnderstood,
+    TimedOut,
+)
+from livebook_ls.livebook.finding.addresses import Endpoint
+from livebook_ls.livebook.http import certificates
+
+logger = logging.getLogger(__name__)
+
+# Restamp returns a whole notebook, which JSON may write six times as long.
+_ANSWER_LIMIT_BYTES = 64_000_000
+_CONNECT_S = 2.0
+_GATEWAY_STATUSES = frozenset({502, 503, 504})
+_HEALTH_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswer:
+    """A whole HTTP answer; `kind` is its content type, `body` what it says in JSON, else None."""
+
+    status: int
+    kind: str
+    content: bytes
+    body: Any
+    location: str
+
+    @property
+    def message(self) -> str:
+        """The text of one of Livebook's JSON errors, else empty."""
+        found = self.body.get("message") if isinstance(self.body, dict) else None
+        return found if isinstance(found, str) else ""
+
+
+class Transport:
+    """One kept HTTP client. Methods block; they may be called from several threads.
+
+    Raises Misconfigured where the endpoint's certificate authorities can't be read.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        is_secure = endpoint.url.startswith("https:")
+        self._client = httpx.Client(
+            # The health page goes through Livebook's pipeline for HTML, the calls through JSON's.
+            headers={"accept": "*/*"},
+            # Without TLS nothing needs the certificates, whose loading costs more than a save.
+            verify=certificates.context(endpoint.ca_file) if is_secure else False,
+            # Proxy variables are honoured by httpx even for localhost.
+            trust_env=not endpoint.is_loopback,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
+        )
+        self._roots = _roots(endpoint)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._client.close()
+
+    @property
+    def root(self) -> str:
+        """The address below which Livebook's routes are, as far as requests have shown."""
+        return self._roots[0]
+
+    @property
+    def cookies(self) -> str:
+        """The cookies that were given to us so far, as a header has them."""
+        return "; ".join(f"{it.name}={it.value}" for it in self._client.cookies.jar)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        timeout_s: float,
+        content: bytes | None = None,
+        kind: str = "application/json",
+    ) -> HttpAnswer:
+        """The answer to a request below the root where Livebook's routes are.
+
+        `kind` is the content type of `content`.
+        """
+        answer = self._request(method, path, timeout_s, content, kind)
+        if answer.status == 404 and not answer.message and self._use_other_root():
+            return self._request(method, path, timeout_s, content, kind)
+        return answer
+
+    def look(self, path: str, timeout_s: float) -> HttpAnswer | None:
+        """The page at `path` below the root; None where nothing comes, which is no matter."""
+        try:
+            return self._send("GET", self._roots[0] + path, timeout_s, None)
+        except (httpx.HTTPError, NotUnderstood):
+            return None
+
+    def is_page(self, url: str) -> bool:
+        """Whether there is a page at `url`."""
+        try:
+            return self._send("HEAD", url, _HEALTH_S, None).status < 400
+        except (httpx.HTTPError, NotUnderstood):
+            return False
+
+    def problem(self) -> LivebookError | None:
+        """What is there in place of a Livebook of any version; None where there is one."""
+        found = [self._problem_at(root) for root in self._roots]
+        if None in found:
+            return None
+        # Where one of the roots is answered at all, that tells more than silence at the others.
+        return min((it for it in found if it is not None), key=_how_vague)
+
+    def _request(
+        self, method: str, path: str, timeout_s: float, content: bytes | None, kind: str
+    ) -> HttpAnswer:
+        """Send once, and once more where that can help."""
+        try:
+            return self._send(method, self._roots[0] + path, timeout_s, content, kind)
+        except httpx.TransportError as error:
+            is_unconnected = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            # A kept connection may have been closed meanwhile: all calls may be made twice.
+            is_worth_another = (
+                self._use_other_root()
+                if is_unconnected
+                else not isinstance(error, httpx.TimeoutException)
+            )
+            if not is_worth_another:
+                raise self._told(error, timeout_s) from None
+        except httpx.HTTPError:
+            pass
+        try:
+            return self._send(method, self._roots[0] + path, timeout_s, content, kind)
+        except httpx.HTTPError as error:
+            told = self._told(error, timeout_s)
+            if isinstance(told, AnotherProgram):
+                told = self.problem() or NotUnderstood("it broke off the connection")
+            raise told from None
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        timeout_s: float,
+        content: bytes | None,
+        kind: str = "application/json",
+    ) -> HttpAnswer:
+        began = clock.monotonic_s()
+        outcome = "no answer"
+        try:
+            answer = self._receive(method, url, timeout_s, content, kind)
+            outcome = str(answer.status)
+            return answer
+        finally:
+            took_ms = (clock.monotonic_s() - began) * 1000
+            logger.info("%s %s: %s in %.1f ms", method, urlsplit(url).path, outcome, took_ms)
+
+    def _receive(
+        self, method: str, url: str, timeout_s: float, content: bytes | None, sent_kind: str
+    ) -> HttpAnswer:
+        began = clock.monotonic_s()
+        timeout = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
+        headers = {"content-type": sent_kind} if content is not None else {}
+        with self._client.stream(
+            method, url, content=content, headers=headers, timeout=timeout
+        ) as response:
+            received = bytearray()
+            for chunk in response.iter_bytes():
+                received += chunk
+                if len(received) > _ANSWER_LIMIT_BYTES:
+                    raise NotUnderstood(f"more than {_ANSWER_LIMIT_BYTES // 1_000_000} MB long")
+                if clock.monotonic_s() - began > timeout_s:
+                    raise httpx.ReadTimeout("the whole answer took too long")
+        kind = response.headers.get("content-type", "")
+        return HttpAnswer(
+            status=response.status_code,
+            kind=kind,
+            content=bytes(received),
+            body=_decode(bytes(received)) if kind.startswith("application/json") else None,
+            location=response.headers.get("location", ""),
+        )
+
+    def _problem_at(self, root: str) -> LivebookError | None:
+        try:
+            answer = self._send("GET", f"{root}/public/health", _HEALTH_S, None)
+        except httpx.HTTPError as error:
+            return self._told(error, _HEALTH_S)
+        except NotUnderstood:
+            return AnotherProgram(self.endpoint.url)
+        # A proxy before a Livebook that is gone says one of these.
+        if answer.status in _GATEWAY_STATUSES:
+            return NotRunning(self.endpoint.url)
+        is_livebook = answer.status == 200 and answer.body == {"application": "livebook"}
+        if is_livebook:
+            return None
+        return AnotherProgram(self.endpoint.url, _leads_to(self.endpoint, answer.location))
+
+    def _use_other_root(self) -> bool:
+        """Turn to the first root with a healthy Livebook; whether that is another one."""
+        healthy = next((it for it in self._roots if self._problem_at(it) is None), self._roots[0])
+        changed = healthy != self._roots[0]
+        self._roots = (healthy, *(root for root in self._roots if root != healthy))
+        return changed
+
+    def _told(self, error: httpx.HTTPError, timeout_s: float) -> LivebookError:
+        """The error that a failed request means."""
+        url = self.endpoint.url
+        if reason := certificates.refusal(error):
+            return CertificateRefused(url, reason)
+        if certificates.is_about_tls(error):
+            return AnotherProgram(url)
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return NotRunning(url)
+        if isinstance(error, httpx.TimeoutException):
+            return TimedOut(timeout_s)
+        return AnotherProgram(url)
+
+
+def _roots(endpoint: Endpoint) -> tuple[str, ...]:
+    """The addresses under which Livebook's own routes may stand, likeliest first.
+
+    Livebook binds 127.0.0.1 by default, while `localhost` may mean ::1 first; and a Livebook with
+    a base path serves at the root of its own port, under the base only behind a proxy.
+    """
+    parts = urlsplit(endpoint.url)
+    netlocs = [parts.netloc]
+    if parts.scheme == "http" and parts.hostname == "localhost":
+        port = f":{parts.port}" if parts.port else ""
+        netlocs = [f"127.0.0.1{port}", f"[::1]{port}"]
+    paths = dict.fromkeys((parts.path, ""))
+    return tuple(f"{parts.scheme}://{netloc}{path}" for path in paths for netloc in netlocs)
+
+
+def _leads_to(endpoint: Endpoint, location: str) -> str:
+    """The address on the same host to which a redirect leads, as from http to https; else empty."""
+    there = urlsplit(location)
+    is_same_host = there.hostname == urlsplit(endpoint.url).hostname
+    origin = f"{there.scheme}://{there.netloc}"
+    if not is_same_host or origin == endpoint.origin:
+        return ""
+    return f"{origin}{endpoint.base_path}"
+
+
+def _how_vague(error: LivebookError) -> int:
+    order = (CertificateRefused, AnotherProgram, TimedOut)
+    return next((rank for rank, kind in enumerate(order) if isinstance(error, kind)), len(order))
+
+
+def _decode(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None

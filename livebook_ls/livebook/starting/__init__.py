@@ -1,0 +1,1 @@
+"""A Livebook started as a process of its own."""

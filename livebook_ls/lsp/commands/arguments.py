@@ -1,0 +1,62 @@
+"""What a command was given, in any form that clients use, and how it answers its user."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lsprotocol import types
+
+from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.lsp.server import NotebookServer
+
+# Neovim waits 2 s for the program that opens the browser.
+_SHOW_DOCUMENT_S = 5.0
+NO_NOTEBOOK = "Open a .livemd notebook first."
+
+
+def target(server: NotebookServer, arguments: tuple[object, ...]) -> str | None:
+    """The URI that a command was given, in any form that clients use, else the last one touched."""
+    for argument in arguments:
+        found = argument.get("uri") if isinstance(argument, dict) else argument
+        if isinstance(found, str):
+            return found
+    touched = server.documents.last_touched
+    return touched.uri if touched else None
+
+
+def document(server: NotebookServer, arguments: tuple[object, ...]) -> Document | None:
+    """The open notebook that a command is about; told where there is none."""
+    uri = target(server, arguments)
+    found = server.documents.get(uri) if uri else None
+    if found is None:
+        tell(server, types.MessageType.Warning, NO_NOTEBOOK)
+    return found
+
+
+def position(arguments: tuple[object, ...]) -> types.Position | None:
+    """The position that a command was given, as in `TextDocumentPositionParams`."""
+    for argument in arguments:
+        found = argument.get("position") if isinstance(argument, dict) else None
+        if isinstance(found, dict):
+            return types.Position(line=int(found["line"]), character=int(found["character"]))
+    return None
+
+
+def tell(server: NotebookServer, kind: types.MessageType, message: str) -> None:
+    """Tell the user, who asked."""
+    server.window_show_message(types.ShowMessageParams(type=kind, message=message))
+
+
+async def show(server: NotebookServer, url: str, message: str) -> None:
+    """Let the client show a page; where it can't, say where the page is."""
+    if server.profile.shows_documents:
+        params = types.ShowDocumentParams(uri=url, external=True, take_focus=True)
+        try:
+            answer = await asyncio.wait_for(
+                server.window_show_document_async(params), _SHOW_DOCUMENT_S
+            )
+        except TimeoutError:
+            return
+        if answer.success:
+            return
+    tell(server, types.MessageType.Info, message)

@@ -1,0 +1,85 @@
+"""Commands about a notebook's session; each answers with the notebook's status."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from lsprotocol import types
+
+from livebook_ls.lsp.client.status import describe
+from livebook_ls.lsp.commands.arguments import NO_NOTEBOOK, show, target, tell
+from livebook_ls.lsp.documents.open_documents import notebook_path
+from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.sync.link import ARRIVED, NotebookLink
+
+Report = dict[str, str | None]
+
+
+async def open_session(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Open the notebook's session and show it in the browser."""
+    return await _act(ls, arguments, ls.notebooks.open, _show_session)
+
+
+async def open_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Open it whatever that takes from the file, and show it in the browser."""
+    return await _act(ls, arguments, ls.notebooks.open_anyway, _show_session)
+
+
+async def attach(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Open the notebook's session and show nothing: the answer has its address."""
+    return await _act(ls, arguments, ls.notebooks.open, None)
+
+
+async def sync(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Sync the notebook's file to its session now."""
+    return await _act(ls, arguments, ls.notebooks.sync, None)
+
+
+async def sync_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Sync the notebook as it was saved, once, although something will be lost."""
+    return await _act(ls, arguments, ls.notebooks.sync_anyway, None)
+
+
+async def always_sync_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Hold nothing of this notebook back any more, but what would crash."""
+    return await _act(ls, arguments, ls.notebooks.always_sync_anyway, None)
+
+
+async def sync_in_two_steps(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Sync by way of a text that brings every cell, where one sync would lose some."""
+    return await _act(ls, arguments, ls.notebooks.sync_in_two_steps, None)
+
+
+async def status(ls: NotebookServer, *arguments: object) -> Report | None:
+    """How the notebook stands."""
+    uri = target(ls, arguments)
+    path = notebook_path(uri) if uri else None
+    link = ls.notebooks.links.get(path) if path else None
+    return describe(uri, link) if uri and link else None
+
+
+async def _act(
+    server: NotebookServer,
+    arguments: tuple[object, ...],
+    operation: Callable[[str], Awaitable[NotebookLink]],
+    then: Callable[[NotebookServer, NotebookLink], Awaitable[None]] | None,
+) -> Report | None:
+    uri = target(server, arguments)
+    path = notebook_path(uri) if uri else None
+    if uri is None or path is None:
+        tell(server, types.MessageType.Warning, NO_NOTEBOOK)
+        return None
+    link = await operation(path)
+    if link.state not in ARRIVED:
+        tell(server, types.MessageType.Warning, link.sentence)
+    elif then is not None:
+        await then(server, link)
+    return describe(uri, link)
+
+
+async def _show_session(server: NotebookServer, link: NotebookLink) -> None:
+    if link.login and link.login.code not in server.told_logins:
+        server.told_logins.add(link.login.code)
+        tell(server, types.MessageType.Info, link.login.sentence)
+    if link.url:
+        await show(server, link.url, f"Open in your browser: {link.url}")

@@ -1,0 +1,35 @@
+"""What a user can ask for by name; without a URI the document last touched is meant.
+
+Failures are told in a message: the user asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from livebook_ls.lsp.commands import cursor, livebooks, sessions, texts
+from livebook_ls.lsp.features import actions
+
+Command = Callable[..., Awaitable[object]]
+
+COMMANDS: dict[str, Command] = {
+    actions.OPEN: sessions.open_session,
+    actions.OPEN_ANYWAY: sessions.open_anyway,
+    actions.SYNC: sessions.sync,
+    actions.SYNC_ANYWAY: sessions.sync_anyway,
+    actions.ALWAYS_SYNC_ANYWAY: sessions.always_sync_anyway,
+    actions.TWO_STEPS: sessions.sync_in_two_steps,
+    actions.FORMAT: texts.format_,
+    # Livebook stamps nothing but its own form.
+    actions.RESTAMP: texts.format_,
+    actions.RESTORE: texts.restore,
+    actions.RESTORE_BROWSER: texts.restore_browser_version,
+    actions.STATUS: sessions.status,
+    actions.DOCTOR: livebooks.doctor,
+    actions.SETTINGS: livebooks.open_settings,
+    actions.ATTACH: sessions.attach,
+    actions.NEXT_CELL: cursor.next_cell,
+    actions.PREVIOUS_CELL: cursor.previous_cell,
+    actions.START: livebooks.start,
+    actions.STOP: livebooks.stop,
+}

@@ -1,0 +1,1 @@
+"""The connection to a client: its streams, its protocol, its log."""

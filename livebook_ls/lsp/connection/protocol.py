@@ -1,0 +1,154 @@
+"""pygls' protocol with our own documents in place of its text store.
+
+pygls cuts lines where Python does, also at U+2028 and form feeds, and rebuilds the whole text at
+each change; with incremental changes such notebooks would be corrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInvalidRequest,
+    JsonRpcServerNotInitialized,
+)
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.json_rpc import RPCMessage
+from pygls.protocol.language_server import lsp_method
+
+from livebook_ls.lsp.client.profile import Profile, read_profile
+from livebook_ls.lsp.connection.trace import Tracing
+from livebook_ls.lsp.convert import to_unit
+from livebook_ls.lsp.documents.open_documents import Documents
+from livebook_ls.notebook.source import Unit
+
+Handling = Generator[Any, Any, Any]
+
+
+class DocumentServer(LanguageServer):
+    """What the protocol keeps up to date before any handler sees a message."""
+
+    profile: Profile
+    documents: Documents
+    trace: Tracing
+
+    @property
+    def unit(self) -> Unit:
+        """How the client counts columns."""
+        return to_unit(self.protocol.workspace.position_encoding)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A request that can't be read, by its id, or a notification, by None."""
+
+    id: int | str | None
+    error: JsonRpcException
+
+
+class NotebookProtocol(LanguageServerProtocol):
+    """Keeps `server.documents` and `server.profile` before any handler sees the message."""
+
+    _server: DocumentServer
+    _is_initialized = _is_ending = False
+
+    @property
+    def was_shut_down(self) -> bool:
+        """Whether the client asked for `shutdown`, so that `exit` is in order."""
+        return self._shutdown
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: types.InitializeParams) -> Handling:
+        """Read the client's profile, and choose the kind of changes that it can be trusted with."""
+        self._is_initialized = True
+        self._server.profile = profile = read_profile(params)
+        self._server._text_document_sync_kind = (
+            types.TextDocumentSyncKind.Incremental
+            if profile.keeps_message_order
+            else types.TextDocumentSyncKind.Full
+        )
+        return (yield from super().lsp_initialize(params))
+
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *_: object) -> Handling:
+        """Stop reading, which ends this client's loop; what the process does then is its own."""
+        if self._server._stop_event is not None:
+            self._server._stop_event.set()
+        yield from ()
+
+    def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 — any message
+        """The message of `data`; one that can't be read is to be answered, not dropped."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            number = data.get("id") if "method" in data else None
+            return Unreadable(number if isinstance(number, int | str) else None, error)
+
+    def handle_message(self, message: RPCMessage | Unreadable) -> None:
+        """Note the message, then handle it, or answer why not."""
+        if isinstance(message, Unreadable):
+            if message.id is not None:
+                self._send_response(message.id, error=message.error.to_response_error())
+            return
+        self._server.trace.received(message)
+        method = getattr(message, "method", None)
+        refusal = self._refusal(method)
+        # From the request on, not from its answer: nothing may begin while the server ends.
+        self._is_ending |= refusal is None and method == types.SHUTDOWN
+        if refusal is None:
+            super().handle_message(message)
+        elif (number := getattr(message, "id", None)) is not None:
+            self._send_response(number, error=refusal.to_response_error())
+
+    def _refusal(self, method: str | None) -> JsonRpcException | None:
+        """Why a message is out of place now, by the LSP's rules of a server's life; None if not."""
+        if method is None or method == types.EXIT:
+            return None
+        if self._is_ending:
+            return JsonRpcInvalidRequest("The server was shut down.")
+        if method == types.INITIALIZE:
+            return JsonRpcInvalidRequest("Already initialized.") if self._is_initialized else None
+        return None if self._is_initialized else JsonRpcServerNotInitialized("Not initialized yet.")
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Handling:
+        """Remember the document."""
+        self._server.documents.open(params.text_document)
+        yield from self._pass_on(types.TEXT_DOCUMENT_DID_OPEN, params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Handling:
+        """Apply the changes."""
+        self._server.documents.change(params, self._server.unit)
+        yield from self._pass_on(types.TEXT_DOCUMENT_DID_CHANGE, params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Handling:
+        """Leave forgetting to the handler, which still needs the document."""
+        yield from self._pass_on(types.TEXT_DOCUMENT_DID_CLOSE, params)
+
+    def _handle_response(
+        self,
+        msg_id: int | str,
+        result: object = None,
+        error: types.ResponseError | None = None,
+    ) -> None:
+        """Drop an answer that nobody waits for any more: pygls would tell the user of an error."""
+        future = self._request_futures.get(msg_id)
+        if future is not None and future.cancelled():
+            del self._request_futures[msg_id]
+            return
+        super()._handle_response(msg_id, result, error)
+
+    def _send_data(self, data: Any) -> None:  # noqa: ANN401 — any message of the protocol
+        self._server.trace.sent(data)
+        super()._send_data(data)
+
+    def _pass_on(self, method: str, params: object) -> Handling:
+        if (handler := self.fm.features.get(method)) is not None:
+            yield handler, (params,), None

@@ -1,0 +1,59 @@
+"""What each document shows, per source; published as one list, and only when that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from lsprotocol import types
+
+from livebook_ls.lsp.documents.open_documents import Document
+
+
+class Origin(Enum):
+    """Who says it: the text alone, or the link with the session."""
+
+    STRUCTURE = "structure"
+    SESSION = "session"
+
+
+class Diagnostics:
+    """Each origin replaces only its own share; a closed document shows nothing."""
+
+    def __init__(self, publish: Callable[[types.PublishDiagnosticsParams], None]) -> None:
+        self._publish = publish
+        self._shares: dict[str, dict[Origin, list[types.Diagnostic]]] = {}
+        self._shown: dict[str, list[types.Diagnostic]] = {}
+
+    def show(self, document: Document, origin: Origin, found: list[types.Diagnostic]) -> None:
+        """Let `origin` show `found` and nothing else."""
+        shares = self._shares.setdefault(document.uri, {})
+        shares[origin] = found
+        shown = _merged(shares)
+        if shown == self._shown.get(document.uri, []):
+            return
+        self._shown[document.uri] = shown
+        self._publish(
+            types.PublishDiagnosticsParams(
+                uri=document.uri, version=document.version, diagnostics=shown
+            )
+        )
+
+    def clear(self, uri: str) -> None:
+        """Take back whatever a document that was closed still shows."""
+        self._shares.pop(uri, None)
+        if self._shown.pop(uri, []):
+            self._publish(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
+
+
+def _merged(shares: dict[Origin, list[types.Diagnostic]]) -> list[types.Diagnostic]:
+    """All shares; what the session says about a place, the text need not say again."""
+    session = shares.get(Origin.SESSION, [])
+    said = {_place(item) for item in session}
+    structure = [it for it in shares.get(Origin.STRUCTURE, []) if _place(it) not in said]
+    return [*structure, *session]
+
+
+def _place(item: types.Diagnostic) -> tuple[object, ...]:
+    start, end = item.range.start, item.range.end
+    return item.code, start.line, start.character, end.line, end.character

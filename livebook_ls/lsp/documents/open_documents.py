@@ -1,0 +1,147 @@
+"""The open documents, in our own text store: lines end where LSP and Livebook say they do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lsprotocol import types
+
+from livebook_ls.livebook import paths
+from livebook_ls.lsp.convert import apply_change
+from livebook_ls.notebook.draft import Draft
+from livebook_ls.notebook.hazard import Hazard
+from livebook_ls.notebook.model import Notebook, Span
+from livebook_ls.notebook.outline import OutlineEntry, outline
+from livebook_ls.notebook.source import Source, Unit
+
+_TITLE = re.compile(r"^# [^\r\n]*", re.MULTILINE)
+
+
+class OpenText:
+    """What an open text says, by its draft; a change makes the next one, sharing what it can."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+
+    @property
+    def source(self) -> Source:
+        """The text by lines."""
+        return self.draft.source
+
+    @property
+    def notebook(self) -> Notebook:
+        """The notebook that the text is."""
+        return self.draft.notebook
+
+    @cached_property
+    def outline(self) -> tuple[OutlineEntry, ...]:
+        """What it consists of, by names."""
+        return outline(self.notebook, self.source)
+
+
+@dataclass(slots=True)
+class Document:
+    """An open notebook: its text as the editor has it now, and as it was saved last."""
+
+    uri: str
+    path: str
+    version: int
+    source: Source
+    saved_text: str | None = field(default=None, repr=False)
+    _reading: OpenText | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def reading(self) -> OpenText:
+        """What the text says; each text is read once, for all who ask."""
+        if self._reading is None:
+            self._reading = OpenText(Draft(self.source))
+        elif self._reading.source is not self.source:
+            self._reading = OpenText(self._reading.draft.updated(self.source))
+        return self._reading
+
+    @property
+    def notebook(self) -> Notebook:
+        """The notebook that the text is."""
+        return self.reading.notebook
+
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """What Livebook would do to the text, as far as reading alone tells."""
+        return self.reading.draft.hazards
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self.source.text
+
+    @property
+    def title_span(self) -> Span:
+        """The title's line, or the first line of a notebook without a title."""
+        found = _TITLE.search(self.text)
+        return Span(*found.span()) if found else Span(0, len(self.text.partition("\n")[0]))
+
+
+class Documents:
+    """The open notebooks by URI; other documents, and other schemes than `file:`, are ignored."""
+
+    def __init__(self) -> None:
+        self._by_uri: dict[str, Document] = {}
+        self.last_touched: Document | None = None
+
+    def get(self, uri: str) -> Document | None:
+        """The open notebook of that URI."""
+        return self._by_uri.get(uri)
+
+    def at_path(self, path: str) -> Document | None:
+        """The open notebook at that path."""
+        return next((it for it in self._by_uri.values() if it.path == path), None)
+
+    def touch(self, uri: str) -> Document | None:
+        """The open notebook of that URI, remembered as the one last touched."""
+        document = self._by_uri.get(uri)
+        if document:
+            self.last_touched = document
+        return document
+
+    def open(self, item: types.TextDocumentItem) -> Document | None:
+        """Remember a document that the editor opened; None where it is no notebook of ours."""
+        path = notebook_path(item.uri)
+        if path is None:
+            return None
+        document = Document(item.uri, path, item.version, Source(item.text))
+        self._by_uri[item.uri] = self.last_touched = document
+        return document
+
+    def change(self, params: types.DidChangeTextDocumentParams, unit: Unit) -> Document | None:
+        """Apply changes; ones that come too late (Helix sends some out of order) are dropped."""
+        document = self.touch(params.text_document.uri)
+        if document is None or params.text_document.version < document.version:
+            return None
+        for change in params.content_changes:
+            document.source = apply_change(document.source, change, unit)
+        document.version = params.text_document.version
+        return document
+
+    def save(self, params: types.DidSaveTextDocumentParams) -> Document | None:
+        """Remember what was saved; the text that comes along is the truth about the buffer."""
+        document = self.touch(params.text_document.uri)
+        if document is not None:
+            if params.text is not None and params.text != document.text:
+                document.source = Source(params.text)
+            document.saved_text = document.text
+        return document
+
+    def close(self, uri: str) -> Document | None:
+        """Forget a document."""
+        document = self._by_uri.pop(uri, None)
+        if document is self.last_touched:
+            self.last_touched = next(reversed(self._by_uri.values()), None)
+        return document
+
+
+def notebook_path(uri: str) -> str | None:
+    """The path of the notebook that `uri` means; None for anything but a `.livemd` file."""
+    path = paths.from_uri(uri)
+    return paths.expanded(path) if path and paths.is_notebook(path) else None

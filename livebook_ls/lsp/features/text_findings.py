@@ -1,0 +1,52 @@
+"""What is told about a notebook by its text alone: what Livebook would say and do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsprotocol import types
+
+from livebook_ls.lsp.convert import to_diagnostic, to_range
+from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.notebook import hazard
+from livebook_ls.notebook.source import Unit
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
+
+IMPORT_WARNING = "import-warning"
+# That Livebook would write a notebook in its own form is no reason to mark it.
+_SEVERITIES = {
+    hazard.Severity.CRASH: FindingSeverity.ERROR,
+    hazard.Severity.UNSAVABLE: FindingSeverity.ERROR,
+    hazard.Severity.WIPE: FindingSeverity.ERROR,
+    hazard.Severity.DROP: FindingSeverity.WARNING,
+}
+
+
+def structure_diagnostics(document: Document, unit: Unit) -> list[types.Diagnostic]:
+    """What is to be said about the document as it is now."""
+    return [
+        to_diagnostic(finding, to_range(document.source, finding.span, unit))
+        for finding in _findings(document)
+        if finding.span is not None
+    ]
+
+
+def _findings(document: Document) -> Iterator[Finding]:
+    warnings = document.notebook.warnings
+    for warning in warnings:
+        yield Finding(
+            code=IMPORT_WARNING,
+            severity=FindingSeverity.WARNING,
+            sentence=warning.message,
+            span=warning.span,
+        )
+    warned = {warning.span for warning in warnings}
+    for it in document.hazards:
+        is_said = it.severity is hazard.Severity.DROP and it.fix is None and it.span in warned
+        if it.severity in _SEVERITIES and not is_said:
+            yield Finding(
+                code=it.code,
+                severity=_SEVERITIES[it.severity],
+                sentence=it.message,
+                span=it.span,
+            )

@@ -1,0 +1,97 @@
+"""The user's settings as the editor gives them: at the start, and again whenever they change."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types
+
+from livebook_ls.livebook.finding.addresses import BadAddress, read_address
+from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.settings import BadSetting, Settings, read_settings
+
+logger = logging.getLogger(__name__)
+
+SECTION = "livebook"
+_FROM_THE_START = {
+    "caFile": "ca_file",
+    "pathMappings": "path_mappings",
+    # What is run on this machine, a workspace must not decide either.
+    "startCommand": "start_command",
+}
+
+
+def start(server: NotebookServer, options: object) -> None:
+    """Take the settings of `initializationOptions`, with or without their section's name."""
+    settings, bad = read_settings(_section(options), Settings())
+    server.initial_settings = settings
+    server.use(settings)
+    for problem in bad:
+        server.told_settings.add(problem)
+        _tell(server, problem)
+
+
+async def pull(server: NotebookServer) -> None:
+    """Ask the client for its settings, where it can say them."""
+    if not server.profile.has_configuration:
+        return
+    item = types.ConfigurationItem(section=SECTION)
+    answer = await server.workspace_configuration_async(types.ConfigurationParams(items=[item]))
+    _lay_over(server, answer[0] if answer else None)
+
+
+async def change(server: NotebookServer, pushed: object) -> None:
+    """Take changed settings: those that the client sent along, else those it says when asked."""
+    if _section(pushed):
+        _lay_over(server, pushed)
+    else:
+        await pull(server)
+
+
+def _lay_over(server: NotebookServer, values: object) -> None:
+    """Lay live settings over those of the start.
+
+    Whom notebooks are sent to is taken only from the start: live settings may come from a
+    workspace, and a workspace must not decide that.
+    """
+    given = {name: value for name, value in _section(values).items() if value not in ("", {})}
+    initial = server.initial_settings
+    settings, bad = read_settings(given, initial)
+    problems = list(bad)
+    if settings.url != initial.url and not _is_loopback(settings.url):
+        problems.append(BadSetting("url", "an address on this machine, or given at the start"))
+        settings = dataclasses.replace(settings, url=initial.url)
+    for name, attribute in _FROM_THE_START.items():
+        if getattr(settings, attribute) != getattr(initial, attribute):
+            problems.append(BadSetting(name, "given at the start, in initializationOptions"))
+    settings = dataclasses.replace(
+        settings, **{it: getattr(initial, it) for it in _FROM_THE_START.values()}
+    )
+    server.use(settings)
+    for problem in set(problems) - server.told_settings:
+        _tell(server, problem)
+    server.told_settings |= set(problems)
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        return read_address(url, "livebook.url").is_loopback
+    except BadAddress:
+        # It leads nowhere; what is wrong with it is told when it is used.
+        return True
+
+
+def _section(values: object) -> Mapping[str, Any]:
+    if not isinstance(values, dict):
+        return {}
+    inner = values.get(SECTION)
+    return inner if isinstance(inner, dict) else values
+
+
+def _tell(server: NotebookServer, problem: BadSetting) -> None:
+    server.window_show_message(
+        types.ShowMessageParams(type=types.MessageType.Warning, message=problem.sentence)
+    )

@@ -1,0 +1,96 @@
+"""Handlers that only read: what an editor shows of a notebook; nothing here changes state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+
+from livebook_ls.lsp.convert import from_position, to_range
+from livebook_ls.lsp.features import actions, fixes
+from livebook_ls.lsp.features.folding import folding_ranges
+from livebook_ls.lsp.features.hover import hover
+from livebook_ls.lsp.features.selection import selection_range
+from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
+from livebook_ls.lsp.server import NotebookServer
+
+Symbols = list[types.DocumentSymbol] | list[types.SymbolInformation]
+
+
+def show_symbols(ls: NotebookServer, params: types.DocumentSymbolParams) -> Symbols | None:
+    """The notebook's outline."""
+    document = ls.documents.get(params.text_document.uri)
+    if document is None:
+        return None
+    entries = document.reading.outline
+    if ls.profile.has_hierarchical_symbols:
+        return symbol_tree(entries, document.source, ls.unit)
+    return flat_symbols(entries, document.uri, document.source, ls.unit)
+
+
+def show_folds(
+    ls: NotebookServer, params: types.FoldingRangeParams
+) -> list[types.FoldingRange] | None:
+    """What can be folded."""
+    document = ls.documents.get(params.text_document.uri)
+    return folding_ranges(document.notebook, document.source) if document else None
+
+
+def show_selections(
+    ls: NotebookServer, params: types.SelectionRangeParams
+) -> list[types.SelectionRange] | None:
+    """What each cursor's selection grows to."""
+    document = ls.documents.get(params.text_document.uri)
+    if document is None:
+        return None
+    reading, unit = document.reading, ls.unit
+    return [
+        selection_range(reading, from_position(reading.source, position, unit), unit)
+        for position in params.positions
+    ]
+
+
+def show_hover(ls: NotebookServer, params: types.HoverParams) -> types.Hover | None:
+    """What is under the pointer."""
+    document = ls.documents.get(params.text_document.uri)
+    if document is None:
+        return None
+    source, unit = document.source, ls.unit
+    offset = from_position(source, params.position, unit)
+    return hover(document.notebook, source, offset, unit)
+
+
+def code_action(
+    ls: NotebookServer, params: types.CodeActionParams
+) -> list[types.CodeAction] | None:
+    """What can be done about what is told at a place."""
+    document = ls.documents.touch(params.text_document.uri)
+    if document is None:
+        return None
+    link = ls.notebooks.links.get(document.path)
+    return [
+        *fixes.fixes(document, params.range, params.context, ls.unit),
+        *actions.code_actions(document.uri, link.findings if link else (), params.context),
+    ]
+
+
+def code_lens(ls: NotebookServer, params: types.CodeLensParams) -> list[types.CodeLens] | None:
+    """What can be done with the whole notebook, over its title."""
+    document = ls.documents.get(params.text_document.uri)
+    if document is None or not ls.notebooks.settings.code_lens:
+        return None
+    title = to_range(document.source, document.title_span, ls.unit)
+    return actions.code_lenses(document.uri, title)
+
+
+HANDLERS: dict[str, tuple[Any, Any]] = {
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (show_symbols, None),
+    types.TEXT_DOCUMENT_FOLDING_RANGE: (show_folds, None),
+    types.TEXT_DOCUMENT_SELECTION_RANGE: (show_selections, None),
+    types.TEXT_DOCUMENT_HOVER: (show_hover, None),
+    types.TEXT_DOCUMENT_CODE_ACTION: (
+        code_action,
+        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+    ),
+    types.TEXT_DOCUMENT_CODE_LENS: (code_lens, types.CodeLensOptions()),
+}

@@ -1,0 +1,49 @@
+"""Documents as they open, change, are saved and close; state changes here, in message order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+
+from livebook_ls.lsp.server import NotebookServer
+
+
+def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> None:
+    document = ls.documents.get(params.text_document.uri)
+    if document is not None:
+        ls.structure.look_now(document)
+        ls.show_session(document, ls.notebooks.did_open(document.path))
+        ls.notebooks.notice_activity()
+
+
+def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) -> None:
+    if document := ls.documents.get(params.text_document.uri):
+        ls.structure.look_soon(document)
+        ls.notebooks.notice_activity()
+
+
+def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> None:
+    document = ls.documents.save(params)
+    if document is not None:
+        ls.structure.look_now(document)
+        ls.notebooks.did_save(document.path, document.saved_text)
+
+
+def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> None:
+    document = ls.documents.close(params.text_document.uri)
+    if document is None:
+        return
+    ls.structure.forget(document.uri)
+    ls.diagnostics.clear(document.uri)
+    ls.status.forget(document.uri)
+    if ls.documents.at_path(document.path) is None:
+        ls.notebooks.did_close(document.path)
+
+
+HANDLERS: dict[str, tuple[Any, Any]] = {
+    types.TEXT_DOCUMENT_DID_OPEN: (did_open, None),
+    types.TEXT_DOCUMENT_DID_CHANGE: (did_change, None),
+    types.TEXT_DOCUMENT_DID_SAVE: (did_save, types.SaveOptions(include_text=True)),
+    types.TEXT_DOCUMENT_DID_CLOSE: (did_close, None),
+}

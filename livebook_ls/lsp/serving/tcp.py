@@ -1,0 +1,49 @@
+"""The server on a socket, for looking at it while it runs: each client has a server of its own.
+
+A client's end ends nothing but its own server, so that the next one begins anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from threading import Event
+
+from pygls.io_ import run_async
+
+from livebook_ls.lsp.create import create_server
+from livebook_ls.lsp.server import NotebookServer
+
+logger = logging.getLogger(__name__)
+
+
+async def serve(
+    environ: Mapping[str, str], host: str, port: int, on_listening: Callable[[int], None]
+) -> None:
+    """Serve whoever connects until cancelled; `on_listening` is told the port, chosen where 0."""
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server = create_server(environ)
+        server.owns_process = False
+        await _serve_client(server, reader, writer)
+
+    listening = await asyncio.start_server(connected, host, port)
+    on_listening(listening.sockets[0].getsockname()[1])
+    async with listening:
+        await listening.serve_forever()
+
+
+async def _serve_client(
+    server: NotebookServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    server._stop_event = stop = Event()
+    server.protocol.set_writer(writer)
+    try:
+        await run_async(stop, reader, server.protocol, error_handler=server.report_server_error)
+    except (ConnectionError, asyncio.IncompleteReadError):
+        logger.warning("The client broke off the connection")
+    finally:
+        server.log.detach()
+        await server.notebooks.close()
+        writer.close()

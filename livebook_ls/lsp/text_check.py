@@ -1,0 +1,44 @@
+"""Looks at a notebook's text when it comes or is saved at once, and after a pause while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from livebook_ls import clock
+from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
+from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.lsp.features.text_findings import structure_diagnostics
+from livebook_ls.notebook.source import Unit
+
+if TYPE_CHECKING:
+    from livebook_ls.clock import Timer
+
+# Long enough for the next key, short enough to feel at once.
+_PAUSE_S = 0.2
+
+
+class StructureWatch:
+    """Keeps each open document's structure diagnostics; they are always of its present text."""
+
+    def __init__(self, diagnostics: Diagnostics, unit: Callable[[], Unit]) -> None:
+        self._diagnostics = diagnostics
+        self._unit = unit
+        self._waiting: dict[str, Timer] = {}
+
+    def look_now(self, document: Document) -> None:
+        """Show what is to be said about the text as it is."""
+        self.forget(document.uri)
+        found = structure_diagnostics(document, self._unit())
+        self._diagnostics.show(document, Origin.STRUCTURE, found)
+
+    def look_soon(self, document: Document) -> None:
+        """The same once nothing was typed for a moment."""
+        self.forget(document.uri)
+        self._waiting[document.uri] = clock.later(_PAUSE_S, partial(self.look_now, document))
+
+    def forget(self, uri: str) -> None:
+        """Don't look any more: the document was closed, or has just been looked at."""
+        if timer := self._waiting.pop(uri, None):
+            timer.cancel()

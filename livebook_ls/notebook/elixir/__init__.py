@@ -1,0 +1,1 @@
+"""How Elixir prints, reads JSON and differs lists, where what Livebook writes depends on it."""

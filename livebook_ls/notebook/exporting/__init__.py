@@ -1,0 +1,1 @@
+"""A notebook to the text that Livebook writes."""

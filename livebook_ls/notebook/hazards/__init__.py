@@ -1,0 +1,1 @@
+"""What Livebook would do to a text that its author would not want."""

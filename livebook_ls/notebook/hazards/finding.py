@@ -1,0 +1,160 @@
+"""What Livebook would do to this text: crash, fail to save, wipe, drop or reformat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from livebook_ls.notebook.exporting.canonical import canonical_document
+from livebook_ls.notebook.hazard import Hazard, Severity
+from livebook_ls.notebook.hazards.crashes import crash_hazards
+from livebook_ls.notebook.hazards.dropped_content import (
+    drop_hazards,
+    link_hazards,
+    text_drop_hazards,
+)
+from livebook_ls.notebook.hazards.outputs import output_hazards
+from livebook_ls.notebook.hazards.unknown_attributes import (
+    unknown_attributes,
+    unknown_notebook_attributes,
+)
+from livebook_ls.notebook.hazards.unsavable import (
+    unsavable_hazards,
+    unwritable_hazards,
+    write_hazards,
+)
+from livebook_ls.notebook.hazards.wiped_cells import text_wipe_hazards, wipe_hazards
+from livebook_ls.notebook.importing.composing import place
+from livebook_ls.notebook.importing.fragments import Fragment
+from livebook_ls.notebook.importing.heading_rewriting import with_lines
+from livebook_ls.notebook.importing.shifting import shifted_hazard
+from livebook_ls.notebook.markdown.blocks import BlockKind
+from livebook_ls.notebook.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from livebook_ls.notebook.importing.assembly import Assembler
+    from livebook_ls.notebook.importing.composing import Placed
+    from livebook_ls.notebook.markdown.places import BlockDocument
+    from livebook_ls.notebook.model import Notebook, Output
+    from livebook_ls.notebook.source import Source
+
+_HARMLESS = frozenset((BlockKind.BLANK, BlockKind.HEADING, BlockKind.RULE, BlockKind.INDENTED))
+
+
+def find_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, ...]:
+    """What can be told from reading alone."""
+    placed = place([Fragment(document)])
+    return compose_hazards(document.source, notebook, placed, lambda: document)
+
+
+def find_all_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, ...]:
+    """Everything, also what is only seen by writing the notebook as Livebook would."""
+    seen = find_hazards(document, notebook)
+    return _sorted(
+        [
+            *(hazard for hazard in seen if hazard.severity is not Severity.UNSAVABLE),
+            *write_hazards(document, notebook),
+            *_reformatting(document, notebook),
+        ]
+    )
+
+
+def find_grave_hazards(
+    document: BlockDocument, notebook: Notebook, placed: list[Placed]
+) -> tuple[Hazard, ...]:
+    """Everything but that Livebook would write another form; `placed` made the notebook."""
+    seen = compose_hazards(document.source, notebook, placed, lambda: document)
+    if any(hazard.severity is Severity.UNSAVABLE for hazard in seen):
+        return seen
+    return _sorted([*seen, *unwritable_hazards(document, notebook)])
+
+
+def compose_hazards(
+    source: Source,
+    notebook: Notebook,
+    placed: list[Placed],
+    document: Callable[[], BlockDocument],
+) -> tuple[Hazard, ...]:
+    """What the fragments of a notebook show, and what only the whole `document` does."""
+    found = [
+        *crash_hazards(source, notebook),
+        *text_wipe_hazards(source),
+        *text_drop_hazards(source, notebook),
+        *unknown_notebook_attributes(source, notebook),
+        *output_hazards(source, notebook, _outputs(notebook, placed)),
+    ]
+    if "]:" in source.text:
+        found += link_hazards(document())
+    for fragment, parts, offset, _line in placed:
+        if fragment.hazards is None:
+            fragment.hazards = tuple(_own_hazards(fragment, parts))
+        found += [shifted_hazard(hazard, offset) for hazard in fragment.hazards]
+    if notebook.failures:
+        found = [hazard for hazard in found if hazard.severity is not Severity.UNSAVABLE]
+    return _sorted(found)
+
+
+def _own_hazards(fragment: Fragment, parts: Assembler) -> Iterator[Hazard]:
+    document = fragment.document
+    for block, line in with_lines(document.blocks):
+        if block.kind in _HARMLESS:
+            continue
+        yield from unsavable_hazards(document, block, line)
+        yield from wipe_hazards(document, block, line)
+        yield from drop_hazards(document, block, line)
+    yield from unknown_attributes(document.source, parts.cells, parts.sections)
+
+
+def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output, Span]]:
+    """The outputs with their places; Livebook keeps none of a setup cell."""
+    setup = {cell.span.start for cell in notebook.setup}
+    for fragment, parts, offset, _line in placed:
+        if fragment.outputs is None:
+            fragment.outputs = tuple(_own_outputs(parts))
+        for cell_start, output in fragment.outputs:
+            is_lost = bool(setup) and cell_start + offset in setup
+            kept = replace(output, is_kept=False) if is_lost else output
+            yield kept, output.span.moved(offset)
+
+
+def _own_outputs(parts: Assembler) -> Iterator[tuple[int, Output]]:
+    """The outputs of a fragment, with where their cells begin."""
+    for cells in (parts.cells, *(section.cells for section in parts.sections)):
+        for cell in cells:
+            for output in cell.outputs:
+                yield cell.span.start, output
+
+
+def _reformatting(document: BlockDocument, notebook: Notebook) -> list[Hazard]:
+    written = None if notebook.failures else canonical_document(document)
+    if written is None:
+        return []
+    source = document.source
+    text = source.text
+    if notebook.stamp is not None:
+        text = text[: notebook.stamp.span.start].rstrip("\n") + "\n"
+    if written == text:
+        return []
+    span = _first_difference(source, text, written)
+    message = "Livebook would write this notebook in its own form, beginning here."
+    return [Hazard("not-canonical", Severity.REFORMAT, span, message)]
+
+
+def _first_difference(source: Source, text: str, written: str) -> Span:
+    shorter = min(len(text), len(written))
+    low, high = 0, shorter
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text[:middle] == written[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    line = source.line_at(low)
+    return Span(source.starts[line], source.line_end(line))
+
+
+def _sorted(hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:
+    order = list(Severity)
+    return tuple(sorted(hazards, key=lambda it: (it.span.start, order.index(it.severity), it.code)))

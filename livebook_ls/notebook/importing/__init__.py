@@ -1,0 +1,1 @@
+"""Blocks to a notebook, as Livebook's importer makes it."""

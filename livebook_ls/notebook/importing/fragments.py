@@ -1,0 +1,172 @@
+"""Stretches of a text that mean the same wherever they stand, each read on its own.
+
+A fragment begins with a section's heading, a cell's fence or a cell's comment, at a place where
+neither a block nor the scanner's lookahead nor a comment in hand reaches over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from livebook_ls.notebook.importing.annotations import (
+    BREAK_MARKDOWN,
+    FORCE_MARKDOWN,
+    OUTPUT,
+    PREFIX,
+)
+from livebook_ls.notebook.importing.assembly import CODE_LANGUAGES, Assembler
+from livebook_ls.notebook.importing.heading_rewriting import rewrite, shown_nodes, titles_of
+from livebook_ls.notebook.markdown.blocks import Block, BlockKind, Note
+from livebook_ls.notebook.markdown.lines import LineKind, Scan, scan_with_runs
+from livebook_ls.notebook.markdown.nested import split_document
+from livebook_ls.notebook.markdown.places import BlockDocument, Node, comment_lines
+from livebook_ls.notebook.model import CellType, Output, Span
+from livebook_ls.notebook.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from livebook_ls.notebook.hazard import Hazard
+    from livebook_ls.notebook.markdown.lines import RawRun
+
+# Shorter ones cost more to put together than they save when one is read again.
+_FEWEST_LINES = 80
+_UNSHOWN = frozenset((BlockKind.BLANK, BlockKind.LINK, BlockKind.ATTRIBUTES))
+_INERT = frozenset((FORCE_MARKDOWN, BREAK_MARKDOWN, OUTPUT))
+
+
+class Fragment:
+    """A stretch of the text, read; what it gives is worked out when it is first asked for."""
+
+    def __init__(self, document: BlockDocument) -> None:
+        self.document = document
+        self.text = document.source.text
+        self.rewriting = rewrite(document)
+        self.titles: list[Node] = titles_of(self.rewriting.nodes)
+        # Filled in by `hazards` when it first looks.
+        self.hazards: tuple[Hazard, ...] | None = None
+        self.outputs: tuple[tuple[int, Output], ...] | None = None
+        self._parts: dict[int, Assembler] = {}
+        self._notes: list[Note] | None = None
+
+    def parts(self, shift: int) -> Assembler:
+        """The cells and sections, with headings moved down by `shift`."""
+        parts = self._parts.get(shift)
+        if parts is None:
+            # With several titles in the whole text none of them moves.
+            is_moved = shift and self.rewriting.warnings and len(self.titles) == 1
+            blocks = self.document.blocks
+            nodes = shown_nodes(blocks) if is_moved else self.rewriting.nodes
+            self._parts[shift] = parts = Assembler(self.document, nodes, shift)
+            parts.run()
+        return parts
+
+    @property
+    def notes(self) -> list[Note]:
+        """What is said of its blocks, with lines counted from its own first."""
+        if self._notes is None:
+            self._notes = []
+            line = 0
+            for block in self.document.blocks:
+                self._notes += [Note(kind, line + at, said) for kind, at, said in block.notes]
+                line += block.size + block.gap
+        return self._notes
+
+    def first_image(self, shift: int) -> Span | None:
+        """The first image in a Markdown cell that points to the old directory."""
+        parts = self.parts(shift)
+        for cells in (parts.cells, *(section.cells for section in parts.sections)):
+            for cell in cells:
+                at = cell.source.find("](images/") if cell.type is CellType.MARKDOWN else -1
+                if at != -1:
+                    start = cell.source_span.start + at
+                    return Span(start, start + len("](images/"))
+        return None
+
+
+def read_fragments(text: str, wanted: Container[int] = ()) -> list[Fragment]:
+    """The fragments that a whole text falls into; cut at the `wanted` offsets if possible."""
+    document, runs = _read(text)
+    titles = titles_of(shown_nodes(document.blocks))
+    # A single title moves to the top, past all that is in its fragment.
+    first = titles[0][1] + 1 if len(titles) == 1 else 1
+    return _fragments(document, runs, first, section_level(len(titles)), wanted)
+
+
+def reread_fragments(text: str, level: int, wanted: Container[int]) -> list[Fragment]:
+    """The fragments of a stretch of text that has a boundary before it and no single title."""
+    document, runs = _read(text)
+    return _fragments(document, runs, 1, level, wanted)
+
+
+def section_level(titles: int) -> int:
+    """The level of the headings that begin sections: with several titles these do."""
+    return 1 if titles > 1 else 2
+
+
+def _read(text: str) -> tuple[BlockDocument, list[RawRun]]:
+    source = Source(text)
+    lines = source.lines
+    if "\0" in text:
+        lines = [line.replace("\0", "\ufffd") for line in lines]
+    scanned, runs = scan_with_runs(lines)
+    return BlockDocument(source, scanned, split_document(scanned)), runs
+
+
+def _fragments(
+    document: BlockDocument,
+    runs: list[RawRun],
+    first_cut: int,
+    level: int,
+    wanted: Container[int],
+) -> list[Fragment]:
+    blocks, starts = document.blocks, document.source.starts
+    found: list[Fragment] = []
+    first = first_block = line = run = 0
+    above: Block | None = None
+    for index, block in enumerate(blocks):
+        is_due = line >= first + _FEWEST_LINES or (line < len(starts) and starts[line] in wanted)
+        if is_due and first_cut <= line < len(starts) - 1 and line > first:
+            while run < len(runs) and runs[run].stop < line:
+                run += 1
+            is_clean = run == len(runs) or runs[run].start > line
+            is_free = blocks[index - 1].gap > 0 and (
+                above is None or above.kind is not BlockKind.COMMENT
+            )
+            if is_clean and is_free and _begins(document, block, line, level):
+                found.append(_cut(document, first, line, blocks[first_block:index]))
+                first, first_block = line, index
+        if block.kind not in _UNSHOWN:
+            above = block
+        line += block.size + block.gap
+    found.append(_cut(document, first, line, blocks[first_block:]))
+    return found
+
+
+def _cut(document: BlockDocument, first: int, end: int, blocks: list[Block]) -> Fragment:
+    """The fragment of the lines from `first` to before `end`, without reading it again."""
+    source, (lines, kinds), _blocks = document
+    if first == 0 and end == len(source.lines):
+        return Fragment(document)
+    part = source.cut(first, end)
+    if end == len(source.lines):
+        return Fragment(BlockDocument(part, Scan(lines[first:], kinds[first:]), blocks))
+    # The part ends with a line break, and so has one more, empty line, as any such text.
+    blocks[-1] = blocks[-1]._replace(gap=blocks[-1].gap + 1)
+    scan = Scan([*lines[first:end], ""], kinds[first:end] + LineKind.BLANK.value)
+    return Fragment(BlockDocument(part, scan, blocks))
+
+
+def _begins(document: BlockDocument, block: Block, line: int, level: int) -> bool:
+    """Whether a block may begin a fragment, if nothing reaches over to it."""
+    kind = block.kind
+    if kind is BlockKind.HEADING:
+        return block.level == level and document.scan.kinds[line] == LineKind.HEADING
+    content = document.scan.lines[line]
+    if kind is BlockKind.FENCED:
+        return block.label in CODE_LANGUAGES and content[0] in "`~"
+    if kind is not BlockKind.COMMENT or block.size > 1 or PREFIX not in content:
+        return False
+    said = comment_lines([content])[0]
+    is_complete = document.scan.kinds[line] == LineKind.COMMENT
+    return is_complete and said.startswith(PREFIX) and said not in _INERT

@@ -1,0 +1,1 @@
+"""Markdown as Livebook's parser reads it: lines, blocks, and what stands within them."""

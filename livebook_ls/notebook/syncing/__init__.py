@@ -1,0 +1,1 @@
+"""What a sync makes of a session, foreseen."""

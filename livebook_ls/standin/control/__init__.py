@@ -1,0 +1,1 @@
+"""How a test or demo looks into the stand-in, and makes it fail."""

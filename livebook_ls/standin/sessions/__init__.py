@@ -1,0 +1,1 @@
+"""The sessions of the stand-in, and the notebooks that they hold."""

@@ -1,0 +1,65 @@
+"""A notebook's file once it is complete: half-written ones are waited for, never sent.
+
+A sync that reads an empty or half-written file wipes notebook and file.
+"""
+
+from __future__ import annotations
+
+from livebook_ls import clock
+from livebook_ls.sync.disk import notebook_file
+
+_PAUSE_S = 0.03
+# How long a file that became empty or much shorter must stay so before that is believed.
+_SHORT_FOR_S = 0.3
+_GIVE_UP_S = 3.0
+_SHORT = 0.5
+_SMALL_BYTES = 200
+
+
+class StillChangingError(Exception):
+    """The file did not come to rest in time."""
+
+
+async def read_when_stable(
+    path: str, *, expected: str | None, last_size: int | None
+) -> notebook_file.Snapshot:
+    """The file once it stays the same; at once where it is what the editor says it saved.
+
+    `last_size` is the size in bytes that the file was last known to have. Raises OSError, and
+    StillChangingError where the file goes on changing.
+    """
+    began = clock.monotonic_s()
+    seen = notebook_file.read(path)
+    if expected is not None and seen.text is not None and same_text(seen.text, expected):
+        return seen
+    since = began
+    while clock.monotonic_s() - began < _GIVE_UP_S:
+        await clock.sleep(_PAUSE_S)
+        now = notebook_file.read(path)
+        if now != seen:
+            seen, since = now, clock.monotonic_s()
+        elif clock.monotonic_s() - since >= (
+            _SHORT_FOR_S if _is_short(seen, last_size) else _PAUSE_S
+        ):
+            return seen
+    raise StillChangingError
+
+
+def same_text(on_disk: str, in_editor: str) -> bool:
+    """Whether the file holds what the editor shows; editors hide a byte order mark."""
+    return on_disk.removeprefix("\ufeff") == in_editor.removeprefix("\ufeff")
+
+
+def looks_cut_off(now: str, before: str) -> bool:
+    """Whether the file ends inside a line of what it was, as after a write on a full disk."""
+    return before.startswith(now) and before.endswith("\n") and not now.endswith("\n")
+
+
+def _is_short(seen: notebook_file.Snapshot, last_size: int | None) -> bool:
+    if not seen.data:
+        return True
+    return (
+        last_size is not None
+        and last_size * _SHORT > _SMALL_BYTES
+        and (len(seen.data) < last_size * _SHORT)
+    )

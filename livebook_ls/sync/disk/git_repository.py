@@ -1,0 +1,186 @@
+"""A git repository: which notebooks differ from a commit, their sources, and the index."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+# A large repository's first look at its files may take long.
+_TIMEOUT_S = 120.0
+# A hook is run with these, and they are about its own repository and folder only.
+_OF_A_HOOK = frozenset(
+    {
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_WORK_TREE",
+    }
+)
+_FILES = frozenset({"100644", "100755"})
+_NOTEBOOKS = ":(icase)*.livemd"
+
+
+class GitFailed(Exception):
+    """Git can't do what was asked; the text is git's own reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedNotebook:
+    """A notebook that differs from a commit: its name now and the blob that it was then.
+
+    `blob` is the staged content, where that was asked for, else None. Names are those in the
+    repository.
+    """
+
+    name: str
+    mode: str
+    old_blob: str
+    blob: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What differs: changed and renamed notebooks, those that came, and blobs of those gone."""
+
+    changed: tuple[ChangedNotebook, ...]
+    new: tuple[ChangedNotebook, ...]
+    gone: tuple[str, ...]
+
+
+class Repository:
+    """The git repository whose working tree is at `top`. Methods raise GitFailed."""
+
+    def __init__(self, top: str) -> None:
+        self.top = top
+        self._environ = _environ()
+        folder = self._line("rev-parse", "--absolute-git-dir")
+        index = os.environ.get("GIT_INDEX_FILE")
+        # `git commit -a` lets its hooks see an index of its own.
+        if index and os.path.realpath(Path(index).parent) == os.path.realpath(folder):
+            self._environ["GIT_INDEX_FILE"] = str(Path(index).absolute())
+
+    def commit(self, revision: str) -> str | None:
+        """The commit that a revision means; None where there is none."""
+        try:
+            return self._line("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        except GitFailed:
+            return None
+
+    def changes(self, commit: str) -> Changes:
+        """The notebooks of the working tree that differ from a commit; untracked ones are new."""
+        found = self._changes(commit)
+        others = self._names("ls-files", "--others", "--exclude-standard", "-z", "--", _NOTEBOOKS)
+        untracked = tuple(
+            ChangedNotebook(name=name, mode="100644", old_blob="", blob=None) for name in others
+        )
+        # To find renamed files, git names blobs that it has not kept.
+        changed, new = (
+            [replace(it, blob=None) for it in its] for its in (found.changed, found.new)
+        )
+        return Changes(changed=tuple(changed), new=(*new, *untracked), gone=found.gone)
+
+    def staged_changes(self, commit: str) -> Changes:
+        """The staged notebooks that differ from a commit."""
+        return self._changes(commit, "--cached")
+
+    def unmerged(self) -> frozenset[str]:
+        """The notebooks whose merge is not settled."""
+        lines = self._names("ls-files", "--unmerged", "-z", "--", _NOTEBOOKS)
+        return frozenset(line.partition("\t")[2] for line in lines)
+
+    def blob(self, blob: str) -> bytes:
+        """A file's content as git keeps it, with its own line breaks."""
+        return self._run("cat-file", "blob", blob)
+
+    def is_as_staged(self, name: str) -> bool:
+        """Whether the file in the working tree is what is staged of it."""
+        try:
+            self._run("diff", "--quiet", "--no-ext-diff", "--", f":(top,literal){name}")
+        except GitFailed:
+            return False
+        return True
+
+    def stage(self, name: str, mode: str, content: bytes) -> None:
+        """Put `content` in the place of what is staged of a file."""
+        blob = self._run("hash-object", "-w", "--stdin", content=content).decode().strip()
+        self._run("update-index", "--cacheinfo", f"{mode},{blob},{name}")
+
+    def refresh(self) -> None:
+        """Let git notice which files are as staged, as `git status` does."""
+        try:
+            self._run("update-index", "-q", "--refresh")
+        except GitFailed:
+            # It also says so where files differ from what is staged.
+            return
+
+    def _changes(self, commit: str, *options: str) -> Changes:
+        fields = iter(
+            self._names(
+                *("diff", "--raw", "-z", "--no-abbrev", "--find-renames", "--no-relative"),
+                *("--no-ext-diff", "--ignore-submodules", *options, commit, "--", _NOTEBOOKS),
+            )
+        )
+        changed: list[ChangedNotebook] = []
+        new: list[ChangedNotebook] = []
+        gone: list[str] = []
+        for field in fields:
+            # :MODE MODE BLOB BLOB STATUS, then the name, with the old one before it if renamed.
+            _, mode, old_blob, blob, status = field.removeprefix(":").split(" ")
+            name = next(fields)
+            if status.startswith(("R", "C")):
+                name = next(fields)
+            change = ChangedNotebook(name=name, mode=mode, old_blob=old_blob, blob=blob)
+            if status == "D":
+                gone.append(old_blob)
+            elif mode in _FILES and status[0] in "MR":
+                changed.append(change)
+            elif mode in _FILES and status == "A":
+                new.append(change)
+        return Changes(changed=tuple(changed), new=tuple(new), gone=tuple(gone))
+
+    def _names(self, *arguments: str) -> Iterator[str]:
+        for name in self._run(*arguments).split(b"\0"):
+            if name:
+                yield os.fsdecode(name)
+
+    def _line(self, *arguments: str) -> str:
+        return os.fsdecode(self._run(*arguments)).rstrip("\r\n")
+
+    def _run(self, *arguments: str, content: bytes | None = None) -> bytes:
+        return _run(self.top, self._environ, *arguments, content=content)
+
+
+def _environ() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+    # To look must not even refresh the index.
+    return kept | {"GIT_OPTIONAL_LOCKS": "0"}
+
+
+def _run(
+    folder: str,
+    environ: dict[str, str],
+    *arguments: str,
+    content: bytes | None = None,
+) -> bytes:
+    """What git prints, run in `folder`; GitFailed where it fails, or there is none."""
+    try:
+        done = subprocess.run(  # noqa: S603 — no shell, and no name can be read as an option
+            ["git", "-C", folder, *arguments],  # noqa: S607 — the user's own git
+            input=content,
+            stdin=None if content is not None else subprocess.DEVNULL,
+            capture_output=True,
+            env=environ,
+            timeout=_TIMEOUT_S,
+            check=True,
+        )
+    except subprocess.CalledProcessError as error:
+        said = os.fsdecode(error.stderr).strip().splitlines()
+        raise GitFailed(said[0] if said else f"git ended with {error.returncode}") from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise GitFailed(str(error)) from None
+    return done.stdout

@@ -1,0 +1,156 @@
+"""After a sync: wait for Livebook's write-back, put the file back as the editor knows it, and see
+whether the session lived and what became of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from livebook_ls import clock
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.overwritten_save import lies_over
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.link import NotebookLink
+
+_FIRST_PAUSE_S = 0.002
+_LONGEST_PAUSE_S = 0.02
+# Livebook's write-back comes 3 to 25 ms after a sync of a small notebook, 1.9 s after one of
+# 3,000 cells; its cost grows faster than the number of cells.
+_PATIENCE_S = 0.25
+_PATIENCE_PER_CELL_S = 0.001
+_PATIENCE_PER_CELL_2_S = 2e-7
+_LONGEST_PATIENCE_S = 20.0
+_QUIET_S = 0.015
+_MOST_LOOKS = 200
+_BEFORE_FIRST_SAVE_S = 0.05
+_FIRST_SAVE_TAKES_S = 0.3
+
+
+class Aftermath(Enum):
+    """What the file is, compared with what was saved."""
+
+    SAME = "the same text"
+    RESTAMPED = "the same text with another stamp"
+    REFORMATTED = "the same notebook in Livebook's form"
+    OVERWRITTEN = "Livebook's form of an earlier save"
+    CHANGED = "something else"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The file as it was found, and its text read."""
+
+    snapshot: notebook_file.Snapshot
+    reading: NotebookText
+
+
+def patience_s(reading: NotebookText) -> float:
+    """How long a write-back of this notebook may take, in seconds."""
+    cells = reading.cell_count
+    expected = _PATIENCE_S + cells * _PATIENCE_PER_CELL_S + cells**2 * _PATIENCE_PER_CELL_2_S
+    return min(expected, _LONGEST_PATIENCE_S)
+
+
+async def write_back(
+    path: str, saved: notebook_file.Snapshot, sent: NotebookText, patience: float
+) -> notebook_file.Snapshot:
+    """The file once Livebook has written its form of what was `sent`, else as it is at the end.
+
+    The editor's next save may come before: then Livebook's form still comes, over it, and another
+    sync before that would let Livebook read a file that it is just writing. Raises OSError where
+    the file is gone.
+    """
+    deadline = clock.monotonic_s() + patience
+    pause = _FIRST_PAUSE_S
+    seen = saved
+    while clock.monotonic_s() < deadline:
+        await clock.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+        if notebook_file.version(path) != seen.version:
+            seen = await _quiet(path)
+            text = seen.text
+            if text is not None and NotebookText(text).is_form_of(sent):
+                break
+    return seen
+
+
+async def first_save(link: NotebookLink) -> None:
+    """Let Livebook's first save of a new session pass, where it is due just now.
+
+    Told to read a file that it is writing itself, Livebook would take the half of it for all.
+    """
+    until_due_s = link.first_save_s - clock.monotonic_s()
+    if not link.awaits_write_back or not -_FIRST_SAVE_TAKES_S < until_due_s < _BEFORE_FIRST_SAVE_S:
+        return
+    before = notebook_file.version(link.path)
+    while clock.monotonic_s() < link.first_save_s + _FIRST_SAVE_TAKES_S:
+        await clock.sleep(_LONGEST_PAUSE_S)
+        if notebook_file.version(link.path) != before:
+            # Livebook writes in several pieces.
+            await clock.sleep(_QUIET_S)
+            break
+
+
+async def keep_file(
+    link: NotebookLink,
+    seen: notebook_file.Snapshot,
+    is_valid: Callable[[NotebookText], Awaitable[bool]],
+) -> notebook_file.Snapshot:
+    """Put back what the editor knows, where Livebook moved only the file's time or its stamp.
+
+    Helix refuses the next save and Neovim asks before it when the time has moved, also where the
+    bytes are the same. Livebook leaves a file alone that was put back. Returns the file as it is
+    then.
+    """
+    known = link.known
+    if known is None or known.version == seen.version:
+        return seen
+    mtime_ns = known.version.mtime_ns
+    if seen.data == known.data:
+        is_done = notebook_file.put_time_back(link.path, seen, mtime_ns)
+    elif (before := _only_restamped(known, seen)) and await is_valid(before):
+        is_done = notebook_file.put_back(link.path, seen, known.data, mtime_ns)
+    else:
+        return seen
+    now = notebook_file.version(link.path)
+    return notebook_file.Snapshot(known.data, now) if is_done and now else seen
+
+
+def compare(saved: NotebookText, found: NotebookText, earlier: tuple[str, ...]) -> Aftermath:
+    """What `found` is to what was `saved`; `earlier` are the saves before it."""
+    if found.text == saved.text:
+        return Aftermath.SAME
+    if found.body == saved.body and found.has_stamp:
+        return Aftermath.RESTAMPED
+    if found.is_form_of(saved):
+        return Aftermath.REFORMATTED
+    if lies_over(found, saved.text, earlier):
+        return Aftermath.OVERWRITTEN
+    is_same = not saved.gone_in(found) and not found.gone_in(saved)
+    if is_same and found.is_form_of(found):
+        return Aftermath.REFORMATTED
+    return Aftermath.CHANGED
+
+
+def _only_restamped(
+    known: notebook_file.Snapshot, seen: notebook_file.Snapshot
+) -> NotebookText | None:
+    """The known text, where the file differs from it by nothing but a stamp."""
+    if known.text is None or seen.text is None:
+        return None
+    before, now = NotebookText(known.text), NotebookText(seen.text)
+    return before if before.has_stamp and now.has_stamp and before.body == now.body else None
+
+
+async def _quiet(path: str) -> notebook_file.Snapshot:
+    """The file once nobody has written it for a moment; Livebook writes in several pieces."""
+    seen = notebook_file.read(path)
+    for _ in range(_MOST_LOOKS):
+        await clock.sleep(_QUIET_S)
+        now = notebook_file.read(path)
+        if now == seen and now.data:
+            break
+        seen = now
+    return seen

@@ -1,0 +1,68 @@
+"""How an expected failure leaves a notebook: its state, and the finding that tells of it."""
+
+from __future__ import annotations
+
+from livebook_ls.livebook.errors import (
+    AnotherProgram,
+    BodyTooLarge,
+    EndpointsOff,
+    ImportFailed,
+    LivebookError,
+    NotRunning,
+    Refused,
+    RefusedAsBrowser,
+    TooOld,
+    Unreachable,
+)
+from livebook_ls.sync.disk.complete_read import StillChangingError
+from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity, Mend
+
+Failure = LivebookError | StillChangingError | OSError
+
+
+def fail(link: NotebookLink, error: Failure) -> None:
+    """Let the link tell of `error`; what the guard had to say stays where it was sent or tried."""
+    link.tries_again = not isinstance(error, ImportFailed | BodyTooLarge)
+    if isinstance(error, LivebookError):
+        link.enter(_state(error), of_error(error), *link.notes)
+    else:
+        link.enter(State.FAILED, _of_file(error))
+
+
+def of_error(error: LivebookError) -> Finding:
+    """The finding for an error of the other side."""
+    return Finding(
+        code=error.code,
+        severity=_severity(error),
+        sentence=error.sentence,
+        mends=(*_mends_first(error), Mend.TRY_AGAIN),
+    )
+
+
+def _state(error: LivebookError) -> State:
+    if isinstance(error, NotRunning | AnotherProgram):
+        return State.NOT_RUNNING
+    return State.REFUSED if isinstance(error, Refused | Unreachable) else State.FAILED
+
+
+def _of_file(error: StillChangingError | OSError) -> Finding:
+    if isinstance(error, StillChangingError):
+        return findings.still_writing()
+    return findings.file_unreadable_here((error.strerror or type(error).__name__).lower())
+
+
+def _mends_first(error: LivebookError) -> tuple[Mend, ...]:
+    """What helps better than trying again."""
+    if isinstance(error, EndpointsOff):
+        return (Mend.OPEN_SETTINGS,)
+    return (Mend.START,) if isinstance(error, NotRunning) else ()
+
+
+def _severity(error: LivebookError) -> FindingSeverity:
+    if isinstance(error, NotRunning):
+        return FindingSeverity.INFORMATION
+    if isinstance(error, (Unreachable, EndpointsOff, TooOld, RefusedAsBrowser)):
+        return FindingSeverity.WARNING
+    return FindingSeverity.ERROR

@@ -1,0 +1,84 @@
+"""A notebook's text with all that our model says of it, each worked out once, when asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from livebook_ls.notebook.exporting.canonical import canonical, canonical_document
+from livebook_ls.notebook.hazard import Hazard
+from livebook_ls.notebook.hazards.finding import find_all_hazards
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
+from livebook_ls.notebook.markdown.places import BlockDocument
+from livebook_ls.notebook.model import Notebook
+from livebook_ls.notebook.source import Source
+from livebook_ls.notebook.syncing.content_difference import Gone, gone, without_stamp
+
+# Livebook's `notebook.ex`, `default_autosave_interval_s`.
+_AUTOSAVE_S = 5.0
+
+
+class NotebookText:
+    """What a text says, and what Livebook would make of it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def document(self) -> BlockDocument:
+        """The text by blocks."""
+        return read_document(Source(self.text))
+
+    @cached_property
+    def notebook(self) -> Notebook:
+        """The notebook as Livebook imports it."""
+        return build_notebook(self.document)
+
+    @cached_property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """What Livebook would do to it."""
+        return find_all_hazards(self.document, self.notebook)
+
+    @cached_property
+    def body(self) -> str:
+        """The text without its stamp."""
+        return without_stamp(self.text, self.notebook)
+
+    @cached_property
+    def canonical(self) -> str:
+        """The form in which Livebook writes it back, without a stamp."""
+        if self.has_stamp:
+            return canonical(self.body) or self.body
+        return canonical_document(self.document) or self.body
+
+    @property
+    def has_stamp(self) -> bool:
+        """Whether Livebook would look at a stamp in it."""
+        return self.notebook.stamp is not None
+
+    @property
+    def cell_count(self) -> int:
+        """How many cells it has, on which the time that Livebook needs depends."""
+        return sum(len(section.cells) for section in self.notebook.sections)
+
+    @property
+    def autosave_s(self) -> float | None:
+        """After how many seconds a session of it saves itself; None where it never does."""
+        found = self.notebook.attrs.get("autosave_interval_s", _AUTOSAVE_S)
+        return found if isinstance(found, int | float) else None
+
+    @property
+    def autosaves(self) -> bool:
+        """Whether a session of it writes the file back by itself."""
+        return self.autosave_s is not None
+
+    def gone_in(self, other: NotebookText) -> tuple[Gone, ...]:
+        """What this says and `other` does not."""
+        return () if self.body == other.body else gone(self.notebook, other.notebook)
+
+    def says_same(self, other: NotebookText) -> bool:
+        """Whether both say the same, whatever their form and their outputs."""
+        return not any(it for it in self.gone_in(other) + other.gone_in(self) if not it.is_output)
+
+    def is_form_of(self, other: NotebookText) -> bool:
+        """Whether this is exactly what Livebook writes for `other`, but for a stamp."""
+        return self.body in (other.canonical, other.body)

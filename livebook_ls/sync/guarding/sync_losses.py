@@ -1,0 +1,26 @@
+"""What a sync of a text would do to the session that is known, and the way round where it loses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livebook_ls.notebook.syncing.forecast import Forecast, forecast_texts, two_step
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """The forecast, and the text to sync before, where two steps bring what one would lose."""
+
+    forecast: Forecast
+    halfway: str | None
+    has_sections: bool
+
+
+def foresee(held: NotebookText | None, reading: NotebookText) -> Foresight | None:
+    """What a session that holds `held` makes of `reading`; None where nothing is known of it."""
+    if held is None or held.text == reading.text:
+        return None
+    forecast = forecast_texts(held.text, reading.text)
+    halfway = two_step(held.notebook, reading.text) if forecast.losses else None
+    return Foresight(forecast, halfway, bool(held.notebook.sections))

@@ -1,0 +1,168 @@
+"""What is asked of Livebook about one notebook, off the event loop: each a question with an answer.
+
+Nothing here decides whether a text may be sent; that is `operations`, which asks the guard first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import TypeVar
+
+from livebook_ls import clock
+from livebook_ls.livebook.connection import Connection, Place
+from livebook_ls.livebook.errors import BodyTooLarge, LivebookError
+from livebook_ls.livebook.finding.addresses import Endpoint
+from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
+from livebook_ls.sync.disk import git
+from livebook_ls.sync.guarding.guard import digest
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.telling import login
+
+Result = TypeVar("Result")
+Find = Callable[[str, str | None, Endpoint | None], Place | None]
+
+_LOOK_S = 0.5
+# An export that takes longer is not asked for again, since a save waits for it.
+_SLOW_LOOK_S = 0.1
+
+
+class Talk:
+    """Questions to Livebook; they block in `threads`, never on the loop. Errors are those of
+    `livebook.errors`.
+    """
+
+    def __init__(self, connection: Connection, threads: Executor) -> None:
+        self._connection = connection
+        self._threads = threads
+
+    async def think(self, work: Callable[[], Result]) -> Result:
+        """Work that takes long with a long notebook, so that the loop goes on meanwhile."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def ask(
+        self, request: Callable[[Livebook], Result], home: Endpoint | None = None
+    ) -> Result:
+        """What `request` makes of the Livebook at `home`, else of the one that is there."""
+        return await self.think(functools.partial(self._connection.call, request, home))
+
+    async def is_ready(self) -> bool:
+        """Whether a Livebook that takes syncs can be reached, asked without touching a file."""
+        try:
+            await self.ask(lambda it: it.probe())
+        except LivebookError:
+            return False
+        return True
+
+    async def opens_harmlessly(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether opening would leave the file as it is, but for its time.
+
+        Livebook rewrites a file 5 s after opening it; what it would write, restamp tells. With a
+        stamp every write makes a new one, and without a section a sync could never add one.
+        """
+        text = reading.text
+        if reading.has_stamp or not reading.notebook.sections:
+            return False
+        try:
+            return await self.restamp(link, text, text) == text
+        except BodyTooLarge:
+            return False
+
+    async def restamp(
+        self, link: NotebookLink, old: str, new: str, timeout_s: float = 30.0
+    ) -> str | None:
+        """`new` as Livebook would write it, stamped if `old` is; None: the stamp is not valid."""
+        return await self.ask(
+            lambda it: it.restamp(old_source=old, new_source=new, timeout_s=timeout_s), link.home
+        )
+
+    async def is_stamp_valid(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the text's stamp is valid, or it has none; a valid one is remembered."""
+        if not reading.has_stamp or link.stamped == reading.text:
+            return True
+        name = digest(reading.text)
+        if name in link.unsigned:
+            return False
+        try:
+            if await self.restamp(link, reading.text, reading.text) is None:
+                link.unsigned.add(name)
+                return False
+        except BodyTooLarge:
+            # Nobody can tell; a sync sends only the path, and must not fail for that.
+            return True
+        link.stamped = reading.text
+        return True
+
+    async def committed(self, link: NotebookLink) -> str | None:
+        """The notebook's text as git's last commit has it; None where there is none."""
+        return await self.think(functools.partial(git.committed, link.path))
+
+    async def stamped_sources(self, link: NotebookLink) -> list[str]:
+        """Sources whose stamp may be valid, the likeliest first."""
+        committed = await self.committed(link)
+        on_disk = link.known.text if link.known else None
+        return list(dict.fromkeys(it for it in (link.stamped, on_disk, committed) if it))
+
+    async def learn_session(self, link: NotebookLink) -> None:
+        """The session's address, from `/dev/open`, which makes the session if there is none."""
+        known = link.file
+
+        def request(livebook: Livebook) -> tuple[Place, str, str]:
+            file = known or self._connection.names(link.path)[0]
+            path = livebook.open(file)
+            return Place(livebook.endpoint, file), path, livebook.session_url(path)
+
+        place, path, url = await self.ask(request, link.home)
+        self._settle(link, place)
+        link.attach(path, url)
+
+    async def ask_session(self, link: NotebookLink) -> bool:
+        """Sync by the path that Livebook knows; whether there is a session, by any anywhere."""
+        if await self._take(link, self._connection.find_session):
+            return True
+        link.file = None
+        link.detach()
+        return False
+
+    async def ask_elsewhere(self, link: NotebookLink) -> bool:
+        """Sync where there may be a session that an open would not find, but fight with: by another
+        path, or in another Livebook; whether there is one.
+        """
+        return await self._take(link, self._connection.find_other_session)
+
+    async def is_alive(self, link: NotebookLink) -> bool:
+        """Whether the session is still there: a sync of bytes that it knows touches nothing."""
+        file = link.file or link.path
+        return await self.ask(lambda it: it.sync(file), link.home) is SyncAnswer.TAKEN
+
+    async def learn_login(self, link: NotebookLink) -> None:
+        """What a browser will meet that follows the link to the session; no matter if unknown."""
+        with contextlib.suppress(LivebookError):
+            link.login = login.in_the_way(await self.ask(lambda it: it.login(), link.home))
+
+    async def session_text(self, link: NotebookLink) -> NotebookText | None:
+        """What the session holds, without outputs; None where Livebook doesn't show it, or where
+        looking would delay saves.
+        """
+        path = link.session_path
+        if path is None or link.is_slow_to_show:
+            return None
+        began = clock.monotonic_s()
+        text = await self.ask(lambda it: it.export(path, _LOOK_S), link.home)
+        link.is_slow_to_show = clock.monotonic_s() - began > _SLOW_LOOK_S
+        return None if text is None else NotebookText(text)
+
+    async def _take(self, link: NotebookLink, find: Find) -> bool:
+        """Whether `find` found the session, which is then known to the link."""
+        place = await self.think(functools.partial(find, link.path, link.file, link.home))
+        if place is not None:
+            self._settle(link, place)
+        return place is not None
+
+    def _settle(self, link: NotebookLink, place: Place) -> None:
+        link.home, link.file = place.home, place.file
+        link.is_one_of_several = self._connection.has_choice

@@ -1,0 +1,61 @@
+"""For fronts that come for one change and go again, as coding agents' hooks do.
+
+Nobody stays to put the file back that Livebook rewrites 5 s after an open, so a sync follows each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.telling import stamps
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """A session by its path, and what it held."""
+
+    session_path: str
+    text: str
+
+
+async def prepare(notebooks: Notebooks, path: str) -> NotebookLink:
+    """Attach the notebook at `path` before somebody else changes it.
+
+    Its session is opened where that is harmless, and where its stamp is valid: a change made
+    without a session would leave a stamp that signs nothing, and what it hides would be lost.
+    """
+    operations, link = notebooks.operations, notebooks.link(path)
+    await operations.attach(link)
+    await _settle_open(notebooks, link, State.IN_SYNC)
+    text = link.known.text if link.known else None
+    is_stale = any(map(stamps.is_about_stamp, link.findings))
+    if link.state is State.DETACHED and text and NotebookText(text).has_stamp and not is_stale:
+        await operations.open(link)
+        await operations.sync(link)
+    return link
+
+
+async def sync_from(notebooks: Notebooks, path: str, last: LastSeen | None) -> NotebookLink:
+    """Sync the notebook at `path`, of which somebody else has `last` seen a session.
+
+    None: nothing is known of a session, so that nothing can be foreseen.
+    """
+    operations, link = notebooks.operations, notebooks.link(path)
+    if last is None:
+        await operations.attach(link)
+    else:
+        link.session_path, link.held = last.session_path, NotebookText(last.text)
+        await operations.sync(link)
+    # A session that had to be opened, or was there and has not read the file yet.
+    if last is None or len(link.sent) > 1 or link.state is State.DIFFERS:
+        await _settle_open(notebooks, link, State.IN_SYNC, State.DIFFERS)
+    return link
+
+
+async def _settle_open(notebooks: Notebooks, link: NotebookLink, *states: State) -> None:
+    """In these states, have Livebook write back what it else would 5 s after an open."""
+    if link.has_session and link.state in states and link.rewritten is None:
+        await notebooks.operations.sync(link)

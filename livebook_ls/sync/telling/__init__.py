@@ -1,0 +1,1 @@
+"""The sentences that are told about a notebook beside its text, for every front."""

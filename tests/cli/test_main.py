@@ -1,0 +1,91 @@
+"""The command line, as a person or a script runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from livebook_ls.standin.control.faults import Faults
+from livebook_ls.standin.server import StandIn
+from tests.conftest import clean_environ
+
+NOT_CANONICAL = "# Note\n\n## Section\n\n- a\n"
+
+
+def run(
+    *arguments: object, environ: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    command = (sys.executable, "-m", "livebook_ls", *map(str, arguments))
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environ or clean_environ(), check=False
+    )
+
+
+def test_open_prints_the_address(livebook: StandIn, notebook: Path) -> None:
+    done = run("open", notebook, "--url", livebook.url)
+    session = livebook.session(notebook)
+
+    assert session is not None
+    assert (done.returncode, done.stdout) == (0, f"{livebook.url}/sessions/{session.id}\n")
+
+
+def test_sync_says_how_it_stands(notebook: Path, environ: dict[str, str]) -> None:
+    run("open", notebook, environ=environ)
+    done = run("sync", notebook, environ=environ)
+
+    assert (done.returncode, done.stdout) == (0, f"{notebook}: In sync with Livebook.\n")
+
+
+def test_a_folder_means_the_notebooks_in_it(notebook: Path, environ: dict[str, str]) -> None:
+    run("open", notebook, environ=environ)
+    done = run("sync", notebook.parent, environ=environ)
+
+    assert (done.returncode, done.stdout) == (0, f"{notebook}: In sync with Livebook.\n")
+    assert run("sync", "--quiet", notebook.parent, environ=environ).stdout == ""
+
+
+def test_a_file_that_fails_does_not_stop_the_next(
+    livebook: StandIn, notebook: Path, environ: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.md").touch()
+    done = run("open", tmp_path / "gone.livemd", tmp_path / "a.md", notebook, environ=environ)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith(livebook.url)
+    assert "gone.livemd: There is no such file or folder." in done.stderr
+    assert "a.md: This is not a .livemd notebook." in done.stderr
+
+
+def test_wrong_usage_is_two(environ: dict[str, str]) -> None:
+    assert run("open", environ=environ).returncode == 2
+    assert run("fly", environ=environ).returncode == 2
+
+
+def test_doctor_says_what_is_found_and_what_to_do(livebook: StandIn) -> None:
+    well = run("doctor", "--url", livebook.url)
+    livebook.faults = Faults(is_off=True)
+    off = run("doctor", "--url", livebook.url)
+    livebook.stop()
+    gone = run("doctor", "--url", livebook.url)
+
+    assert well.returncode == 0
+    assert "takes syncs: its dev endpoints are on" in well.stdout
+    assert off.returncode == 1
+    assert "Switch on Settings → Dev endpoints" in off.stdout
+    assert gone.returncode == 1
+    assert "Start Livebook" in gone.stdout
+
+
+def test_doctor_refuses_an_address_that_makes_no_sense() -> None:
+    done = run("doctor", "--url", "ftp://a")
+
+    assert done.returncode == 1
+    assert "Give it in the form http://localhost:8080" in done.stdout
+
+
+def test_the_demo_runs_through() -> None:
+    done = run("demo")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Every step came out as it must." in done.stdout

@@ -1,0 +1,175 @@
+"""Every outcome of the calls, provoked at the stand-in."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.livebook import errors
+from livebook_ls.livebook.connection import Connection
+from livebook_ls.livebook.finding.addresses import read_address
+from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
+from livebook_ls.settings import Settings
+from livebook_ls.standin.control.faults import Faults, Reply
+from livebook_ls.standin.server import StandIn
+
+CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
+
+
+@pytest.fixture
+def client(livebook: StandIn) -> Iterator[Livebook]:
+    made = Livebook(read_address(livebook.url, "test"))
+    yield made
+    made.close()
+
+
+def test_sync_says_whether_there_is_a_session(client: Livebook, notebook: Path) -> None:
+    assert client.sync(str(notebook)) is SyncAnswer.NO_SESSION
+    client.open(str(notebook))
+    assert client.sync(str(notebook)) is SyncAnswer.TAKEN
+
+
+def test_restamp_answers_the_form_that_livebook_would_write(
+    client: Livebook, livebook: StandIn
+) -> None:
+    stamped = livebook.stamp(CANONICAL)
+    edited = stamped.replace("1 + 1", "2 + 2")
+
+    assert client.restamp(old_source=CANONICAL, new_source=CANONICAL) == CANONICAL
+    assert client.restamp(old_source=edited, new_source=edited) is None
+    fresh = client.restamp(old_source=stamped, new_source=edited)
+    assert fresh is not None
+    assert client.restamp(old_source=fresh, new_source=fresh) == fresh
+
+
+@pytest.mark.parametrize(
+    ("faults", "error"),
+    [
+        (Faults(is_off=True), errors.EndpointsOff),
+        (Faults(is_too_old=True), errors.TooOld),
+        (Faults(is_another_application=True), errors.AnotherProgram),
+        (Faults(reply=Reply.ERROR_500), errors.ImportFailed),
+        (Faults(reply=Reply.HTML), errors.NotUnderstood),
+        (Faults(reply=Reply.GARBAGE), errors.NotUnderstood),
+        (Faults(reply=Reply.WRONG_JSON), errors.NotUnderstood),
+        (Faults(reply=Reply.EMPTY), errors.NotUnderstood),
+        (Faults(reply=Reply.HUGE), errors.NotUnderstood),
+        (Faults(reply=Reply.RESET), errors.NotUnderstood),
+        (Faults(open_answers="//evil.example/sessions/x"), errors.NotUnderstood),
+        (Faults(open_answers="http://evil.example/sessions/x"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/x?next=//evil"), errors.NotUnderstood),
+        (Faults(open_answers="/\\evil.example/sessions/x"), errors.NotUnderstood),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else "",
+)
+def test_what_goes_wrong_is_one_named_error(
+    client: Livebook,
+    livebook: StandIn,
+    notebook: Path,
+    faults: Faults,
+    error: type[errors.LivebookError],
+) -> None:
+    livebook.faults = faults
+    with pytest.raises(error) as raised:
+        client.open(str(notebook))
+
+    assert raised.value.sentence.endswith(".")
+    assert raised.value.code
+
+
+def test_a_missing_file_is_told_with_livebooks_reason(client: Livebook, tmp_path: Path) -> None:
+    with pytest.raises(errors.FileUnreadable, match="no such file or directory"):
+        client.open(str(tmp_path / "gone.livemd"))
+
+
+def test_nobody_there_is_not_running() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    client = Livebook(read_address(url, "test"))
+
+    with pytest.raises(errors.NotRunning, match=url):
+        client.sync("/a.livemd")
+    client.close()
+
+
+def test_a_livebook_that_does_not_answer_is_given_up(client: Livebook, livebook: StandIn) -> None:
+    livebook.faults = Faults(reply=Reply.HANG)
+
+    with pytest.raises(errors.TimedOut):
+        client.restamp(old_source="", new_source="", timeout_s=0.2)
+
+
+def test_more_than_livebook_takes_is_not_sent(client: Livebook, livebook: StandIn) -> None:
+    with pytest.raises(errors.BodyTooLarge):
+        client.restamp(old_source="", new_source="é" * 5_000_000)
+
+    assert livebook.requests == ()
+
+
+def test_a_request_carries_no_origin(client: Livebook, livebook: StandIn) -> None:
+    client.sync("/a.livemd")
+    (exchange,) = livebook.requests
+    headers = {name.lower(): value for name, value in exchange.headers.items()}
+
+    assert "origin" not in headers
+    assert headers["content-type"] == "application/json"
+
+
+def test_two_first_opens_at_once_both_get_the_session(livebook: StandIn, notebook: Path) -> None:
+    livebook.restart(
+        replace(livebook.settings, timing=replace(livebook.settings.timing, open_s=0.15))
+    )
+    found: list[str] = []
+
+    def ask() -> None:
+        client = Livebook(read_address(livebook.url, "test"))
+        found.append(client.open(str(notebook)))
+        client.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(found)) == 1
+    assert len(found) == 2
+
+
+def test_localhost_means_127_0_0_1_first(livebook: StandIn) -> None:
+    client = Livebook(read_address(f"http://localhost:{livebook.port}", "test"))
+
+    assert client.is_livebook()
+    client.close()
+
+
+def test_a_proxy_variable_is_not_obeyed_on_loopback(
+    livebook: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    client = Livebook(read_address(livebook.url, "test"))
+
+    assert client.is_livebook()
+    client.close()
+
+
+def test_a_livebook_that_restarts_elsewhere_is_found_again(
+    livebook: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with StandIn() as other:
+        monkeypatch.setattr("livebook_ls.livebook.finding.addresses.DESKTOP_PORT", livebook.port)
+        monkeypatch.setattr("livebook_ls.livebook.finding.addresses.SERVER_PORT", other.port)
+        connection = Connection(Settings(), {})
+        assert connection.call(lambda it: it.endpoint.url).endswith(str(livebook.port))
+        livebook.stop()
+        connection.call(lambda it: it.sync("/a.livemd"))
+
+        assert connection.endpoint is not None
+        assert connection.endpoint.url.endswith(str(other.port))
+        connection.close()

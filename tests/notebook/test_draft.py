@@ -1,0 +1,69 @@
+"""A draft that follows changes says the same as reading the changed text from the start."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from livebook_ls.notebook.draft import Draft
+from livebook_ls.notebook.hazards.finding import find_hazards
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
+from livebook_ls.notebook.source import Source
+from tests.notebook.importing.test_any_text import LINES, SOUPS
+
+SECTION = (
+    "## S\n\ntext with `code`\n\n* a\n* b\n\n"
+    '<!-- livebook:{"reevaluate_automatically":true} -->\n\n```elixir\n1\n```\n\n'
+    "```output\n1\n```\n\n### sub\n\n> q\n\n"
+)
+# Long enough to fall into several fragments, with a few odd lines somewhere.
+TEXTS = st.builds(
+    lambda title, before, soup, after: title + SECTION * before + soup + SECTION * after,
+    st.sampled_from(["# T\n\n", "", "# T\n\n# U\n\n", "text\n\n# T\n\n"]),
+    st.integers(0, 9),
+    SOUPS,
+    st.integers(0, 9),
+)
+INSERTIONS = st.sampled_from(
+    ["", "x", "`", "#", "\n", "- ", "```\n", "<!-- ", "-->", "<div>\n", "# T2\n", "\r", "{: .a}\n"]
+    + [line + "\n" for line in LINES]
+)
+
+
+@given(TEXTS, st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_changed_draft_says_what_a_fresh_one_says(text: str, data: st.DataObject) -> None:
+    draft = Draft(Source(text))
+    for _ in range(3):
+        size = len(draft.source.text)
+        start = data.draw(st.integers(0, size))
+        end = data.draw(st.integers(start, min(size, start + 60)))
+        draft = draft.replaced(start, end, data.draw(INSERTIONS))
+        assert_is_fresh(draft)
+
+
+@given(TEXTS, TEXTS)
+@settings(max_examples=100, deadline=None)
+def test_a_draft_can_become_any_other_text(old: str, new: str) -> None:
+    assert_is_fresh(Draft(Source(old)).updated(Source(new)))
+
+
+@pytest.mark.parametrize("title", ["# T\n\n", "# T\n\n# U\n\n"])
+def test_a_keystroke_keeps_most_of_the_fragments(title: str) -> None:
+    text = title + SECTION * 200
+    draft = Draft(Source(text))
+    changed = draft.replaced(len(text) // 2, len(text) // 2, "x")
+    assert changed.notebook != draft.notebook
+    assert_is_fresh(changed)
+    kept = sum(fragment in draft.fragments for fragment in changed.fragments)
+    assert kept >= len(draft.fragments) - 4
+
+
+def assert_is_fresh(draft: Draft) -> None:
+    document = read_document(Source(draft.source.text))
+    notebook = build_notebook(document)
+    assert draft.document.blocks == document.blocks
+    assert draft.document.scan == document.scan
+    assert draft.notebook == notebook
+    assert draft.hazards == find_hazards(document, notebook)

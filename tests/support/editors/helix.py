@@ -1,0 +1,37 @@
+"""A real Helix in a terminal."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.editors.screen import Screen, on_screen
+from tests.support.editors.tools import installed
+from tests.support.places import ROOT
+
+
+class Helix(Screen):
+    """A running Helix, with the set-up of this work tree."""
+
+    __slots__ = ()
+
+    def command(self, text: str) -> None:
+        """Run a command by its name, from normal mode."""
+        # A busy Helix may read the first one together with what was typed before it.
+        self.press("Escape")
+        self.press("Escape")
+        self.type(f":{text}")
+        self.press("Enter")
+
+
+@contextmanager
+def helix(file: Path, home: Path, environ: Mapping[str, str]) -> Iterator[Helix]:
+    """A Helix with `file` open, with nothing of the user's in it."""
+    hx = installed("helix/bin/hx", "helix")
+    shutil.copytree(ROOT / "editors" / "helix", home / "config" / "helix")
+    with on_screen([str(hx), str(file)], home, environ, "helix") as screen:
+        # The terminal's answers to what Helix asks it at its start would mix with early keys.
+        screen.until_screen("NOR")
+        yield Helix(screen.tmux)

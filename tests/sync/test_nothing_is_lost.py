@@ -1,0 +1,388 @@
+"""Nothing lost between editor, file and session: each promise through stdio, at the stand-in."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from livebook_ls.standin.control.faults import Faults, Reply
+from livebook_ls.standin.editor import CAPABILITIES, Editor, apply_edits
+from livebook_ls.standin.server import StandIn
+from tests.conftest import CANONICAL
+
+CRASHING = CANONICAL + '\n<!-- livebook:{"branch_parent_index":} -->\n\n## Half typed\n'
+TWO = "# Note\n\n## One\n\n```elixir\n1\n```\n\n## Two\n\n```elixir\n2\n```\n"
+WITH_A_NEW_FIRST_SECTION = TWO.replace("## One", "## Zero\n\n```elixir\n0\n```\n\n## One")
+
+
+def edited(number: int) -> str:
+    return CANONICAL.replace("1 + 1", f"{number} + {number}")
+
+
+def syncs(livebook: StandIn) -> int:
+    return sum(it.target == "/dev/sync" for it in livebook.requests)
+
+
+def opened(editor: Editor, livebook: StandIn, path: Path) -> str:
+    """Open a notebook, and wait until Livebook's write-back 5 s after it is over."""
+    uri = editor.open(path)
+    editor.wait_for_state(uri, "inSync", "reformatted")
+    editor.wait_for(lambda: (it := livebook.session(path)) and it.saves, "the first write-back")
+    livebook.wait_settled()
+    return uri
+
+
+def has_time(path: Path, mtime_ns: int) -> bool:
+    return path.stat().st_mtime_ns == mtime_ns
+
+
+def held(livebook: StandIn, path: Path, text: str) -> bool:
+    session = livebook.session(path)
+    return session is not None and session.text == text
+
+
+def will_save(editor: Editor, uri: str, reason: int = 1) -> list[Any]:
+    params = {"textDocument": {"uri": uri}, "reason": reason}
+    return editor.request("textDocument/willSaveWaitUntil", params) or []
+
+
+def test_what_would_crash_the_session_is_never_sent(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    before = syncs(livebook)
+    editor.save(uri, notebook, CRASHING)
+    editor.wait_for_state(uri, "held")
+    titles = [it["title"] for it in editor.actions(uri, line=8)]
+
+    assert syncs(livebook) == before
+    assert any(
+        it["severity"] == 1 and it["range"]["start"]["line"] == 8 for it in editor.diagnostics[uri]
+    )
+    assert "Sync anyway" not in titles
+
+    editor.save(uri, notebook, edited(2))
+    editor.wait_for_state(uri, "inSync")
+    assert held(livebook, notebook, edited(2))
+    assert editor.diagnostics[uri] == []
+
+
+def test_what_would_wipe_waits_for_consent_and_then_goes_once(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    conflict = CANONICAL.replace("1 + 1", "<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other")
+    editor.save(uri, notebook, conflict)
+    editor.wait_for_state(uri, "held")
+    before = syncs(livebook)
+    editor.command("livebook.syncAnyway", uri)
+
+    assert syncs(livebook) > before
+    editor.save(uri, notebook, conflict + "\nmore\n")
+    editor.wait_for_state(uri, "held")
+
+    editor.command("livebook.alwaysSyncAnyway", uri)
+    editor.save(uri, notebook, conflict + "\nstill more\n")
+    editor.wait_for(lambda: held(livebook, notebook, conflict + "\nstill more\n"), "a sync anyway")
+
+
+def test_a_file_that_is_empty_for_a_moment_is_not_sent(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    notebook.write_bytes(b"")
+    time.sleep(0.15)
+    notebook.write_text(edited(3), encoding="utf-8")
+
+    editor.wait_for(lambda: held(livebook, notebook, edited(3)), "the complete file")
+    assert all(b"Untitled" not in it.text.encode() for it in livebook.sessions)
+    assert editor.status(uri)["state"] in ("syncing", "inSync")
+
+
+def test_a_file_that_stays_empty_is_held(editor: Editor, livebook: StandIn, notebook: Path) -> None:
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, "")
+
+    editor.wait_for_state(uri, "held")
+    assert held(livebook, notebook, CANONICAL)
+
+
+def test_a_new_first_section_is_held_and_arrives_in_two_steps(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    notebook.write_text(TWO, encoding="utf-8")
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, WITH_A_NEW_FIRST_SECTION)
+    editor.wait_for_state(uri, "held")
+    titles = [it["title"] for line in range(12) for it in editor.actions(uri, line=line)]
+
+    assert "Sync in two steps" in titles
+
+    editor.command("livebook.syncInTwoSteps", uri)
+    assert held(livebook, notebook, WITH_A_NEW_FIRST_SECTION)
+    assert notebook.read_text(encoding="utf-8") == WITH_A_NEW_FIRST_SECTION
+    editor.wait_for_state(uri, "inSync")
+
+
+def test_the_files_time_is_put_back_after_every_write_back(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = editor.open(notebook)
+    loaded = notebook.stat().st_mtime_ns
+    editor.wait_for_state(uri, "inSync")
+    editor.wait_for(lambda: (it := livebook.session(notebook)) and it.saves, "a write-back")
+    editor.wait_for(
+        lambda: notebook.stat().st_mtime_ns == loaded, "the time put back after the open"
+    )
+    for number in range(2, 6):
+        editor.save(uri, notebook, edited(number))
+        saved = notebook.stat().st_mtime_ns
+        text = edited(number)
+        editor.wait_for(partial(held, livebook, notebook, text), "the save in the session")
+        editor.wait_for_state(uri, "inSync")
+        livebook.wait_settled()
+        editor.wait_for(partial(has_time, notebook, saved), "the time put back")
+        assert notebook.read_text(encoding="utf-8") == text
+
+
+def test_a_stamped_notebook_is_put_back_with_the_stamp_that_the_editor_has(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    stamped = livebook.stamp(CANONICAL)
+    notebook.write_text(stamped, encoding="utf-8")
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "detached")
+    loaded = notebook.stat().st_mtime_ns
+    editor.command("livebook.open", uri)
+    editor.wait_for(lambda: (it := livebook.session(notebook)) and it.saves, "a write-back")
+
+    editor.wait_for(
+        lambda: (
+            (notebook.read_text(encoding="utf-8"), notebook.stat().st_mtime_ns) == (stamped, loaded)
+        ),
+        "bytes and time put back",
+    )
+    assert editor.diagnostics[uri] == []
+
+
+def test_a_save_is_quiet_when_the_editor_waits_before_it(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    text = CANONICAL + "\n- a\n- b\n"
+    editor.change(uri, text)
+    edits = will_save(editor, uri)
+    quiet = apply_edits(text, edits)
+
+    assert quiet == CANONICAL + "\n* a\n* b\n"
+    editor.save(uri, notebook, quiet)
+    editor.wait_for(lambda: held(livebook, notebook, quiet), "the quiet save in the session")
+    editor.wait_for_state(uri, "inSync")
+    assert notebook.read_text(encoding="utf-8") == quiet
+
+
+@pytest.mark.parametrize(
+    ("faults", "reason", "addition"),
+    [
+        (Faults(reply=Reply.HANG), 1, "\n- a\n"),
+        (Faults(reply=Reply.ERROR_500), 1, "\n- a\n"),
+        (Faults(is_off=True), 1, "\n- a\n"),
+        (Faults(), 2, "\n- a\n"),
+        (Faults(), 1, "\n[a]: http://example.org/lost\n"),
+        (Faults(), 1, "\n<!-- livebook:{ -->\n"),
+    ],
+    ids=["hanging", "failing", "off", "saved by a timer", "words would go", "would crash"],
+)
+def test_in_doubt_a_save_goes_on_as_it_is(
+    editor: Editor,
+    livebook: StandIn,
+    notebook: Path,
+    faults: Faults,
+    reason: int,
+    addition: str,
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    editor.change(uri, CANONICAL + addition)
+    livebook.faults = faults
+
+    assert will_save(editor, uri, reason) == []
+
+
+def test_a_stamped_notebook_that_is_edited_keeps_a_valid_stamp(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    notebook.write_text(livebook.stamp(CANONICAL), encoding="utf-8")
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "detached")
+    for number in (2, 3):
+        text = editor.texts[uri].replace(f"{number - 1} + {number - 1}", f"{number} + {number}")
+        editor.change(uri, text)
+        quiet = apply_edits(text, will_save(editor, uri))
+        editor.save(uri, notebook, quiet)
+
+        assert f"{number} + {number}" in quiet
+        assert quiet != text
+        assert (
+            quiet
+            == editor.request(
+                "textDocument/formatting",
+                {"textDocument": {"uri": uri}, "options": {"tabSize": 2, "insertSpaces": True}},
+            )
+            or will_save(editor, uri) == []
+        )
+
+
+def test_a_stale_stamp_is_told_and_signed_anew(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    stamped = livebook.stamp(CANONICAL)
+    notebook.write_text(stamped, encoding="utf-8")
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "detached")
+    editor.save(uri, notebook, stamped.replace("1 + 1", "2 + 2"))
+    editor.wait_for(
+        lambda: "stamp-stale" in [it["code"] for it in editor.diagnostics.get(uri, [])],
+        "the stale stamp",
+    )
+
+    assert livebook.session(notebook) is None
+    editor.command("livebook.restamp", uri)
+    editor.save(uri, notebook)
+    editor.wait_for(
+        lambda: "stamp-stale" not in [it["code"] for it in editor.diagnostics.get(uri, [])],
+        "the stamp in order",
+    )
+
+
+def test_a_write_back_that_lands_over_a_save_is_undone(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    timing = replace(livebook.settings.timing, save_s=0.06)
+    livebook.restart(replace(livebook.settings, timing=timing))
+    editor = start_editor()
+    uri = opened(editor, livebook, notebook)
+    for number in range(2, 8, 2):
+        editor.save(uri, notebook, edited(number))
+        editor.wait_for(lambda: syncs(livebook), "the sync of the first save")
+        time.sleep(0.03)
+        editor.save(uri, notebook, edited(number + 1))
+        text = edited(number + 1)
+        editor.wait_for(partial(held, livebook, notebook, text), "the second save")
+        editor.wait_for_state(uri, "inSync")
+        livebook.wait_settled()
+
+        assert notebook.read_text(encoding="utf-8") == text
+
+
+def test_livebooks_form_is_told_and_refreshed_where_the_editor_does_not_reload(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    helix = {
+        key: value for key, value in CAPABILITIES.items() if key not in ("window", "textDocument")
+    }
+    editor = start_editor(name="helix", capabilities=helix)
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, CANONICAL + "\n- a\n- b\n")
+    saved = notebook.stat().st_mtime_ns
+    editor.wait_for_state(uri, "reformatted")
+    editor.wait_for(lambda: editor.texts[uri].endswith("* a\n* b\n"), "the refreshed buffer")
+
+    assert notebook.read_text(encoding="utf-8") == editor.texts[uri]
+    # Helix would refuse its next save if the time were newer.
+    editor.wait_for(lambda: notebook.stat().st_mtime_ns == saved, "the time put back")
+
+
+def test_what_others_change_arrives_too(editor: Editor, livebook: StandIn, notebook: Path) -> None:
+    uri = opened(editor, livebook, notebook)
+    notebook.write_text(edited(7), encoding="utf-8")
+    editor.wait_for(lambda: held(livebook, notebook, edited(7)), "the change in the session")
+    editor.wait_for_state(uri, "inSync")
+    livebook.wait_settled()
+    notebook.write_text(CRASHING, encoding="utf-8")
+    editor.wait_for_state(uri, "held")
+    assert held(livebook, notebook, edited(7))
+
+
+def test_livebooks_own_writes_are_not_answered(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    editor.wait_for_state(uri, "inSync")
+    before = syncs(livebook)
+    time.sleep(1.0)
+
+    assert syncs(livebook) == before
+
+
+def test_a_session_that_died_is_told_and_not_replaced_unasked(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    opens = sum(it.target == "/dev/open" for it in livebook.requests)
+    livebook.faults = Faults(delay_s=0.1, under="/dev/sync", times=1)
+    editor.save(uri, notebook, edited(2))
+    editor.wait_for_state(uri, "syncing")
+    time.sleep(0.2)
+    livebook.close_session(notebook)
+    editor.wait_for_state(uri, "died", "inSync")
+
+    if editor.status(uri)["state"] == "died":
+        assert [it["code"] for it in editor.diagnostics[uri]] == ["session-died"]
+    assert sum(it.target == "/dev/open" for it in livebook.requests) <= opens + 1
+
+
+def test_bytes_that_are_not_utf8_are_held(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    notebook.write_bytes(CANONICAL.encode() + b"\xff\xfe\n")
+    editor.wait_for_state(uri, "held")
+
+    assert [it["code"] for it in editor.diagnostics[uri]] == ["not-utf8"]
+    assert held(livebook, notebook, CANONICAL)
+
+
+@pytest.mark.parametrize("what", ["deleted", "a folder", "unreadable"])
+def test_a_file_that_is_gone_is_told_and_comes_back(
+    editor: Editor, livebook: StandIn, notebook: Path, what: str
+) -> None:
+    if what == "unreadable" and os.geteuid() == 0:
+        pytest.skip("root may read every file")
+    uri = opened(editor, livebook, notebook)
+    notebook.unlink()
+    if what == "a folder":
+        notebook.mkdir()
+    elif what == "unreadable":
+        notebook.touch(mode=0)
+    editor.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+    editor.wait_for_state(uri, "failed")
+
+    assert [it["code"] for it in editor.diagnostics[uri]] == ["file-unreadable"]
+    if what == "a folder":
+        notebook.rmdir()
+    elif what == "unreadable":
+        notebook.unlink()
+    editor.save(uri, notebook, edited(2))
+    editor.wait_for_state(uri, "inSync")
+
+
+def test_consent_and_guard_by_setting(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    editor = start_editor(settings={"guard": "crash-only"})
+    uri = opened(editor, livebook, notebook)
+    conflict = CANONICAL + "\n<<<<<<< HEAD\n"
+    editor.save(uri, notebook, conflict)
+    editor.wait_for(
+        lambda: editor.status(uri)["state"] in ("inSync", "changed", "reformatted"), "sent"
+    )
+    editor.save(uri, notebook, CRASHING)
+
+    editor.wait_for_state(uri, "held")
