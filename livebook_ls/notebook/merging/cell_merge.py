@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.merging.completeness import keeps_words
 from livebook_ls.notebook.merging.conflict import Conflict, Take
 from livebook_ls.notebook.merging.pieces import cut
-from livebook_ls.notebook.merging.soundness import adds_hazards, reads_as
+from livebook_ls.notebook.merging.proof.completeness import keeps_words
+from livebook_ls.notebook.merging.proof.soundness import adds_hazards, reads_as
 from livebook_ls.notebook.merging.writing import written, written_text
 
 if TYPE_CHECKING:

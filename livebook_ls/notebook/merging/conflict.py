@@ -57,7 +57,7 @@ class SideName(Enum):
     THEIRS = "theirs"
 
 
-class Identity(NamedTuple):
+class PieceIdentity(NamedTuple):
     """A piece by one of the texts that have it: the same piece has one identity in all of them."""
 
     side: SideName
@@ -65,7 +65,7 @@ class Identity(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class PieceOrigin:
     """Where a merged piece stands in each text, as the positions of pieces; None where it lacks."""
 
     base: int | None = None
@@ -78,11 +78,11 @@ class MergedPiece:
     """A piece that is in the result whatever is chosen; conflicts can be inside it."""
 
     kind: PieceKind
-    identity: Identity
-    origin: Origin
+    identity: PieceIdentity
+    origin: PieceOrigin
     comment: str | Conflict
     lines: tuple[str | Conflict, ...]
-    parent: Identity | None = None
+    parent: PieceIdentity | None = None
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:

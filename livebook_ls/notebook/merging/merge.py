@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.cell_merge import CellMerge
-from livebook_ls.notebook.merging.completeness import says_something
 from livebook_ls.notebook.merging.conflict import Alternative, Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.ends import spans_in, unified
 from livebook_ls.notebook.merging.lines.markers import with_markers
 from livebook_ls.notebook.merging.pieces import cut
+from livebook_ls.notebook.merging.proof.completeness import says_something
 from livebook_ls.notebook.merging.sides import Sides
 from livebook_ls.notebook.merging.slots import merged_slots
 from livebook_ls.notebook.merging.stamping import Stamped, stamped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.merging.conflict import Identity, Origin, SideName
+from livebook_ls.notebook.merging.conflict import PieceIdentity, PieceOrigin, SideName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +27,10 @@ def needed_headings(sides: Sides) -> frozenset[int]:
 
 
 def _needed(
-    base: Sequence[Piece], side: Side, other: Side, parent: Callable[[Origin], Identity | None]
+    base: Sequence[Piece],
+    side: Side,
+    other: Side,
+    parent: Callable[[PieceOrigin], PieceIdentity | None],
 ) -> set[int]:
     found = set()
     for position, piece in enumerate(side.pieces):
@@ -50,11 +53,11 @@ def _needed_parent(
     position: int,
     side: Side,
     other: Side,
-    parent: Callable[[Origin], Identity | None],
+    parent: Callable[[PieceOrigin], PieceIdentity | None],
 ) -> set[int]:
     """The parent of a branch that is new, or that the other side has kept."""
     at = side.of.get(position)
-    origin = Origin(base=at, ours=position, theirs=position)
+    origin = PieceOrigin(base=at, ours=position, theirs=position)
     identity = parent(origin)
     if identity is None or identity.side is not SideName.BASE or identity.position in other.at:
         return set()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.matching.pairing import pair
-from livebook_ls.notebook.merging.conflict import Identity, Origin, SideName
+from livebook_ls.notebook.merging.conflict import PieceIdentity, PieceOrigin, SideName
 from livebook_ls.notebook.merging.order import Side, Stop, merged_order
 
 if TYPE_CHECKING:
@@ -52,32 +52,36 @@ class Sides:
             other: one for twins in self.twins.values() for one, other in twins.pairs.items()
         }
 
-    def identity_of_ours(self, position: int) -> Identity:
+    def identity_of_ours(self, position: int) -> PieceIdentity:
         """What stands there in ours."""
         base = self.our_side.of.get(position)
-        return Identity(SideName.OURS, position) if base is None else Identity(SideName.BASE, base)
+        return (
+            PieceIdentity(SideName.OURS, position)
+            if base is None
+            else PieceIdentity(SideName.BASE, base)
+        )
 
-    def identity_of_theirs(self, position: int) -> Identity:
+    def identity_of_theirs(self, position: int) -> PieceIdentity:
         """What stands there in theirs."""
         base = self.their_side.of.get(position)
         if base is not None:
-            return Identity(SideName.BASE, base)
+            return PieceIdentity(SideName.BASE, base)
         twin = self._twin_of_theirs.get(position)
         if twin is not None:
-            return Identity(SideName.OURS, twin)
-        return Identity(SideName.THEIRS, position)
+            return PieceIdentity(SideName.OURS, twin)
+        return PieceIdentity(SideName.THEIRS, position)
 
-    def parent_in_base(self, origin: Origin) -> Identity | None:
+    def parent_in_base(self, origin: PieceOrigin) -> PieceIdentity | None:
         """The section that this one branches off in the base."""
         parent = None if origin.base is None else self.base.all[origin.base].parent
-        return None if parent is None else Identity(SideName.BASE, parent)
+        return None if parent is None else PieceIdentity(SideName.BASE, parent)
 
-    def parent_in_ours(self, origin: Origin) -> Identity | None:
+    def parent_in_ours(self, origin: PieceOrigin) -> PieceIdentity | None:
         """The section that this one branches off in ours."""
         parent = None if origin.ours is None else self.ours.all[origin.ours].parent
         return None if parent is None else self.identity_of_ours(parent)
 
-    def parent_in_theirs(self, origin: Origin) -> Identity | None:
+    def parent_in_theirs(self, origin: PieceOrigin) -> PieceIdentity | None:
         """The section that this one branches off in theirs."""
         parent = None if origin.theirs is None else self.theirs.all[origin.theirs].parent
         return None if parent is None else self.identity_of_theirs(parent)

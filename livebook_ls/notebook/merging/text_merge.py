@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.merging.completeness import has_returned, keeps_words
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.merge import Clash, merge_lines
 from livebook_ls.notebook.merging.pieces import Piece, PieceKind, Pieces, cut
-from livebook_ls.notebook.merging.soundness import adds_hazards
+from livebook_ls.notebook.merging.proof.completeness import has_returned, keeps_words
+from livebook_ls.notebook.merging.proof.soundness import adds_hazards
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from livebook_ls.notebook.merging.conflict import (
     Alternative,
     Conflict,
-    Identity,
     MergedPiece,
-    Origin,
+    PieceIdentity,
+    PieceOrigin,
     Take,
 )
 from livebook_ls.notebook.merging.pieces import BREAK, PARENT, Piece, PieceKind, Pieces
@@ -37,12 +37,12 @@ class Written:
     """A piece as it is written; `is_branch` where its comment names a section on some side."""
 
     kind: PieceKind
-    identity: Identity | None
-    origin: Origin
+    identity: PieceIdentity | None
+    origin: PieceOrigin
     comment: str
     body: str
     outputs: str
-    parent: Identity | None
+    parent: PieceIdentity | None
     is_branch: bool
 
     @property
@@ -76,17 +76,19 @@ def written_text(sides: Sides, pieces: list[Written]) -> str:
 def _chosen(sides: Sides, slot: Alternative, take: Take) -> Iterator[Written]:
     if take is not Take.THEIRS:
         for at in slot.ours:
-            origin = Origin(ours=at)
+            origin = PieceOrigin(ours=at)
             parent = sides.parent_in_ours(origin)
             yield _as_is(sides.ours.all[at], sides.identity_of_ours(at), origin, parent)
     if take is Take.THEIRS or (take is Take.BOTH and slot.conflict.can_keep_both):
         for at in slot.theirs:
-            origin = Origin(theirs=at)
+            origin = PieceOrigin(theirs=at)
             parent = sides.parent_in_theirs(origin)
             yield _as_is(sides.theirs.all[at], sides.identity_of_theirs(at), origin, parent)
 
 
-def _as_is(piece: Piece, identity: Identity, origin: Origin, parent: Identity | None) -> Written:
+def _as_is(
+    piece: Piece, identity: PieceIdentity, origin: PieceOrigin, parent: PieceIdentity | None
+) -> Written:
     return Written(
         kind=piece.kind,
         identity=identity,
@@ -107,7 +109,7 @@ def _variants(sides: Sides, slot: MergedPiece, take: Taking) -> Iterator[Written
         return
     yield _variant(sides, slot, lambda it: _instead_of_both(it, take, Take.MINE))
     second = _variant(sides, slot, lambda it: _instead_of_both(it, take, Take.THEIRS))
-    yield replace(second, identity=None, origin=Origin(theirs=None))
+    yield replace(second, identity=None, origin=PieceOrigin(theirs=None))
 
 
 def _feasible(conflict: Conflict, take: Take) -> Take:
@@ -148,12 +150,12 @@ def _lines(slot: MergedPiece, take: Taking) -> Iterator[str]:
             yield from line.theirs.split("\n")[:-1]
 
 
-def _is_branch(sides: Sides, origin: Origin) -> bool:
+def _is_branch(sides: Sides, origin: PieceOrigin) -> bool:
     parents = (sides.parent_in_ours(origin), sides.parent_in_theirs(origin))
     return any(it is not None for it in parents)
 
 
-def _outputs(sides: Sides, origin: Origin, body: str) -> str:
+def _outputs(sides: Sides, origin: PieceOrigin, body: str) -> str:
     """The outputs of the side whose source it is; a source that nobody ran has none."""
     fitting = [
         pieces.all[at].outputs
@@ -167,7 +169,7 @@ def _outputs(sides: Sides, origin: Origin, body: str) -> str:
 
 def _with_parents(pieces: list[Written]) -> list[Written]:
     """The pieces with the comments of branches saying where their parents now stand."""
-    indexes: dict[Identity, int] = {}
+    indexes: dict[PieceIdentity, int] = {}
     cells = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART)
     first = next((it.kind for it in pieces if it.kind in (*cells, PieceKind.SECTION)), None)
     # Cells before any heading are a section of their own.
@@ -183,7 +185,7 @@ def _with_parents(pieces: list[Written]) -> list[Written]:
     ]
 
 
-def _with_parent(piece: Written, indexes: dict[Identity, int]) -> str:
+def _with_parent(piece: Written, indexes: dict[PieceIdentity, int]) -> str:
     index = None if piece.parent is None else indexes.get(piece.parent)
     comment = piece.comment
     if index is not None:

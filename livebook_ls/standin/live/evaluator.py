@@ -19,8 +19,8 @@ from livebook_ls.standin.live.expressions import (
 from livebook_ls.standin.live.session_cells import (
     MAIN_FLOW,
     CellEvent,
-    SessionCell,
     SessionCells,
+    StandInCell,
     digest_of,
     markers_of,
     now,
@@ -37,7 +37,7 @@ class _StoppedError(Exception):
 class Change:
     """What pages are told at once: cells as they are now, events, and around them."""
 
-    cells: tuple[SessionCell, ...] = ()
+    cells: tuple[StandInCell, ...] = ()
     events: tuple[CellEvent, ...] = ()
     runtime: str | None = None
     flash: str | None = None
@@ -63,10 +63,10 @@ class Evaluator:
             self._is_over = True
             self._running.clear()
 
-    def queue(self, wanted: Iterable[SessionCell]) -> None:
+    def queue(self, wanted: Iterable[StandInCell]) -> None:
         """Queue cells, and before each the outdated ones that it stands on."""
         with self.lock:
-            chosen: list[SessionCell] = []
+            chosen: list[StandInCell] = []
             for cell in wanted:
                 parents = [it for it in self._cells.before(cell) if it.is_outdated]
                 chosen.extend(it for it in (*parents, cell) if it not in chosen)
@@ -84,7 +84,7 @@ class Evaluator:
                 self._tell(Change(runtime="connected"))
             self._advance()
 
-    def cancel(self, cell: SessionCell) -> None:
+    def cancel(self, cell: StandInCell) -> None:
         """Unqueue a cell with those behind it, or stop it with all values of its flow."""
         with self.lock:
             if cell.status == "queued":
@@ -124,7 +124,7 @@ class Evaluator:
     def _flows(self) -> Iterable[str]:
         return dict.fromkeys(it.flow for it in self._cells.cells)
 
-    def _unqueue(self, cells: list[SessionCell]) -> None:
+    def _unqueue(self, cells: list[StandInCell]) -> None:
         for cell in cells:
             cell.status = "ready"
         self._tell(Change(cells=tuple(cells)))
@@ -132,7 +132,7 @@ class Evaluator:
     def _lose(
         self,
         flows: set[str],
-        cells: Iterable[SessionCell] = (),
+        cells: Iterable[StandInCell] = (),
         flash: str | None = None,
         runtime: str | None = None,
     ) -> None:
@@ -147,7 +147,7 @@ class Evaluator:
         if flash is not None:
             self._tell(Change(flash=flash))
 
-    def _abort(self, cells: Iterable[SessionCell]) -> None:
+    def _abort(self, cells: Iterable[StandInCell]) -> None:
         for cell in cells:
             if cell.validity in ("evaluated", "stale") or cell.status == "evaluating":
                 cell.validity, cell.digest, cell.is_errored = "aborted", None, False
@@ -162,7 +162,7 @@ class Evaluator:
             if all(it.status == "ready" for it in self._cells.before(queued[0])):
                 self._begin(queued[0])
 
-    def _begin(self, cell: SessionCell) -> None:
+    def _begin(self, cell: StandInCell) -> None:
         cell.status, cell.since, cell.took = "evaluating", now(), ""
         cell.digest = digest_of(cell.source)
         cell.evaluation += 1
@@ -173,13 +173,13 @@ class Evaluator:
         thread = threading.Thread(target=self._run, args=(cell, mark, source, before), daemon=True)
         thread.start()
 
-    def _values_before(self, cell: SessionCell) -> Bindings:
+    def _values_before(self, cell: StandInCell) -> Bindings:
         values: dict[str, Value] = {}
         for it in self._cells.before(cell):
             values.update(it.bindings)
         return values
 
-    def _run(self, cell: SessionCell, mark: object, source: str, before: Bindings) -> None:
+    def _run(self, cell: StandInCell, mark: object, source: str, before: Bindings) -> None:
         began_s = time.monotonic()
         try:
             evaluated = evaluation.run(
@@ -204,7 +204,7 @@ class Evaluator:
             if self._running.get(cell.flow) is mark:
                 self._finish(cell, evaluated, time.monotonic() - began_s)
 
-    def _finish(self, cell: SessionCell, evaluated: evaluation.Evaluated, took_s: float) -> None:
+    def _finish(self, cell: StandInCell, evaluated: evaluation.Evaluated, took_s: float) -> None:
         del self._running[cell.flow]
         is_other = {
             name
@@ -231,7 +231,7 @@ class Evaluator:
             self.queue(again)
         self._advance()
 
-    def _report(self, cell: SessionCell, evaluated: evaluation.Evaluated) -> None:
+    def _report(self, cell: StandInCell, evaluated: evaluation.Evaluated) -> None:
         cell.doctests = evaluated.doctests
         for report in evaluated.doctests:
             running = {"line": report["line"], "column": report["column"], "status": "running"}
@@ -239,7 +239,7 @@ class Evaluator:
             for told in (running, report):
                 self._tell(Change(events=(CellEvent(name, dict(told)),)))
 
-    def _put(self, cell: SessionCell, mark: object, output: PutOutput) -> None:
+    def _put(self, cell: StandInCell, mark: object, output: PutOutput) -> None:
         with self.lock:
             if self._running.get(cell.flow) is not mark:
                 raise _StoppedError
@@ -252,7 +252,7 @@ class Evaluator:
             cell.outputs.append((next(self._output_numbers), output))
             self._tell(Change(cells=(cell,)))
 
-    def _sleep(self, cell: SessionCell, mark: object, seconds: float) -> None:
+    def _sleep(self, cell: StandInCell, mark: object, seconds: float) -> None:
         until = time.monotonic() + seconds
         while True:
             with self.lock:
@@ -264,6 +264,6 @@ class Evaluator:
             time.sleep(min(_STEP_S, left))
 
 
-def queued_parents(cells: SessionCells, queued: list[SessionCell]) -> list[SessionCell]:
+def queued_parents(cells: SessionCells, queued: list[StandInCell]) -> list[StandInCell]:
     """The outdated cells that queued ones stand on, which a sync may have put before them."""
     return [it for cell in queued for it in cells.before(cell) if it.is_outdated]

@@ -20,7 +20,7 @@ MAIN_FLOW = ""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class SessionCell:
+class StandInCell:
     """A cell with its state in Livebook's words; `component` is its number in the page's tree."""
 
     id: str
@@ -81,12 +81,12 @@ class SessionCells:
     """The cells in the notebook's order, setup first; not safe for threads by itself."""
 
     def __init__(self, text: str) -> None:
-        self.cells: list[SessionCell] = []
+        self.cells: list[StandInCell] = []
         self.sections: list[SessionSection] = []
         self._next_component = 1
         self.take(text)
 
-    def find(self, cell_id: object) -> SessionCell | None:
+    def find(self, cell_id: object) -> StandInCell | None:
         """The cell of that id."""
         return next((it for it in self.cells if it.id == cell_id), None)
 
@@ -97,7 +97,7 @@ class SessionCells:
         wanted = list(self._wanted(notebook))
         return self._merge(wanted)
 
-    def before(self, cell: SessionCell) -> list[SessionCell]:
+    def before(self, cell: StandInCell) -> list[StandInCell]:
         """The cells that a cell stands on, in order: those above it in its flow, and for a branch
         those of its parent and above.
         """
@@ -115,7 +115,7 @@ class SessionCells:
                 seen.append(it)
         return [it for it in seen if it.is_evaluable]
 
-    def after(self, cell: SessionCell) -> list[SessionCell]:
+    def after(self, cell: StandInCell) -> list[StandInCell]:
         """The cells that stand on a cell."""
         below = self.cells[self.cells.index(cell) + 1 :]
         return [it for it in below if it.is_evaluable and cell in self.before(it)]
@@ -132,7 +132,7 @@ class SessionCells:
             for number, section in enumerate(notebook.sections)
         ]
 
-    def _wanted(self, notebook: Notebook) -> Iterator[SessionCell]:
+    def _wanted(self, notebook: Notebook) -> Iterator[StandInCell]:
         if not notebook.setup:
             yield _cell_of(None, is_setup=True, section="", flow=MAIN_FLOW)
         for cell in notebook.setup:
@@ -142,7 +142,7 @@ class SessionCells:
             for cell in held.cells:
                 yield _cell_of(cell, is_setup=False, section=section.id, flow=flow)
 
-    def _merge(self, wanted: list[SessionCell]) -> list[CellEvent]:
+    def _merge(self, wanted: list[StandInCell]) -> list[CellEvent]:
         events: list[CellEvent] = []
         held, self.cells = self.cells, []
         partners = _partners([_key(it) for it in held], [_key(it) for it in wanted])
@@ -170,7 +170,7 @@ def digest_of(source: str) -> str:
     return base64.b64encode(hashed).decode()
 
 
-def initial(cell: SessionCell) -> dict[str, object]:
+def initial(cell: StandInCell) -> dict[str, object]:
     """What a page's editor begins with."""
     return {
         "source": cell.source,
@@ -180,7 +180,7 @@ def initial(cell: SessionCell) -> dict[str, object]:
     }
 
 
-def markers_of(cell: SessionCell) -> list[dict[str, object]]:
+def markers_of(cell: StandInCell) -> list[dict[str, object]]:
     """The markers of a cell as they are sent."""
     return [
         {"line": it.line, "description": it.description, "severity": it.severity}
@@ -195,10 +195,10 @@ def now() -> str:
     return f"{written}.{int(seconds % 1 * 1_000_000):06d}Z"
 
 
-def _cell_of(cell: Cell | None, *, is_setup: bool, section: str, flow: str) -> SessionCell:
+def _cell_of(cell: Cell | None, *, is_setup: bool, section: str, flow: str) -> StandInCell:
     metadata = {} if cell is None else cell.metadata
     kind = CellType.CODE if cell is None else cell.type
-    return SessionCell(
+    return StandInCell(
         id="",
         component=0,
         type=kind.value,
@@ -212,11 +212,11 @@ def _cell_of(cell: Cell | None, *, is_setup: bool, section: str, flow: str) -> S
     )
 
 
-def _key(cell: SessionCell) -> tuple[object, ...]:
+def _key(cell: StandInCell) -> tuple[object, ...]:
     return (cell.type, cell.is_setup, cell.source)
 
 
-def _renew(kept: SessionCell, new: SessionCell) -> Iterator[CellEvent]:
+def _renew(kept: StandInCell, new: StandInCell) -> Iterator[CellEvent]:
     kept.section, kept.flow, kept.language = new.section, new.flow, new.language
     kept.continues_on_error, kept.reevaluates = new.continues_on_error, new.reevaluates
     if kept.source != new.source:

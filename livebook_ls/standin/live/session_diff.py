@@ -10,7 +10,7 @@ from html import escape
 from json import dumps
 
 from livebook_ls.standin.live.evaluator import Change
-from livebook_ls.standin.live.session_cells import SessionCell, SessionCells, initial
+from livebook_ls.standin.live.session_cells import SessionCells, StandInCell, initial
 
 Tree = dict[str, object]
 
@@ -60,7 +60,7 @@ def _around(runtime: str | None = None, flash: str | None = None) -> Tree:
     return tree
 
 
-def _component(cell: SessionCell) -> Tree:
+def _component(cell: StandInCell) -> Tree:
     tree: Tree = {
         "0": cell.id,
         "1": f' data-type="{cell.type}"',
@@ -82,12 +82,12 @@ def _component(cell: SessionCell) -> Tree:
     }
 
 
-def _button(cell: SessionCell) -> Tree:
+def _button(cell: StandInCell) -> Tree:
     name = "data-cell-id" if cell.status == "ready" else "phx-value-cell_id"
     return {"0": {"0": f' {name}="{cell.id}"'}}
 
 
-def _label(cell: SessionCell) -> Tree:
+def _label(cell: StandInCell) -> Tree:
     if cell.status == "evaluating":
         return {"2": {"0": cell.id, "1": f' data-p-start="{_json(cell.since)}"'}}
     if cell.status == "queued":

@@ -9,7 +9,7 @@ from html import escape
 from json import dumps
 
 from livebook_ls.standin.live.expressions import PutOutput
-from livebook_ls.standin.live.session_cells import SessionCell, SessionCells, SessionSection
+from livebook_ls.standin.live.session_cells import SessionCells, SessionSection, StandInCell
 
 _SHOWN_LINES = 1000
 _ANSI = re.compile(r"\x1b\[(\d+)m([^\x1b]*)")
@@ -75,7 +75,7 @@ def _section(section: SessionSection, cells: SessionCells) -> str:
     )
 
 
-def _cell(cell: SessionCell) -> str:
+def _cell(cell: StandInCell) -> str:
     attributes = [f'data-el-cell id="cell-{cell.id}" data-type="{cell.type}"']
     attributes.extend(["data-setup"] if cell.is_setup else [])
     if cell.is_evaluable:
@@ -92,7 +92,7 @@ def _cell(cell: SessionCell) -> str:
     return f"<div {' '.join(attributes)}>{shown}</div>"
 
 
-def _status(cell: SessionCell) -> str:
+def _status(cell: StandInCell) -> str:
     if cell.status == "evaluating":
         timer = f'id="{cell.id}-cell-timer" data-p-start="{_json(cell.since)}"'
         return f"<div><span data-el-cell-status><span {timer}></span></span></div>"
@@ -103,7 +103,7 @@ def _status(cell: SessionCell) -> str:
     return f"<div{tooltip}><span data-el-cell-status>{word}</span></div>"
 
 
-def _outputs(cell: SessionCell) -> str:
+def _outputs(cell: StandInCell) -> str:
     inside = "".join(output(number, put) for number, put in cell.outputs)
     return (
         f'<div data-el-outputs-container id="outputs-{cell.id}-{cell.evaluation}" '

@@ -14,7 +14,7 @@ from livebook_ls.notebook.model import Cell, CellType, Output, Span
 from livebook_ls.standin.live import intellisense_table, session_diff, session_markup
 from livebook_ls.standin.live.evaluator import Change, Evaluator
 from livebook_ls.standin.live.expressions import PutOutput
-from livebook_ls.standin.live.session_cells import CellEvent, SessionCell, SessionCells
+from livebook_ls.standin.live.session_cells import CellEvent, SessionCells, StandInCell
 from livebook_ls.standin.live.session_markup import PageKeys
 
 # Called with an event of the channel and its payload.
@@ -179,7 +179,7 @@ class SharedSession:
             case _:
                 raise ValueError
 
-    def _queue(self, cells: list[SessionCell]) -> None:
+    def _queue(self, cells: list[StandInCell]) -> None:
         if not self.is_dead:
             self._evaluator.queue(it for it in cells if it.is_evaluable)
 
@@ -205,7 +205,7 @@ class SharedSession:
                 client.tell("diff", diff)
 
 
-def _texts(cell: SessionCell) -> tuple[str, ...]:
+def _texts(cell: StandInCell) -> tuple[str, ...]:
     """The outputs that are texts, as exports have them: one line feed at the end dropped."""
     return tuple(
         session_markup.without_colours(put.text).removesuffix("\n")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.merging.completeness import has_returned, keeps_words, says_something
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.pieces import PieceKind, cut
-from livebook_ls.notebook.merging.soundness import adds_hazards
+from livebook_ls.notebook.merging.proof.completeness import (
+    has_returned,
+    keeps_words,
+    says_something,
+)
+from livebook_ls.notebook.merging.proof.soundness import adds_hazards
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.merging.lines.markers import MarkedText
