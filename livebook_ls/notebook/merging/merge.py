@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from livebook_ls.notebook.merging.cell_merge import CellMerge
 from livebook_ls.notebook.merging.conflict import Alternative, Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.ends import spans_in, unified
-from livebook_ls.notebook.merging.lines.markers import with_markers
+from livebook_ls.notebook.merging.lines.markers import MARKER_SIZE, with_markers
 from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.proof.completeness import says_something
 from livebook_ls.notebook.merging.sides import Sides
@@ -48,7 +48,7 @@ class Merged:
         """
         return self._resolve(takes)
 
-    def marked(self, takes: Mapping[int, Take]) -> str:
+    def marked(self, takes: Mapping[int, Take], marker_size: int = MARKER_SIZE) -> str:
         """The text with git's markers around what is not settled, for git alone.
 
         The two sides that the markers tell apart are sound notebooks each.
@@ -58,7 +58,7 @@ class Merged:
             {at: takes.get(at, Take.THEIRS) for at in range(len(self.conflicts))}
         )
         stamp = max(ours.stamp, theirs.stamp)
-        return with_markers(ours.body + stamp, theirs.body + stamp)
+        return with_markers(ours.body + stamp, theirs.body + stamp, marker_size)
 
     def resolved_all(self, take: Take) -> Stamped:
         """The text with every conflict settled alike."""

@@ -15,6 +15,7 @@ from livebook_ls.notebook.model import Span
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MARK = re.compile(r"(<{7}|\|{7}|>{7})(?: [^\n]*)?\r?\n?\Z|(={7})\r?\n?\Z")
+MARKER_SIZE = 7
 OURS_LABEL, THEIRS_LABEL = "ours", "theirs"
 
 
@@ -108,17 +109,17 @@ class _SideReader:
             self.base.append(line)
 
 
-def with_markers(ours: str, theirs: str) -> str:
-    """A text with both sides of every difference, which is none where there is no difference."""
+def with_markers(ours: str, theirs: str, size: int = MARKER_SIZE) -> str:
+    """A text with markers around both sides of every difference, of so many signs each."""
     one, other = _LINE.findall(ours), _LINE.findall(theirs)
     end = "\r\n" if "\r\n" in ours else "\n"
     found: list[str] = []
     at = 0
     for start, stop, new_start, new_stop in hunks(one, other):
         found += one[at:start]
-        found += [f"<<<<<<< {OURS_LABEL}{end}", *_whole(one[start:stop], end)]
-        found += [f"======={end}", *_whole(other[new_start:new_stop], end)]
-        found.append(f">>>>>>> {THEIRS_LABEL}{end}")
+        found += [f"{'<' * size} {OURS_LABEL}{end}", *_whole(one[start:stop], end)]
+        found += [f"{'=' * size}{end}", *_whole(other[new_start:new_stop], end)]
+        found.append(f"{'>' * size} {THEIRS_LABEL}{end}")
         at = stop
     return "".join([*found, *one[at:]])
 
