@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlsplit
 
 from livebook_ls.livebook.errors import AnotherProgram, LivebookError, NotRunning
@@ -81,6 +81,11 @@ def configured(settings: Settings, environ: Mapping[str, str]) -> Endpoint | Non
 
     Raises BadAddress where it is given and makes no sense.
     """
+    found = _given(settings, environ)
+    return None if found is None else replace(found, password=settings.password)
+
+
+def _given(settings: Settings, environ: Mapping[str, str]) -> Endpoint | None:
     known = settings.token, settings.ca_file
     if settings.url:
         return read_address(settings.url, "livebook.url", *known)
@@ -105,7 +110,7 @@ def usual(settings: Settings, environ: Mapping[str, str]) -> tuple[Endpoint, ...
         SERVER_PORT: f"server's default port {SERVER_PORT}",
     }
     return tuple(
-        Endpoint(f"http://localhost:{port}", name, settings.token)
+        Endpoint(f"http://localhost:{port}", name, settings.token, password=settings.password)
         for port, name in found_by.items()
     )
 

@@ -95,6 +95,11 @@ class Channel:
             asyncio.create_task(self._beat()),
         ]
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes from it."""
+        return self._is_over
+
     async def join(self, payload: Payload, timeout_s: float) -> Payload:
         """Join; the reply as it is, `{"status": …, "response": …}`. May be called again."""
         self._join_ref = str(next(self._refs))
