@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 from argparse import ArgumentParser, Namespace
 
 from livebook_ls.cli.arguments.misuse import Misuse
+from livebook_ls.livebook.finding.addresses import is_loopback
 
 EXAMPLES = """Editors start it with --stdio, which is also what happens without any option.
 
@@ -64,18 +64,9 @@ def _address(text: str, is_forced: bool) -> tuple[str, int]:
     host = host.strip("[]") or "127.0.0.1"
     if not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise Misuse(f"--tcp takes HOST:PORT, not {text}")
-    if not is_forced and not _is_loopback(host):
+    if not is_forced and not is_loopback(host):
         raise Misuse(
             f"--tcp {text} would let others read and write your notebooks; "
             "use 127.0.0.1, or add --force"
         )
     return host, int(port)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
