@@ -20,7 +20,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "clock": (set(), set()),
     "settings": (set(), set()),
     "notebook": (set(), set()),
-    "livebook": ({"settings"}, {"httpx"}),
+    "livebook": ({"settings"}, {"httpx", "httpcore"}),
     "standin": ({"notebook"}, set()),
     "sync": ({"notebook", "livebook", "settings"}, {"watchfiles"}),
     "doctor": ({"sync", "notebook", "livebook", "settings"}, set()),

@@ -30,17 +30,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+_LONGEST = 500
+
 
 class LivebookError(Exception):
-    """What happened (`str(error)`), in one sentence, and what to do about it (`advice`)."""
+    """What happened (`str(error)`), in one sentence, and what to do about it (`advice`).
+
+    Both may quote what a server or a program said, so they are made fit for a terminal.
+    """
 
     code: ClassVar[str]
     advice: str
 
     def __init__(self, what: str, advice: str | None = None) -> None:
-        super().__init__(what)
+        super().__init__(_shown(what))
         if advice is not None:
-            self.advice = advice
+            self.advice = _shown(advice)
 
     @property
     def sentence(self) -> str:
@@ -234,3 +239,9 @@ class NotUnderstood(LivebookError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"Livebook's answer was not understood: {what}.")
+
+
+def _shown(text: str) -> str:
+    """`text` without what would steer a terminal, and no longer than anybody reads."""
+    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return "".join(it if it.isprintable() else "�" for it in cut)
