@@ -26,7 +26,11 @@ _FROM_THE_START = {
 
 def start(server: NotebookServer, options: object) -> None:
     """Take the settings of `initializationOptions`, with or without their section's name."""
-    settings, bad = read_settings(_section(options), Settings())
+    defaults = Settings()
+    settings, bad = read_settings(_section(options), defaults)
+    if not server.starts_given_command and settings.start_command != defaults.start_command:
+        bad = (*bad, BadSetting("startCommand", "given by who starts the server, not on a socket"))
+        settings = dataclasses.replace(settings, start_command=defaults.start_command)
     server.initial_settings = settings
     server.use(settings)
     for problem in bad:
