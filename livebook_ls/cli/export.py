@@ -11,6 +11,7 @@ from livebook_ls.livebook import paths
 from livebook_ls.notebook.extracts import elixir_script, plain_markdown, python_script
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import inspect_unwritten
+from livebook_ls.sync.disk import regular_file
 
 EXAMPLES = """examples:
   livebook-ls export analysis.livemd --to exs -o analysis.exs
@@ -58,7 +59,7 @@ def run(options: Namespace) -> int:
 
 def _made(file: str, to: str) -> str:
     """The export; _NoExport says why there is none."""
-    data = Path(file).read_bytes()
+    data = regular_file.read(file)
     if not paths.is_notebook(file):
         raise _NoExport("This is not a .livemd notebook.")
     inspected = inspect_unwritten(data)

@@ -7,7 +7,6 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from livebook_ls.cli import terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
@@ -17,7 +16,7 @@ from livebook_ls.cli.terminal import BOLD, printable
 from livebook_ls.livebook.errors import FileRefused, LivebookError
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.canonical.on_request import Forms
-from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk import notebook_file, regular_file
 from livebook_ls.sync.disk.git_repository import ChangedNotebook, Changes, GitFailed, Repository
 from livebook_ls.sync.failures import of_error
 from livebook_ls.sync.guarding.notebook_text import NotebookText
@@ -204,7 +203,7 @@ def _with_renamed(repository: Repository, changes: Changes) -> Iterator[ChangedN
             data = repository.blob(change.blob)
         else:
             try:
-                data = Path(repository.top, change.name).read_bytes()
+                data = regular_file.read(os.path.join(repository.top, change.name))
             except OSError:
                 continue
         old = stamps.get(_stamp(data))

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.doctor.path_proposal import propose
@@ -17,6 +16,7 @@ from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes
 from livebook_ls.settings import PathMapping, Settings
+from livebook_ls.sync.disk import regular_file
 
 _DEFAULT_INTERVAL_S = 5
 _FIRST_COMMENT = "in the notebook's first comment, or in Livebook's notebook settings"
@@ -39,7 +39,7 @@ def of_notebook(patient: Patient) -> Iterator[Observation]:
         yield _problem("not-a-notebook", f"{path} is not a .livemd notebook.", "Rename it.")
         return
     try:
-        data = Path(path).read_bytes()
+        data = regular_file.read(path)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         yield _problem(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from livebook_ls.agents.configuration.entries import Json
 from livebook_ls.agents.configuration.entry_merging import RefusedError
+from livebook_ls.sync.disk import regular_file
 
 _BOM = "\ufeff"
 _INDENT = re.compile(r'^[\[{]\r?\n([ \t]+)"')
@@ -19,7 +20,7 @@ _INDENT = re.compile(r'^[\[{]\r?\n([ \t]+)"')
 def read_text(path: Path) -> str | None:
     """The file's text with its line ends as they are; None where there is no file."""
     try:
-        return path.read_bytes().decode("utf-8")
+        return regular_file.read(str(path)).decode("utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:

@@ -15,6 +15,7 @@ from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.terminal import BOLD, DIM, YELLOW, Paint, printable
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes
 from livebook_ls.notebook.outline import EntryKind, outline
+from livebook_ls.sync.disk import regular_file
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.outline import OutlineEntry
@@ -65,7 +66,7 @@ def _inspect_files(files: Sequence[str], *, as_json: bool) -> int:
     paint = terminal.painter()
     for file in _meant(files):
         try:
-            inspected = inspect_bytes(Path(file).read_bytes())
+            inspected = inspect_bytes(regular_file.read(file))
         except OSError as error:
             print(f"{file}: {error.strerror}", file=sys.stderr)
             code = 1

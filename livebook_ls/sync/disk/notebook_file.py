@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import tempfile
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
+from typing import Literal
+
+from livebook_ls.sync.disk import regular_file
+
+# So often a file is read again that changes while it is read.
+_TRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +53,29 @@ def version(path: str) -> Version | None:
 
 
 def read(path: str) -> Snapshot:
-    """The file as it is now, all of one version. Raises OSError; IsADirectoryError for a folder."""
-    with Path(path).open("rb") as file:
-        while True:
-            before = _version(os.fstat(file.fileno()))
-            data = file.read()
-            after = _version(os.fstat(file.fileno()))
+    """The file as it is now, all of one version.
+
+    Raises OSError: IsADirectoryError for a folder, also for what is no file or too large, and
+    EAGAIN where it is written all the time.
+    """
+    file = regular_file.open_descriptor(path)
+    try:
+        for _ in range(_TRIES):
+            before = _version(os.fstat(file))
+            data = regular_file.read_descriptor(file, path)
+            after = _version(os.fstat(file))
             if before == after and len(data) == after.size:
                 return Snapshot(data, after)
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return Snapshot(data, after)
-            file.seek(0)
+            os.lseek(file, 0, os.SEEK_SET)
+    finally:
+        os.close(file)
+    raise BlockingIOError(errno.EAGAIN, "Written all the time", path)
 
 
 def put_time_back(path: str, seen: Snapshot, mtime_ns: int) -> bool:
     """Set the file's modification time, if it still is what was `seen`; whether that was done."""
     try:
-        with Path(path).open("rb") as file:
+        with _opened(path, os.O_RDONLY, "rb") as file:
             status = os.fstat(file.fileno())
             if _version(status) != seen.version:
                 return False
@@ -77,7 +91,7 @@ def put_back(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bo
     Written in place: a new file would lose links, owner and mode, and editors watch the inode.
     """
     try:
-        with Path(path).open("r+b", buffering=0) as file:
+        with _opened(path, os.O_RDWR, "r+b") as file:
             if _version(os.fstat(file.fileno())) != seen.version or file.readall() != seen.data:
                 return False
             try:
@@ -91,6 +105,10 @@ def put_back(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bo
             return True
     except OSError:
         return False
+
+
+def _opened(path: str, flags: int, mode: Literal["rb", "r+b"]) -> FileIO:
+    return open(regular_file.open_descriptor(path, flags), mode, buffering=0)  # noqa: PTH123 — whoever calls closes it
 
 
 def _overwrite(file: int, data: bytes) -> None:
