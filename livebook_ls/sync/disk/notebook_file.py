@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 import tempfile
 from dataclasses import dataclass
 from io import FileIO
@@ -122,7 +123,8 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
     """Write `data` in the place of what was `seen`, whole or not at all; whether that was done.
 
     For commands, which no editor waits for: whoever reads the file meanwhile sees one or the
-    other. Mode and owner stay; a file with several names is written in place to keep them.
+    other. Mode, owner and attributes stay; where they couldn't, and with several names, the
+    file is written in place.
     """
     real = Path(path).resolve()
     try:
@@ -131,7 +133,7 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
             return put_back(path, seen, data, None)
         if not os.access(real, os.W_OK):
             return False
-        descriptor, name = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
+        descriptor, name = tempfile.mkstemp(prefix=".livebook-ls.", dir=real.parent)
     except OSError:
         return False
     new = Path(name)
@@ -140,7 +142,8 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _take_over(new, status)
+        if not _take_over(real, new, status):
+            return put_back(path, seen, data, None)
         if read(path) != seen:
             return False
         new.replace(real)
@@ -151,12 +154,26 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
     return True
 
 
-def _take_over(new: Path, status: os.stat_result) -> None:
-    """Give a new file the mode and, where that is allowed, the owner of the old one."""
+def _take_over(old: Path, new: Path, status: os.stat_result) -> bool:
+    """Give a new file the owner, mode and extended attributes of the old one; whether it has them.
+
+    Access lists are such attributes, and the mode is a part of them, so they come last.
+    """
     if hasattr(os, "chown"):
         with contextlib.suppress(PermissionError):
             os.chown(new, status.st_uid, status.st_gid)
     new.chmod(stat.S_IMODE(status.st_mode))
+    now = new.stat()
+    if (now.st_uid, now.st_gid) != (status.st_uid, status.st_gid):
+        return False
+    if sys.platform != "linux":
+        return True
+    try:
+        for name in os.listxattr(old):
+            os.setxattr(new, name, os.getxattr(old, name))
+    except OSError:
+        return False
+    return True
 
 
 def _version(status: os.stat_result) -> Version:
