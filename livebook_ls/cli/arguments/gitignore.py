@@ -78,7 +78,9 @@ def _read(path: str) -> GitIgnoreSpec | None:
     # Most folders have no such file, and loading the library costs as much as Python's start.
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines)
+    from livebook_ls.cli.arguments.bounded_pattern import BoundedPattern
+
+    return GitIgnoreSpec.from_lines(lines, BoundedPattern)
 
 
 def repository_of(folder: str) -> str | None:
