@@ -13,6 +13,7 @@
     │   └── RefusedAsBrowser    something between us and Livebook adds an Origin header
     ├── FileRefused             this notebook can't be taken
     │   ├── FileUnreadable      Livebook can't read the file
+    │   ├── NameNotText         the file's name is not UTF-8
     │   ├── ImportFailed        Livebook failed on the notebook
     │   └── BodyTooLarge        the notebook is larger than Livebook takes
     ├── NotStarted              Livebook could not be started, as the user asked
@@ -154,6 +155,16 @@ class FileUnreadable(FileRefused):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"Livebook can't read this file: {reason}.")
+
+
+class NameNotText(FileRefused):
+    """The name of the file is no UTF-8, which JSON can't carry."""
+
+    code = "name-not-utf8"
+    advice = "Rename the file, or the folder that it is in."
+
+    def __init__(self) -> None:
+        super().__init__("Livebook can't be told of this file, for its name is not UTF-8.")
 
 
 class ImportFailed(FileRefused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,7 @@ from livebook_ls.settings import Guard, OpenOnDidOpen, PathMapping, Settings, re
         ("file://localhost/a.livemd", False, "/a.livemd"),
         ("file://server/share/a.livemd", False, None),
         ("file:///a%00b.livemd", False, None),
+        ("file:///caf%E9.livemd", False, os.fsdecode(b"/caf\xe9.livemd")),
         ("FILE:///a.livemd", False, "/a.livemd"),
         ("file:///c%3A/Users/a.livemd", True, "c:/Users/a.livemd"),
         ("file:///C:/Users/a.livemd", True, "C:/Users/a.livemd"),

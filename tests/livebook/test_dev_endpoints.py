@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -93,6 +94,16 @@ def test_what_goes_wrong_is_one_named_error(
 def test_a_missing_file_is_told_with_livebooks_reason(client: Livebook, tmp_path: Path) -> None:
     with pytest.raises(errors.FileUnreadable, match="no such file or directory"):
         client.open(str(tmp_path / "gone.livemd"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
+def test_a_name_that_is_no_text_is_told_as_that(client: Livebook, livebook: StandIn) -> None:
+    name = os.fsdecode(b"/caf\xe9.livemd")
+    for call in (client.open, client.sync):
+        with pytest.raises(errors.NameNotText, match="not UTF-8"):
+            call(name)
+
+    assert livebook.requests == ()
 
 
 def test_nobody_there_is_not_running() -> None:

@@ -18,6 +18,7 @@ from livebook_ls.livebook.errors import (
     FileUnreadable,
     ImportFailed,
     LivebookError,
+    NameNotText,
     NotUnderstood,
     RefusedAsBrowser,
     TooOld,
@@ -181,6 +182,8 @@ class Livebook:
         raise self._error(answer)
 
     def _post(self, call: str, body: dict[str, str], timeout_s: float) -> HttpAnswer:
+        if _is_no_text(body.get("file", "")):
+            raise NameNotText
         content = json.dumps(body).encode("ascii")
         if len(content) > REQUEST_LIMIT_BYTES:
             # Escapes may double the size of a text that is not English.
@@ -206,6 +209,11 @@ class Livebook:
         if 300 <= answer.status < 400:
             return NotUnderstood("it sends us to another page, as a login does")
         return NotUnderstood(answer.message or f"HTTP status {answer.status}")
+
+
+def _is_no_text(name: str) -> bool:
+    """Whether a file's name has bytes that are not UTF-8, which Python keeps as surrogates."""
+    return any("\ud800" <= it <= "\udfff" for it in name)
 
 
 def _session_path(path: object) -> str:
