@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
 from livebook_ls.notebook.extracts import elixir_script, plain_markdown, python_script
 from livebook_ls.notebook.hazard import Severity
@@ -49,10 +49,10 @@ def run(options: Namespace) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"{error.filename or options.file}: {error.strerror}", file=sys.stderr)
+        complain(f"{error.filename or options.file}: {error.strerror}")
         return 1
     except _NoExport as error:
-        print(f"{options.file}: {error}", file=sys.stderr)
+        complain(f"{options.file}: {error}")
         return 1
     return 0
 

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from livebook_ls.cli import one_by_one
 from livebook_ls.cli.arguments import livebook_address
+from livebook_ls.cli.terminal import printable
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
@@ -29,6 +30,6 @@ def run(options: Namespace) -> int:
 
     def report(link: NotebookLink) -> None:
         if not options.quiet:
-            print(f"{link.path}: {link.sentence}")
+            print(printable(f"{link.path}: {link.sentence}"))
 
     return one_by_one.run(options.files, livebook_address.settings(options), Notebooks.sync, report)

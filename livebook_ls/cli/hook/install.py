@@ -14,6 +14,7 @@ from pathlib import Path
 from livebook_ls.agents.configuration import codex_toml, configuration_file, entries, entry_merging
 from livebook_ls.agents.configuration.entry_merging import RefusedError
 from livebook_ls.agents.payloads.payload import Agent
+from livebook_ls.cli.terminal import complain, printable
 
 _PROGRAM = "livebook-ls"
 
@@ -29,15 +30,15 @@ def run(options: Namespace) -> int:
     try:
         changed = _install(agent, path, command) if options.install else _uninstall(agent, path)
     except RefusedError as error:
-        print(f"{path} was left as it is: {error}.", file=sys.stderr)
+        complain(f"{path} was left as it is: {error}.")
         if options.install:
             print(f"Add this by hand:\n{_by_hand(agent, command)}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{path} can't be changed: {error.strerror}", file=sys.stderr)
+        complain(f"{path} can't be changed: {error.strerror}")
         return 1
     if not changed:
-        print(f"{path}: nothing to change.")
+        print(printable(f"{path}: nothing to change."))
         return 0
     print("\n".join(changed))
     if options.install:

@@ -47,8 +47,9 @@ class Snapshot:
 def version(path: str) -> Version | None:
     """The file's present version, or None where there is no regular file."""
     try:
-        status = Path(path).stat()
-    except OSError:
+        # Asked of every open notebook, all the time: a Path costs more than the answer.
+        status = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
         return None
     return _version(status) if stat.S_ISREG(status.st_mode) else None
 
