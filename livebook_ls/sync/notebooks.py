@@ -20,6 +20,7 @@ from livebook_ls.sync.guarding.guard import digest
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.retries import Recovery
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
@@ -52,6 +53,7 @@ class Notebooks:
         self._threads = ThreadPoolExecutor(_THREADS, "livebook-ls")
         self._talk = Talk(self.connection, self._threads)
         self._starting = Starting(self.connection, self._talk, environ)
+        self.live = LiveSessions()
         self.operations = Operations(self._talk, lambda: self.settings, self._queue.has_newer)
         self._watch = Watch(self._watched, self._look)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
@@ -138,6 +140,7 @@ class Notebooks:
     def did_close(self, path: str) -> None:
         """Let go of the notebook, not of its session. Changes are no longer told."""
         if link := self.links.pop(path, None):
+            self.live.leave(path)
             self._queue.cancel(path)
             # Neovim closes and opens a document to reload it; consent lasts while we run.
             self._closed[path] = link
@@ -148,6 +151,13 @@ class Notebooks:
         """Open the session of the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.open)
 
+    async def open_anyway(self, path: str) -> NotebookLink:
+        """Open the session whatever that takes from the file; the user agreed to it."""
+        link = self.link(path)
+        await self._agree(link)
+        await self.operations.open(link)
+        return link
+
     async def sync(self, path: str) -> NotebookLink:
         """Sync the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.sync)
@@ -155,14 +165,16 @@ class Notebooks:
     async def sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook as it is now, once, whatever it loses; the user agreed to it."""
         link = self.link(path)
-        text = link.known.text if link.known else None
-        link.consent.once = digest(text) if text is not None else None
-        return await self.sync(path)
+        await self._agree(link)
+        await self.operations.sync(link)
+        return link
 
     async def always_sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook, and while we run hold nothing of it back that doesn't crash."""
-        self.link(path).consent.for_notebook = True
-        return await self.sync(path)
+        link = self.link(path)
+        link.consent.for_notebook = True
+        await self.operations.sync(link)
+        return link
 
     async def sync_in_two_steps(self, path: str) -> NotebookLink:
         """Sync the notebook by way of a text that brings every cell."""
@@ -242,8 +254,18 @@ class Notebooks:
         self._watch.stop()
         self._recovery.stop()
         await self._queue.close()
+        await self.live.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
+
+    async def _agree(self, link: NotebookLink) -> None:
+        """Remember the user's consent to what is lost of the notebook as it is now, once."""
+        known = link.known
+        if known is None:
+            with contextlib.suppress(OSError):
+                known = await asyncio.to_thread(notebook_file.read, link.path)
+        text = known.text if known else None
+        link.consent.once = digest(text) if text is not None else None
 
     async def _now(
         self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]

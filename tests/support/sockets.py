@@ -23,6 +23,28 @@ def saying(said: bytes) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def listening() -> Iterator[tuple[str, list[bytes]]]:
+    """The address of a server that says nothing, and what it was told."""
+    heard: list[bytes] = []
+
+    def serve(server: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                with connection:
+                    heard.append(connection.recv(65_536))
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, args=(server,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}", heard
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+@contextlib.contextmanager
 def endless(first: bytes, then: bytes) -> Iterator[str]:
     """The address of a server that says `first`, and then `then` again and again, slowly."""
     is_over = threading.Event()

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlsplit
 
 from livebook_ls.livebook.errors import AnotherProgram, LivebookError, Misconfigured, NotRunning
@@ -30,6 +30,8 @@ class Endpoint:
     token: str = field(default="", repr=False)
     # Whose certificates are believed beside the system's: a PEM file.
     ca_file: str = ""
+    # What the login page of a Livebook with a password asks for; no address can hold it.
+    password: str = field(default="", repr=False)
 
     @property
     def origin(self) -> str:
@@ -103,6 +105,11 @@ def configured(settings: Settings, environ: Mapping[str, str]) -> Endpoint | Non
 
     Raises BadAddress where it is given and makes no sense.
     """
+    found = _given(settings, environ)
+    return None if found is None else replace(found, password=settings.password)
+
+
+def _given(settings: Settings, environ: Mapping[str, str]) -> Endpoint | None:
     known = settings.token, settings.ca_file
     if settings.url:
         return read_address(settings.url, "livebook.url", *known)
@@ -127,7 +134,7 @@ def usual(settings: Settings, environ: Mapping[str, str]) -> tuple[Endpoint, ...
         SERVER_PORT: f"server's default port {SERVER_PORT}",
     }
     return tuple(
-        Endpoint(f"http://localhost:{port}", name, settings.token)
+        Endpoint(f"http://localhost:{port}", name, settings.token, password=settings.password)
         for port, name in found_by.items()
     )
 
