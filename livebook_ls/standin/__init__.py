@@ -2,7 +2,8 @@
 
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.moments import Moment
 from livebook_ls.standin.sessions.session import SessionView, Timing
 from livebook_ls.standin.settings import Access, Settings
 
-__all__ = ["Access", "Faults", "Reply", "SessionView", "Settings", "StandIn", "Timing"]
+__all__ = ["Access", "Faults", "Moment", "Reply", "SessionView", "Settings", "StandIn", "Timing"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from livebook_ls.standin.http.wire import DroppedError, ResetError, Server
 from livebook_ls.standin.pages import pages
 from livebook_ls.standin.routes import Routes
 from livebook_ls.standin.sessions.import_export import Format
+from livebook_ls.standin.sessions.moments import Moment, Moments
 from livebook_ls.standin.sessions.registry import Registry
 from livebook_ls.standin.sessions.session import SessionView
 from livebook_ls.standin.sessions.stamps import Stamps
@@ -24,7 +26,8 @@ from livebook_ls.standin.settings import Settings
 
 __all__ = ["Settings", "StandIn"]
 
-_SETTLED_S = 5.0
+# Longer than anything takes, also on a busy machine: who waits in vain must not wait for ever.
+_SETTLED_S = 60.0
 _HUGE_BYTES = 16 * 1024 * 1024
 
 
@@ -39,6 +42,7 @@ class StandIn:
         self._lock = threading.Lock()
         self._released = threading.Event()
         self._journal = Journal()
+        self._moments = Moments()
         self._admin = Admin(self)
         self._server: Server | None = None
         self._port = self.settings.port
@@ -58,7 +62,7 @@ class StandIn:
     def start(self) -> None:
         """Listen, with no session: on the port that was asked for, later on the same one again."""
         access = self.settings.access
-        self._registry = Registry(self._format, self.settings.timing)
+        self._registry = Registry(self._format, self.settings.timing, self._moments)
         self._routes = Routes(self._registry, self._format, access)
         self._server = Server((self.settings.host, self._port), self._answer)
         self._port = self._server.port
@@ -127,13 +131,32 @@ class StandIn:
             found.edit(text.encode())
             found.wait_settled(_SETTLED_S)
 
+    def save_session(self, path: str | Path) -> None:
+        """Have the path's session save, as a person would in the browser, and wait until it has."""
+        found = self._registry.find(str(path))
+        if found is not None:
+            found.save()
+            found.wait_settled(_SETTLED_S)
+
+    @contextmanager
+    def holding(self, moment: Moment) -> Iterator[Callable[[int], None]]:
+        """Hold sessions at a moment inside the block, which gets what waits until so many are there.
+
+        An open that is held must be let go of before the stand-in stops.
+        """
+        self._moments.hold(moment)
+        try:
+            yield lambda count: self._moments.wait_for(moment, count)
+        finally:
+            self._moments.release(moment)
+
     def close_session(self, path: str | Path) -> None:
         """Close a session as a person would: it saves first."""
         found = self._registry.find(str(path))
         if found is not None:
             found.close()
 
-    def wait_settled(self, timeout_s: float = 5.0) -> bool:
+    def wait_settled(self, timeout_s: float = _SETTLED_S) -> bool:
         """Wait until every sync is applied and written back; whether that came about in time."""
         return self._registry.wait_settled(timeout_s)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
 from livebook_ls.settings import Settings
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.moments import Moment
 
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 
@@ -122,9 +122,6 @@ def test_a_request_carries_no_origin(client: Livebook, livebook: StandIn) -> Non
 
 
 def test_two_first_opens_at_once_both_get_the_session(livebook: StandIn, notebook: Path) -> None:
-    livebook.restart(
-        replace(livebook.settings, timing=replace(livebook.settings.timing, open_s=0.15))
-    )
     found: list[str] = []
 
     def ask() -> None:
@@ -133,8 +130,10 @@ def test_two_first_opens_at_once_both_get_the_session(livebook: StandIn, noteboo
         client.close()
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
+    with livebook.holding(Moment.OPEN) as until_held:
+        for thread in threads:
+            thread.start()
+        until_held(2)
     for thread in threads:
         thread.join()
 

@@ -7,6 +7,7 @@ import threading
 import time
 
 from livebook_ls.standin.sessions.import_export import Format, ImportRaisesError, Opening
+from livebook_ls.standin.sessions.moments import Moment, Moments
 from livebook_ls.standin.sessions.paths import read_bytes
 from livebook_ls.standin.sessions.session import Session, SessionView, Timing
 
@@ -23,9 +24,10 @@ class OpenRaisesError(Exception):
 class Registry:
     """The sessions of one Livebook from its start to its stop."""
 
-    def __init__(self, notebook_format: Format, timing: Timing) -> None:
+    def __init__(self, notebook_format: Format, timing: Timing, moments: Moments) -> None:
         self._format = notebook_format
         self._timing = timing
+        self._moments = moments
         self._mark = _random_base32(_MARK_LENGTH)
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
@@ -50,7 +52,7 @@ class Registry:
             opening = self._format.open(read_bytes(path))
         except ImportRaisesError as error:
             raise OpenRaisesError from error
-        time.sleep(self._timing.open_s)
+        self._moments.come_to(Moment.OPEN)
         session = self._new_session(path, opening)
         with self._lock:
             # Livebook locks the file for the session, and the loser of two first opens raises.
@@ -91,6 +93,7 @@ class Registry:
             notebook_format=self._format,
             interval_s=None if opening.interval_s is None else self._timing.autosave_s,
             timing=self._timing,
+            moments=self._moments,
             on_end=self._forget,
         )
 

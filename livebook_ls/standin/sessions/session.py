@@ -20,6 +20,7 @@ from livebook_ls.standin.sessions.import_export import (
     Held,
     ImportRaisesError,
 )
+from livebook_ls.standin.sessions.moments import Moment, Moments
 from livebook_ls.standin.sessions.paths import ReadFailedError, read_bytes
 
 # Livebook writes in blocks too; another process can see every step.
@@ -31,14 +32,11 @@ _VISIT_S = 10.0
 class Timing:
     """How long things take: `autosave_s` replaces a notebook's own interval, unless it is never.
 
-    A save begins `save_s` after its cause; `torn_s` is how long the file stays empty while it is
-    written; `open_s` how long a first open takes.
+    A save begins `save_s` after its cause.
     """
 
     autosave_s: float = 5.0
     save_s: float = 0.01
-    torn_s: float = 0.0
-    open_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +66,7 @@ class SessionView:
 class _Message(Enum):
     SYNC = "sync"
     TICK = "tick"
+    SAVE = "save"
     CLOSE = "close"
     EDIT = "edit"
     VISIT = "visit"
@@ -90,12 +89,14 @@ class Session:
         notebook_format: Format,
         interval_s: float | None,
         timing: Timing,
+        moments: Moments,
         on_end: Callable[[Session], None],
     ) -> None:
         self.view = view
         self._format = notebook_format
         self._interval_s = interval_s
         self._timing = timing
+        self._moments = moments
         self._on_end = on_end
         self._inbox: SimpleQueue[_Message | _Saved] = SimpleQueue()
         self._edits: SimpleQueue[bytes] = SimpleQueue()
@@ -127,6 +128,10 @@ class Session:
         seen.wait(_VISIT_S)
         return self.view
 
+    def save(self) -> None:
+        """Write the file, as when a person saves in the browser: at once, unless nothing is new."""
+        self._tell(_Message.SAVE)
+
     def close(self) -> None:
         """Save if need be and end, as when a person closes the session."""
         self._tell(_Message.CLOSE)
@@ -135,6 +140,7 @@ class Session:
     def kill(self) -> None:
         """End at once without a save, as when Livebook stops."""
         self._killed.set()
+        self._moments.wake()
         self._tell(_Message.TICK)
         self._thread.join()
 
@@ -184,6 +190,8 @@ class Session:
         match message:
             case _Message.SYNC:
                 return self._sync()
+            case _Message.SAVE:
+                self._save_if_dirty()
             case _Message.EDIT:
                 self._take(self._format.read(self._edits.get()))
             case _Message.VISIT:
@@ -224,7 +232,9 @@ class Session:
         self._saver.start()
 
     def _save(self, view: SessionView) -> None:
-        if self._killed.wait(self._timing.save_s):
+        self._killed.wait(self._timing.save_s)
+        self._moments.come_to(Moment.SAVE, self._killed.is_set)
+        if self._killed.is_set():
             return
         content: bytes | None = None
         try:
@@ -238,7 +248,7 @@ class Session:
     def _write_file(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb", buffering=0) as file:
-            self._killed.wait(self._timing.torn_s)
+            self._moments.come_to(Moment.WRITE, self._killed.is_set)
             for start in range(0, len(content), _BLOCK_BYTES):
                 file.write(content[start : start + _BLOCK_BYTES])
 
