@@ -11,22 +11,22 @@ from typing import Any
 import pytest
 
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
 
 SERVER = (sys.executable, "-m", "livebook_ls", "--stdio")
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 
 
-# What the server knows of Livebook's clock it takes from the notebook: sessions that saved themselves
-# sooner would write while it can't expect it. So a new session is saved by `save_session` alone, as
-# by a person in the browser, when the test is ready for that.
+# What the server knows of Livebook's clock it takes from the notebook: sessions that saved
+# themselves sooner would write while it can't expect it. So a new session saves by `save_session`
+# alone, as when a person does so in the browser, once the test is ready for that.
 TIMING = Timing(autosave_s=600, save_s=0.005)
 
 
 @pytest.fixture
 def livebook() -> Iterator[StandIn]:
-    with StandIn(Settings(timing=TIMING)) as stand_in:
+    with StandIn(StandInSettings(timing=TIMING)) as stand_in:
         yield stand_in
 
 

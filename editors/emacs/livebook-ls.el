@@ -7,7 +7,8 @@
 ;;; Commentary:
 
 ;; Put this file into `load-path' and (require 'livebook-ls) into your init file.
-;; The server is `livebook-ls'; install it with: pipx install livebook-ls
+;; The server is `livebook-ls'; from a checkout of the project it is installed with
+;; pipx install /path/to/livebook-ls, and docs/installing.md there has other ways.
 ;;
 ;; With Eglot, which Emacs 29 and newer have, there is nothing more to do.  With
 ;; lsp-mode, set `livebook-ls-client' to `lsp-mode' before.

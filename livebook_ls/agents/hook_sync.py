@@ -24,7 +24,7 @@ _MOST_BYTES_IN_STEPS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class HookOutcome:
     """How a notebook stands after the hook; `lines` has the line of each finding, from 1.
 
     `is_alone` where no Livebook runs, so that what it would do matters less.
@@ -38,7 +38,7 @@ class Outcome:
     is_late: bool = False
     is_alone: bool = False
 
-    def only(self, *codes: str) -> Outcome:
+    def only(self, *codes: str) -> HookOutcome:
         """The same, with only the findings of these codes."""
         kept = [it for it in zip(self.findings, self.lines, strict=True) if it[0].code in codes]
         return replace(
@@ -48,7 +48,7 @@ class Outcome:
 
 async def prepare(
     paths: Sequence[str], settings: Settings, environ: Mapping[str, str], budget_s: float
-) -> list[Outcome]:
+) -> list[HookOutcome]:
     """Attach notebooks before an edit."""
     memory = Memory(environ)
 
@@ -62,7 +62,7 @@ async def prepare(
 
 async def follow(
     paths: Sequence[str], settings: Settings, environ: Mapping[str, str], budget_s: float
-) -> list[Outcome]:
+) -> list[HookOutcome]:
     """Sync notebooks after an edit."""
     memory = Memory(environ)
 
@@ -85,13 +85,13 @@ async def _each(
     environ: Mapping[str, str],
     budget_s: float,
     operation: Callable[[Notebooks, str], Awaitable[NotebookLink]],
-) -> list[Outcome]:
+) -> list[HookOutcome]:
     if sum(map(_size, paths)) <= _MOST_BYTES_IN_STEPS:
         settings = _in_steps(settings)
     notebooks = Notebooks(settings, environ, lambda _: None)
     deadline_s = asyncio.get_running_loop().time() + budget_s
 
-    async def one(path: str) -> Outcome:
+    async def one(path: str) -> HookOutcome:
         try:
             async with asyncio.timeout_at(deadline_s):
                 outcome = _outcome(await operation(notebooks, path))
@@ -105,7 +105,7 @@ async def _each(
         await notebooks.close()
 
 
-async def _with_company(outcome: Outcome, notebooks: Notebooks) -> Outcome:
+async def _with_company(outcome: HookOutcome, notebooks: Notebooks) -> HookOutcome:
     """The outcome, with whether a Livebook runs; the guard holds a text back without asking."""
     is_alone = outcome.state is State.NOT_RUNNING
     if outcome.state is State.HELD:
@@ -118,12 +118,12 @@ def _remember(memory: Memory, link: NotebookLink) -> None:
         memory.hold(link.path, link.session_path, link.held.text)
 
 
-def _outcome(link: NotebookLink) -> Outcome:
+def _outcome(link: NotebookLink) -> HookOutcome:
     told = [it for it in link.findings if not _is_settled(link, it)]
     if link.rewritten is not None and link.state in ARRIVED:
         told.append(read_again())
     source = link.source
-    return Outcome(
+    return HookOutcome(
         path=link.path,
         state=link.state,
         sentence=link.sentence,
@@ -140,9 +140,9 @@ def _is_settled(link: NotebookLink, finding: Finding) -> bool:
     return finding == stamp_stale() and is_signed
 
 
-def _late(path: str) -> Outcome:
+def _late(path: str) -> HookOutcome:
     finding = may_still_write()
-    return Outcome(
+    return HookOutcome(
         path=path,
         state=State.SYNCING,
         sentence=finding.sentence,

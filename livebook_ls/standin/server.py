@@ -17,14 +17,14 @@ from livebook_ls.standin.http.response import JSON_TYPE, Response, html_response
 from livebook_ls.standin.http.wire import DroppedError, ResetError, Server
 from livebook_ls.standin.pages import pages
 from livebook_ls.standin.routes import Routes
+from livebook_ls.standin.sessions.hold_points import HoldPoint, HoldPoints
 from livebook_ls.standin.sessions.import_export import Format
-from livebook_ls.standin.sessions.moments import Moment, Moments
 from livebook_ls.standin.sessions.registry import Registry
 from livebook_ls.standin.sessions.session import SessionView
 from livebook_ls.standin.sessions.stamps import Stamps
-from livebook_ls.standin.settings import Settings
+from livebook_ls.standin.settings import StandInSettings
 
-__all__ = ["Settings", "StandIn"]
+__all__ = ["StandIn", "StandInSettings"]
 
 # Longer than anything takes, also on a busy machine: who waits in vain must not wait for ever.
 _SETTLED_S = 60.0
@@ -34,15 +34,15 @@ _HUGE_BYTES = 16 * 1024 * 1024
 class StandIn:
     """A stand-in for Livebook in this process, with threads of its own; a context manager."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
+    def __init__(self, settings: StandInSettings | None = None) -> None:
+        self.settings = settings or StandInSettings()
         # The key outlives a restart, as Livebook's does.
         self._format = Format(Stamps())
         self._faults = Faults()
         self._lock = threading.Lock()
         self._released = threading.Event()
         self._journal = Journal()
-        self._moments = Moments()
+        self._hold_points = HoldPoints()
         self._admin = Admin(self)
         self._server: Server | None = None
         self._port = self.settings.port
@@ -62,7 +62,7 @@ class StandIn:
     def start(self) -> None:
         """Listen, with no session: on the port that was asked for, later on the same one again."""
         access = self.settings.access
-        self._registry = Registry(self._format, self.settings.timing, self._moments)
+        self._registry = Registry(self._format, self.settings.timing, self._hold_points)
         self._routes = Routes(self._registry, self._format, access)
         self._server = Server((self.settings.host, self._port), self._answer)
         self._port = self._server.port
@@ -76,7 +76,7 @@ class StandIn:
         self._server = None
         self._registry.kill_all()
 
-    def restart(self, settings: Settings | None = None) -> None:
+    def restart(self, settings: StandInSettings | None = None) -> None:
         """Stop and start again, on the same port unless other settings name one."""
         self.stop()
         if settings is not None:
@@ -139,16 +139,16 @@ class StandIn:
             found.wait_settled(_SETTLED_S)
 
     @contextmanager
-    def holding(self, moment: Moment) -> Iterator[Callable[[int], None]]:
-        """Hold sessions at a moment inside the block, which gets what waits until so many are there.
+    def holding(self, point: HoldPoint) -> Iterator[Callable[[int], None]]:
+        """Hold sessions at a point inside the block; what it gets waits for a number of them.
 
         An open that is held must be let go of before the stand-in stops.
         """
-        self._moments.hold(moment)
+        self._hold_points.hold(point)
         try:
-            yield lambda count: self._moments.wait_for(moment, count)
+            yield lambda count: self._hold_points.wait_for(point, count)
         finally:
-            self._moments.release(moment)
+            self._hold_points.release(point)
 
     def close_session(self, path: str | Path) -> None:
         """Close a session as a person would: it saves first."""

@@ -17,12 +17,12 @@ from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.external_changes import Watch
 from livebook_ls.sync.guarding.guard import digest
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.retries import Recovery
-from livebook_ls.sync.started_livebook import Outcome, Starting
+from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
 _THREADS = 8
@@ -65,13 +65,13 @@ class Notebooks:
         self._starting.configure(settings)
         self.notice_activity()
 
-    async def start_livebook(self) -> Outcome:
+    async def start_livebook(self) -> StartOutcome:
         """Start Livebook, as the user asked, and attach every notebook that lacks it."""
         outcome = await self._starting.start(self.settings)
         self.configure(self.settings)
         return outcome
 
-    async def stop_livebook(self) -> Outcome:
+    async def stop_livebook(self) -> StartOutcome:
         """Stop the Livebook that was started from here, as the user asked."""
         outcome = await self._starting.stop()
         self.configure(self.settings)
@@ -215,7 +215,7 @@ class Notebooks:
         if mode is not CanonicalOnSave.SESSION or link.has_session:
             return mode is not CanonicalOnSave.NEVER
         text = link.known.text if link.known else None
-        reading = Reading(text or "")
+        reading = NotebookText(text or "")
         return reading.has_stamp and await self._talk.is_stamp_valid(link, reading)
 
     async def finds_livebook(self) -> bool:

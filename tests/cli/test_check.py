@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from livebook_ls.cli.check import text_report
-from livebook_ls.cli.check.problems import Checked, Level, Problem, Stamp, check
+from livebook_ls.cli.check.problems import Checked, Problem, ProblemLevel, StampState, check
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL, clean_environ
 from tests.support.command import PROGRAM, run
@@ -54,7 +54,7 @@ def test_the_caret_stands_below_wide_characters_and_tabs() -> None:
     text = "日本\tx <!--"
     problem = Problem(
         code="c",
-        level=Level.DROP,
+        level=ProblemLevel.DROP,
         sentence="s",
         line=1,
         column=4,
@@ -62,7 +62,7 @@ def test_the_caret_stands_below_wide_characters_and_tabs() -> None:
         end_column=5,
         text=text,
     )
-    checked = Checked(file="f", stamp=Stamp.NONE, problems=(problem,))
+    checked = Checked(file="f", stamp=StampState.NONE, problems=(problem,))
     lines = list(text_report.text_lines(checked, lambda it, _: it))
 
     assert lines[1:] == ["     1 | 日本    x <!--", "       |         ^"]
@@ -227,8 +227,8 @@ def test_a_stamp_that_surely_is_stale_is_seen_without_livebook(
     write(tmp_path, stamped.replace("1 + 1", "1 + 10"))
     stale = check(str(path))
 
-    assert (fresh.stamp, fresh.problems) == (Stamp.UNVERIFIED, ())
-    assert stale.stamp is Stamp.STALE
+    assert (fresh.stamp, fresh.problems) == (StampState.UNVERIFIED, ())
+    assert stale.stamp is StampState.STALE
     assert [it.code for it in stale.problems] == ["stamp-stale"]
 
 

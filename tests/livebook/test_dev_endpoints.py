@@ -16,7 +16,7 @@ from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
 from livebook_ls.settings import Settings
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
-from livebook_ls.standin.sessions.moments import Moment
+from livebook_ls.standin.sessions.hold_points import HoldPoint
 
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 
@@ -130,7 +130,7 @@ def test_two_first_opens_at_once_both_get_the_session(livebook: StandIn, noteboo
         client.close()
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
-    with livebook.holding(Moment.OPEN) as until_held:
+    with livebook.holding(HoldPoint.OPEN) as until_held:
         for thread in threads:
             thread.start()
         until_held(2)

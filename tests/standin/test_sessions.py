@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from livebook_ls.standin import Moment, SessionView, Settings, StandIn, Timing
+from livebook_ls.standin import HoldPoint, SessionView, StandIn, StandInSettings, Timing
 
 NOTEBOOK = "# Note\n\n## S\n\n```elixir\n1 + 1\n```\n"
 CRASHING = "<!-- livebook:{half -->\n"
@@ -59,7 +59,7 @@ def desk(tmp_path: Path) -> Iterator[DeskMaker]:
     stand_ins: list[StandIn] = []
 
     def make(timing: Timing) -> Desk:
-        stand_in = StandIn(Settings(timing=timing))
+        stand_in = StandIn(StandInSettings(timing=timing))
         stand_in.start()
         stand_ins.append(stand_in)
         made = Desk(stand_in, tmp_path / "n.livemd")
@@ -152,7 +152,7 @@ def test_no_write_back_without_autosave(desk: DeskMaker) -> None:
 def test_write_back_lands_over_a_save_made_meanwhile(desk: DeskMaker) -> None:
     here = desk(PATIENT)
     here.open()
-    with here.stand_in.holding(Moment.SAVE) as until_held:
+    with here.stand_in.holding(HoldPoint.SAVE) as until_held:
         here.write(NOTEBOOK.replace("1 + 1", ":a"))
         here.post("sync")
         until_held(1)
@@ -169,7 +169,7 @@ def test_write_back_lands_over_a_save_made_meanwhile(desk: DeskMaker) -> None:
 def test_others_can_see_the_file_empty_while_it_is_written(desk: DeskMaker) -> None:
     here = desk(PATIENT)
     here.open()
-    with here.stand_in.holding(Moment.WRITE) as until_held:
+    with here.stand_in.holding(HoldPoint.WRITE) as until_held:
         here.post("sync")
         until_held(1)
 
@@ -222,7 +222,7 @@ def test_notebook_that_cannot_be_exported_is_never_saved(desk: DeskMaker) -> Non
 
 def test_only_one_of_two_first_opens_succeeds(desk: DeskMaker) -> None:
     here = desk(PATIENT)
-    with ThreadPoolExecutor(2) as pool, here.stand_in.holding(Moment.OPEN) as until_held:
+    with ThreadPoolExecutor(2) as pool, here.stand_in.holding(HoldPoint.OPEN) as until_held:
         asked = [pool.submit(here.post, "open") for _ in range(2)]
         until_held(2)
 

@@ -14,7 +14,7 @@ import pytest
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.editor import CAPABILITIES, Editor, apply_edits
 from livebook_ls.standin.server import StandIn
-from livebook_ls.standin.sessions.moments import Moment
+from livebook_ls.standin.sessions.hold_points import HoldPoint
 from tests.conftest import CANONICAL
 from tests.support.at_rest import (
     holds,
@@ -250,7 +250,7 @@ def test_a_write_back_that_lands_over_a_save_is_undone(
 ) -> None:
     uri = opened(editor, livebook, notebook)
     for number in range(2, 8, 2):
-        with livebook.holding(Moment.SAVE) as until_held:
+        with livebook.holding(HoldPoint.SAVE) as until_held:
             editor.save(uri, notebook, edited(number))
             until_held(1)
             editor.save(uri, notebook, edited(number + 1))

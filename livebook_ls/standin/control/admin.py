@@ -22,7 +22,7 @@ from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.control.journal import Exchange
 from livebook_ls.standin.http.response import Response, error_response, json_response
 from livebook_ls.standin.sessions.session import SessionView
-from livebook_ls.standin.settings import Settings, access_from_json
+from livebook_ls.standin.settings import StandInSettings, access_from_json
 
 _OK = json_response(200, {"status": "ok"})
 
@@ -31,7 +31,7 @@ class Administered(Protocol):
     """What the routes can do to a stand-in."""
 
     faults: Faults
-    settings: Settings
+    settings: StandInSettings
 
     @property
     def requests(self) -> tuple[Exchange, ...]: ...  # noqa: D102
@@ -39,7 +39,7 @@ class Administered(Protocol):
     @property
     def sessions(self) -> tuple[SessionView, ...]: ...  # noqa: D102
 
-    def restart(self, settings: Settings) -> None: ...  # noqa: D102
+    def restart(self, settings: StandInSettings) -> None: ...  # noqa: D102
 
     def save_session(self, path: str) -> None: ...  # noqa: D102
 

@@ -6,10 +6,10 @@ import secrets
 import threading
 import time
 
+from livebook_ls.standin.sessions.hold_points import HoldPoint, HoldPoints
 from livebook_ls.standin.sessions.import_export import Format, ImportRaisesError, Opening
-from livebook_ls.standin.sessions.moments import Moment, Moments
 from livebook_ls.standin.sessions.paths import read_bytes
-from livebook_ls.standin.sessions.session import Session, SessionView, Timing
+from livebook_ls.standin.sessions.session import SessionView, StandInSession, Timing
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 # An id begins with the mark of the Livebook that made it.
@@ -24,26 +24,26 @@ class OpenRaisesError(Exception):
 class Registry:
     """The sessions of one Livebook from its start to its stop."""
 
-    def __init__(self, notebook_format: Format, timing: Timing, moments: Moments) -> None:
+    def __init__(self, notebook_format: Format, timing: Timing, hold_points: HoldPoints) -> None:
         self._format = notebook_format
         self._timing = timing
-        self._moments = moments
+        self._hold_points = hold_points
         self._mark = _random_base32(_MARK_LENGTH)
         self._lock = threading.Lock()
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, StandInSession] = {}
 
-    def find(self, path: str) -> Session | None:
+    def find(self, path: str) -> StandInSession | None:
         """The session for this very path, compared as text."""
         with self._lock:
             return self._sessions.get(path)
 
-    def find_by_id(self, session_id: str) -> Session | None:
+    def find_by_id(self, session_id: str) -> StandInSession | None:
         """The session with this id."""
         with self._lock:
             found = [each for each in self._sessions.values() if each.view.id == session_id]
         return found[0] if found else None
 
-    def open(self, path: str) -> Session:
+    def open(self, path: str) -> StandInSession:
         """The path's session, new if need be; raises `ReadFailedError` or `OpenRaisesError`."""
         found = self.find(path)
         if found is not None:
@@ -52,7 +52,7 @@ class Registry:
             opening = self._format.open(read_bytes(path))
         except ImportRaisesError as error:
             raise OpenRaisesError from error
-        self._moments.come_to(Moment.OPEN)
+        self._hold_points.come_to(HoldPoint.OPEN)
         session = self._new_session(path, opening)
         with self._lock:
             # Livebook locks the file for the session, and the loser of two first opens raises.
@@ -81,23 +81,23 @@ class Registry:
         for session in sessions:
             session.kill()
 
-    def _new_session(self, path: str, opening: Opening) -> Session:
+    def _new_session(self, path: str, opening: Opening) -> StandInSession:
         view = SessionView(
             id=self._mark + _random_base32(_REST_LENGTH),
             path=path,
             held=opening.held,
             is_stamped=opening.is_stamped,
         )
-        return Session(
+        return StandInSession(
             view=view,
             notebook_format=self._format,
             interval_s=None if opening.interval_s is None else self._timing.autosave_s,
             timing=self._timing,
-            moments=self._moments,
+            hold_points=self._hold_points,
             on_end=self._forget,
         )
 
-    def _forget(self, session: Session) -> None:
+    def _forget(self, session: StandInSession) -> None:
         with self._lock:
             if self._sessions.get(session.view.path) is session:
                 del self._sessions[session.view.path]

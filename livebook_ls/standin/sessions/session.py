@@ -14,13 +14,13 @@ from enum import Enum
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from livebook_ls.standin.sessions.hold_points import HoldPoint, HoldPoints
 from livebook_ls.standin.sessions.import_export import (
     ExportRaisesError,
     Format,
     Held,
     ImportRaisesError,
 )
-from livebook_ls.standin.sessions.moments import Moment, Moments
 from livebook_ls.standin.sessions.paths import ReadFailedError, read_bytes
 
 # Livebook writes in blocks too; another process can see every step.
@@ -79,7 +79,7 @@ class _Saved:
     content: bytes | None
 
 
-class Session:
+class StandInSession:
     """A session for one path, alive until a sync reads what the importer raises on."""
 
     def __init__(
@@ -89,14 +89,14 @@ class Session:
         notebook_format: Format,
         interval_s: float | None,
         timing: Timing,
-        moments: Moments,
-        on_end: Callable[[Session], None],
+        hold_points: HoldPoints,
+        on_end: Callable[[StandInSession], None],
     ) -> None:
         self.view = view
         self._format = notebook_format
         self._interval_s = interval_s
         self._timing = timing
-        self._moments = moments
+        self._hold_points = hold_points
         self._on_end = on_end
         self._inbox: SimpleQueue[_Message | _Saved] = SimpleQueue()
         self._edits: SimpleQueue[bytes] = SimpleQueue()
@@ -140,7 +140,7 @@ class Session:
     def kill(self) -> None:
         """End at once without a save, as when Livebook stops."""
         self._killed.set()
-        self._moments.wake()
+        self._hold_points.wake()
         self._tell(_Message.TICK)
         self._thread.join()
 
@@ -233,7 +233,7 @@ class Session:
 
     def _save(self, view: SessionView) -> None:
         self._killed.wait(self._timing.save_s)
-        self._moments.come_to(Moment.SAVE, self._killed.is_set)
+        self._hold_points.come_to(HoldPoint.SAVE, self._killed.is_set)
         if self._killed.is_set():
             return
         content: bytes | None = None
@@ -248,7 +248,7 @@ class Session:
     def _write_file(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb", buffering=0) as file:
-            self._moments.come_to(Moment.WRITE, self._killed.is_set)
+            self._hold_points.come_to(HoldPoint.WRITE, self._killed.is_set)
             for start in range(0, len(content), _BLOCK_BYTES):
                 file.write(content[start : start + _BLOCK_BYTES])
 

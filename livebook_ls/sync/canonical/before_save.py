@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livebook_ls.notebook.hazard import Severity as Danger
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
@@ -38,7 +38,7 @@ async def canonical_form(talk: Talk, link: NotebookLink, text: str, timeout_s: f
     if (obstacle := _obstacle(reading, _IN_THE_WAY)) is not None:
         return obstacle
     form = await _proven(talk, link, reading, await talk.stamped_sources(link), timeout_s)
-    if form.text is not None and Reading(form.text).has_stamp:
+    if form.text is not None and NotebookText(form.text).has_stamp:
         link.stamped = form.text
     return form
 
@@ -63,14 +63,14 @@ async def lossy_form_from(talk: Talk, link: NotebookLink, text: str, old: str) -
     return Form(new, findings.stamp_stale() if new is None else None)
 
 
-def _obstacle(reading: Reading, dangers: frozenset[Danger]) -> Form | None:
+def _obstacle(reading: NotebookText, dangers: frozenset[Danger]) -> Form | None:
     """No form, because of one of these dangers in the text."""
     found = next((it for it in reading.hazards if it.severity in dangers), None)
     return None if found is None else Form(None, findings.of_hazard(found, is_held=False))
 
 
 async def _proven(
-    talk: Talk, link: NotebookLink, reading: Reading, sources: list[str], timeout_s: float
+    talk: Talk, link: NotebookLink, reading: NotebookText, sources: list[str], timeout_s: float
 ) -> Form:
     new = await _restamped(talk, link, reading, sources, timeout_s)
     if new is None:
@@ -85,11 +85,11 @@ async def _proven(
 
 
 async def _restamped(
-    talk: Talk, link: NotebookLink, reading: Reading, sources: list[str], timeout_s: float
+    talk: Talk, link: NotebookLink, reading: NotebookText, sources: list[str], timeout_s: float
 ) -> str | None:
     if not reading.has_stamp:
         # Without any stamp the text itself is a valid old source.
-        sources = [it for it in sources if Reading(it).has_stamp] or [reading.text]
+        sources = [it for it in sources if NotebookText(it).has_stamp] or [reading.text]
     for old in sources:
         new = await talk.restamp(link, old, reading.text, timeout_s)
         if new is not None:
@@ -97,8 +97,8 @@ async def _restamped(
     return None
 
 
-def _read(text: str) -> Reading:
+def _read(text: str) -> NotebookText:
     """A reading whose model is worked out already."""
-    reading = Reading(text)
+    reading = NotebookText(text)
     assert reading.hazards is not None  # noqa: S101 — asks for the model
     return reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 
@@ -20,7 +20,7 @@ class Verified:
     is_canonical: bool | None
 
 
-async def verify(talk: Talk, link: NotebookLink, reading: Reading) -> Verified:
+async def verify(talk: Talk, link: NotebookLink, reading: NotebookText) -> Verified:
     """Ask Livebook about a text that it can read. Raises its errors (`livebook.errors`)."""
     # With a valid stamp the text would come back as it is.
     form = await talk.restamp(
@@ -28,5 +28,5 @@ async def verify(talk: Talk, link: NotebookLink, reading: Reading) -> Verified:
     )
     if form is None:
         return Verified(is_stamp_valid=False, is_canonical=None)
-    written = await talk.think(lambda: Reading(form).body)
+    written = await talk.think(lambda: NotebookText(form).body)
     return Verified(is_stamp_valid=True, is_canonical=written == reading.body)
