@@ -6,6 +6,7 @@ can show the real server at work and tests can ask it anything.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -67,7 +68,7 @@ class Editor:
         self.applies_edits = True
         self._versions: dict[str, int] = {}
         self._answers: dict[int, Json] = {}
-        self._next_id = 0
+        self._numbers = itertools.count(1)
         self._news = threading.Condition()
         self._sending = threading.Lock()
         self.process = subprocess.Popen(  # noqa: S603 — our own server, started by its full path
@@ -175,8 +176,7 @@ class Editor:
 
     def request(self, method: str, params: Json, timeout_s: float = _ANSWER_S) -> Json:
         """Ask the server and wait for its result; raises RuntimeError where it answers an error."""
-        self._next_id += 1
-        number = self._next_id
+        number = next(self._numbers)
         self._send({"id": number, "method": method, "params": params})
         answer = self.wait_for(lambda: self._answers.get(number), f"answer to {method}", timeout_s)
         if "error" in answer:

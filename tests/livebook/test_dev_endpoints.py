@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from livebook_ls.settings import Settings
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.hold_points import HoldPoint
+from tests.support.sockets import free_port
 
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 
@@ -88,9 +88,7 @@ def test_a_missing_file_is_told_with_livebooks_reason(client: Livebook, tmp_path
 
 
 def test_nobody_there_is_not_running() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    url = f"http://127.0.0.1:{free_port()}"
     client = Livebook(read_address(url, "test"))
 
     with pytest.raises(errors.NotRunning, match=url):

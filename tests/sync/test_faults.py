@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.disk import notebook_file
 from tests.conftest import CANONICAL, clean_environ
 from tests.support.at_rest import holds, opened, until_one
-from tests.support.sockets import saying
+from tests.support.sockets import free_port, saying
 
 # Mostly waiting, for what must not happen or takes Livebook its time.
 pytestmark = pytest.mark.slow
@@ -198,8 +197,7 @@ def process(port: int) -> Iterator[subprocess.Popen[str]]:
 def test_a_frozen_livebook_is_told_and_taken_up_again(
     start_editor: Callable[..., Editor], notebook: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with process(port) as frozen:
         environ = clean_environ() | {"LIVEBOOK_URL": f"http://127.0.0.1:{port}"}
         editor = start_editor(environ=environ)

@@ -30,14 +30,14 @@ def port(environ: dict[str, str]) -> Iterator[int]:
     process.send_signal(signal.SIGINT)
     process.stdout.close()
 
-    assert process.wait(20) == 0
+    assert process.wait(120) == 0
 
 
 class Client:
     """A client that says one thing after the other."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=120)
         self.stream = self.socket.makefile("rb")
 
     def say(self, **message: Any) -> None:
