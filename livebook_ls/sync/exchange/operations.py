@@ -75,7 +75,7 @@ class Operations:
 
         `expected` is the text that an editor says it saved.
         """
-        await write_back.first_save(link)
+        await write_back.let_pass(link)
         async with self._border(link):
             note: tuple[Finding, ...] = ()
             for _ in range(_MOST_PUT_BACKS):
