@@ -6,6 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from livebook_ls.sync.disk.git_command import run_git
 from livebook_ls.sync.disk.git_repository import GitFailed
 
 _TIMEOUT_S = 10.0
@@ -43,12 +44,7 @@ class GitConfiguration:
     def _asked(self, *arguments: str) -> str:
         """What git answers, empty where it has nothing to say."""
         try:
-            done = subprocess.run(  # noqa: S603 — no shell
-                ["git", "-C", str(self._folder), *arguments],  # noqa: S607 — the user's own git
-                capture_output=True,
-                timeout=_TIMEOUT_S,
-                check=False,
-            )
+            done = run_git(str(self._folder), *arguments, timeout_s=_TIMEOUT_S)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise GitFailed(str(error)) from None
         is_absent = arguments[0] == "config" and done.returncode in _ABSENT
