@@ -7,6 +7,7 @@ name, and the file is there again. A session is a person's to close.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from livebook_ls.sync.telling import session_findings
 from livebook_ls.sync.telling.findings import Finding
 
 _LOOK_EVERY_S = 2.0
+# What it may just be writing, it would read half.
+_WRITTEN_WITHIN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +64,22 @@ class LeftBehind:
         link.stand(())
 
     async def _lives(self, former: FormerName) -> bool:
-        """Whether its session is there: told to read a file that is gone, or that it has just
-        written, it does nothing.
+        """Whether its session is there: told to read a file that is gone, or that it has written a
+        while ago, it does nothing.
         """
+        if _is_fresh(former.path):
+            return True
         try:
             answer = await self._talk.ask(lambda it: it.sync(former.file), former.home)
         except LivebookError:
             return False
         return answer is SyncAnswer.TAKEN
+
+
+def _is_fresh(path: str) -> bool:
+    with contextlib.suppress(OSError):
+        return clock.unix_s() - Path(path).stat().st_mtime < _WRITTEN_WITHIN_S
+    return False
 
 
 def _finding(former: FormerName) -> Finding:

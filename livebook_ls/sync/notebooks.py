@@ -21,6 +21,7 @@ from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.left_behind import LeftBehind
 from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.liveness import Liveness
 from livebook_ls.sync.quiet_saves import QuietSaves
@@ -52,6 +53,7 @@ class Notebooks:
         self._threads = ThreadPoolExecutor(_THREADS, "livebook-ls")
         self._talk = Talk(self.connection, self._threads)
         self._starting = Starting(self.connection, self._talk, environ)
+        self.live = LiveSessions()
         self.operations = Operations(
             self._talk, lambda: self.settings, self._queue.has_newer, StateFolder(environ)
         )
@@ -157,6 +159,7 @@ class Notebooks:
     def did_close(self, path: str) -> None:
         """Let go of the notebook, not of its session. Changes are no longer told."""
         if link := self.links.pop(path, None):
+            self.live.leave(path)
             self._queue.cancel(path)
             # Neovim closes and opens a document to reload it; consent lasts while we run.
             self._closed[path] = link
@@ -251,6 +254,7 @@ class Notebooks:
         self._left_behind.stop()
         await self._queue.close()
         await self.operations.finish()
+        await self.live.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
 

@@ -38,7 +38,7 @@ class Writers:
         self.turn = threading.Lock()
         self.is_over = threading.Event()
 
-    def add(self, write: Callable[[str], None]) -> None:
+    def add(self, write: Callable[[str], object]) -> None:
         """Add a word to the file as it is, and see whether one is gone that was there."""
         with self.turn:
             text = self.path.read_text(encoding="utf-8")

@@ -47,6 +47,7 @@ def killed_once(livebook: StandIn, folder: Path, chance: random.Random, number: 
     if chance.random() < 0.5:
         # Without leave for two steps it may say that the text is held, but loses nothing.
         subprocess.run((*PROGRAM, "sync", path), env=environ, capture_output=True, check=False)
+        livebook.wait_settled()
         if path.read_text(encoding="utf-8") != AFTER:
             return f"on disk after a sync: {path.read_text(encoding='utf-8')!r}"
     with Editor(SERVER, environ=environ, settings={"twoStepSync": "auto"}) as editor:

@@ -16,7 +16,7 @@ def codes(editor: Editor, uri: str) -> list[str]:
 def opened(editor: Editor, livebook: StandIn, path: Path) -> str:
     uri = editor.open(path)
     editor.wait_for_state(uri, "inSync")
-    editor.wait_for(lambda: (it := livebook.session(path)) and it.saves, "the first write-back")
+    livebook.save_session(path)
     livebook.wait_settled()
     return uri
 
@@ -50,6 +50,7 @@ def test_a_rename_names_the_session_that_is_left_behind(
     assert left in told["message"]
 
     livebook.edit_session(notebook, CANONICAL.replace("1 + 1", "typed in its tab"))
+    livebook.save_session(notebook)
     editor.wait_for(lambda: "file-came-back" in codes(editor, renamed), "the file that came back")
     livebook.close_session(str(notebook))
     editor.wait_for(lambda: codes(editor, renamed) == [], "nothing more to tell")
@@ -87,6 +88,7 @@ def test_a_session_that_was_wiped_takes_nothing_from_the_file(
 ) -> None:
     uri = opened(editor, livebook, notebook)
     livebook.edit_session(notebook, "# Note\n")
+    livebook.save_session(notebook)
     editor.wait_for_state(uri, "held")
     url = editor.status(uri)["url"].partition("?")[0]
 

@@ -30,13 +30,13 @@ def notebook(tmp_path: Path) -> Path:
 
 def slow(livebook: StandIn, save_s: float) -> None:
     """Let Livebook's write-backs be so late."""
-    livebook.restart(replace(livebook.settings, timing=Timing(autosave_s=0.3, save_s=save_s)))
+    livebook.restart(replace(livebook.settings, timing=Timing(autosave_s=600, save_s=save_s)))
 
 
 def opened(editor: Editor, livebook: StandIn, path: Path) -> str:
     uri = editor.open(path)
     editor.wait_for_state(uri, "inSync")
-    editor.wait_for(lambda: (it := livebook.session(path)) and it.saves, "the first write-back")
+    livebook.save_session(path)
     livebook.wait_settled()
     return uri
 

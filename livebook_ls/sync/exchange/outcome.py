@@ -22,6 +22,10 @@ from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, session_findings
 
 # Livebook must write the file after a sync that changes its session; a busy machine takes its time.
+# What the session shows is believed after the first of these: until then the file may yet change.
+_LATE_S = 1.5
+# Asking whether a session lives lets it read the file, which it may just be writing.
+_MUST_ASK_S = 3.0
 _LATEST_S = 5.0
 _LOOK_AGAIN_S = 0.3
 
@@ -73,7 +77,7 @@ class Arrival:
             link.held = after if aftermath is Aftermath.CHANGED else link.held
             return True
         if aftermath is Aftermath.CHANGED and not await self._talk.think(
-            lambda: after.is_form_of(after)
+            lambda: after.is_canonical
         ):
             # Livebook writes its own form only: somebody else did, while this was sent.
             link.version, link.held = saved.version, reading
@@ -86,7 +90,13 @@ class Arrival:
         wrote_back = not is_untouched and after.is_form_of(reading)
         is_looked_at = not wrote_back or link.browser is not None
         session = await self._talk.session_text(link) if is_looked_at else None
-        if session is None and is_new and not wrote_back and await self._has_died(link):
+        if (
+            session is None
+            and is_new
+            and not wrote_back
+            and await self._is_silent(link, found, reading)
+            and await self._has_died(link)
+        ):
             link.detach()
             link.enter(State.DIED, findings.died())
         elif session is None and must_show and not wrote_back and is_untouched:
@@ -102,19 +112,36 @@ class Arrival:
         if link.state in ARRIVED - {State.DIFFERS}:
             await self._talk.think(lambda: self._on_shared(link, reading))
 
+    async def _is_silent(
+        self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        """Whether Livebook writes nothing for a while, so that it may be asked to read the file."""
+        patience = _MUST_ASK_S / 3 if reading.autosaves else 0.0
+        now = notebook_file.version(link.path)
+        if now != link.version:
+            return False
+        known = notebook_file.Snapshot(found.data, now) if now else found
+        written = await write_back.write_back(link.path, known, reading, patience)
+        return written.found.version == link.version
+
     async def _wait_on(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> notebook_file.Snapshot:
         """The file once Livebook, which must write it and is late, has done so; as it was where the
         session shows what it holds, has ended, or shows nothing.
         """
-        until_s = clock.monotonic_s() + _LATEST_S
-        found = saved
-        while found.version == saved.version and clock.monotonic_s() < until_s:
-            if self._has_newer(link.path) or await self._talk.session_text(link) is not None:
+        began_s = clock.monotonic_s()
+        found, is_asked = saved, False
+        while found.version == saved.version and not self._has_newer(link.path):
+            since_s = clock.monotonic_s() - began_s
+            if since_s > _LATEST_S:
                 break
-            if await self._has_died(link):
+            if since_s > _LATE_S and await self._talk.session_text(link) is not None:
                 break
+            if since_s > _MUST_ASK_S and not is_asked:
+                is_asked = True
+                if await self._has_died(link):
+                    break
             written = await write_back.write_back(link.path, saved, reading, _LOOK_AGAIN_S)
             found = written.found
         return found
