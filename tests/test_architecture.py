@@ -71,7 +71,7 @@ FLOORS: dict[str, list[set[str]]] = {
     "sync": [
         {"disk", "telling"},
         {"guarding"},
-        {"link", "latest_only"},
+        {"link", "latest_only", "parser_versions"},
         {"failures", "live_sessions", "livebook_calls", "retries"},
         {"canonical"},
         {"exchange"},

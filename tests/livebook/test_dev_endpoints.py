@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,8 @@ from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
 from livebook_ls.settings import Settings
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.hold_points import HoldPoint
+from tests.support.sockets import free_port
 
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 
@@ -107,9 +107,7 @@ def test_a_name_that_is_no_text_is_told_as_that(client: Livebook, livebook: Stan
 
 
 def test_nobody_there_is_not_running() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    url = f"http://127.0.0.1:{free_port()}"
     client = Livebook(read_address(url, "test"))
 
     with pytest.raises(errors.NotRunning, match=url):
@@ -144,9 +142,6 @@ def test_a_request_carries_no_origin_and_asks_for_no_compression(
 
 
 def test_two_first_opens_at_once_both_get_the_session(livebook: StandIn, notebook: Path) -> None:
-    livebook.restart(
-        replace(livebook.settings, timing=replace(livebook.settings.timing, open_s=0.15))
-    )
     found: list[str] = []
 
     def ask() -> None:
@@ -155,8 +150,10 @@ def test_two_first_opens_at_once_both_get_the_session(livebook: StandIn, noteboo
         client.close()
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
+    with livebook.holding(HoldPoint.OPEN) as until_held:
+        for thread in threads:
+            thread.start()
+        until_held(2)
     for thread in threads:
         thread.join()
 

@@ -155,7 +155,7 @@ def test_a_session_that_ends_loses_the_run(livebook: StandIn, notebook: Path) ->
 
     report = run_in(livebook, notebook, scenario)
 
-    assert (report.end, "lost" in report.sentence) == (RunEnd.LOST, True)
+    assert report.end is RunEnd.LOST, report.sentence
 
 
 @pytest.mark.parametrize("scope", list(RunScope))

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import socket
 import threading
 from collections.abc import Iterator
+
+# Below the ports that the system gives to connections, so that nobody takes one meanwhile.
+_PORTS = range(20_000, 32_000)
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    while True:
+        port = secrets.choice(_PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextlib.contextmanager

@@ -43,7 +43,7 @@ def door(environ: dict[str, str], tmp_path: Path) -> Iterator[Door]:
     process.send_signal(signal.SIGINT)
     process.stdout.close()
 
-    assert process.wait(20) == 0
+    assert process.wait(120) == 0
 
 
 class Client:
@@ -51,7 +51,7 @@ class Client:
 
     def __init__(self, door: Door) -> None:
         self.secret = door.secret
-        self.socket = socket.create_connection(("127.0.0.1", door.port), timeout=20)
+        self.socket = socket.create_connection(("127.0.0.1", door.port), timeout=120)
         self.stream = self.socket.makefile("rb")
 
     def say(self, **message: Any) -> None:
