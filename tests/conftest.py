@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
 
 SERVER = (sys.executable, "-m", "livebook_ls", "--stdio")
@@ -20,7 +20,7 @@ CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 
 @pytest.fixture
 def livebook() -> Iterator[StandIn]:
-    with StandIn(Settings(timing=Timing(autosave_s=0.3, save_s=0.005))) as stand_in:
+    with StandIn(StandInSettings(timing=Timing(autosave_s=0.3, save_s=0.005))) as stand_in:
         yield stand_in
 
 

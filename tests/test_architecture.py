@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ STANDARD = set(sys.stdlib_module_names) | {"__future__"}
 
 # room: (rooms of the package it may import, other people's packages it may import)
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
+    "clock": (set(), set()),
     "settings": (set(), set()),
     "notebook": (set(), set()),
     "livebook": ({"settings"}, {"httpx"}),
@@ -29,6 +33,51 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),
 }
+# Within a room, from the ground up: a wing may import itself and the floors below. What is not
+# named here stands on top of all that is.
+FLOORS: dict[str, list[set[str]]] = {
+    "notebook": [
+        {"model", "source", "hazard", "edits", "outline"},
+        {"elixir"},
+        {"markdown"},
+        {"importing"},
+        {"exporting"},
+        {"syncing"},
+        {"hazards"},
+    ],
+    "livebook": [
+        {"errors", "paths", "outage"},
+        {"finding"},
+        {"http"},
+        {"connection", "examination"},
+        {"starting"},
+    ],
+    "sync": [
+        {"disk", "telling"},
+        {"guarding"},
+        {"link", "latest_only"},
+        {"failures", "livebook_calls", "retries"},
+        {"canonical"},
+        {"exchange"},
+        {"external_changes", "started_livebook"},
+        {"notebooks"},
+    ],
+    "lsp": [
+        {"convert"},
+        {"client"},
+        {"documents"},
+        {"connection"},
+        {"features"},
+        {"text_check"},
+        {"server"},
+        {"commands", "handlers"},
+        {"create"},
+        {"serving"},
+    ],
+    "agents": [{"changed_notebooks", "hook_memory"}, {"payloads"}, {"configuration", "guide"}],
+    "cli": [{"arguments", "terminal"}, {"one_by_one"}],
+}
+MAP = "see the tables of rooms and floors in livebook_ls/README.md"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -57,9 +106,81 @@ def test_rooms_import_only_what_they_may(path: Path) -> None:
     for name, _ in imports(path):
         parts = name.split(".")
         if parts[0] == "livebook_ls":
-            assert parts[1] in allowed | {own, "__version__"}, f"{own} imports {name}"
+            assert parts[1] in allowed | {own, "clock", "__version__"}, (
+                f"{own} imports {name}: {MAP}"
+            )
         else:
-            assert parts[0] in STANDARD | outside, f"{own} imports {name}"
+            assert parts[0] in STANDARD | outside, f"{own} imports {name}: {MAP}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_floors_rest_on_what_is_below(path: Path) -> None:
+    room, *inner = path.relative_to(PACKAGE).parts
+    if not inner:
+        return
+    floors, wing = FLOORS.get(room, []), inner[0].removesuffix(".py")
+    here = floor_of(floors, wing)
+    for name, _ in imports(path):
+        package, *other = name.split(".")
+        if package != "livebook_ls" or other[0] != room or len(other) < 2 or other[1] == wing:
+            continue
+        there = floor_of(floors, other[1])
+        # Modules that stand side by side may lean on each other; the test of circles says how.
+        are_modules = here == there and not {wing, other[1]} & folders_of(room)
+        is_on_top = here == there == len(floors)
+        assert there < here or are_modules or is_on_top, f"{room}/{wing} imports {name}: {MAP}"
+
+
+def folders_of(room: str) -> set[str]:
+    return {it.name for it in (PACKAGE / room).iterdir() if it.is_dir()}
+
+
+def floor_of(floors: list[set[str]], name: str) -> int:
+    return next((floor for floor, wings in enumerate(floors) if name in wings), len(floors))
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    found = {dotted(path): path for path in MODULES}
+    graph = {
+        name: {it for it, _ in imports(path)} | {it.rpartition(".")[0] for it, _ in imports(path)}
+        for name, path in found.items()
+    }
+    order = TopologicalSorter({name: (its & set(found)) - {name} for name, its in graph.items()})
+
+    assert len(list(order.static_order())) == len(found)
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+
+
+def test_a_folder_can_be_taken_in_at_a_glance() -> None:
+    sizes = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+
+    assert not {str(folder): size for folder, size in sizes.items() if size > 15}
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    names = Counter(
+        node.name
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+# The stand-in is the far side: its time is its own.
+@pytest.mark.parametrize(
+    "path", [it for it in MODULES if it.name != "clock.py" and room_of(it) != "standin"], ids=str
+)
+def test_time_is_asked_of_the_clock_alone(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    asked = [name for name, _ in imports(path) if name.split(".")[0] == "time"]
+
+    assert not asked
+    assert not re.findall(r"asyncio\.sleep|\.call_later|loop\.time\(", text)
 
 
 def test_the_lsp_room_knows_of_livebook_only_paths_and_addresses() -> None:

@@ -7,7 +7,8 @@
 ;;; Commentary:
 
 ;; Put this file into `load-path' and (require 'livebook-ls) into your init file.
-;; The server is `livebook-ls'; install it with: pipx install livebook-ls
+;; The server is `livebook-ls'; from a checkout of the project it is installed with
+;; pipx install /path/to/livebook-ls, and docs/installing.md there has other ways.
 ;;
 ;; With Eglot, which Emacs 29 and newer have, there is nothing more to do.  With
 ;; lsp-mode, set `livebook-ls-client' to `lsp-mode' before.
@@ -236,6 +237,8 @@ Its members are :state, :url and :sentence.")
 ;;;###autoload (autoload 'livebook-open "livebook-ls" nil t)
 (livebook--define livebook-open "livebook.open"
   "Open this notebook's session in the browser.")
+(livebook--define livebook-open-anyway "livebook.openAnyway"
+  "Open this notebook's session although Livebook will take something from the file.")
 (livebook--define livebook-sync "livebook.sync"
   "Send the saved notebook to its session once more.")
 (livebook--define livebook-sync-anyway "livebook.syncAnyway"

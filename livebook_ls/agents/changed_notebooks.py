@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import time
+
+from livebook_ls import clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ def look(folder: str, since_ns: int) -> Look:
     found = Look()
     waiting = [folder]
     entries = 0
-    ends_s = time.monotonic() + _LONGEST_S
+    ends_s = clock.monotonic_s() + _LONGEST_S
     while waiting:
         # The folder itself is seen whatever it takes.
-        if entries > _MOST_ENTRIES or (entries and time.monotonic() > ends_s):
+        if entries > _MOST_ENTRIES or (entries and clock.monotonic_s() > ends_s):
             found.is_whole = False
             break
         try:

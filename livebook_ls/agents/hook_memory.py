@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 import zlib
+
+from livebook_ls import clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Memory:
         """The notebook's session, and what it held when that was last known."""
         try:
             file = self._file("held", path)
-            if time.time() - os.stat(file).st_mtime > _KEPT_S:
+            if clock.unix_s() - os.stat(file).st_mtime > _KEPT_S:
                 return None
             with open(file, encoding="utf-8", newline="") as opened:
                 session_path, _, text = opened.read().partition("\n")
@@ -66,7 +67,7 @@ class Memory:
         try:
             return os.stat(self._file("looked", folder)).st_mtime_ns
         except OSError:
-            return time.time_ns() - _FIRST_LOOK_NS
+            return clock.unix_ns() - _FIRST_LOOK_NS
 
     def look(self, folder: str, at_ns: int) -> None:
         """Somebody looked there at that time."""
@@ -95,7 +96,7 @@ class Memory:
 
     def _clear(self) -> None:
         """Take away what is older than a day."""
-        oldest_s = time.time() - _KEPT_S
+        oldest_s = clock.unix_s() - _KEPT_S
         for entry in os.scandir(self.folder):
             try:
                 if entry.stat().st_mtime < oldest_s:

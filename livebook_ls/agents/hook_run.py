@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import time
 
+from livebook_ls import clock
 from livebook_ls.agents.changed_notebooks import has_changed, look, project
 from livebook_ls.agents.hook_memory import Memory
 from livebook_ls.agents.payloads.relevance import folder_named, names_notebook
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from livebook_ls.agents.answers.channels import Answer
+    from livebook_ls.agents.answers.channels import HookAnswer
     from livebook_ls.agents.payloads.payload import Call
     from livebook_ls.settings import Settings
 
@@ -27,7 +27,7 @@ class Heard:
     __slots__ = ("answer", "is_late", "remarks")
 
     def __init__(self) -> None:
-        self.answer: Answer | None = None
+        self.answer: HookAnswer | None = None
         self.is_late = False
         self.remarks: list[str] = []
 
@@ -38,7 +38,7 @@ def is_idle(data: bytes, environ: Mapping[str, str]) -> bool:
     if named is None:
         return False
     folder, memory = project(named, environ), Memory(environ)
-    now_ns = time.time_ns()
+    now_ns = clock.unix_ns()
     found = look(folder, memory.looked_ns(folder))
     if found.is_whole and not found.paths:
         memory.look(folder, now_ns)
@@ -79,7 +79,7 @@ def _paths(call: Call, memory: Memory) -> list[str]:
 
 def _changed(folder: str, memory: Memory) -> list[str]:
     """Notebooks that were changed there since the last look, by whatever program."""
-    now_ns, since_ns = time.time_ns(), memory.looked_ns(folder)
+    now_ns, since_ns = clock.unix_ns(), memory.looked_ns(folder)
     from livebook_ls.sync.disk import git
 
     found = look(folder, since_ns)
@@ -147,7 +147,7 @@ def _act(
     # Now: Livebook may write the files.
     undone = {expanded(it): text_before_edit.before(call, it, _read(it) or "") for it in paths}
     work = hook_sync.prepare if is_before else hook_sync.follow
-    budget_s = max(0.1, ends_s - time.monotonic())
+    budget_s = max(0.1, ends_s - clock.monotonic_s())
     outcomes = asyncio.run(work(list(undone), settings, environ, budget_s))
     heard.is_late = any(it.is_late for it in outcomes)
     heard.remarks += choice.all_lines(outcomes, call.folder)
@@ -157,7 +157,7 @@ def _act(
 
     def before(path: str) -> str | None:
         text = undone.get(path)
-        if text is None and time.monotonic() < ends_s:
+        if text is None and clock.monotonic_s() < ends_s:
             return git.committed(path)
         return text
 

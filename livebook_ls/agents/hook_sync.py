@@ -17,14 +17,15 @@ from livebook_ls.sync import single_visits
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
 from livebook_ls.sync.single_visits import LastSeen
-from livebook_ls.sync.telling.findings import Finding, stamp_stale
+from livebook_ls.sync.telling.findings import Finding
+from livebook_ls.sync.telling.stamps import is_about_stamp
 
 # A sync by way of a text between is given no time to be interrupted in.
 _MOST_BYTES_IN_STEPS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class HookOutcome:
     """How a notebook stands after the hook; `lines` has the line of each finding, from 1.
 
     `is_alone` where no Livebook runs, so that what it would do matters less.
@@ -38,7 +39,7 @@ class Outcome:
     is_late: bool = False
     is_alone: bool = False
 
-    def only(self, *codes: str) -> Outcome:
+    def only(self, *codes: str) -> HookOutcome:
         """The same, with only the findings of these codes."""
         kept = [it for it in zip(self.findings, self.lines, strict=True) if it[0].code in codes]
         return replace(
@@ -48,7 +49,7 @@ class Outcome:
 
 async def prepare(
     paths: Sequence[str], settings: Settings, environ: Mapping[str, str], budget_s: float
-) -> list[Outcome]:
+) -> list[HookOutcome]:
     """Attach notebooks before an edit."""
     memory = Memory(environ)
 
@@ -62,7 +63,7 @@ async def prepare(
 
 async def follow(
     paths: Sequence[str], settings: Settings, environ: Mapping[str, str], budget_s: float
-) -> list[Outcome]:
+) -> list[HookOutcome]:
     """Sync notebooks after an edit."""
     memory = Memory(environ)
 
@@ -85,13 +86,13 @@ async def _each(
     environ: Mapping[str, str],
     budget_s: float,
     operation: Callable[[Notebooks, str], Awaitable[NotebookLink]],
-) -> list[Outcome]:
+) -> list[HookOutcome]:
     if sum(map(_size, paths)) <= _MOST_BYTES_IN_STEPS:
         settings = _in_steps(settings)
     notebooks = Notebooks(settings, environ, lambda _: None)
     deadline_s = asyncio.get_running_loop().time() + budget_s
 
-    async def one(path: str) -> Outcome:
+    async def one(path: str) -> HookOutcome:
         try:
             async with asyncio.timeout_at(deadline_s):
                 outcome = _outcome(await operation(notebooks, path))
@@ -105,7 +106,7 @@ async def _each(
         await notebooks.close()
 
 
-async def _with_company(outcome: Outcome, notebooks: Notebooks) -> Outcome:
+async def _with_company(outcome: HookOutcome, notebooks: Notebooks) -> HookOutcome:
     """The outcome, with whether a Livebook runs; the guard holds a text back without asking."""
     is_alone = outcome.state is State.NOT_RUNNING
     if outcome.state is State.HELD:
@@ -118,12 +119,12 @@ def _remember(memory: Memory, link: NotebookLink) -> None:
         memory.hold(link.path, link.session_path, link.held.text)
 
 
-def _outcome(link: NotebookLink) -> Outcome:
+def _outcome(link: NotebookLink) -> HookOutcome:
     told = [it for it in link.findings if not _is_settled(link, it)]
     if link.rewritten is not None and link.state in ARRIVED:
         told.append(read_again())
     source = link.source
-    return Outcome(
+    return HookOutcome(
         path=link.path,
         state=link.state,
         sentence=link.sentence,
@@ -137,12 +138,12 @@ def _outcome(link: NotebookLink) -> Outcome:
 def _is_settled(link: NotebookLink, finding: Finding) -> bool:
     """A stale stamp that the session has replaced meanwhile."""
     is_signed = link.rewritten is not None and link.held is not None and link.held.has_stamp
-    return finding == stamp_stale() and is_signed
+    return is_about_stamp(finding) and is_signed
 
 
-def _late(path: str) -> Outcome:
+def _late(path: str) -> HookOutcome:
     finding = may_still_write()
-    return Outcome(
+    return HookOutcome(
         path=path,
         state=State.SYNCING,
         sentence=finding.sentence,

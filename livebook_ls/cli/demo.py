@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from livebook_ls import clock
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
 
 _LOOK_S = 0.1
@@ -61,7 +61,10 @@ def run(options: Namespace) -> int:
     """Run the demo; 0 when every step came out as it must, else 1."""
     print("A stand-in for Livebook is used: the demo needs neither Livebook nor an editor.\n")
     timing = Timing(autosave_s=1.0)
-    with tempfile.TemporaryDirectory() as folder, StandIn(Settings(timing=timing)) as livebook:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        StandIn(StandInSettings(timing=timing)) as livebook,
+    ):
         environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVEBOOK")}
         environ["LIVEBOOK_URL"] = livebook.url
         command = (sys.executable, "-m", "livebook_ls", "--stdio")
@@ -109,7 +112,7 @@ class _Demo:
                 for status in self.editor.statuses[self.uri][told:]:
                     told += 1
                     print(f"   → {status['sentence']}", flush=True)
-                time.sleep(_LOOK_S)
+                clock.pause(_LOOK_S)
         except KeyboardInterrupt:
             print()
 

@@ -16,7 +16,7 @@ from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.terminal import BOLD, DIM, RED, YELLOW, Paint, painter, printable
 from livebook_ls.doctor.checkup import check_up, probe
-from livebook_ls.doctor.observation import Level, Observation
+from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.doctor.report import report
 from livebook_ls.livebook import paths
 
@@ -26,7 +26,7 @@ EXAMPLES = """examples:
   livebook-ls doctor --probe analysis.livemd     also whether it has a session; this syncs it
   livebook-ls doctor --report analysis.livemd    the same for a bug report, without its content
 """
-_COLOURS = {Level.OK: DIM, Level.NOTE: BOLD, Level.WARNING: YELLOW, Level.PROBLEM: RED}
+_COLOURS = {Urgency.OK: DIM, Urgency.NOTE: BOLD, Urgency.WARNING: YELLOW, Urgency.PROBLEM: RED}
 _INDENT = " " * 9
 _NARROWEST = 60
 _ENDLESS = 100_000
@@ -62,7 +62,7 @@ def run(options: Namespace) -> int:
         print(report(observations, home=str(Path.home()), secrets=secrets))
     else:
         print("\n".join(_lines(observations, painter())))
-    return int(any(it.level is Level.PROBLEM for it in observations))
+    return int(any(it.level is Urgency.PROBLEM for it in observations))
 
 
 def _lines(observations: Iterable[Observation], paint: Paint) -> Iterator[str]:

@@ -18,9 +18,9 @@ from livebook_ls.livebook.errors import FileRefused, LivebookError
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.canonical.on_request import Forms
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.disk.git_repository import Change, Changes, GitFailed, Repository
+from livebook_ls.sync.disk.git_repository import ChangedNotebook, Changes, GitFailed, Repository
 from livebook_ls.sync.failures import of_error
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.telling import findings
 
 EXAMPLES = """examples:
@@ -110,10 +110,10 @@ class _Restamping:
         if is_staged and not self.options.check:
             repository.refresh()
 
-    async def change(self, forms: Forms, repository: Repository, change: Change) -> None:
+    async def change(self, forms: Forms, repository: Repository, change: ChangedNotebook) -> None:
         file = _file(repository, change)
         old = _text(repository.blob(change.old_blob))
-        if old is None or not Reading(old).has_stamp:
+        if old is None or not NotebookText(old).has_stamp:
             return
         try:
             seen = _read_if_there(file)
@@ -148,7 +148,7 @@ class _Restamping:
     def write(
         self,
         repository: Repository,
-        change: Change,
+        change: ChangedNotebook,
         seen: notebook_file.Snapshot | None,
         data: bytes,
     ) -> None:
@@ -193,7 +193,7 @@ def _repositories(named: Sequence[str], notebooks: Sequence[str]) -> Iterator[st
     yield from dict.fromkeys(top for top in tops if top is not None)
 
 
-def _with_renamed(repository: Repository, changes: Changes) -> Iterator[Change]:
+def _with_renamed(repository: Repository, changes: Changes) -> Iterator[ChangedNotebook]:
     """What has changed; a new notebook with the stamp of one that is gone is that one, renamed."""
     yield from changes.changed
     if not changes.new or not changes.gone:
@@ -209,13 +209,15 @@ def _with_renamed(repository: Repository, changes: Changes) -> Iterator[Change]:
                 continue
         old = stamps.get(_stamp(data))
         if old is not None:
-            yield Change(name=change.name, mode=change.mode, old_blob=old, blob=change.blob)
+            yield ChangedNotebook(
+                name=change.name, mode=change.mode, old_blob=old, blob=change.blob
+            )
 
 
 def _stamp(data: bytes) -> str:
     """The stamp's own text, which no two notebooks share; empty without one."""
     text = _text(data)
-    stamp = Reading(text).notebook.stamp if text is not None else None
+    stamp = NotebookText(text).notebook.stamp if text is not None else None
     return repr(stamp.value) if stamp is not None else ""
 
 
@@ -230,7 +232,7 @@ def _text(data: bytes) -> str | None:
         return None
 
 
-def _file(repository: Repository, change: Change) -> str:
+def _file(repository: Repository, change: ChangedNotebook) -> str:
     return _shown(os.path.join(repository.top, change.name))
 
 

@@ -35,13 +35,14 @@ def run(options: Namespace) -> int:
     if address is not None:
         return _serve_tcp(*address, options.log_file)
     # Loading the protocol's types costs several times Python's own start.
-    from livebook_ls.lsp.connection.stdio import serve
+    from livebook_ls.lsp.serving.stdio import serve
 
     return serve(os.environ, options.log_file)
 
 
 def _serve_tcp(host: str, port: int, log_file: str | None) -> int:
-    from livebook_ls.lsp.connection import log, tcp
+    from livebook_ls.lsp.connection import log
+    from livebook_ls.lsp.serving import tcp
 
     def tell(chosen: int) -> None:
         shown = f"[{host}]" if ":" in host else host

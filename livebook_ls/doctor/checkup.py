@@ -9,21 +9,21 @@ from livebook_ls.doctor.editors import of_editors
 from livebook_ls.doctor.livebooks import of_livebooks
 from livebook_ls.doctor.machine import of_machine
 from livebook_ls.doctor.notebook import Patient, of_notebook
-from livebook_ls.doctor.observation import Level, Observation
+from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.livebook.errors import Misconfigured
+from livebook_ls.livebook.examination import examine
 from livebook_ls.livebook.finding import environment
 from livebook_ls.livebook.finding.addresses import BadAddress, Endpoint
-from livebook_ls.livebook.finding.examination import examine
 from livebook_ls.settings import OpenOnDidOpen, Settings
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
-from livebook_ls.sync.telling.findings import Finding, Severity
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 _LEVELS = {
-    Severity.ERROR: Level.PROBLEM,
-    Severity.WARNING: Level.WARNING,
-    Severity.INFORMATION: Level.NOTE,
-    Severity.HINT: Level.NOTE,
+    FindingSeverity.ERROR: Urgency.PROBLEM,
+    FindingSeverity.WARNING: Urgency.WARNING,
+    FindingSeverity.INFORMATION: Urgency.NOTE,
+    FindingSeverity.HINT: Urgency.NOTE,
 }
 
 
@@ -70,7 +70,7 @@ def _of_link(link: NotebookLink) -> Observation:
     if link.state in ARRIVED:
         where = link.home.url if link.home else "Livebook"
         sentence = f"It has a session at {where}, which was synced to find that out."
-        return Observation(level=Level.OK, code="session", sentence=sentence)
+        return Observation(level=Urgency.OK, code="session", sentence=sentence)
     finding = link.findings[0] if link.findings else None
     return _of_finding(finding) if finding else _bad(link.sentence, "")
 
@@ -81,4 +81,4 @@ def _of_finding(finding: Finding) -> Observation:
 
 
 def _bad(sentence: str, mend: str) -> Observation:
-    return Observation(level=Level.PROBLEM, code="bad-setting", sentence=sentence, mend=mend)
+    return Observation(level=Urgency.PROBLEM, code="bad-setting", sentence=sentence, mend=mend)

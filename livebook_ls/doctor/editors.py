@@ -15,7 +15,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from livebook_ls.doctor.observation import Level, Observation
+from livebook_ls.doctor.observation import Observation, Urgency
 
 # Name, folder of settings, folder of extensions in the home.
 _PRODUCTS = (
@@ -77,7 +77,7 @@ def _of_installation(installation: Installation) -> Observation | None:
         return None
     if chosen is not None:
         return Observation(
-            level=Level.WARNING,
+            level=Urgency.WARNING,
             code="editor-association",
             sentence=f"{installation.name} is set to show notebooks in the editor “{chosen}”, "
             "where livebook-ls never hears of them.",
@@ -87,7 +87,7 @@ def _of_installation(installation: Installation) -> Observation | None:
     if taker is None:
         return None
     return Observation(
-        level=Level.WARNING,
+        level=Urgency.WARNING,
         code="editor-association",
         sentence=f"The extension {taker} makes {installation.name} show notebooks in an editor of "
         "its own, where livebook-ls never hears of them.",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from livebook_ls.doctor.observation import Level, Observation
+from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.livebook.errors import (
     AnotherProgram,
     EndpointsOff,
     LivebookError,
     NotRunning,
 )
-from livebook_ls.livebook.finding.examination import Examination, Examined
+from livebook_ls.livebook.examination import Examination, Examined
 from livebook_ls.livebook.http.pages import Login
 from livebook_ls.sync.telling import login
 
@@ -63,7 +63,7 @@ def _of_login(found: Login) -> Observation:
     if told is not None:
         what, _, mend = told.sentence.partition(". ")
         return Observation(
-            level=Level.WARNING if found is Login.WRONG_TOKEN else Level.NOTE,
+            level=Urgency.WARNING if found is Login.WRONG_TOKEN else Urgency.NOTE,
             code=told.code,
             sentence=f"{what}.",
             mend=mend,
@@ -78,7 +78,7 @@ def _of_login(found: Login) -> Observation:
 def _of_reach(it: Examined) -> Iterator[Observation]:
     if it.exposed_at:
         yield Observation(
-            level=Level.WARNING,
+            level=Urgency.WARNING,
             code="exposed",
             sentence=f"It answers at {' and '.join(it.exposed_at)} too, and the dev endpoints have "
             "no authentication: whoever reaches that address can open and rewrite files.",
@@ -111,12 +111,12 @@ def _of_other(it: Examined, examination: Examination) -> Observation:
 
 
 def _problem(error: LivebookError, sentence: str) -> Observation:
-    return Observation(level=Level.PROBLEM, code=error.code, sentence=sentence, mend=error.advice)
+    return Observation(level=Urgency.PROBLEM, code=error.code, sentence=sentence, mend=error.advice)
 
 
 def _ok(code: str, sentence: str) -> Observation:
-    return Observation(level=Level.OK, code=code, sentence=sentence)
+    return Observation(level=Urgency.OK, code=code, sentence=sentence)
 
 
 def _note(code: str, sentence: str, mend: str = "") -> Observation:
-    return Observation(level=Level.NOTE, code=code, sentence=sentence, mend=mend)
+    return Observation(level=Urgency.NOTE, code=code, sentence=sentence, mend=mend)

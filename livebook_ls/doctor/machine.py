@@ -5,12 +5,12 @@ from __future__ import annotations
 import platform
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from livebook_ls.doctor.observation import Level, Observation
+from livebook_ls import clock
+from livebook_ls.doctor.observation import Observation, Urgency
 
 _TOLERANCE_S = 2.0
 _PACKAGES = ("livebook-ls", "pygls", "lsprotocol", "httpx")
@@ -24,17 +24,17 @@ def of_machine(path: str | None) -> Iterator[Observation]:
 
 def _of_clock(path: str | None) -> Observation:
     with tempfile.NamedTemporaryFile() as file:
-        off_s = abs(Path(file.name).stat().st_mtime - time.time())
+        off_s = abs(Path(file.name).stat().st_mtime - clock.unix_s())
     ahead_s = _ahead_s(path) if path else 0.0
     if off_s <= _TOLERANCE_S and ahead_s <= _TOLERANCE_S:
-        return Observation(level=Level.OK, code="clock", sentence="Clock and file times agree.")
+        return Observation(level=Urgency.OK, code="clock", sentence="Clock and file times agree.")
     what = (
         f"A new file's time is {off_s:.0f} s off this machine's clock"
         if off_s > _TOLERANCE_S
         else f"The notebook's file is dated {ahead_s:.0f} s in the future"
     )
     return Observation(
-        level=Level.WARNING,
+        level=Urgency.WARNING,
         code="clock",
         sentence=f"{what}; editors tell by these times whether a file has changed.",
         mend="Set the clocks of this machine, of the file server or virtual machine by NTP.",
@@ -43,7 +43,7 @@ def _of_clock(path: str | None) -> Observation:
 
 def _ahead_s(path: str) -> float:
     try:
-        return Path(path).stat().st_mtime - time.time()
+        return Path(path).stat().st_mtime - clock.unix_s()
     except OSError:
         return 0.0
 
@@ -52,7 +52,7 @@ def _of_versions() -> Observation:
     python = f"Python {platform.python_version()} on {platform.system()} {platform.release()}"
     packages = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
     return Observation(
-        level=Level.OK, code="versions", sentence=f"{python} ({sys.platform}); {packages}."
+        level=Urgency.OK, code="versions", sentence=f"{python} ({sys.platform}); {packages}."
     )
 
 

@@ -6,17 +6,20 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from livebook_ls.doctor.observation import Level, Observation
+from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.doctor.path_proposal import propose
 from livebook_ls.livebook import paths
+from livebook_ls.livebook.examination import with_livebook
 from livebook_ls.livebook.finding.addresses import Endpoint
-from livebook_ls.livebook.finding.examination import with_livebook
 from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes
 from livebook_ls.settings import PathMapping, Settings
+from livebook_ls.sync.disk import git
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 _DEFAULT_INTERVAL_S = 5
 _FIRST_COMMENT = "in the notebook's first comment, or in Livebook's notebook settings"
@@ -103,10 +106,10 @@ def _of_hazards(inspected: Inspected, path: str) -> Observation:
     told = ", ".join(f"{code} ({count})" if count > 1 else code for code, count in codes.items())
     would = "crash on it or could never save it" if inspected.is_fatal else "lose something of it"
     return Observation(
-        level=Level.PROBLEM if inspected.is_fatal else Level.WARNING,
+        level=Urgency.PROBLEM if inspected.is_fatal else Urgency.WARNING,
         code="hazards",
         sentence=f"Livebook would {would}: {told}.",
-        mend=f"livebook-ls inspect {path} shows where, and the README what to do.",
+        mend=f"livebook-ls inspect {path} shows where, and what to do.",
     )
 
 
@@ -114,7 +117,7 @@ def _of_autosave(inspected: Inspected) -> Observation:
     interval = inspected.notebook.attrs.get("autosave_interval_s", _DEFAULT_INTERVAL_S)
     if interval is None:
         return Observation(
-            level=Level.WARNING,
+            level=Urgency.WARNING,
             code="autosave-off",
             sentence="Autosave is off in this notebook: what is edited in the browser is not in "
             "the file until somebody saves it there, and the next sync overwrites it.",
@@ -128,16 +131,26 @@ def _of_autosave(inspected: Inspected) -> Observation:
 
 
 def _of_stamp(patient: Patient, text: str) -> Observation:
-    def is_valid(livebook: Livebook) -> bool:
-        return livebook.restamp(old_source=text, new_source=text) is not None
-
-    valid = with_livebook(patient.home, is_valid) if patient.home else None
-    if valid is None:
+    valid = with_livebook(patient.home, partial(_is_valid, text)) if patient.home else None
+    if patient.home is None or valid is None:
         return _note("stamp-unknown", "It has a stamp; only a Livebook can tell if it is valid.")
     if valid:
         return _ok("stamp", "Its stamp is valid on this Livebook.")
+    committed = git.committed(patient.path)
+    was_valid = (
+        committed is not None
+        and committed != text
+        and NotebookText(committed).has_stamp
+        and with_livebook(patient.home, partial(_is_valid, committed))
+    )
+    if not was_valid:
+        return _note(
+            "stamp-elsewhere",
+            "Its stamp is not one that this Livebook made, as far as can be told: what it hides "
+            "stays with the Livebook that made it, and opening it here takes the stamp away.",
+        )
     return Observation(
-        level=Level.WARNING,
+        level=Urgency.WARNING,
         code="stamp-stale",
         sentence="Its stamp is not valid on this Livebook: its secrets, file access and app "
         "password are lost to it.",
@@ -145,13 +158,17 @@ def _of_stamp(patient: Patient, text: str) -> Observation:
     )
 
 
+def _is_valid(text: str, livebook: Livebook) -> bool:
+    return livebook.restamp(old_source=text, new_source=text) is not None
+
+
 def _ok(code: str, sentence: str) -> Observation:
-    return Observation(level=Level.OK, code=code, sentence=sentence)
+    return Observation(level=Urgency.OK, code=code, sentence=sentence)
 
 
 def _note(code: str, sentence: str) -> Observation:
-    return Observation(level=Level.NOTE, code=code, sentence=sentence)
+    return Observation(level=Urgency.NOTE, code=code, sentence=sentence)
 
 
 def _problem(code: str, sentence: str, mend: str) -> Observation:
-    return Observation(level=Level.PROBLEM, code=code, sentence=sentence, mend=mend)
+    return Observation(level=Urgency.PROBLEM, code=code, sentence=sentence, mend=mend)

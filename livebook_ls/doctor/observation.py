@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Level(Enum):
+class Urgency(Enum):
     """Whether something must be done, might be, or need not."""
 
     OK = "ok"
@@ -17,12 +17,12 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One thing that was seen; `code` is stable, and the README has an entry of that name.
+    """One thing that was seen; `code` is stable, and docs/messages.md has an entry of that name.
 
     Neither sentence nor mend holds anything of a notebook's content, nor a token.
     """
 
-    level: Level
+    level: Urgency
     code: str
     sentence: str
     mend: str = ""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from livebook_ls import clock
 from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import (
     AnotherProgram,
@@ -68,7 +68,7 @@ class Connection:
             except NotRunning:
                 if not self._outage.may_be_short():
                     raise
-                time.sleep(_ASK_AGAIN_AFTER_S)
+                clock.pause(_ASK_AGAIN_AFTER_S)
             else:
                 self._outage.is_over()
                 return result
@@ -111,7 +111,7 @@ class Connection:
         Raises what `discover` raises.
         """
         with self._lock:
-            if time.monotonic() - self._looked_s > _LOOK_AGAIN_AFTER_S:
+            if clock.monotonic_s() - self._looked_s > _LOOK_AGAIN_AFTER_S:
                 self._found = ()
         return self._known()
 
@@ -189,7 +189,7 @@ class Connection:
                     raise Misconfigured(
                         str(error), "Give it in the form http://localhost:8080."
                     ) from None
-                self._looked_s = time.monotonic()
+                self._looked_s = clock.monotonic_s()
             return self._found
 
     def _livebook(self, endpoint: Endpoint) -> Livebook:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from livebook_ls import clock
 
 # A Livebook that is away for less is not told of; a restart under a supervisor is often as short.
 _SHORT_S = 1.0
@@ -23,7 +23,7 @@ class Outage:
         """Whether to ask once more before anybody is told; only in the first moment of an outage,
         so that of many callers none waits longer.
         """
-        now = time.monotonic()
+        now = clock.monotonic_s()
         if self._since_s is None:
             self._since_s = now
         return self._was_there and now - self._since_s < _SHORT_S

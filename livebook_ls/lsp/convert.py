@@ -10,24 +10,23 @@ from lsprotocol import types
 from livebook_ls.notebook.edits import Replacement
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source, Unit
-from livebook_ls.sync.telling.findings import Finding, Severity
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 _SEVERITIES = {
-    Severity.ERROR: types.DiagnosticSeverity.Error,
-    Severity.WARNING: types.DiagnosticSeverity.Warning,
-    Severity.INFORMATION: types.DiagnosticSeverity.Information,
-    Severity.HINT: types.DiagnosticSeverity.Hint,
+    FindingSeverity.ERROR: types.DiagnosticSeverity.Error,
+    FindingSeverity.WARNING: types.DiagnosticSeverity.Warning,
+    FindingSeverity.INFORMATION: types.DiagnosticSeverity.Information,
+    FindingSeverity.HINT: types.DiagnosticSeverity.Hint,
 }
 _ENCODINGS = {
     types.PositionEncodingKind.Utf8: Unit.UTF8,
     types.PositionEncodingKind.Utf16: Unit.UTF16,
     types.PositionEncodingKind.Utf32: Unit.UTF32,
 }
-# The README goes into the wheel, so that its entries can be read offline and fit the version.
-_INSTALLED_README = Path(__file__).parents[1] / "help" / "README.md"
-_README = (
-    _INSTALLED_README if _INSTALLED_README.exists() else Path(__file__).parents[2] / "README.md"
-)
+# The pages go into the wheel, so that their entries can be read offline and fit the version.
+_INSTALLED = Path(__file__).parents[1] / "help"
+_PAGES = _INSTALLED if _INSTALLED.exists() else Path(__file__).parents[2] / "docs"
+_MESSAGES = (_PAGES / "messages.md").as_uri()
 
 
 def to_unit(kind: str | None) -> Unit:
@@ -83,12 +82,12 @@ def to_workspace_edit(
 
 
 def to_diagnostic(finding: Finding, range_: types.Range) -> types.Diagnostic:
-    """A finding as a diagnostic, with a link to its entry in the README."""
+    """A finding as a diagnostic, with a link to its entry in docs/messages.md."""
     return types.Diagnostic(
         range=range_,
         message=finding.sentence,
         severity=_SEVERITIES[finding.severity],
         source="livebook",
         code=finding.code,
-        code_description=types.CodeDescription(href=f"{_README.as_uri()}#{finding.code}"),
+        code_description=types.CodeDescription(href=f"{_MESSAGES}#{finding.code}"),
     )

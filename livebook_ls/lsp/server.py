@@ -27,7 +27,7 @@ from livebook_ls.lsp.convert import (
 )
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document, Documents
-from livebook_ls.lsp.documents.text_check import StructureWatch
+from livebook_ls.lsp.text_check import StructureWatch
 from livebook_ls.notebook.edits import replacements
 from livebook_ls.notebook.model import Span
 from livebook_ls.settings import BadSetting, Settings

@@ -16,7 +16,7 @@ from livebook_ls.notebook.importing.fragments import (
     section_level,
 )
 from livebook_ls.notebook.markdown.lines import Scan
-from livebook_ls.notebook.markdown.places import Document
+from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Draft:
         return compose_hazards(self.source, self.notebook, self._placed, lambda: self.document)
 
     @cached_property
-    def document(self) -> Document:
+    def document(self) -> BlockDocument:
         """The blocks of the whole text."""
         documents = [fragment.document for fragment in self.fragments]
         last = documents[-1]
@@ -60,7 +60,9 @@ class Draft:
         parts = [Scan(it.scan.lines[:-1], it.scan.kinds[:-1]) for it in documents[:-1]]
         parts.append(last.scan)
         lines = list(chain.from_iterable(part.lines for part in parts))
-        return Document(self.source, Scan(lines, "".join(part.kinds for part in parts)), blocks)
+        return BlockDocument(
+            self.source, Scan(lines, "".join(part.kinds for part in parts)), blocks
+        )
 
     @cached_property
     def _placed(self) -> list[Placed]:

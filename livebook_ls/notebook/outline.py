@@ -35,7 +35,7 @@ class EntryKind(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class OutlineEntry:
     """A part of the notebook; `name_span` is inside `span`, `name` never empty."""
 
     kind: EntryKind
@@ -43,16 +43,16 @@ class Entry:
     detail: str = ""
     span: Span
     name_span: Span
-    children: tuple[Entry, ...] = ()
+    children: tuple[OutlineEntry, ...] = ()
 
 
-def outline(notebook: Notebook, source: Source) -> tuple[Entry, ...]:
+def outline(notebook: Notebook, source: Source) -> tuple[OutlineEntry, ...]:
     """The entries at the top: the notebook if it has a title, else what it consists of."""
     parts = (*_setup(notebook, source), *_sections(notebook, source))
     if notebook.name_span is None:
         return parts
     return (
-        Entry(
+        OutlineEntry(
             kind=EntryKind.NOTEBOOK,
             name=_short(notebook.name),
             span=Span(0, len(source.text)),
@@ -76,10 +76,10 @@ def cell_name(cell: Cell, source: Source) -> str:
     return _short(_named(cell, source)[0])
 
 
-def _setup(notebook: Notebook, source: Source) -> Iterator[Entry]:
+def _setup(notebook: Notebook, source: Source) -> Iterator[OutlineEntry]:
     for cell in notebook.setup:
         is_elixir = cell.language == "elixir"
-        yield Entry(
+        yield OutlineEntry(
             kind=EntryKind.SETUP,
             name="Setup" if is_elixir else f"Setup: {cell.language}",
             detail="" if is_elixir else "packages for Python",
@@ -88,7 +88,7 @@ def _setup(notebook: Notebook, source: Source) -> Iterator[Entry]:
         )
 
 
-def _sections(notebook: Notebook, source: Source) -> Iterator[Entry]:
+def _sections(notebook: Notebook, source: Source) -> Iterator[OutlineEntry]:
     """The sections; branches that follow their parent are inside it.
 
     A branch that comes after another section stays where it is: inside its parent, the parent
@@ -108,13 +108,13 @@ def _sections(notebook: Notebook, source: Source) -> Iterator[Entry]:
 
 
 def _section(
-    section: Section, notebook: Notebook, source: Source, branches: tuple[Entry, ...]
-) -> Entry:
+    section: Section, notebook: Notebook, source: Source, branches: tuple[OutlineEntry, ...]
+) -> OutlineEntry:
     parent = section.parent_index
     name_span = section.name_span or _first_line(section.span, source)
     cells = tuple(_cell(cell, source) for cell in section.cells)
     ends = [section.span.end, name_span.end, *(entry.span.end for entry in (*cells, *branches))]
-    return Entry(
+    return OutlineEntry(
         kind=EntryKind.SECTION,
         name=_short(section.name),
         detail="" if parent is None else f"branch of {_short(notebook.sections[parent].name)}",
@@ -124,9 +124,9 @@ def _section(
     )
 
 
-def _cell(cell: Cell, source: Source) -> Entry:
+def _cell(cell: Cell, source: Source) -> OutlineEntry:
     name, name_span = _named(cell, source)
-    return Entry(
+    return OutlineEntry(
         kind=EntryKind(cell.type.value),
         name=_short(name),
         detail="" if cell.language in (None, "elixir") else str(cell.language),

@@ -3,6 +3,6 @@
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.session import SessionView, Timing
-from livebook_ls.standin.settings import Access, Settings
+from livebook_ls.standin.settings import Access, StandInSettings
 
-__all__ = ["Access", "Faults", "Reply", "SessionView", "Settings", "StandIn", "Timing"]
+__all__ = ["Access", "Faults", "Reply", "SessionView", "StandIn", "StandInSettings", "Timing"]

@@ -6,13 +6,13 @@ import argparse
 import signal
 import sys
 
-from livebook_ls.standin import Access, Settings, StandIn, Timing
+from livebook_ls.standin import Access, StandIn, StandInSettings, Timing
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted; the first line on stdout is the URL."""
     options = _parser().parse_args(arguments)
-    settings = Settings(
+    settings = StandInSettings(
         port=options.port,
         access=Access(base_path=options.base_path, token=options.token, password=options.password),
         timing=Timing(autosave_s=options.autosave_s, save_s=options.save_s),

@@ -20,9 +20,9 @@ from livebook_ls.standin.sessions.import_export import Format
 from livebook_ls.standin.sessions.registry import Registry
 from livebook_ls.standin.sessions.session import SessionView
 from livebook_ls.standin.sessions.stamps import Stamps
-from livebook_ls.standin.settings import Settings
+from livebook_ls.standin.settings import StandInSettings
 
-__all__ = ["Settings", "StandIn"]
+__all__ = ["StandIn", "StandInSettings"]
 
 _SETTLED_S = 5.0
 _HUGE_BYTES = 16 * 1024 * 1024
@@ -31,8 +31,8 @@ _HUGE_BYTES = 16 * 1024 * 1024
 class StandIn:
     """A stand-in for Livebook in this process, with threads of its own; a context manager."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
+    def __init__(self, settings: StandInSettings | None = None) -> None:
+        self.settings = settings or StandInSettings()
         # The key outlives a restart, as Livebook's does.
         self._format = Format(Stamps())
         self._faults = Faults()
@@ -72,7 +72,7 @@ class StandIn:
         self._server = None
         self._registry.kill_all()
 
-    def restart(self, settings: Settings | None = None) -> None:
+    def restart(self, settings: StandInSettings | None = None) -> None:
         """Stop and start again, on the same port unless other settings name one."""
         self.stop()
         if settings is not None:

@@ -23,7 +23,7 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class StandInSettings:
     """Port 0 is any free one."""
 
     host: str = "127.0.0.1"

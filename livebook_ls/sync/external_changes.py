@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
+from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import overwritten_save
 from livebook_ls.sync.link import NotebookLink
@@ -47,17 +48,16 @@ class Watch:
             self._task = None
 
     async def _watch(self) -> None:
-        loop = asyncio.get_running_loop()
         next_round = 0.0
         while True:
             links = list(self._links())
             due = [link for link in links if overwritten_save.may_come_late(link)]
-            is_round = loop.time() >= next_round
+            is_round = clock.monotonic_s() >= next_round
             if is_round:
-                next_round = loop.time() + _LOOK_EVERY_S
+                next_round = clock.monotonic_s() + _LOOK_EVERY_S
             for link in links if is_round else due:
                 self._look(link)
-            await asyncio.sleep(_LOOK_AT_DUE_EVERY_S if due else _LOOK_EVERY_S)
+            await clock.sleep(_LOOK_AT_DUE_EVERY_S if due else _LOOK_EVERY_S)
 
     def _look(self, link: NotebookLink) -> None:
         now = notebook_file.version(link.path)

@@ -17,7 +17,7 @@ from livebook_ls.livebook.errors import (
 from livebook_ls.sync.disk.complete_read import StillChangingError
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.telling import findings
-from livebook_ls.sync.telling.findings import Finding, Mend, Severity
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity, Mend
 
 Failure = LivebookError | StillChangingError | OSError
 
@@ -60,9 +60,9 @@ def _mends_first(error: LivebookError) -> tuple[Mend, ...]:
     return (Mend.START,) if isinstance(error, NotRunning) else ()
 
 
-def _severity(error: LivebookError) -> Severity:
+def _severity(error: LivebookError) -> FindingSeverity:
     if isinstance(error, NotRunning):
-        return Severity.INFORMATION
+        return FindingSeverity.INFORMATION
     if isinstance(error, (Unreachable, EndpointsOff, TooOld, RefusedAsBrowser)):
-        return Severity.WARNING
-    return Severity.ERROR
+        return FindingSeverity.WARNING
+    return FindingSeverity.ERROR

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 from enum import Enum
 
+from livebook_ls import clock
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.notebook.source import Source
 from livebook_ls.sync.disk.notebook_file import Snapshot, Version
 from livebook_ls.sync.guarding.guard import Consent
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.telling.findings import Finding
 
 _KEPT_SAVES = 10
@@ -84,13 +84,17 @@ class NotebookLink:
         # The file as we last accounted for it; any other version is somebody's change.
         self.version: Version | None = None
         # What the session is known to hold.
-        self.held: Reading | None = None
+        self.held: NotebookText | None = None
         # What it held when people had edited it in the browser, before the last sync.
-        self.browser: Reading | None = None
+        self.browser: NotebookText | None = None
         # Its export takes so long that saves should not wait for it.
         self.is_slow_to_show = False
         # The last text whose stamp was valid.
         self.stamped: str | None = None
+        # Digests of texts whose stamps were found not to be valid: an answer that stays.
+        self.unsigned: set[str] = set()
+        # Its session was opened on the user's word without the stamp that the file had.
+        self.has_given_up_stamp = False
         # What was saved here, the newest last, for “Restore my version”.
         self.saves: deque[str] = deque(maxlen=_KEPT_SAVES)
         # What was sent: Livebook's form of an earlier one may land over a later save.
@@ -157,11 +161,11 @@ class NotebookLink:
     @property
     def is_being_saved(self) -> bool:
         """Whether the editor may be writing the file right now, as far as it told us."""
-        return time.monotonic() < self._saved_by_s
+        return clock.monotonic_s() < self._saved_by_s
 
     def will_be_saved(self) -> None:
         """The editor is going to write the file."""
-        self._saved_by_s = time.monotonic() + _SAVE_TAKES_S
+        self._saved_by_s = clock.monotonic_s() + _SAVE_TAKES_S
 
     def was_saved(self) -> None:
         """The editor has written the file."""
@@ -170,9 +174,9 @@ class NotebookLink:
     def note_sent(self, text: str) -> None:
         """Remember what Livebook is told to read, and when: its form of it may come late."""
         self.sent.append(text)
-        self.sent_s = time.monotonic()
+        self.sent_s = clock.monotonic_s()
 
-    def note_opened(self, reading: Reading) -> None:
+    def note_opened(self, reading: NotebookText) -> None:
         """Remember what a session was opened with: Livebook writes it back with its first save."""
         self.held, self.browser = reading, None
         self.note_sent(reading.text)

@@ -8,17 +8,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import TypeVar
 
+from livebook_ls import clock
 from livebook_ls.livebook.connection import Connection, Place
 from livebook_ls.livebook.errors import BodyTooLarge, LivebookError
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
 from livebook_ls.sync.disk import git
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.guard import digest
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.telling import login
 
@@ -57,7 +58,7 @@ class Talk:
             return False
         return True
 
-    async def opens_harmlessly(self, link: NotebookLink, reading: Reading) -> bool:
+    async def opens_harmlessly(self, link: NotebookLink, reading: NotebookText) -> bool:
         """Whether opening would leave the file as it is, but for its time.
 
         Livebook rewrites a file 5 s after opening it; what it would write, restamp tells. With a
@@ -79,12 +80,16 @@ class Talk:
             lambda it: it.restamp(old_source=old, new_source=new, timeout_s=timeout_s), link.home
         )
 
-    async def is_stamp_valid(self, link: NotebookLink, reading: Reading) -> bool:
+    async def is_stamp_valid(self, link: NotebookLink, reading: NotebookText) -> bool:
         """Whether the text's stamp is valid, or it has none; a valid one is remembered."""
         if not reading.has_stamp or link.stamped == reading.text:
             return True
+        name = digest(reading.text)
+        if name in link.unsigned:
+            return False
         try:
             if await self.restamp(link, reading.text, reading.text) is None:
+                link.unsigned.add(name)
                 return False
         except BodyTooLarge:
             # Nobody can tell; a sync sends only the path, and must not fail for that.
@@ -92,9 +97,13 @@ class Talk:
         link.stamped = reading.text
         return True
 
+    async def committed(self, link: NotebookLink) -> str | None:
+        """The notebook's text as git's last commit has it; None where there is none."""
+        return await self.think(functools.partial(git.committed, link.path))
+
     async def stamped_sources(self, link: NotebookLink) -> list[str]:
         """Sources whose stamp may be valid, the likeliest first."""
-        committed = await self.think(functools.partial(git.committed, link.path))
+        committed = await self.committed(link)
         on_disk = link.known.text if link.known else None
         return list(dict.fromkeys(it for it in (link.stamped, on_disk, committed) if it))
 
@@ -135,17 +144,17 @@ class Talk:
         with contextlib.suppress(LivebookError):
             link.login = login.in_the_way(await self.ask(lambda it: it.login(), link.home))
 
-    async def session_text(self, link: NotebookLink) -> Reading | None:
+    async def session_text(self, link: NotebookLink) -> NotebookText | None:
         """What the session holds, without outputs; None where Livebook doesn't show it, or where
         looking would delay saves.
         """
         path = link.session_path
         if path is None or link.is_slow_to_show:
             return None
-        began = time.monotonic()
+        began = clock.monotonic_s()
         text = await self.ask(lambda it: it.export(path, _LOOK_S), link.home)
-        link.is_slow_to_show = time.monotonic() - began > _SLOW_LOOK_S
-        return None if text is None else Reading(text)
+        link.is_slow_to_show = clock.monotonic_s() - began > _SLOW_LOOK_S
+        return None if text is None else NotebookText(text)
 
     async def _take(self, link: NotebookLink, find: Find) -> bool:
         """Whether `find` found the session, which is then known to the link."""

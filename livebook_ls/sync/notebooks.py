@@ -17,12 +17,12 @@ from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.external_changes import Watch
 from livebook_ls.sync.guarding.guard import digest
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.retries import Recovery
-from livebook_ls.sync.started_livebook import Outcome, Starting
+from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
 _THREADS = 8
@@ -65,13 +65,13 @@ class Notebooks:
         self._starting.configure(settings)
         self.notice_activity()
 
-    async def start_livebook(self) -> Outcome:
+    async def start_livebook(self) -> StartOutcome:
         """Start Livebook, as the user asked, and attach every notebook that lacks it."""
         outcome = await self._starting.start(self.settings)
         self.configure(self.settings)
         return outcome
 
-    async def stop_livebook(self) -> Outcome:
+    async def stop_livebook(self) -> StartOutcome:
         """Stop the Livebook that was started from here, as the user asked."""
         outcome = await self._starting.stop()
         self.configure(self.settings)
@@ -148,6 +148,13 @@ class Notebooks:
         """Open the session of the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.open)
 
+    async def open_anyway(self, path: str) -> NotebookLink:
+        """Open the session whatever that takes from the file; the user agreed to it."""
+        link = self.link(path)
+        await self._agree(link)
+        await self.operations.open(link)
+        return link
+
     async def sync(self, path: str) -> NotebookLink:
         """Sync the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.sync)
@@ -155,14 +162,16 @@ class Notebooks:
     async def sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook as it is now, once, whatever it loses; the user agreed to it."""
         link = self.link(path)
-        text = link.known.text if link.known else None
-        link.consent.once = digest(text) if text is not None else None
-        return await self.sync(path)
+        await self._agree(link)
+        await self.operations.sync(link)
+        return link
 
     async def always_sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook, and while we run hold nothing of it back that doesn't crash."""
-        self.link(path).consent.for_notebook = True
-        return await self.sync(path)
+        link = self.link(path)
+        link.consent.for_notebook = True
+        await self.operations.sync(link)
+        return link
 
     async def sync_in_two_steps(self, path: str) -> NotebookLink:
         """Sync the notebook by way of a text that brings every cell."""
@@ -215,7 +224,7 @@ class Notebooks:
         if mode is not CanonicalOnSave.SESSION or link.has_session:
             return mode is not CanonicalOnSave.NEVER
         text = link.known.text if link.known else None
-        reading = Reading(text or "")
+        reading = NotebookText(text or "")
         return reading.has_stamp and await self._talk.is_stamp_valid(link, reading)
 
     async def finds_livebook(self) -> bool:
@@ -244,6 +253,15 @@ class Notebooks:
         await self._queue.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
+
+    async def _agree(self, link: NotebookLink) -> None:
+        """Remember the user's consent to what is lost of the notebook as it is now, once."""
+        known = link.known
+        if known is None:
+            with contextlib.suppress(OSError):
+                known = await asyncio.to_thread(notebook_file.read, link.path)
+        text = known.text if known else None
+        link.consent.once = digest(text) if text is not None else None
 
     async def _now(
         self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]

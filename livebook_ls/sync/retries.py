@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterable
 
+from livebook_ls import clock
 from livebook_ls.sync.link import NotebookLink
 
 _FIRST_LOOK_S = 0.5
@@ -38,7 +38,7 @@ class Recovery:
 
     def notice_activity(self) -> None:
         """Somebody is at work: look for a missing Livebook now rather than later."""
-        self._active_s = time.monotonic()
+        self._active_s = clock.monotonic_s()
         if any(link.is_away for link in self._links()):
             self._now.set()
 
@@ -58,9 +58,9 @@ class Recovery:
             pause_s = min(pause_s, self._longest_pause_s(waiting))
             await self._try_again(waiting)
             # Also when asked all the time, no more often than this.
-            await asyncio.sleep(_FIRST_LOOK_S / 2)
+            await clock.sleep(_FIRST_LOOK_S / 2)
 
     def _longest_pause_s(self, waiting: list[NotebookLink]) -> float:
-        if time.monotonic() - self._active_s > _AT_WORK_S:
+        if clock.monotonic_s() - self._active_s > _AT_WORK_S:
             return _LAST_LOOK_S
         return _LOOK_AT_WORK_S if any(it.is_away for it in waiting) else _LOOK_AT_FILE_S

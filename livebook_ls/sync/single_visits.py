@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import stamps
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ async def prepare(notebooks: Notebooks, path: str) -> NotebookLink:
     await operations.attach(link)
     await _settle_open(notebooks, link, State.IN_SYNC)
     text = link.known.text if link.known else None
-    is_stale = findings.stamp_stale() in link.findings
-    if link.state is State.DETACHED and text and Reading(text).has_stamp and not is_stale:
+    is_stale = any(map(stamps.is_about_stamp, link.findings))
+    if link.state is State.DETACHED and text and NotebookText(text).has_stamp and not is_stale:
         await operations.open(link)
         await operations.sync(link)
     return link
@@ -47,7 +47,7 @@ async def sync_from(notebooks: Notebooks, path: str, last: LastSeen | None) -> N
     if last is None:
         await operations.attach(link)
     else:
-        link.session_path, link.held = last.session_path, Reading(last.text)
+        link.session_path, link.held = last.session_path, NotebookText(last.text)
         await operations.sync(link)
     # A session that had to be opened, or was there and has not read the file yet.
     if last is None or len(link.sent) > 1 or link.state is State.DIFFERS:

@@ -18,7 +18,7 @@ _STOPPED = "Livebook is stopped."
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StartOutcome:
     """What became of a start or stop, in a sentence for the user."""
 
     is_done: bool
@@ -49,25 +49,25 @@ class Starting:
             self._forget()
             self.configure(settings)
 
-    async def start(self, settings: Settings) -> Outcome:
+    async def start(self, settings: Settings) -> StartOutcome:
         """Start Livebook unless one is there, and wait until it answers."""
         async with self._lock:
             return await self._talk.think(lambda: self._start(settings))
 
-    async def stop(self) -> Outcome:
+    async def stop(self) -> StartOutcome:
         """Stop the Livebook that was started here, and no other."""
         async with self._lock:
             launch = self._launch
             if launch is None or not self._runs:
-                return Outcome(False, _NOT_OURS)
+                return StartOutcome(False, _NOT_OURS)
             await self._talk.think(launch.stop)
             self._forget()
-            return Outcome(True, _STOPPED)
+            return StartOutcome(True, _STOPPED)
 
-    def _start(self, settings: Settings) -> Outcome:
+    def _start(self, settings: Settings) -> StartOutcome:
         is_found = self._connection.warm_up
         if is_found():
-            return Outcome(True, _runs(self._found_at()))
+            return StartOutcome(True, _runs(self._found_at()))
         try:
             # One that was too slow before may come yet.
             if self._launch is None or not self._runs:
@@ -77,9 +77,9 @@ class Starting:
         except NotStarted as error:
             if not self._runs:
                 self._forget()
-            return Outcome(False, error.sentence)
+            return StartOutcome(False, error.sentence)
         self._address = running.address
-        return Outcome(True, _runs(running.url or self._found_at()))
+        return StartOutcome(True, _runs(running.url or self._found_at()))
 
     @property
     def _runs(self) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from livebook_ls.agents.guide import GUIDE
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 
 def test_its_notebook_is_as_livebook_would_write_it() -> None:
     text = GUIDE.split("````markdown\n")[1].split("````")[0]
-    reading = Reading(text)
+    reading = NotebookText(text)
     first, branch = reading.notebook.sections
 
     assert reading.hazards == ()
@@ -22,7 +22,7 @@ def test_its_notebook_is_as_livebook_would_write_it() -> None:
 def test_its_comments_are_json_that_livebook_knows() -> None:
     for comment in re.findall(r"<!-- livebook:{.*?} -->", GUIDE):
         heading = "## B" if "branch" in comment else "```elixir\n1\n```\n\nText."
-        reading = Reading(f"# T\n\n## A\n\n{comment}\n\n{heading}\n")
+        reading = NotebookText(f"# T\n\n## A\n\n{comment}\n\n{heading}\n")
 
         assert "invalid-json" not in {it.code for it in reading.hazards}
         assert "unknown-attribute" not in {it.code for it in reading.hazards}

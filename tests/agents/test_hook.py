@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.standin.control.faults import Faults, Reply
-from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
 from tests.support.agent_hooks import PROGRAM, payload, run, run_here, said
 
@@ -234,7 +234,7 @@ def test_a_session_that_was_closed_is_opened_again_and_leaves_the_file(
 def test_an_edit_over_what_people_wrote_in_the_browser_is_told(
     note: Path, offline: dict[str, str]
 ) -> None:
-    with StandIn(Settings(timing=Timing(autosave_s=60.0))) as livebook:
+    with StandIn(StandInSettings(timing=Timing(autosave_s=60.0))) as livebook:
         environ = offline | {"LIVEBOOK_URL": livebook.url}
         edit(note, "1 + 1", "2 + 2", environ)
         text = note.read_text(encoding="utf-8")
@@ -282,7 +282,7 @@ def test_a_livebook_that_hangs_is_not_waited_for(
 
 
 def test_a_write_back_that_is_slow_is_told(note: Path, offline: dict[str, str]) -> None:
-    with StandIn(Settings(timing=Timing(autosave_s=60.0, save_s=30.0))) as slow:
+    with StandIn(StandInSettings(timing=Timing(autosave_s=60.0, save_s=30.0))) as slow:
         environ = offline | {"LIVEBOOK_URL": slow.url}
         cells = "".join(f"\n```elixir\n{number}\n```\n" for number in range(3000))
         note.write_text(f"# T\n\n## A\n{cells}", encoding="utf-8")
@@ -395,6 +395,9 @@ LIGHT = {
     "livebook_ls.cli.hook",
     "livebook_ls.cli.hook.command",
     "livebook_ls.cli.main",
+    "livebook_ls.clock",
+    "_contextvars",
+    "contextvars",
 }
 LIGHT_AFTER_A_SHELL = LIGHT | {
     "livebook_ls.agents.changed_notebooks",

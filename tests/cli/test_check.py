@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from livebook_ls.cli.check import text_report
-from livebook_ls.cli.check.problems import Checked, Level, Problem, Stamp, check
+from livebook_ls.cli.check.problems import Checked, Problem, ProblemLevel, StampState, check
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL, clean_environ
 from tests.support.command import PROGRAM, run
+from tests.support.git import commit_all
 
 OPEN = "# T\n\n## One\n\n```elixir\n1\n\n## Two\n\n```elixir\n2\n```\n"
 REFERENCE = "# T\n\n## One\n\nSee [the docs][d].\n\n[d]: https://e.org\n"
@@ -54,7 +55,7 @@ def test_the_caret_stands_below_wide_characters_and_tabs() -> None:
     text = "日本\tx <!--"
     problem = Problem(
         code="c",
-        level=Level.DROP,
+        level=ProblemLevel.DROP,
         sentence="s",
         line=1,
         column=4,
@@ -62,7 +63,7 @@ def test_the_caret_stands_below_wide_characters_and_tabs() -> None:
         end_column=5,
         text=text,
     )
-    checked = Checked(file="f", stamp=Stamp.NONE, problems=(problem,))
+    checked = Checked(file="f", stamp=StampState.NONE, problems=(problem,))
     lines = list(text_report.text_lines(checked, lambda it, _: it))
 
     assert lines[1:] == ["     1 | 日本    x <!--", "       |         ^"]
@@ -227,8 +228,8 @@ def test_a_stamp_that_surely_is_stale_is_seen_without_livebook(
     write(tmp_path, stamped.replace("1 + 1", "1 + 10"))
     stale = check(str(path))
 
-    assert (fresh.stamp, fresh.problems) == (Stamp.UNVERIFIED, ())
-    assert stale.stamp is Stamp.STALE
+    assert (fresh.stamp, fresh.problems) == (StampState.UNVERIFIED, ())
+    assert stale.stamp is StampState.STALE
     assert [it.code for it in stale.problems] == ["stamp-stale"]
 
 
@@ -237,10 +238,12 @@ def test_livebook_verifies_stamps_and_form(
 ) -> None:
     stamped = livebook.stamp(CANONICAL)
     write(tmp_path, stamped, "a.livemd")
+    write(tmp_path, stamped, "b.livemd")
+    commit_all(tmp_path)
     write(tmp_path, stamped.replace("1 + 1", "1 + 2"), "b.livemd")
     write(tmp_path, "# T\n\n## S\n\n- a\n", "c.livemd")
     write(tmp_path, CRASHES, "d.livemd")
-    before = {it: it.read_bytes() for it in tmp_path.iterdir()}
+    before = {it: it.read_bytes() for it in tmp_path.glob("*.livemd")}
     done = run(
         "check", "--online", "--level", "reformat", "--format", "json", cwd=tmp_path,
         environ=environ,
@@ -256,7 +259,7 @@ def test_livebook_verifies_stamps_and_form(
         "d.livemd": ["invalid-json"],
     }  # fmt: skip
     assert not livebook.sessions
-    assert {it: it.read_bytes() for it in tmp_path.iterdir()} == before
+    assert {it: it.read_bytes() for it in tmp_path.glob("*.livemd")} == before
 
 
 def test_online_without_livebook_still_reports(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.doctor.checkup import check_up
-from livebook_ls.doctor.observation import Level, Observation
+from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.doctor.path_proposal import propose
-from livebook_ls.livebook.finding.examination import examine
+from livebook_ls.livebook.examination import examine
 from livebook_ls.settings import PathMapping, Settings
 from livebook_ls.standin import server
 from livebook_ls.standin.control.faults import Faults, Reply
@@ -23,20 +22,9 @@ from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.settings import Access
 from tests.cli.test_main import run
 from tests.conftest import CANONICAL
-from tests.support.places import ROOT
+from tests.support.git import commit_all
 from tests.support.proxy import Proxy
 from tests.support.sockets import saying
-
-DOCTOR = sorted((ROOT / "livebook_ls" / "doctor").glob("*.py"))
-CODES = sorted(
-    {
-        code
-        for path in DOCTOR
-        for code in re.findall(
-            r'(?:code=|_(?:ok|note|problem)\(\s*)"([a-z0-9-]+)"', path.read_text(encoding="utf-8")
-        )
-    }
-)
 
 
 def seen(
@@ -48,22 +36,11 @@ def seen(
     return {it.code: it for it in check_up(settings or Settings(), alone | environ, path)}
 
 
-def test_there_are_codes() -> None:
-    assert {"livebook", "exposed", "path-unknown", "editor-association", "clock"} <= set(CODES)
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_a_code_has_an_entry(code: str) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-
-    assert f"\n### {code}\n" in readme or f"\n| `{code}` |" in readme
-
-
 def test_a_livebook_that_is_well_has_no_problem(livebook: StandIn, notebook: Path) -> None:
     found = seen(livebook.url, notebook)
 
     assert {"livebook", "no-login", "path", "hazards", "autosave", "clock", "versions"} < set(found)
-    assert not [it for it in found.values() if it.level in (Level.PROBLEM, Level.WARNING)]
+    assert not [it for it in found.values() if it.level in (Urgency.PROBLEM, Urgency.WARNING)]
     assert found["livebook"].sentence.startswith(
         f"Livebook at {livebook.url} (found by LIVEBOOK_URL) takes syncs"
     )
@@ -87,7 +64,7 @@ def test_what_is_wrong_is_a_problem_with_its_mend(
     livebook.faults = faults
     found = seen(livebook.url)[code]
 
-    assert found.level is Level.PROBLEM
+    assert found.level is Urgency.PROBLEM
     assert livebook.url in found.sentence or faults.reply is not Reply.RIGHT
     assert found.mend
 
@@ -129,26 +106,28 @@ def test_nobody_anywhere_is_told_with_every_place() -> None:
 @pytest.mark.parametrize(
     ("access", "token", "code", "level"),
     [
-        (Access(password="p"), "", "password-needed", Level.NOTE),  # noqa: S106
-        (Access(token="t"), "", "token-needed", Level.NOTE),  # noqa: S106
-        (Access(token="t"), "/?token=u", "token-wrong", Level.WARNING),  # noqa: S106
-        (Access(token="t"), "/?token=t", "token", Level.OK),  # noqa: S106
+        (Access(password="p"), "", "password-needed", Urgency.NOTE),  # noqa: S106
+        (Access(token="t"), "", "token-needed", Urgency.NOTE),  # noqa: S106
+        (Access(token="t"), "/?token=u", "token-wrong", Urgency.WARNING),  # noqa: S106
+        (Access(token="t"), "/?token=t", "token", Urgency.OK),  # noqa: S106
     ],
 )
-def test_what_a_link_will_meet_is_told(access: Access, token: str, code: str, level: Level) -> None:
-    with StandIn(server.Settings(access=access)) as livebook:
+def test_what_a_link_will_meet_is_told(
+    access: Access, token: str, code: str, level: Urgency
+) -> None:
+    with StandIn(server.StandInSettings(access=access)) as livebook:
         assert seen(livebook.url + token)[code].level is level
 
 
 def test_a_livebook_for_the_whole_network_is_a_warning(livebook: StandIn) -> None:
-    with StandIn(server.Settings(host="0.0.0.0")) as open_wide:  # noqa: S104 — that is the case
+    with StandIn(server.StandInSettings(host="0.0.0.0")) as open_wide:  # noqa: S104 — that is the case
         url = open_wide.url.replace("0.0.0.0", "localhost")  # noqa: S104
         chosen = examine(Settings(url=url), {"LIVEBOOK_LS_PORTS": "1"}).chosen
         if not chosen.exposed_at:
             pytest.skip("this machine has no address but loopback's")
         warned = seen(url)["exposed"]
 
-    assert warned.level is Level.WARNING
+    assert warned.level is Urgency.WARNING
     assert chosen.exposed_at[0] in warned.sentence
     assert "exposed" not in seen(livebook.url)
 
@@ -156,25 +135,25 @@ def test_a_livebook_for_the_whole_network_is_a_warning(livebook: StandIn) -> Non
 @pytest.mark.parametrize(
     ("text", "code", "level", "told"),
     [
-        (CANONICAL + "\n[a]: http://e.org\n\n[a]\n", "hazards", Level.WARNING, "link-definition"),
-        (CANONICAL + "\n<!-- livebook:{ -->\n", "hazards", Level.PROBLEM, "invalid-json"),
+        (CANONICAL + "\n[a]: http://e.org\n\n[a]\n", "hazards", Urgency.WARNING, "link-definition"),
+        (CANONICAL + "\n<!-- livebook:{ -->\n", "hazards", Urgency.PROBLEM, "invalid-json"),
         (
             '<!-- livebook:{"autosave_interval_s":null} -->\n\n' + CANONICAL,
             "autosave-off",
-            Level.WARNING,
+            Urgency.WARNING,
             "Autosave is off",
         ),
         (
             '<!-- livebook:{"autosave_interval_s":60} -->\n\n' + CANONICAL,
             "autosave",
-            Level.OK,
+            Urgency.OK,
             "every 60 s",
         ),
     ],
     ids=["loses", "crashes", "off", "every minute"],
 )
 def test_what_livebook_would_do_to_the_file_is_told(
-    livebook: StandIn, notebook: Path, text: str, code: str, level: Level, told: str
+    livebook: StandIn, notebook: Path, text: str, code: str, level: Urgency, told: str
 ) -> None:
     notebook.write_text(text, encoding="utf-8")
     found = seen(livebook.url, notebook)[code]
@@ -187,12 +166,17 @@ def test_a_stamp_is_valid_stale_or_unknown(livebook: StandIn, notebook: Path) ->
     notebook.write_text(stamped, encoding="utf-8")
     valid = seen(livebook.url, notebook)
     notebook.write_text(stamped.replace("1 + 1", "2 + 2"), encoding="utf-8")
+    elsewhere = seen(livebook.url, notebook)
+    notebook.write_text(stamped, encoding="utf-8")
+    commit_all(notebook.parent)
+    notebook.write_text(stamped.replace("1 + 1", "2 + 2"), encoding="utf-8")
     stale = seen(livebook.url, notebook)
     livebook.stop()
     unknown = seen(livebook.url, notebook)
 
-    assert (valid["stamp"].level, stale["stamp-stale"].level) == (Level.OK, Level.WARNING)
-    assert unknown["stamp-unknown"].level is Level.NOTE
+    assert (valid["stamp"].level, stale["stamp-stale"].level) == (Urgency.OK, Urgency.WARNING)
+    assert elsewhere["stamp-elsewhere"].level is Urgency.NOTE
+    assert unknown["stamp-unknown"].level is Urgency.NOTE
 
 
 def test_a_file_that_is_none_is_a_problem(livebook: StandIn, tmp_path: Path) -> None:
@@ -200,7 +184,7 @@ def test_a_file_that_is_none_is_a_problem(livebook: StandIn, tmp_path: Path) -> 
     other = seen(livebook.url, tmp_path / "a.md")["not-a-notebook"]
 
     assert "no such file or directory" in gone.sentence
-    assert (gone.level, other.level) == (Level.PROBLEM, Level.PROBLEM)
+    assert (gone.level, other.level) == (Urgency.PROBLEM, Urgency.PROBLEM)
 
 
 def test_a_container_that_sees_the_file_elsewhere_gets_its_mapping(
@@ -217,9 +201,9 @@ def test_a_container_that_sees_the_file_elsewhere_gets_its_mapping(
         mapped = Settings(path_mappings=(PathMapping(*next(iter(proposal.items()))),))
         mended = seen(proxy.url, notebook, settings=mapped)
 
-    assert found.level is Level.PROBLEM
+    assert found.level is Urgency.PROBLEM
     assert proposal == {folder: "/data"}
-    assert mended["path"].level is Level.OK
+    assert mended["path"].level is Urgency.OK
     assert mended["mapped"].sentence.startswith("Livebook is told the path /data/note.livemd")
     assert livebook.sessions == ()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,10 +12,11 @@ from typing import Any
 import pytest
 
 from livebook_ls.standin.server import StandIn
+from tests.support.docs.pages import read
 from tests.support.editors import truth
 from tests.support.editors.neovim import Neovim, neovim, neovim_on_screen
 from tests.support.editors.sessions import check_follows, put_stamped, saves, until_follows
-from tests.support.editors.tools import path_with_server, until
+from tests.support.editors.tools import installed, path_with_server, until
 from tests.support.editors.truth import Truth, read_seen
 from tests.support.places import ROOT
 
@@ -269,6 +272,32 @@ def test_the_help_has_every_command() -> None:
     text = (ROOT / "editors/neovim/doc/livebook-ls.txt").read_text(encoding="utf-8")
 
     assert [it for it in COMMANDS if f"*:{it}*" not in text] == []
+
+
+def test_the_set_up_of_its_page_brings_help_and_commands(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    checkout = tmp_path / "checkout"
+    shutil.copytree(ROOT / "editors/neovim", checkout / "editors/neovim")
+    blocks = read(ROOT / "docs/editors/neovim.md").code
+    set_up = next(it for it in blocks if "helptags ALL" in it)
+    folders = {it: str(tmp_path / it) for it in ("XDG_CONFIG_HOME", "XDG_STATE_HOME")}
+    own = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / ".local/share"), **folders}
+    programs = f"{installed('nvim/bin/nvim', 'nvim').parent}:{path_with_server(tmp_path)}"
+
+    def output(*command: str) -> str:
+        done = subprocess.run(
+            command, env=environ | own | {"PATH": programs}, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    output("sh", "-e", "-c", set_up.replace("/path/to/livebook-ls", str(checkout)))
+    asked = "echo bufname() getline('.')"
+    told = output("nvim", "--headless", "-c", "help :LivebookOpen", "-c", asked, "-c", "qall")
+
+    assert "livebook-ls.txt" in told
+    assert "*:LivebookOpen*" in told
 
 
 def test_pictures_of_a_notebook_and_of_a_hazard(tmp_path: Path, environ: dict[str, str]) -> None:

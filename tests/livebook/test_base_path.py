@@ -11,14 +11,14 @@ import pytest
 from livebook_ls.livebook.finding.addresses import read_address
 from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.livebook.http.pages import Login
-from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.settings import Access
 from tests.support.proxy import Proxy, as_it_is, stripping
 
 
 @pytest.fixture
 def based() -> Iterator[StandIn]:
-    with StandIn(Settings(access=Access(base_path="/base", token="s3cret"))) as stand_in:  # noqa: S106
+    with StandIn(StandInSettings(access=Access(base_path="/base", token="s3cret"))) as stand_in:  # noqa: S106
         yield stand_in
 
 

@@ -12,7 +12,7 @@ from livebook_ls.livebook.finding.addresses import read_address
 from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.livebook.http.pages import Login
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.settings import Access
 from tests.cli.test_main import run
 from tests.conftest import clean_environ
@@ -35,7 +35,7 @@ TOKEN = Access(token="s3cret")  # noqa: S106 — a stand-in's
     ],
 )
 def test_the_login_page_tells_what_is_asked_for(access: Access, token: str, login: Login) -> None:
-    with StandIn(Settings(access=access)) as livebook:
+    with StandIn(StandInSettings(access=access)) as livebook:
         client = Livebook(read_address(livebook.url, "test", token))
 
         assert client.login() is login
@@ -51,7 +51,7 @@ def test_the_login_page_tells_what_is_asked_for(access: Access, token: str, logi
 def test_opening_says_once_that_the_link_cannot_log_in(
     start_editor: Callable[..., Editor], notebook: Path, access: Access, told: str
 ) -> None:
-    with StandIn(Settings(access=access)) as livebook:
+    with StandIn(StandInSettings(access=access)) as livebook:
         editor = start_editor(environ=clean_environ() | {"LIVEBOOK_URL": livebook.url})
         uri = editor.open(notebook)
         editor.command("livebook.open", uri)
@@ -65,7 +65,7 @@ def test_opening_says_once_that_the_link_cannot_log_in(
 
 
 def test_the_command_line_says_it_beside_the_address(notebook: Path) -> None:
-    with StandIn(Settings(access=PASSWORD)) as livebook:
+    with StandIn(StandInSettings(access=PASSWORD)) as livebook:
         done = run("open", notebook, "--url", livebook.url)
 
     assert done.returncode == 0

@@ -29,13 +29,13 @@ pytestmark = pytest.mark.slow
 # Notes its process, prints what Livebook prints, and lives until it is ended.
 LIVEBOOK = """
 import os, signal, sys
-from livebook_ls.standin import Access, Settings, StandIn
+from livebook_ls.standin import Access, StandInSettings, StandIn
 with open(os.environ["PIDS"], "a") as pids:
     print(os.getpid(), file=pids)
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 port = int(os.environ["LIVEBOOK_PORT"]) if "--anywhere" not in sys.argv else 0
 try:
-    with StandIn(Settings(port=port, access=Access(token="t0ken"))) as it:
+    with StandIn(StandInSettings(port=port, access=Access(token="t0ken"))) as it:
         address = f"http://localhost:{it.port}/?token=t0ken"
         print(f"\\x1b[32m[Livebook]\\x1b[0m Application running at {address}", flush=True)
         signal.pause()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.standin import Access, Faults, Settings, StandIn, Timing
+from livebook_ls.standin import Access, Faults, StandIn, StandInSettings, Timing
 from tests.support.contract.recordings import Case, read_recordings, read_table
 from tests.support.contract.replay import Replay
 from tests.support.contract.target import StandInTarget, Target
@@ -28,13 +28,13 @@ needs_recordings = pytest.mark.skipif(
 QUICK = Timing(autosave_s=0.05, save_s=0.005)
 NEVER = Timing(autosave_s=600, save_s=0.005)
 STARTS = {
-    "plain": Settings(timing=NEVER),
-    "quick": Settings(timing=QUICK),
-    "unhurried": Settings(timing=Timing(autosave_s=1.0, save_s=0.005)),
-    "disabled": Settings(timing=NEVER),
-    "base path": Settings(timing=NEVER, access=Access(base_path="/base")),
-    "token": Settings(timing=NEVER, access=Access(token="TOKEN")),  # noqa: S106 - no secret
-    "password and base path": Settings(
+    "plain": StandInSettings(timing=NEVER),
+    "quick": StandInSettings(timing=QUICK),
+    "unhurried": StandInSettings(timing=Timing(autosave_s=1.0, save_s=0.005)),
+    "disabled": StandInSettings(timing=NEVER),
+    "base path": StandInSettings(timing=NEVER, access=Access(base_path="/base")),
+    "token": StandInSettings(timing=NEVER, access=Access(token="TOKEN")),  # noqa: S106 - no secret
+    "password and base path": StandInSettings(
         timing=NEVER,
         access=Access(base_path="/base", password="PASSWORD"),  # noqa: S106 - no secret
     ),
@@ -55,7 +55,7 @@ class StandIns:
 
     def _start(self, start: str) -> str:
         if start == "nobody":
-            return self._stack.enter_context(unprivileged_stand_in(Settings(timing=NEVER)))
+            return self._stack.enter_context(unprivileged_stand_in(StandInSettings(timing=NEVER)))
         stand_in = self._stack.enter_context(StandIn(STARTS[start]))
         stand_in.faults = Faults(is_off=start == "disabled")
         return stand_in.url

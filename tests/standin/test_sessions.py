@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from livebook_ls.standin import SessionView, Settings, StandIn, Timing
+from livebook_ls.standin import SessionView, StandIn, StandInSettings, Timing
 
 NOTEBOOK = "# Note\n\n## S\n\n```elixir\n1 + 1\n```\n"
 CRASHING = "<!-- livebook:{half -->\n"
@@ -59,7 +59,7 @@ def desk(tmp_path: Path) -> Iterator[DeskMaker]:
     stand_ins: list[StandIn] = []
 
     def make(timing: Timing) -> Desk:
-        stand_in = StandIn(Settings(timing=timing))
+        stand_in = StandIn(StandInSettings(timing=timing))
         stand_in.start()
         stand_ins.append(stand_in)
         made = Desk(stand_in, tmp_path / "n.livemd")

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from livebook_ls.agents.answers.channels import Answer
+from livebook_ls.agents.answers.channels import HookAnswer
 from livebook_ls.agents.hook_run import hear
 from tests.support.places import ROOT
 
@@ -39,7 +39,7 @@ def run(
 def run_here(data: bytes, environ: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
     """The same without a process, which takes longer than all the rest."""
     heard = hear(data, "", environ, time.monotonic() + 60.0)
-    answer = heard.answer or Answer()
+    answer = heard.answer or HookAnswer()
     out, err = answer.stdout.encode(), answer.stderr.encode()
     return subprocess.CompletedProcess((), answer.code, out, err)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.standin.settings import Access
 from tests.conftest import CANONICAL, clean_environ
@@ -22,7 +22,7 @@ TWO = "# Note\n\n## One\n\n```elixir\n1\n```\n\n## Two\n\n```elixir\n2\n```\n"
 
 def started(access: Access) -> StandIn:
     # A session that saves itself soon would bring the browser's edits into the file.
-    return StandIn(Settings(access=access, timing=Timing(autosave_s=600, save_s=0.005)))
+    return StandIn(StandInSettings(access=access, timing=Timing(autosave_s=600, save_s=0.005)))
 
 
 @pytest.fixture

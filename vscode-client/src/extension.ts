@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { CellDecorations } from "./cellDecorations";
 import { executeCommand, registerCommands } from "./commands";
+import { MessageLinks } from "./messageLinks";
 import { Server } from "./server";
 import { configuration, STARTS_OTHERWISE } from "./settings";
 import { Statuses } from "./statuses";
@@ -12,7 +13,8 @@ let server: Server | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel("Livebook", { log: true });
   const bundled = context.asAbsolutePath("bundled");
-  const started = (server = new Server(bundled, { executeCommand, workspace: { configuration } }, log));
+  const { handleDiagnostics } = new MessageLinks();
+  const started = (server = new Server(bundled, { executeCommand, handleDiagnostics, workspace: { configuration } }, log));
   const statuses = new Statuses(started);
   context.subscriptions.push(
     log,

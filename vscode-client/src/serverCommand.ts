@@ -156,7 +156,7 @@ function missing(hasBundle: boolean): Missing {
   if (!hasBundle) {
     return {
       kind: "missing",
-      sentence: "No livebook-ls was found on this machine. Install it (pip install livebook-ls), or say in the setting livebook.server.path where it is.",
+      sentence: "No livebook-ls was found on this machine. Install it from a checkout (pipx install /path/to/livebook-ls), or say in the setting livebook.server.path where it is.",
       setting: "livebook.server.path",
     };
   }

@@ -2,7 +2,7 @@
 ---
 --- Keeps Livebook notebooks (`.livemd`) and a running Livebook in step.
 ---
---- Install the server with `pipx install livebook-ls` or `uv tool install livebook-ls`.
+--- Install the server from a checkout, with `pipx install /path/to/livebook-ls` or `uv tool install /path/to/livebook-ls`.
 
 ---@type vim.lsp.Config
 return {

@@ -22,7 +22,7 @@ impl zed::Extension for Livebook {
             .as_ref()
             .and_then(|it| it.path.clone())
             .or_else(|| worktree.which("livebook-ls"))
-            .ok_or("livebook-ls was not found; install it with: pipx install livebook-ls")?;
+            .ok_or("livebook-ls was not found; install it from a checkout: pipx install /path/to/livebook-ls")?;
         let args = set
             .and_then(|it| it.arguments)
             .unwrap_or_else(|| vec!["--stdio".to_string()]);

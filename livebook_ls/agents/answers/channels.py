@@ -21,7 +21,7 @@ _NAME = "livebook-ls"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class HookAnswer:
     """What the hook's process writes, and its exit code."""
 
     stdout: str = ""
@@ -29,26 +29,26 @@ class Answer:
     code: int = 0
 
 
-def answer(call: Call, told: Told) -> Answer:
+def answer(call: Call, told: Told) -> HookAnswer:
     """What to say to the agent that made the call."""
     if not told.lines:
-        return Answer()
+        return HookAnswer()
     text = "\n".join(f"{_NAME}: {line}" for line in told.lines)
     if call.moment is Moment.END:
         # An agent that is sent back once and still leaves it so has its reasons.
-        return _at_end(call, text) if told.is_broken and not call.is_repeat else Answer()
+        return _at_end(call, text) if told.is_broken and not call.is_repeat else HookAnswer()
     if call.agent is Agent.CURSOR:
         return _json({"additional_context": text})
     is_after = call.moment is Moment.AFTER
     if told.is_broken and is_after and call.agent in (Agent.CLAUDE, Agent.CODEX):
-        return Answer(stderr=f"{text}\n", code=2)
+        return HookAnswer(stderr=f"{text}\n", code=2)
     if call.agent is Agent.GEMINI and not is_after:
-        return Answer()
+        return HookAnswer()
     context = {"hookEventName": call.event, "additionalContext": text}
     return _json({"hookSpecificOutput": context})
 
 
-def _at_end(call: Call, text: str) -> Answer:
+def _at_end(call: Call, text: str) -> HookAnswer:
     match call.agent:
         case Agent.CURSOR:
             return _json({"followup_message": text})
@@ -58,5 +58,5 @@ def _at_end(call: Call, text: str) -> Answer:
             return _json({"decision": "block", "reason": text})
 
 
-def _json(value: dict[str, object]) -> Answer:
-    return Answer(stdout=f"{json.dumps(value)}\n")
+def _json(value: dict[str, object]) -> HookAnswer:
+    return HookAnswer(stdout=f"{json.dumps(value)}\n")

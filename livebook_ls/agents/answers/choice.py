@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from livebook_ls.agents.hook_sync import Outcome
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.agents.hook_sync import HookOutcome
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import State
-from livebook_ls.sync.telling.findings import Finding, Mend, Severity
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity, Mend
 
 # The text of the notebook at a path before the edit, if anybody knows it.
 Before = Callable[[str], str | None]
@@ -17,7 +17,7 @@ Before = Callable[[str], str | None]
 # Read after all else is done, when hardly any time is left.
 _MOST_CHARACTERS = 200_000
 _MOST_LINES = 5
-_LOUD = frozenset({Severity.ERROR, Severity.WARNING})
+_LOUD = frozenset({FindingSeverity.ERROR, FindingSeverity.WARNING})
 # Held for what the session would make of it; the notebook itself is sound.
 _FORECASTS = frozenset({"sync-loses", "sync-crashes"})
 # What the sentences call by an editor's words, as a shell has it.
@@ -35,7 +35,7 @@ class Told:
     is_broken: bool
 
 
-def tell(outcomes: Sequence[Outcome], before: Before, folder: str) -> Told:
+def tell(outcomes: Sequence[HookOutcome], before: Before, folder: str) -> Told:
     """What to say of `outcomes`; `before` knows the notebooks' texts before the edit."""
     lines: list[str] = []
     is_broken = False
@@ -49,14 +49,14 @@ def tell(outcomes: Sequence[Outcome], before: Before, folder: str) -> Told:
         for finding, line in loud:
             is_new = finding.code not in known
             # What was so before keeps the edit from arriving, but only where there is a Livebook.
-            if is_new or (finding.severity is Severity.ERROR and not outcome.is_alone):
+            if is_new or (finding.severity is FindingSeverity.ERROR and not outcome.is_alone):
                 told.append(_line(outcome, finding, line, folder))
                 is_broken |= is_new and _breaks(outcome, finding)
         lines += _few(list(dict.fromkeys(told)), _shown(outcome.path, folder))
     return Told(tuple(lines), is_broken)
 
 
-def all_lines(outcomes: Sequence[Outcome], folder: str) -> Iterator[str]:
+def all_lines(outcomes: Sequence[HookOutcome], folder: str) -> Iterator[str]:
     """Everything that is known, for a person who asked."""
     for outcome in outcomes:
         yield f"{_shown(outcome.path, folder)}: {outcome.sentence}"
@@ -78,17 +78,17 @@ def _known(text: str | None) -> frozenset[str]:
     """The codes of the hazards that the text had before; none where reading it takes too long."""
     if text is None or len(text) > _MOST_CHARACTERS:
         return frozenset()
-    return frozenset(it.code for it in Reading(text).hazards)
+    return frozenset(it.code for it in NotebookText(text).hazards)
 
 
-def _breaks(outcome: Outcome, finding: Finding) -> bool:
+def _breaks(outcome: HookOutcome, finding: Finding) -> bool:
     if outcome.state is State.DIED:
         return True
-    is_held = outcome.state is State.HELD and finding.severity is Severity.ERROR
+    is_held = outcome.state is State.HELD and finding.severity is FindingSeverity.ERROR
     return is_held and finding.code not in _FORECASTS
 
 
-def _line(outcome: Outcome, finding: Finding, line: int | None, folder: str) -> str:
+def _line(outcome: HookOutcome, finding: Finding, line: int | None, folder: str) -> str:
     path = _shown(outcome.path, folder)
     place = f"{path}:{line}" if line else path
     command = next((_COMMANDS[it] for it in finding.mends if it in _COMMANDS), None)

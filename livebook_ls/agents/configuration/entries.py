@@ -28,7 +28,7 @@ _TIMEOUT_S = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HookEntry:
     """When the agent runs the hook; without a matcher, always."""
 
     event: str
@@ -38,25 +38,25 @@ class Entry:
 # Claude Code's own shell tool runs often, and before it nothing is to be done.
 _ENTRIES = {
     Agent.CLAUDE: (
-        Entry("PreToolUse", "Edit|MultiEdit|Write"),
-        Entry("PostToolUse", "Edit|MultiEdit|Write|Bash"),
-        Entry("Stop"),
+        HookEntry("PreToolUse", "Edit|MultiEdit|Write"),
+        HookEntry("PostToolUse", "Edit|MultiEdit|Write|Bash"),
+        HookEntry("Stop"),
     ),
     Agent.CODEX: (
-        Entry("PreToolUse", "apply_patch"),
-        Entry("PostToolUse", "apply_patch|Bash"),
-        Entry("Stop"),
+        HookEntry("PreToolUse", "apply_patch"),
+        HookEntry("PostToolUse", "apply_patch|Bash"),
+        HookEntry("Stop"),
     ),
     Agent.CURSOR: (
-        Entry("preToolUse", "Write|StrReplace"),
-        Entry("afterFileEdit"),
-        Entry("postToolUse", "Shell"),
-        Entry("stop"),
+        HookEntry("preToolUse", "Write|StrReplace"),
+        HookEntry("afterFileEdit"),
+        HookEntry("postToolUse", "Shell"),
+        HookEntry("stop"),
     ),
     Agent.GEMINI: (
-        Entry("BeforeTool", "write_file|replace"),
-        Entry("AfterTool", "write_file|replace|run_shell_command"),
-        Entry("AfterAgent"),
+        HookEntry("BeforeTool", "write_file|replace"),
+        HookEntry("AfterTool", "write_file|replace|run_shell_command"),
+        HookEntry("AfterAgent"),
     ),
 }
 _NOTES = {
@@ -79,7 +79,7 @@ def file_for_project(agent: Agent, folder: Path) -> Path:
     return folder / f".{agent.value}" / _FILES[agent]
 
 
-def entries(agent: Agent) -> tuple[Entry, ...]:
+def entries(agent: Agent) -> tuple[HookEntry, ...]:
     """When this agent is to run the hook."""
     return _ENTRIES[agent]
 
@@ -104,7 +104,7 @@ def is_switched_off(agent: Agent, configuration: Json) -> bool:
     return False
 
 
-def group(agent: Agent, entry: Entry, command: str) -> Json:
+def group(agent: Agent, entry: HookEntry, command: str) -> Json:
     """The entry in the agent's own form."""
     matcher: Json = {"matcher": entry.matcher} if entry.matcher else {}
     if agent is Agent.CURSOR:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from livebook_ls.cli import terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.check import fix, machine_reports, problems, text_report
-from livebook_ls.cli.check.problems import Checked, Level
+from livebook_ls.cli.check.problems import Checked, ProblemLevel
 
 EXAMPLES = """examples:
   livebook-ls check                        every notebook below the current folder
@@ -29,8 +29,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     notebook_files.add_arguments(parser)
     parser.add_argument(
         "--level",
-        choices=[level.value for level in Level],
-        default=Level.DROP.value,
+        choices=[level.value for level in ProblemLevel],
+        default=ProblemLevel.DROP.value,
         help="fail (exit code 1) on what is at least so bad (default: drop)",
     )
     parser.add_argument(
@@ -44,10 +44,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Report what is wrong; 1 where something at or above the level is."""
-    level = Level(options.level)
+    level = ProblemLevel(options.level)
     notebooks, code = notebook_files.find_telling(options.paths)
     fixes = fix.fix_all(notebooks) if options.fix else {}
-    work = problems.check_with_form if level is Level.REFORMAT else problems.check
+    work = problems.check_with_form if level is ProblemLevel.REFORMAT else problems.check
     found = fix.with_fixes(problems.check_all(notebooks, work), fixes)
     if options.online:
         from livebook_ls.cli.check import online
@@ -58,15 +58,15 @@ def run(options: Namespace) -> int:
     return 1 if worst is not None and worst.reaches(level) else code
 
 
-def _told(found: Iterator[Checked], level: Level) -> Iterator[Checked]:
+def _told(found: Iterator[Checked], level: ProblemLevel) -> Iterator[Checked]:
     """The notebooks with what is told: that Livebook would reformat one, only where asked for."""
-    least = Level.REFORMAT if level is Level.REFORMAT else Level.WARNING
+    least = ProblemLevel.REFORMAT if level is ProblemLevel.REFORMAT else ProblemLevel.WARNING
     for checked in found:
         problems = tuple(it for it in checked.problems if it.level.reaches(least))
         yield replace(checked, problems=problems)
 
 
-def _report(found: Iterator[Checked], options: Namespace) -> Level | None:
+def _report(found: Iterator[Checked], options: Namespace) -> ProblemLevel | None:
     """Print what was found as it comes, or at the end where the format is one whole."""
     if options.format == "text":
         return _report_text(found, is_quiet=options.quiet)
@@ -76,7 +76,7 @@ def _report(found: Iterator[Checked], options: Namespace) -> Level | None:
     return text_report.worst(checked)
 
 
-def _report_text(found: Iterator[Checked], *, is_quiet: bool) -> Level | None:
+def _report_text(found: Iterator[Checked], *, is_quiet: bool) -> ProblemLevel | None:
     paint = terminal.painter()
     checked: list[Checked] = []
     for it in found:

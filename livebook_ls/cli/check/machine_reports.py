@@ -9,19 +9,23 @@ from pathlib import Path
 from urllib.parse import quote
 
 from livebook_ls import __version__
-from livebook_ls.cli.check.problems import Checked, Level, Problem
+from livebook_ls.cli.check.problems import Checked, Problem, ProblemLevel
 from livebook_ls.notebook.model import JsonValue
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_GRAVE = frozenset((Level.CRASH, Level.UNSAVABLE, Level.WIPE))
-_SARIF_LEVELS = {Level.REFORMAT: "note", Level.DROP: "warning", Level.WARNING: "warning"}
+_GRAVE = frozenset((ProblemLevel.CRASH, ProblemLevel.UNSAVABLE, ProblemLevel.WIPE))
+_SARIF_LEVELS = {
+    ProblemLevel.REFORMAT: "note",
+    ProblemLevel.DROP: "warning",
+    ProblemLevel.WARNING: "warning",
+}
 
 
 def json_report(checked: Sequence[Checked]) -> str:
     """Everything as one JSON object."""
     found = Counter(problem.level.value for it in checked for problem in it.problems)
     notebooks: list[JsonValue] = [_notebook(it) for it in checked]
-    counts: dict[str, JsonValue] = {level.value: found[level.value] for level in Level}
+    counts: dict[str, JsonValue] = {level.value: found[level.value] for level in ProblemLevel}
     return json.dumps({"notebooks": notebooks, "counts": counts}, indent=2)
 
 
@@ -74,7 +78,7 @@ def _described(problem: Problem) -> JsonValue:
 
 def _annotation(file: str, problem: Problem) -> str:
     kind = "error" if problem.level in _GRAVE else "warning"
-    if problem.level is Level.REFORMAT:
+    if problem.level is ProblemLevel.REFORMAT:
         kind = "notice"
     properties = {
         "file": Path(file).as_posix(),

@@ -10,21 +10,28 @@ from dataclasses import replace
 
 from livebook_ls.cli.check.problems import (
     Checked,
-    Level,
     Problem,
-    Stamp,
+    ProblemLevel,
+    StampState,
     not_canonical,
     stale_stamp,
 )
 from livebook_ls.livebook.errors import FileRefused, LivebookError
 from livebook_ls.settings import Settings
 from livebook_ls.sync.canonical.on_request import Forms
-from livebook_ls.sync.canonical.stamp_verification import Verified
+from livebook_ls.sync.canonical.stamp_verification import StampStanding, Verified
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 # Livebook raises on these, or its answer says nothing.
-_UNANSWERABLE = frozenset((Level.CRASH, Level.UNSAVABLE))
+_UNANSWERABLE = frozenset((ProblemLevel.CRASH, ProblemLevel.UNSAVABLE))
+
+_STATES = {
+    StampStanding.VALID: StampState.VALID,
+    StampStanding.EDITED: StampState.STALE,
+    StampStanding.ELSEWHERE: StampState.ELSEWHERE,
+    StampStanding.UNTOLD: StampState.UNTOLD,
+}
 
 
 def verified(found: Sequence[Checked], settings: Settings) -> tuple[Iterator[Checked], int]:
@@ -57,22 +64,22 @@ async def _asked(forms: Forms, checked: Checked) -> Checked:
     text = notebook_file.read(checked.file).text
     if text is None:
         return checked
-    reading = Reading(text)
-    return _with_answer(checked, reading, await forms.verify(reading))
+    reading = NotebookText(text)
+    return _with_answer(checked, reading, await forms.verify(checked.file, reading))
 
 
-def _with_answer(checked: Checked, reading: Reading, answer: Verified) -> Checked:
+def _with_answer(checked: Checked, reading: NotebookText, answer: Verified) -> Checked:
     stamp = reading.notebook.stamp
     kept = [it for it in checked.problems if it.code not in ("not-canonical", "stamp-stale")]
     source = reading.document.source
-    if stamp is not None and not answer.is_stamp_valid:
-        return _with(checked, Stamp.STALE, [*kept, stale_stamp(source, stamp.span)])
+    if stamp is not None and answer.standing is StampStanding.EDITED:
+        return _with(checked, StampState.STALE, [*kept, stale_stamp(source, stamp.span)])
     if answer.is_canonical is False:
         told = [it for it in checked.problems if it.code == "not-canonical"]
         kept += told or [not_canonical(source)]
-    return _with(checked, Stamp.NONE if stamp is None else Stamp.VALID, kept)
+    return _with(checked, StampState.NONE if stamp is None else _STATES[answer.standing], kept)
 
 
-def _with(checked: Checked, stamp: Stamp, problems: list[Problem]) -> Checked:
+def _with(checked: Checked, stamp: StampState, problems: list[Problem]) -> Checked:
     in_order = sorted(problems, key=lambda it: (it.line, it.column))
     return replace(checked, stamp=stamp, problems=tuple(in_order))

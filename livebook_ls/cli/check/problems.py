@@ -14,13 +14,13 @@ from livebook_ls.notebook.importing.stamps import is_surely_stale
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes, inspect_unwritten
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import findings, stamps
 
 # Fewer are checked sooner than another process is started.
 _FEWEST_FOR_PROCESSES = 200
 
 
-class Level(Enum):
+class ProblemLevel(Enum):
     """How bad a problem is, worst first: what Livebook would do, or say."""
 
     CRASH = "crash"
@@ -30,18 +30,20 @@ class Level(Enum):
     WARNING = "warning"
     REFORMAT = "reformat"
 
-    def reaches(self, other: Level) -> bool:
+    def reaches(self, other: ProblemLevel) -> bool:
         """Whether this is at least as bad as `other`."""
-        order = list(Level)
+        order = list(ProblemLevel)
         return order.index(self) <= order.index(other)
 
 
-class Stamp(Enum):
+class StampState(Enum):
     """How a notebook's stamp stands; only a Livebook can tell that one is valid."""
 
     NONE = "none"
     UNVERIFIED = "unverified"
     STALE = "stale"
+    ELSEWHERE = "elsewhere"
+    UNTOLD = "untold"
     VALID = "valid"
 
 
@@ -53,7 +55,7 @@ class Problem:
     """
 
     code: str
-    level: Level
+    level: ProblemLevel
     sentence: str
     line: int
     column: int
@@ -68,7 +70,7 @@ class Checked:
     """A notebook's file, how its stamp stands, what is wrong, and what was mended."""
 
     file: str
-    stamp: Stamp
+    stamp: StampState
     problems: tuple[Problem, ...]
     fixed: tuple[Problem, ...] = ()
 
@@ -105,54 +107,54 @@ def problems_of(inspected: Inspected) -> tuple[Problem, ...]:
     # What Livebook says of a place need not be said again beside what it does there.
     told = {it.span for it in inspected.hazards}
     found += [
-        _problem(source, "import-warning", Level.WARNING, it.span, it.message)
+        _problem(source, "import-warning", ProblemLevel.WARNING, it.span, it.message)
         for it in inspected.notebook.warnings
         if it.span not in told
     ]
     stamp = inspected.notebook.stamp
-    if stamp is not None and stamp_of(inspected) is Stamp.STALE:
+    if stamp is not None and stamp_of(inspected) is StampState.STALE:
         found.append(stale_stamp(source, stamp.span))
     return tuple(sorted(found, key=lambda it: (it.line, it.column)))
 
 
 def problem_of(source: Source, hazard: Hazard) -> Problem:
     """A hazard as a problem."""
-    level = Level(hazard.severity.value)
+    level = ProblemLevel(hazard.severity.value)
     fix = hazard.fix.title if hazard.fix else None
     return _problem(source, hazard.code, level, hazard.span, hazard.message, fix)
 
 
 def stale_stamp(source: Source, span: Span) -> Problem:
     """That the stamp no longer fits the text: Livebook drops what it holds."""
-    finding = findings.stamp_stale()
-    return _problem(source, finding.code, Level.DROP, span, finding.sentence)
+    finding = stamps.stamp_stale()
+    return _problem(source, finding.code, ProblemLevel.DROP, span, finding.sentence)
 
 
 def not_canonical(source: Source) -> Problem:
     """That Livebook itself writes another form."""
     message = "Livebook would write this notebook in its own form."
-    return _problem(source, "not-canonical", Level.REFORMAT, Span(0, 0), message)
+    return _problem(source, "not-canonical", ProblemLevel.REFORMAT, Span(0, 0), message)
 
 
 def unreadable(file: str, error: OSError) -> Checked:
     """A file that can't be read at all."""
     reason = (error.strerror or type(error).__name__).lower()
     finding = findings.file_unreadable_here(reason)
-    problem = _problem(Source(""), finding.code, Level.CRASH, Span(0, 0), finding.sentence)
-    return Checked(file=file, stamp=Stamp.NONE, problems=(problem,))
+    problem = _problem(Source(""), finding.code, ProblemLevel.CRASH, Span(0, 0), finding.sentence)
+    return Checked(file=file, stamp=StampState.NONE, problems=(problem,))
 
 
-def stamp_of(inspected: Inspected) -> Stamp:
+def stamp_of(inspected: Inspected) -> StampState:
     """How the stamp stands, as far as the text shows it."""
     stamp = inspected.notebook.stamp
     if stamp is None:
-        return Stamp.NONE
+        return StampState.NONE
     is_broken = any(
         it.severity is Severity.CRASH and "stamp" in it.code for it in inspected.hazards
     )
     if is_broken:
-        return Stamp.STALE
-    return Stamp.STALE if is_surely_stale(stamp, inspected.source) else Stamp.UNVERIFIED
+        return StampState.STALE
+    return StampState.STALE if is_surely_stale(stamp, inspected.source) else StampState.UNVERIFIED
 
 
 def _checked(file: str, inspect: Callable[[bytes], Inspected]) -> Checked:
@@ -164,7 +166,12 @@ def _checked(file: str, inspect: Callable[[bytes], Inspected]) -> Checked:
 
 
 def _problem(
-    source: Source, code: str, level: Level, span: Span, sentence: str, fix: str | None = None
+    source: Source,
+    code: str,
+    level: ProblemLevel,
+    span: Span,
+    sentence: str,
+    fix: str | None = None,
 ) -> Problem:
     first, last = source.line_at(span.start), source.line_at(span.end)
     return Problem(

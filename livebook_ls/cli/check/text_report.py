@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import combining, east_asian_width
 
-from livebook_ls.cli.check.problems import Checked, Level, Problem
+from livebook_ls.cli.check.problems import Checked, Problem, ProblemLevel
 from livebook_ls.cli.terminal import BOLD, DIM, GREEN, RED, YELLOW, Paint, printable
 
-_COLOURS = {Level.DROP: YELLOW, Level.WARNING: YELLOW, Level.REFORMAT: DIM}
+_COLOURS = {ProblemLevel.DROP: YELLOW, ProblemLevel.WARNING: YELLOW, ProblemLevel.REFORMAT: DIM}
 _WIDEST = 100
 
 
@@ -31,7 +31,7 @@ def sum_line(checked: Sequence[Checked], paint: Paint) -> str:
     if not found:
         return paint(f"{notebooks} checked, no problems.{mended}", GREEN)
     bad = sum(bool(it.problems) for it in checked)
-    kinds = ", ".join(f"{found[level]} {level.value}" for level in Level if found[level])
+    kinds = ", ".join(f"{found[level]} {level.value}" for level in ProblemLevel if found[level])
     told = _count(found.total(), "problem")
     return paint(f"{told} in {bad} of {notebooks} ({kinds}).{mended}", BOLD)
 
@@ -82,7 +82,7 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def worst(checked: Iterable[Checked]) -> Level | None:
+def worst(checked: Iterable[Checked]) -> ProblemLevel | None:
     """The level of the worst problem, if there is any."""
     found = {problem.level for it in checked for problem in it.problems}
-    return next((level for level in Level if level in found), None)
+    return next((level for level in ProblemLevel if level in found), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from livebook_ls import clock
 from livebook_ls.agents.payloads.relevance import may_concern_notebooks, read_bounded
 
 TYPE_CHECKING = False
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
-    from livebook_ls.agents.answers.channels import Answer
+    from livebook_ls.agents.answers.channels import HookAnswer
 
     Remark = Callable[[str], None]
 
@@ -99,14 +100,13 @@ def listen(url: str, remark: Remark, within_s: float) -> int:
 
 def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
     import os
-    import time
 
     from livebook_ls.agents.hook_run import hear, is_idle
 
     if is_idle(data, os.environ):
         remark("no notebook was changed")
         return 0
-    heard = hear(data, url, os.environ, time.monotonic() + within_s - _ENDS_S)
+    heard = hear(data, url, os.environ, clock.monotonic_s() + within_s - _ENDS_S)
     for line in heard.remarks:
         remark(line)
     code = _write(heard.answer)
@@ -118,7 +118,7 @@ def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
     return code
 
 
-def _write(answer: Answer | None) -> int:
+def _write(answer: HookAnswer | None) -> int:
     if answer is None:
         return 0
     # Bytes: what the terminal would take for text is not what an agent reads.

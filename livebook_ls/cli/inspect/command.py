@@ -17,7 +17,7 @@ from livebook_ls.notebook.inspection import Inspected, inspect_bytes
 from livebook_ls.notebook.outline import EntryKind, outline
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.outline import Entry
+    from livebook_ls.notebook.outline import OutlineEntry
     from livebook_ls.notebook.source import Source
 
 EXAMPLES = """examples:
@@ -97,7 +97,7 @@ def _lines(file: str, inspected: Inspected, paint: Paint) -> Iterator[str]:
         yield f"{line:6}  {paint(f'{label:9}', colour)} {printable(message)}"
 
 
-def _outlined(entry: Entry, source: Source, depth: int, paint: Paint) -> Iterator[str]:
+def _outlined(entry: OutlineEntry, source: Source, depth: int, paint: Paint) -> Iterator[str]:
     is_named = entry.kind in (EntryKind.NOTEBOOK, EntryKind.SECTION)
     name = paint(printable(entry.name), BOLD if is_named else "")
     detail = paint(f"  {printable(entry.detail)}", DIM) if entry.detail else ""

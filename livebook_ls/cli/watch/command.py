@@ -10,7 +10,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
+from livebook_ls import clock
 from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.arguments.gitignore import Ignoring, is_rules
 from livebook_ls.cli.watch import event_lines
@@ -120,7 +122,7 @@ class _Watching:
         """Have the session follow, where the file's content is another than before."""
         version = notebook_file.version(real)
         if version is None:
-            asyncio.get_running_loop().call_later(_GONE_FOR_S, self.forget, real)
+            clock.later(_GONE_FOR_S, partial(self.forget, real))
         elif version != self.versions.get(real) and self.remember(real):
             self.notebooks.follow(self.names[real])
 

@@ -7,9 +7,9 @@ One HTTP client is kept for as long as the endpoint: making one costs more than 
 from __future__ import annotations
 
 import json
-import time
 from enum import Enum
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import (
     BodyTooLarge,
     EndpointsOff,
@@ -24,7 +24,7 @@ from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http import pages
 from livebook_ls.livebook.http.pages import Login
 from livebook_ls.livebook.http.session_export import Exports
-from livebook_ls.livebook.http.transport import Answer, Transport
+from livebook_ls.livebook.http.transport import HttpAnswer, Transport
 
 # Livebook's own limit (Plug.Parsers' default); past it, it answers 413 or resets the connection.
 REQUEST_LIMIT_BYTES = 8_000_000
@@ -90,7 +90,7 @@ class Livebook:
             try:
                 return self._open_once(file)
             except ImportFailed:
-                time.sleep(pause_s)
+                clock.pause(pause_s)
         return self._open_once(file)
 
     def sees(self, file: str) -> bool | None:
@@ -174,7 +174,7 @@ class Livebook:
             raise FileUnreadable(answer.message.removeprefix(_UNREADABLE))
         raise self._error(answer)
 
-    def _post(self, call: str, body: dict[str, str], timeout_s: float) -> Answer:
+    def _post(self, call: str, body: dict[str, str], timeout_s: float) -> HttpAnswer:
         content = json.dumps(body).encode("ascii")
         if len(content) > REQUEST_LIMIT_BYTES:
             # Escapes may double the size of a text that is not English.
@@ -183,7 +183,7 @@ class Livebook:
             raise BodyTooLarge
         return self._transport.request("POST", call, timeout_s, content)
 
-    def _error(self, answer: Answer) -> LivebookError:
+    def _error(self, answer: HttpAnswer) -> LivebookError:
         """The error that an answer outside the contract means."""
         if answer.status == 403 and answer.message.startswith(_DISABLED):
             return EndpointsOff()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import httpx
 
-from livebook_ls.livebook.http.transport import Answer, Transport
+from livebook_ls.livebook.http.transport import HttpAnswer, Transport
 
 _LARGEST_BYTES = 16_000_000
 _REDIRECTS = frozenset({302, 303, 307})
@@ -43,7 +43,7 @@ class Exports:
         return _text(answer)
 
 
-def _text(answer: Answer) -> str | None:
+def _text(answer: HttpAnswer) -> str | None:
     is_text = answer.kind.startswith("text/plain")
     if answer.status != httpx.codes.OK or not is_text or len(answer.content) > _LARGEST_BYTES:
         return None

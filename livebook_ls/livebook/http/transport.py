@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import (
     AnotherProgram,
     CertificateRefused,
@@ -35,7 +35,7 @@ _HEALTH_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class HttpAnswer:
     """A whole HTTP answer; `kind` is its content type, `body` what it says in JSON, else None."""
 
     status: int
@@ -78,14 +78,14 @@ class Transport:
 
     def request(
         self, method: str, path: str, timeout_s: float, content: bytes | None = None
-    ) -> Answer:
+    ) -> HttpAnswer:
         """The answer to a request below the root where Livebook's routes are."""
         answer = self._request(method, path, timeout_s, content)
         if answer.status == 404 and not answer.message and self._use_other_root():
             return self._request(method, path, timeout_s, content)
         return answer
 
-    def look(self, path: str, timeout_s: float) -> Answer | None:
+    def look(self, path: str, timeout_s: float) -> HttpAnswer | None:
         """The page at `path` below the root; None where nothing comes, which is no matter."""
         try:
             return self._send("GET", self._roots[0] + path, timeout_s, None)
@@ -107,7 +107,9 @@ class Transport:
         # Where one of the roots is answered at all, that tells more than silence at the others.
         return min((it for it in found if it is not None), key=_how_vague)
 
-    def _request(self, method: str, path: str, timeout_s: float, content: bytes | None) -> Answer:
+    def _request(
+        self, method: str, path: str, timeout_s: float, content: bytes | None
+    ) -> HttpAnswer:
         """Send once, and once more where that can help."""
         try:
             return self._send(method, self._roots[0] + path, timeout_s, content)
@@ -131,19 +133,21 @@ class Transport:
                 told = self.problem() or NotUnderstood("it broke off the connection")
             raise told from None
 
-    def _send(self, method: str, url: str, timeout_s: float, content: bytes | None) -> Answer:
-        began = time.monotonic()
+    def _send(self, method: str, url: str, timeout_s: float, content: bytes | None) -> HttpAnswer:
+        began = clock.monotonic_s()
         outcome = "no answer"
         try:
             answer = self._receive(method, url, timeout_s, content)
             outcome = str(answer.status)
             return answer
         finally:
-            took_ms = (time.monotonic() - began) * 1000
+            took_ms = (clock.monotonic_s() - began) * 1000
             logger.info("%s %s: %s in %.1f ms", method, urlsplit(url).path, outcome, took_ms)
 
-    def _receive(self, method: str, url: str, timeout_s: float, content: bytes | None) -> Answer:
-        began = time.monotonic()
+    def _receive(
+        self, method: str, url: str, timeout_s: float, content: bytes | None
+    ) -> HttpAnswer:
+        began = clock.monotonic_s()
         timeout = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
         headers = {"content-type": "application/json"} if content is not None else {}
         with self._client.stream(
@@ -154,10 +158,10 @@ class Transport:
                 received += chunk
                 if len(received) > _ANSWER_LIMIT_BYTES:
                     raise NotUnderstood(f"more than {_ANSWER_LIMIT_BYTES // 1_000_000} MB long")
-                if time.monotonic() - began > timeout_s:
+                if clock.monotonic_s() - began > timeout_s:
                     raise httpx.ReadTimeout("the whole answer took too long")
         kind = response.headers.get("content-type", "")
-        return Answer(
+        return HttpAnswer(
             status=response.status_code,
             kind=kind,
             content=bytes(received),

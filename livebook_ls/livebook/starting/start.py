@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import (
     PortTaken,
     StartElsewhere,
@@ -49,19 +49,19 @@ def wait(launched: Launch, is_found: Callable[[], bool], patience_s: float = PAT
     `is_found` says whether there is one where we would look for it: a command may end once it has
     started a service or a container, and then says no address.
     """
-    until_s = time.monotonic() + patience_s
+    until_s = clock.monotonic_s() + patience_s
     silent_until_s: float | None = None
-    while time.monotonic() < until_s:
+    while clock.monotonic_s() < until_s:
         code, address = launched.exit_code, launched.other or launched.address
         if address and _answers(address):
             return Running(address)
         if code:
             raise _failure(launched)
         if address is None and is_found():
-            silent_until_s = silent_until_s or time.monotonic() + _SILENT_S
-            if code == 0 or time.monotonic() > silent_until_s:
+            silent_until_s = silent_until_s or clock.monotonic_s() + _SILENT_S
+            if code == 0 or clock.monotonic_s() > silent_until_s:
                 return Running(None)
-        time.sleep(_LOOK_S)
+        clock.pause(_LOOK_S)
     if launched.exit_code == 0:
         raise _failure(launched)
     raise StartTooSlow(patience_s, launched.last_line)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from livebook_ls import clock
 from livebook_ls.lsp.client.progress import Progress
 from livebook_ls.sync.link import NotebookLink, State
 
@@ -48,7 +49,7 @@ class Status:
             task.cancel()
 
     async def _show_progress(self, link: NotebookLink) -> None:
-        await asyncio.sleep(_PROGRESS_AFTER_S)
+        await clock.sleep(_PROGRESS_AFTER_S)
         async with self._shown.during(link.sentence):
             await asyncio.Event().wait()
 

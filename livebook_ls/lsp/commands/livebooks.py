@@ -9,7 +9,7 @@ from lsprotocol import types
 from livebook_ls.lsp.commands.arguments import show, target, tell
 from livebook_ls.lsp.documents.open_documents import notebook_path
 from livebook_ls.lsp.server import NotebookServer
-from livebook_ls.sync.started_livebook import Outcome
+from livebook_ls.sync.started_livebook import StartOutcome
 
 _STARTING = "Starting Livebook …"
 _STOPPING = "Stopping Livebook …"
@@ -47,7 +47,7 @@ async def open_settings(ls: NotebookServer, *_: object) -> None:
         await show(ls, url, f"Livebook's settings: {url}")
 
 
-def _tell_outcome(server: NotebookServer, outcome: Outcome) -> bool:
+def _tell_outcome(server: NotebookServer, outcome: StartOutcome) -> bool:
     kind = types.MessageType.Info if outcome.is_done else types.MessageType.Warning
     tell(server, kind, outcome.sentence)
     return outcome.is_done

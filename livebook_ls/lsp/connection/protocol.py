@@ -7,9 +7,15 @@ each change; with incremental changes such notebooks would be corrupted.
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInvalidRequest,
+    JsonRpcServerNotInitialized,
+)
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import RPCMessage
@@ -37,10 +43,19 @@ class DocumentServer(LanguageServer):
         return to_unit(self.protocol.workspace.position_encoding)
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A request that can't be read, by its id, or a notification, by None."""
+
+    id: int | str | None
+    error: JsonRpcException
+
+
 class NotebookProtocol(LanguageServerProtocol):
     """Keeps `server.documents` and `server.profile` before any handler sees the message."""
 
     _server: DocumentServer
+    _is_initialized = _is_ending = False
 
     @property
     def was_shut_down(self) -> bool:
@@ -50,6 +65,7 @@ class NotebookProtocol(LanguageServerProtocol):
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Handling:
         """Read the client's profile, and choose the kind of changes that it can be trusted with."""
+        self._is_initialized = True
         self._server.profile = profile = read_profile(params)
         self._server._text_document_sync_kind = (
             types.TextDocumentSyncKind.Incremental
@@ -65,10 +81,39 @@ class NotebookProtocol(LanguageServerProtocol):
             self._server._stop_event.set()
         yield from ()
 
-    def handle_message(self, message: RPCMessage) -> None:
-        """Note the message, then handle it."""
+    def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 — any message
+        """The message of `data`; one that can't be read is to be answered, not dropped."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            number = data.get("id") if "method" in data else None
+            return Unreadable(number if isinstance(number, int | str) else None, error)
+
+    def handle_message(self, message: RPCMessage | Unreadable) -> None:
+        """Note the message, then handle it, or answer why not."""
+        if isinstance(message, Unreadable):
+            if message.id is not None:
+                self._send_response(message.id, error=message.error.to_response_error())
+            return
         self._server.trace.received(message)
-        super().handle_message(message)
+        method = getattr(message, "method", None)
+        refusal = self._refusal(method)
+        # From the request on, not from its answer: nothing may begin while the server ends.
+        self._is_ending |= refusal is None and method == types.SHUTDOWN
+        if refusal is None:
+            super().handle_message(message)
+        elif (number := getattr(message, "id", None)) is not None:
+            self._send_response(number, error=refusal.to_response_error())
+
+    def _refusal(self, method: str | None) -> JsonRpcException | None:
+        """Why a message is out of place now, by the LSP's rules of a server's life; None if not."""
+        if method is None or method == types.EXIT:
+            return None
+        if self._is_ending:
+            return JsonRpcInvalidRequest("The server was shut down.")
+        if method == types.INITIALIZE:
+            return JsonRpcInvalidRequest("Already initialized.") if self._is_initialized else None
+        return None if self._is_initialized else JsonRpcServerNotInitialized("Not initialized yet.")
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Handling:

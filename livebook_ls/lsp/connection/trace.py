@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from livebook_ls import clock
 from livebook_ls.lsp.connection import log
 from livebook_ls.settings import Trace
 
@@ -47,7 +47,7 @@ class Tracing:
             logger.debug("<- answer %s", number)
             return
         if number is not None:
-            self._asked[number] = method, time.monotonic()
+            self._asked[number] = method, clock.monotonic_s()
         logger.debug("<- %s%s", method, self._about(getattr(message, "params", None)))
 
     def sent(self, message: Any) -> None:  # noqa: ANN401 — any message of the protocol
@@ -58,7 +58,9 @@ class Tracing:
         if method is not None:
             logger.debug("-> %s%s", method, self._about(getattr(message, "params", None)))
         elif asked := self._asked.pop(number, None):
-            logger.debug("-> %s answered in %.1f ms", asked[0], (time.monotonic() - asked[1]) * 1e3)
+            logger.debug(
+                "-> %s answered in %.1f ms", asked[0], (clock.monotonic_s() - asked[1]) * 1e3
+            )
 
     def tell(self, kind: types.MessageType, text: str) -> None:
         """Tell the client a line of the log, in the way in which it asked for it."""

@@ -13,13 +13,13 @@ from livebook_ls.lsp.convert import apply_change
 from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.hazard import Hazard
 from livebook_ls.notebook.model import Notebook, Span
-from livebook_ls.notebook.outline import Entry, outline
+from livebook_ls.notebook.outline import OutlineEntry, outline
 from livebook_ls.notebook.source import Source, Unit
 
 _TITLE = re.compile(r"^# [^\r\n]*", re.MULTILINE)
 
 
-class Reading:
+class OpenText:
     """What an open text says, by its draft; a change makes the next one, sharing what it can."""
 
     def __init__(self, draft: Draft) -> None:
@@ -36,7 +36,7 @@ class Reading:
         return self.draft.notebook
 
     @cached_property
-    def outline(self) -> tuple[Entry, ...]:
+    def outline(self) -> tuple[OutlineEntry, ...]:
         """What it consists of, by names."""
         return outline(self.notebook, self.source)
 
@@ -50,15 +50,15 @@ class Document:
     version: int
     source: Source
     saved_text: str | None = field(default=None, repr=False)
-    _reading: Reading | None = field(default=None, repr=False, compare=False)
+    _reading: OpenText | None = field(default=None, repr=False, compare=False)
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> OpenText:
         """What the text says; each text is read once, for all who ask."""
         if self._reading is None:
-            self._reading = Reading(Draft(self.source))
+            self._reading = OpenText(Draft(self.source))
         elif self._reading.source is not self.source:
-            self._reading = Reading(self._reading.draft.updated(self.source))
+            self._reading = OpenText(self._reading.draft.updated(self.source))
         return self._reading
 
     @property

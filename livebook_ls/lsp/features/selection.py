@@ -8,15 +8,15 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import to_range
-from livebook_ls.lsp.documents.open_documents import Reading
+from livebook_ls.lsp.documents.open_documents import OpenText
 from livebook_ls.notebook.model import Span
-from livebook_ls.notebook.outline import Entry
+from livebook_ls.notebook.outline import OutlineEntry
 from livebook_ls.notebook.source import Unit
 
 _WORD = re.compile(r"\w+[?!]?")
 
 
-def selection_range(reading: Reading, offset: int, unit: Unit) -> types.SelectionRange:
+def selection_range(reading: OpenText, offset: int, unit: Unit) -> types.SelectionRange:
     """The ranges around a place, each the parent of the one that is inside it."""
     found: types.SelectionRange | None = None
     for span in reversed(spans_around(reading, offset)):
@@ -24,7 +24,7 @@ def selection_range(reading: Reading, offset: int, unit: Unit) -> types.Selectio
     return found or types.SelectionRange(range=to_range(reading.source, Span(offset, offset), unit))
 
 
-def spans_around(reading: Reading, offset: int) -> list[Span]:
+def spans_around(reading: OpenText, offset: int) -> list[Span]:
     """The spans around a place, the smallest first, each strictly inside the next."""
     chosen: list[Span] = []
     for span in _candidates(reading, offset):
@@ -33,7 +33,7 @@ def spans_around(reading: Reading, offset: int) -> list[Span]:
     return chosen
 
 
-def _candidates(reading: Reading, offset: int) -> Iterator[Span]:
+def _candidates(reading: OpenText, offset: int) -> Iterator[Span]:
     source = reading.source
     line = source.line_at(offset)
     content, start = source.lines[line], source.starts[line]
@@ -51,7 +51,7 @@ def _candidates(reading: Reading, offset: int) -> Iterator[Span]:
     yield Span(0, len(source.text))
 
 
-def _parts(reading: Reading, offset: int) -> Iterator[Span]:
+def _parts(reading: OpenText, offset: int) -> Iterator[Span]:
     """The parts of the cell, then the section alone, then what the outline has around it."""
     notebook = reading.notebook
     sections = [section for section in notebook.sections if _covers(section.span, offset)]
@@ -65,7 +65,7 @@ def _parts(reading: Reading, offset: int) -> Iterator[Span]:
     yield from reversed(list(_entries(reading.outline, offset)))
 
 
-def _entries(entries: Sequence[Entry], offset: int) -> Iterator[Span]:
+def _entries(entries: Sequence[OutlineEntry], offset: int) -> Iterator[Span]:
     """The spans of the entry around a place and of those inside it, the largest first."""
     for entry in reversed(entries):
         if _covers(entry.span, offset):

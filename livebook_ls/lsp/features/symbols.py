@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import to_range
-from livebook_ls.notebook.outline import Entry, EntryKind
+from livebook_ls.notebook.outline import EntryKind, OutlineEntry
 from livebook_ls.notebook.source import Source, Unit
 
 _KINDS = {
@@ -20,7 +20,9 @@ _KINDS = {
 }
 
 
-def symbol_tree(entries: Sequence[Entry], source: Source, unit: Unit) -> list[types.DocumentSymbol]:
+def symbol_tree(
+    entries: Sequence[OutlineEntry], source: Source, unit: Unit
+) -> list[types.DocumentSymbol]:
     """The entries with their children inside them."""
     return [
         types.DocumentSymbol(
@@ -36,7 +38,7 @@ def symbol_tree(entries: Sequence[Entry], source: Source, unit: Unit) -> list[ty
 
 
 def flat_symbols(
-    entries: Sequence[Entry], uri: str, source: Source, unit: Unit
+    entries: Sequence[OutlineEntry], uri: str, source: Source, unit: Unit
 ) -> list[types.SymbolInformation]:
     """The entries in the order of the text, each with its container's name."""
     return [
@@ -50,7 +52,9 @@ def flat_symbols(
     ]
 
 
-def _flat(entries: Sequence[Entry], container: str | None) -> Iterator[tuple[Entry, str | None]]:
+def _flat(
+    entries: Sequence[OutlineEntry], container: str | None
+) -> Iterator[tuple[OutlineEntry, str | None]]:
     for entry in entries:
         yield entry, container
         yield from _flat(entry.children, entry.name)

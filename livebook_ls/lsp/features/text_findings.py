@@ -10,15 +10,15 @@ from livebook_ls.lsp.convert import to_diagnostic, to_range
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.notebook import hazard
 from livebook_ls.notebook.source import Unit
-from livebook_ls.sync.telling.findings import Finding, Severity
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 IMPORT_WARNING = "import-warning"
 # That Livebook would write a notebook in its own form is no reason to mark it.
 _SEVERITIES = {
-    hazard.Severity.CRASH: Severity.ERROR,
-    hazard.Severity.UNSAVABLE: Severity.ERROR,
-    hazard.Severity.WIPE: Severity.ERROR,
-    hazard.Severity.DROP: Severity.WARNING,
+    hazard.Severity.CRASH: FindingSeverity.ERROR,
+    hazard.Severity.UNSAVABLE: FindingSeverity.ERROR,
+    hazard.Severity.WIPE: FindingSeverity.ERROR,
+    hazard.Severity.DROP: FindingSeverity.WARNING,
 }
 
 
@@ -36,7 +36,7 @@ def _findings(document: Document) -> Iterator[Finding]:
     for warning in warnings:
         yield Finding(
             code=IMPORT_WARNING,
-            severity=Severity.WARNING,
+            severity=FindingSeverity.WARNING,
             sentence=warning.message,
             span=warning.span,
         )

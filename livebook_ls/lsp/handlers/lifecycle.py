@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from typing import Any
 
 from lsprotocol import types
 
+from livebook_ls import clock
 from livebook_ls.lsp.handlers import configuration
 from livebook_ls.lsp.server import NotebookServer
 
@@ -42,7 +42,7 @@ def set_trace(ls: NotebookServer, params: types.SetTraceParams) -> None:
 async def _end_with_client(process_id: int) -> None:
     """End this process when the client's is gone, also where it left our pipe open."""
     while True:
-        await asyncio.sleep(_CLIENT_CHECK_S)
+        await clock.sleep(_CLIENT_CHECK_S)
         try:
             os.kill(process_id, 0)
         except ProcessLookupError:

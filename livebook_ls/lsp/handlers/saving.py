@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from lsprotocol import types
 
+from livebook_ls import clock
 from livebook_ls.lsp.convert import to_text_edits
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.server import NotebookServer
@@ -40,7 +40,7 @@ async def formatting(ls: NotebookServer, params: types.DocumentFormattingParams)
     uri = params.text_document.uri
     if not ls.profile.keeps_message_order:
         # What was typed last may come after the question; edits to an older text would garble it.
-        await asyncio.sleep(_LATE_CHANGES_S)
+        await clock.sleep(_LATE_CHANGES_S)
     document = ls.documents.get(uri)
     if document is None:
         return None

@@ -16,7 +16,7 @@ from livebook_ls.notebook.markdown.tree import UnwritableError
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
 
 
 def canonical(text: str) -> str | None:
@@ -24,7 +24,7 @@ def canonical(text: str) -> str | None:
     return canonical_document(read_document(Source(text)))
 
 
-def canonical_document(document: Document) -> str | None:
+def canonical_document(document: BlockDocument) -> str | None:
     """The same for a text that has been read already."""
     notebook = build_notebook(document)
     # Text that no session can be started with is still restamped.

@@ -18,7 +18,7 @@ from livebook_ls.notebook.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
 
 _SECTION_LEVEL = 2
 _FORCED = Comment((FORCE_MARKDOWN,))
@@ -29,7 +29,7 @@ _PLAIN = re.compile(
 )
 
 
-def cell_sources(document: Document) -> list[str]:
+def cell_sources(document: BlockDocument) -> list[str]:
     """The source of each Markdown cell as a session holds it, in order."""
     proses = prose_of_cells(document)
     blocks = [(line, block) for prose in proses for block, line in prose]
@@ -65,7 +65,7 @@ def _is_plain(text: str) -> bool:
     return _PLAIN.fullmatch(text) is not None
 
 
-def _lowers_headings(document: Document) -> bool:
+def _lowers_headings(document: BlockDocument) -> bool:
     titles = sum(block.kind is BlockKind.HEADING and block.level == 1 for block in document.blocks)
     return titles > 1
 

@@ -23,7 +23,7 @@ from livebook_ls.notebook.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.model import ImportWarning, Notebook
     from livebook_ls.notebook.source import Source
 
@@ -57,7 +57,7 @@ def text_drop_hazards(source: Source, notebook: Notebook) -> Iterator[Hazard]:
         yield from _from_warning(warning)
 
 
-def link_hazards(document: Document) -> Iterator[Hazard]:
+def link_hazards(document: BlockDocument) -> Iterator[Hazard]:
     """Link definitions, whose fix reaches into the whole text."""
     links = ReferenceLinks(document)
     for block, line in with_lines(document.blocks):
@@ -65,7 +65,7 @@ def link_hazards(document: Document) -> Iterator[Hazard]:
             yield _link(document, block, line, links)
 
 
-def drop_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def drop_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """Whatever of this block would be gone after Livebook's next save."""
     kind = block.kind
     if kind is BlockKind.HTML or kind is BlockKind.QUOTE:
@@ -100,14 +100,14 @@ def _at_the_start(source: Source) -> Iterator[Hazard]:
     yield Hazard("front-matter", Severity.DROP, span, message, fix)
 
 
-def _link(document: Document, block: Block, line: int, links: ReferenceLinks) -> Hazard:
+def _link(document: BlockDocument, block: Block, line: int, links: ReferenceLinks) -> Hazard:
     message = "Livebook would drop this link definition; write its address into the links."
     span = block_span(document.source, (block, line))
     fix = links.inlined(line)
     return Hazard("link-definition", Severity.DROP, span, message, fix)
 
 
-def _attributes(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _attributes(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     if any(note.kind == "fault" for note in block.notes):
         return
     source = document.source
@@ -134,7 +134,7 @@ def _list_start(source: Source, line: int) -> Iterator[Hazard]:
     yield Hazard("list-start", Severity.DROP, span, message)
 
 
-def _alignment(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _alignment(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     if block.size < 2:
         return
     row = document.scan.lines[line + 1]
@@ -145,7 +145,7 @@ def _alignment(document: Document, block: Block, line: int) -> Iterator[Hazard]:
         )
 
 
-def _tail(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _tail(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source = document.source
     last = line + block.size - 1
     end = source.lines[last].find("-->")
@@ -158,7 +158,7 @@ def _tail(document: Document, block: Block, line: int) -> Iterator[Hazard]:
     yield Hazard("comment-tail", Severity.DROP, span, message, fix)
 
 
-def _unexpected(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _unexpected(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     for note in block.notes:
         if note.text.startswith("Unexpected line"):
             span = line_span(document.source, line + note.line)

@@ -36,20 +36,20 @@ if TYPE_CHECKING:
 
     from livebook_ls.notebook.importing.assembly import Assembler
     from livebook_ls.notebook.importing.composing import Placed
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.model import Notebook, Output
     from livebook_ls.notebook.source import Source
 
 _HARMLESS = frozenset((BlockKind.BLANK, BlockKind.HEADING, BlockKind.RULE, BlockKind.INDENTED))
 
 
-def find_hazards(document: Document, notebook: Notebook) -> tuple[Hazard, ...]:
+def find_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, ...]:
     """What can be told from reading alone."""
     placed = place([Fragment(document)])
     return compose_hazards(document.source, notebook, placed, lambda: document)
 
 
-def find_all_hazards(document: Document, notebook: Notebook) -> tuple[Hazard, ...]:
+def find_all_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, ...]:
     """Everything, also what is only seen by writing the notebook as Livebook would."""
     seen = find_hazards(document, notebook)
     return _sorted(
@@ -62,7 +62,7 @@ def find_all_hazards(document: Document, notebook: Notebook) -> tuple[Hazard, ..
 
 
 def find_grave_hazards(
-    document: Document, notebook: Notebook, placed: list[Placed]
+    document: BlockDocument, notebook: Notebook, placed: list[Placed]
 ) -> tuple[Hazard, ...]:
     """Everything but that Livebook would write another form; `placed` made the notebook."""
     seen = compose_hazards(document.source, notebook, placed, lambda: document)
@@ -75,7 +75,7 @@ def compose_hazards(
     source: Source,
     notebook: Notebook,
     placed: list[Placed],
-    document: Callable[[], Document],
+    document: Callable[[], BlockDocument],
 ) -> tuple[Hazard, ...]:
     """What the fragments of a notebook show, and what only the whole `document` does."""
     found = [
@@ -127,7 +127,7 @@ def _own_outputs(parts: Assembler) -> Iterator[tuple[int, Output]]:
                 yield cell.span.start, output
 
 
-def _reformatting(document: Document, notebook: Notebook) -> list[Hazard]:
+def _reformatting(document: BlockDocument, notebook: Notebook) -> list[Hazard]:
     written = None if notebook.failures else canonical_document(document)
     if written is None:
         return []

@@ -17,13 +17,13 @@ from livebook_ls.notebook.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
 
 _WORD = re.compile(r"[^\W\d_][\w]*")
 _NESTED = (BlockKind.LIST, BlockKind.QUOTE)
 
 
-def lost_words_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def lost_words_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """A hazard where the block would lose words."""
     if any(note.kind == "fault" for note in block.notes):
         return

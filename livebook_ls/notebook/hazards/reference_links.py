@@ -12,7 +12,7 @@ from livebook_ls.notebook.markdown.places import line_span
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
 
 _DEFINITION = re.compile(r"\s*\[([^\]]+)\]:\s+(?:<(\S+)>|(\S+))(?:\s+[\"'(](.*)[\"')])?\s*\Z")
 # [words][name], [name][] and [name] alone, but no definition and no link with an address.
@@ -25,7 +25,7 @@ _CODE = frozenset((BlockKind.FENCED, BlockKind.INDENTED, BlockKind.COMMENT, Bloc
 class ReferenceLinks:
     """The links of a document that name a definition, found once, when they are asked for."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: BlockDocument) -> None:
         self._document = document
         self._uses: dict[str, list[tuple[Span, str]]] | None = None
 
@@ -48,7 +48,7 @@ class ReferenceLinks:
         return QuickFix("Write the address into the links", tuple(changes))
 
 
-def _uses(document: Document) -> dict[str, list[tuple[Span, str]]]:
+def _uses(document: BlockDocument) -> dict[str, list[tuple[Span, str]]]:
     """For each name the links that use it, and their words."""
     found: dict[str, list[tuple[Span, str]]] = {}
     source = document.source

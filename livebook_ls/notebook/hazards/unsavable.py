@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from livebook_ls.notebook.markdown.blocks import Block
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.model import Notebook
 
 _CODE = frozenset((BlockKind.FENCED, BlockKind.INDENTED))
@@ -35,7 +35,7 @@ _KEPT_LINES = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST))
 _BARE = re.compile(r"[\s>*+\-\d.)\ufeff]*\{:")
 
 
-def unsavable_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def unsavable_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """What would keep Livebook from saving, as far as it is seen without writing."""
     if block.kind is BlockKind.HTML:
         yield from _cut_tag(document, line)
@@ -43,7 +43,7 @@ def unsavable_hazards(document: Document, block: Block, line: int) -> Iterator[H
         yield from _split_comment(document, block, line)
 
 
-def write_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
+def write_hazards(document: BlockDocument, notebook: Notebook) -> list[Hazard]:
     """The same, found by writing the notebook as Livebook would and reading that again."""
     if notebook.failures:
         return []
@@ -55,7 +55,7 @@ def write_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
     return found or unwritable_hazards(document, notebook)
 
 
-def unwritable_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
+def unwritable_hazards(document: BlockDocument, notebook: Notebook) -> list[Hazard]:
     """What is only seen by writing, where no block shows anything by itself."""
     if notebook.failures or not _is_suspicious(document, notebook):
         return []
@@ -69,7 +69,7 @@ def unwritable_hazards(document: Document, notebook: Notebook) -> list[Hazard]:
     return [Hazard("unsavable", Severity.UNSAVABLE, _suspect(document, notebook), message)]
 
 
-def _cut_tag(document: Document, line: int) -> Iterator[Hazard]:
+def _cut_tag(document: BlockDocument, line: int) -> Iterator[Hazard]:
     if document.scan.lines[line].isascii():
         return
     tag = opening_tag(document.scan.lines[line])
@@ -89,7 +89,7 @@ def _cut_tag(document: Document, line: int) -> Iterator[Hazard]:
     )
 
 
-def _split_comment(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _split_comment(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """A `livebook:` comment over two lines: written back in one, it is read as JSON."""
     said = comment_lines(document.scan.lines[line : line + block.size])
     if len(said) != 1 or said[0].startswith(PREFIX) or not _is_broken(said[0].strip()):
@@ -114,7 +114,7 @@ def _is_broken(said: str) -> bool:
     return False
 
 
-def _is_suspicious(document: Document, notebook: Notebook) -> bool:
+def _is_suspicious(document: BlockDocument, notebook: Notebook) -> bool:
     """Whether something could be read in another way once it is written back."""
     text = document.source.text
     if "{:" in text and any(_could_be_attributes(document)):
@@ -124,7 +124,7 @@ def _is_suspicious(document: Document, notebook: Notebook) -> bool:
     return text.count(PREFIX) - inert > _known_comments(notebook)
 
 
-def _could_be_attributes(document: Document) -> Iterator[bool]:
+def _could_be_attributes(document: BlockDocument) -> Iterator[bool]:
     """For each line of prose with `{:`, whether it could be an attribute list once written."""
     lines = document.source.lines
     for block, line in with_lines(document.blocks):
@@ -139,7 +139,7 @@ def _could_be_attributes(document: Document) -> Iterator[bool]:
                 yield block.kind not in _KEPT_LINES or _BARE.match(lines[at]) is not None
 
 
-def _stays_html(document: Document, block: Block, line: int) -> bool:
+def _stays_html(document: BlockDocument, block: Block, line: int) -> bool:
     """Whether the block, once it is written, is read as one element again."""
     lines, kinds = document.scan
     part = slice(line, line + block.size)
@@ -166,7 +166,7 @@ def _comments(notebook: Notebook) -> list[Span]:
     return spans if notebook.stamp is None else [*spans, notebook.stamp.span]
 
 
-def _prose_lines(document: Document) -> Iterator[int]:
+def _prose_lines(document: BlockDocument) -> Iterator[int]:
     line = 0
     for block in document.blocks:
         if block.kind not in _CODE:
@@ -174,7 +174,7 @@ def _prose_lines(document: Document) -> Iterator[int]:
         line += block.size + block.gap
 
 
-def _suspect(document: Document, notebook: Notebook) -> Span:
+def _suspect(document: BlockDocument, notebook: Notebook) -> Span:
     """The first place that looks like the cause."""
     taken = {span.start for span in _comments(notebook)}
     source = document.source

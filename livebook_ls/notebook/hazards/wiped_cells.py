@@ -25,7 +25,7 @@ from livebook_ls.notebook.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livebook_ls.notebook.markdown.places import Document
+    from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.source import Source
 
 _INFO_WORDS = re.compile(r"(`{3,}|~{3,})[ \t]*([^\s`{,]+)([^`]*)\Z")
@@ -64,7 +64,7 @@ def _conflicts(source: Source) -> Iterator[Hazard]:
             opened = None
 
 
-def wipe_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def wipe_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """Whatever would hide cells or sections from Livebook in this block."""
     kind = block.kind
     if kind is BlockKind.FENCED:
@@ -79,7 +79,7 @@ def wipe_hazards(document: Document, block: Block, line: int) -> Iterator[Hazard
         yield from _in_comment(document, block, line)
 
 
-def _in_fence(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_fence(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source, scan = document.source, document.scan
     opening = fence_of(scan.lines[line])
     delimiter = opening.delimiter if opening else "```"
@@ -119,7 +119,7 @@ def _closing_fence(source: Source, line: int, end: int, delimiter: str) -> Quick
     return insertion("Close the code block", source.line_end(last), text)
 
 
-def _in_paragraph(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_paragraph(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source, kinds = document.source, document.scan.kinds
     yield from _split_info(source, block, line)
     inside = range(line, line + block.size)
@@ -131,7 +131,7 @@ def _in_paragraph(document: Document, block: Block, line: int) -> Iterator[Hazar
         yield _open_backticks(document, line, first)
 
 
-def _open_backticks(document: Document, line: int, swallowed: int) -> Hazard:
+def _open_backticks(document: BlockDocument, line: int, swallowed: int) -> Hazard:
     source = document.source
     pending: OpenRun | None = None
     for at in range(line, swallowed):
@@ -170,7 +170,7 @@ def _split_info(source: Source, block: Block, line: int) -> Iterator[Hazard]:
         return
 
 
-def _in_list(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_list(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source = document.source
     pending: OpenRun | None = None
     for at in range(line, line + block.size):
@@ -193,7 +193,7 @@ def _glued(source: Source, at: int) -> Hazard:
     return Hazard("glued-to-list", Severity.WIPE, line_span(source, at), message, fix)
 
 
-def _in_html(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_html(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     if not any(note.text.startswith("Failed to find closing") for note in block.notes):
         return
     source = document.source
@@ -210,7 +210,7 @@ def _in_html(document: Document, block: Block, line: int) -> Iterator[Hazard]:
     yield Hazard("unclosed-html", Severity.WIPE, line_span(source, line), message, fix)
 
 
-def _open_tags(document: Document, line: int, last: int) -> list[str]:
+def _open_tags(document: BlockDocument, line: int, last: int) -> list[str]:
     """The tags that are open behind a line, outermost first."""
     lines, kinds = document.scan
     tags = [tag_of(lines[line])]
@@ -232,7 +232,7 @@ def _last_of_paragraph(source: Source, line: int, end: int) -> int:
     return last
 
 
-def _in_comment(document: Document, block: Block, line: int) -> Iterator[Hazard]:
+def _in_comment(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source, kinds = document.source, document.scan.kinds
     last = line + block.size - 1
     content = source.lines[last]
@@ -263,7 +263,7 @@ def _in_comment(document: Document, block: Block, line: int) -> Iterator[Hazard]
     yield Hazard("text-after-comment", Severity.WIPE, span, message, fix)
 
 
-def _hidden_by_tail(document: Document, line: int) -> int | None:
+def _hidden_by_tail(document: BlockDocument, line: int) -> int | None:
     """The first cell or section that is read as text because something follows `-->`."""
     source, kinds = document.source, document.scan.kinds
     for at in range(line + 1, len(source.lines)):

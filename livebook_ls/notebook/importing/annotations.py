@@ -11,7 +11,7 @@ from livebook_ls.notebook.markdown.places import block_span, comment_lines
 from livebook_ls.notebook.model import Failure, Metadata, Span
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.markdown.places import Document, Node
+    from livebook_ls.notebook.markdown.places import BlockDocument, Node
     from livebook_ls.notebook.model import JsonValue
 
 # Livebook compares these as text: with a space inside they mean nothing.
@@ -48,7 +48,7 @@ class _Said(NamedTuple):
 class AnnotationReader:
     """Reads the comments of one document; what is written twice is decoded once."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: BlockDocument) -> None:
         self._source, self._scan, _blocks = document
         self._said: dict[str, _Said | None] = {}
         self._decoded: dict[str, tuple[Role, JsonValue]] = {}

@@ -28,7 +28,7 @@ from livebook_ls.notebook.importing.heading_rewriting import rewrite
 from livebook_ls.notebook.importing.metadata import is_enumerable, smart_cell
 from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.markdown.places import (
-    Document,
+    BlockDocument,
     Node,
     block_span,
     comment_lines,
@@ -47,7 +47,7 @@ _COMMENT = BlockKind.COMMENT
 _INDENTED = BlockKind.INDENTED
 
 
-def prose_of_cells(document: Document) -> list[list[Node]]:
+def prose_of_cells(document: BlockDocument) -> list[list[Node]]:
     """The blocks of each Markdown cell, in order."""
     rewriting = rewrite(document)
     parts = Assembler(document, rewriting.nodes, rewriting.shift)
@@ -58,7 +58,7 @@ def prose_of_cells(document: Document) -> list[list[Node]]:
 class Assembler:
     """The parts of a notebook, gathered block by block."""
 
-    def __init__(self, document: Document, nodes: list[Node], shift: int) -> None:
+    def __init__(self, document: BlockDocument, nodes: list[Node], shift: int) -> None:
         self.document = document
         self.nodes = nodes
         self.shift = shift

@@ -10,7 +10,7 @@ from livebook_ls.notebook.model import Cell, CellType, Output, Span
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.importing.metadata import SmartCell
-    from livebook_ls.notebook.markdown.places import Document, Node
+    from livebook_ls.notebook.markdown.places import BlockDocument, Node
     from livebook_ls.notebook.model import Metadata
 
 _CODE = CellType.CODE
@@ -18,7 +18,7 @@ _MARKDOWN = CellType.MARKDOWN
 
 
 def code_cell(
-    document: Document, node: Node, metadata: Metadata | None, outputs: tuple[Output, ...]
+    document: BlockDocument, node: Node, metadata: Metadata | None, outputs: tuple[Output, ...]
 ) -> Cell:
     """The cell of a code block with the comment above it."""
     source = document.source
@@ -38,7 +38,7 @@ def code_cell(
 
 
 def smart_cell_of(
-    document: Document,
+    document: BlockDocument,
     node: Node,
     metadata: Metadata,
     smart: SmartCell,
@@ -64,7 +64,7 @@ def smart_cell_of(
     )
 
 
-def markdown_cell(document: Document, nodes: list[Node], metadata: Metadata | None) -> Cell:
+def markdown_cell(document: BlockDocument, nodes: list[Node], metadata: Metadata | None) -> Cell:
     """The cell of a run of blocks."""
     source = document.source
     _block, line = nodes[0]
@@ -82,7 +82,7 @@ def markdown_cell(document: Document, nodes: list[Node], metadata: Metadata | No
     )
 
 
-def empty_markdown_cell(document: Document, comment: Node, metadata: Metadata | None) -> Cell:
+def empty_markdown_cell(document: BlockDocument, comment: Node, metadata: Metadata | None) -> Cell:
     """The cell that a comment breaks open and nothing fills."""
     span = block_span(document.source, comment)
     body = Span(span.end, span.end)
@@ -98,7 +98,7 @@ def empty_markdown_cell(document: Document, comment: Node, metadata: Metadata | 
     )
 
 
-def output_of(document: Document, first: Node, code: Node) -> Output:
+def output_of(document: BlockDocument, first: Node, code: Node) -> Output:
     """The output in a code block that belongs to the cell above; `first` is its comment."""
     start, end = block_span(document.source, first).start, block_span(document.source, code).end
     is_kept = first is code or not code[0].label

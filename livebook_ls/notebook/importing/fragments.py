@@ -19,7 +19,7 @@ from livebook_ls.notebook.importing.heading_rewriting import rewrite, shown_node
 from livebook_ls.notebook.markdown.blocks import Block, BlockKind, Note
 from livebook_ls.notebook.markdown.lines import LineKind, Scan, scan_with_runs
 from livebook_ls.notebook.markdown.nested import split_document
-from livebook_ls.notebook.markdown.places import Document, Node, comment_lines
+from livebook_ls.notebook.markdown.places import BlockDocument, Node, comment_lines
 from livebook_ls.notebook.model import CellType, Output, Span
 from livebook_ls.notebook.source import Source
 
@@ -38,7 +38,7 @@ _INERT = frozenset((FORCE_MARKDOWN, BREAK_MARKDOWN, OUTPUT))
 class Fragment:
     """A stretch of the text, read; what it gives is worked out when it is first asked for."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: BlockDocument) -> None:
         self.document = document
         self.text = document.source.text
         self.rewriting = rewrite(document)
@@ -104,17 +104,17 @@ def section_level(titles: int) -> int:
     return 1 if titles > 1 else 2
 
 
-def _read(text: str) -> tuple[Document, list[RawRun]]:
+def _read(text: str) -> tuple[BlockDocument, list[RawRun]]:
     source = Source(text)
     lines = source.lines
     if "\0" in text:
         lines = [line.replace("\0", "\ufffd") for line in lines]
     scanned, runs = scan_with_runs(lines)
-    return Document(source, scanned, split_document(scanned)), runs
+    return BlockDocument(source, scanned, split_document(scanned)), runs
 
 
 def _fragments(
-    document: Document,
+    document: BlockDocument,
     runs: list[RawRun],
     first_cut: int,
     level: int,
@@ -143,21 +143,21 @@ def _fragments(
     return found
 
 
-def _cut(document: Document, first: int, end: int, blocks: list[Block]) -> Fragment:
+def _cut(document: BlockDocument, first: int, end: int, blocks: list[Block]) -> Fragment:
     """The fragment of the lines from `first` to before `end`, without reading it again."""
     source, (lines, kinds), _blocks = document
     if first == 0 and end == len(source.lines):
         return Fragment(document)
     part = source.cut(first, end)
     if end == len(source.lines):
-        return Fragment(Document(part, Scan(lines[first:], kinds[first:]), blocks))
+        return Fragment(BlockDocument(part, Scan(lines[first:], kinds[first:]), blocks))
     # The part ends with a line break, and so has one more, empty line, as any such text.
     blocks[-1] = blocks[-1]._replace(gap=blocks[-1].gap + 1)
     scan = Scan([*lines[first:end], ""], kinds[first:end] + LineKind.BLANK.value)
-    return Fragment(Document(part, scan, blocks))
+    return Fragment(BlockDocument(part, scan, blocks))
 
 
-def _begins(document: Document, block: Block, line: int, level: int) -> bool:
+def _begins(document: BlockDocument, block: Block, line: int, level: int) -> bool:
     """Whether a block may begin a fragment, if nothing reaches over to it."""
     kind = block.kind
     if kind is BlockKind.HEADING:

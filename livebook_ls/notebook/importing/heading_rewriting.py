@@ -14,7 +14,7 @@ from livebook_ls.notebook.model import ImportWarning
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.markdown.blocks import Block
-    from livebook_ls.notebook.markdown.places import Document, Node
+    from livebook_ls.notebook.markdown.places import BlockDocument, Node
 
 _UNSHOWN = frozenset((BlockKind.BLANK, BlockKind.LINK, BlockKind.ATTRIBUTES))
 
@@ -44,7 +44,7 @@ def titles_of(nodes: list[Node]) -> list[Node]:
     return [node for node in nodes if node[0][0] is heading and node[0].level == 1]
 
 
-def rewrite(document: Document) -> Rewriting:
+def rewrite(document: BlockDocument) -> Rewriting:
     """The blocks that the importer goes through."""
     nodes = shown_nodes(document.blocks)
     titles = titles_of(nodes)
@@ -58,7 +58,7 @@ def rewrite(document: Document) -> Rewriting:
     return Rewriting(nodes, 0, [])
 
 
-def _with_title_first(document: Document, nodes: list[Node], title: int) -> Rewriting:
+def _with_title_first(document: BlockDocument, nodes: list[Node], title: int) -> Rewriting:
     first = title
     while first and nodes[first - 1][0].kind == BlockKind.COMMENT:
         first -= 1
@@ -69,5 +69,5 @@ def _with_title_first(document: Document, nodes: list[Node], title: int) -> Rewr
     return Rewriting(moved, 0, [_warning(document, message, nodes[title])])
 
 
-def _warning(document: Document, message: str, node: Node) -> ImportWarning:
+def _warning(document: BlockDocument, message: str, node: Node) -> ImportWarning:
     return ImportWarning(message, block_span(document.source, node))

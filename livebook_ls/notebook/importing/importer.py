@@ -12,7 +12,7 @@ from livebook_ls.notebook.importing.composing import compose, place
 from livebook_ls.notebook.importing.fragments import Fragment
 from livebook_ls.notebook.markdown.lines import scan
 from livebook_ls.notebook.markdown.nested import split_document
-from livebook_ls.notebook.markdown.places import Document
+from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ def parse_source(source: Source) -> Notebook:
     return build_notebook(read_document(source))
 
 
-def read_document(source: Source) -> Document:
+def read_document(source: Source) -> BlockDocument:
     """The source, split into blocks."""
     lines = source.lines
     if "\0" in source.text:
         lines = [line.replace("\0", "\ufffd") for line in lines]
     scanned = scan(lines)
-    return Document(source, scanned, split_document(scanned))
+    return BlockDocument(source, scanned, split_document(scanned))
 
 
-def build_notebook(document: Document) -> Notebook:
+def build_notebook(document: BlockDocument) -> Notebook:
     """The notebook that a document's blocks make."""
     return compose(document.source, place([Fragment(document)]))

@@ -17,7 +17,7 @@ Node: TypeAlias = tuple[Block, int]
 """A block and the line on which it begins."""
 
 
-class Document(NamedTuple):
+class BlockDocument(NamedTuple):
     """A text that is split into blocks."""
 
     source: Source

@@ -6,13 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.model import CellType
-from livebook_ls.notebook.syncing.data_sync import CellItem, Change, SectionItem, Step, items, steps
-from livebook_ls.notebook.syncing.session_content import HeldCell, Reading, held_setup, same_json
+from livebook_ls.notebook.syncing.data_sync import (
+    CellItem,
+    ChangeKind,
+    SectionItem,
+    Step,
+    items,
+    steps,
+)
+from livebook_ls.notebook.syncing.session_content import HeldCell, ReadCells, held_setup, same_json
 from livebook_ls.notebook.syncing.session_operations import (
     DEFAULT_SECTION_NAME,
     PYTHON_SETUP,
     Id,
-    Session,
+    SyncedSession,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +35,7 @@ class Applied:
     session stands for one of them. `section` and `index` are where the next cell goes.
     """
 
-    session: Session
+    session: SyncedSession
     wanted: list[Item]
     is_exact: bool
     landed: dict[Id, Id] = field(default_factory=dict)
@@ -43,9 +50,9 @@ class ForwardParentError(Exception):
     """A section branches off one that comes later, where Livebook's own difference breaks off."""
 
 
-def apply_sync(held: Reading, read: Reading) -> Applied:
+def apply_sync(held: ReadCells, read: ReadCells) -> Applied:
     """The session after everything was tried; raises `ForwardParentError` where Livebook raises."""
-    session = Session(held)
+    session = SyncedSession(held)
     before, after = held.notebook, read.notebook
     if (before.name, before.leading_comments) != (after.name, after.leading_comments):
         session.set_notebook_attributes(after.name, after.leading_comments)
@@ -61,7 +68,7 @@ def apply_sync(held: Reading, read: Reading) -> Applied:
     return applied
 
 
-def _sync_setup(session: Session, before: Notebook, after: Notebook) -> None:
+def _sync_setup(session: SyncedSession, before: Notebook, after: Notebook) -> None:
     held, wanted = held_setup(before), held_setup(after)
     held_languages = [cell.language for cell in held]
     wanted_languages = [cell.language for cell in wanted]
@@ -76,13 +83,13 @@ def _sync_setup(session: Session, before: Notebook, after: Notebook) -> None:
 
 def _apply(applied: Applied, step: Step) -> None:
     before, after = step.before, step.after
-    if step.change is Change.MOVE_AWAY and before is not None:
+    if step.change is ChangeKind.MOVE_AWAY and before is not None:
         _move_away(applied, before.id)
-    elif step.change is Change.MOVE_HERE and before is not None and after is not None:
+    elif step.change is ChangeKind.MOVE_HERE and before is not None and after is not None:
         _move_here(applied, before.id, after.id)
     elif isinstance(before, SectionItem) or isinstance(after, SectionItem):
         _apply_to_section(applied, before, after)
-    elif step.change is Change.DELETE and before is not None:
+    elif step.change is ChangeKind.DELETE and before is not None:
         applied.session.delete_cell(before.id)
     elif isinstance(after, CellItem):
         _apply_to_cell(applied, step, after)
@@ -135,7 +142,7 @@ def _parent(applied: Applied, new: SectionItem) -> Id | None:
 def _apply_to_cell(applied: Applied, step: Step, new: CellItem) -> None:
     """Keeps, updates or inserts a cell."""
     if isinstance(step.before, CellItem):
-        if step.change is Change.UPDATE:
+        if step.change is ChangeKind.UPDATE:
             _update_cell(applied.session, step.before, new.cell)
         applied.landed[new.id] = step.before.id
     else:
@@ -156,7 +163,7 @@ def _as_inserted(cell: HeldCell) -> HeldCell:
     )
 
 
-def _update_cell(session: Session, held: CellItem, new: HeldCell) -> None:
+def _update_cell(session: SyncedSession, held: CellItem, new: HeldCell) -> None:
     """Livebook itself governs the source of smart cells, so theirs stays."""
     if held.cell.type is not CellType.SMART and held.cell.source != new.source:
         session.set_cell_source(held.id, new.source)

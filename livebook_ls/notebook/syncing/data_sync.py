@@ -13,13 +13,13 @@ from typing import TypeAlias
 
 from livebook_ls.notebook.elixir.myers_difference import Edit, difference, rough_difference
 from livebook_ls.notebook.model import CellType
-from livebook_ls.notebook.syncing.session_content import HeldCell, Reading, frozen
+from livebook_ls.notebook.syncing.session_content import HeldCell, ReadCells, frozen
 from livebook_ls.notebook.syncing.session_operations import Id, section_ids
 
 Key: TypeAlias = tuple[str | Id | None, ...]
 
 
-class Change(Enum):
+class ChangeKind(Enum):
     """What happens to a section or a cell."""
 
     KEEP = "keep"
@@ -56,12 +56,12 @@ Item: TypeAlias = SectionItem | CellItem
 class Step:
     """One change: `before` is what the session holds, `after` what the file says."""
 
-    change: Change
+    change: ChangeKind
     before: Item | None
     after: Item | None
 
 
-def items(read: Reading, first: Id) -> list[Item]:
+def items(read: ReadCells, first: Id) -> list[Item]:
     """The notebook's sections and cells in their order, numbered from `first` on."""
     notebook, cells = read
     coming = iter(cells)
@@ -102,11 +102,11 @@ def _plain_steps(edits: list[Edit], before: list[Item], after: list[Item]) -> li
     plain = []
     for edit in edits:
         if edit is Edit.KEEP:
-            plain.append(Step(Change.KEEP, next(old), next(new)))
+            plain.append(Step(ChangeKind.KEEP, next(old), next(new)))
         elif edit is Edit.INSERT:
-            plain.append(Step(Change.INSERT, None, next(new)))
+            plain.append(Step(ChangeKind.INSERT, None, next(new)))
         else:
-            plain.append(Step(Change.DELETE, next(old), None))
+            plain.append(Step(ChangeKind.DELETE, next(old), None))
     return plain
 
 
@@ -115,22 +115,22 @@ def _with_moves(plain: list[Step]) -> list[Step]:
     deleted: dict[Key, deque[Item]] = defaultdict(deque)
     inserted: dict[Key, deque[Item]] = defaultdict(deque)
     for step in plain:
-        if step.change is Change.DELETE and isinstance(step.before, CellItem):
+        if step.change is ChangeKind.DELETE and isinstance(step.before, CellItem):
             deleted[step.before.key].append(step.before)
-        elif step.change is Change.INSERT and isinstance(step.after, CellItem):
+        elif step.change is ChangeKind.INSERT and isinstance(step.after, CellItem):
             inserted[step.after.key].append(step.after)
     return [_as_move(step, deleted, inserted) for step in plain]
 
 
 def _as_move(step: Step, deleted: dict[Key, deque[Item]], inserted: dict[Key, deque[Item]]) -> Step:
     item = step.after or step.before
-    if step.change is Change.KEEP or not isinstance(item, CellItem):
+    if step.change is ChangeKind.KEEP or not isinstance(item, CellItem):
         return step
-    if step.change is Change.INSERT and deleted[item.key]:
-        return Step(Change.MOVE_HERE, deleted[item.key].popleft(), item)
-    if step.change is Change.DELETE and inserted[item.key]:
+    if step.change is ChangeKind.INSERT and deleted[item.key]:
+        return Step(ChangeKind.MOVE_HERE, deleted[item.key].popleft(), item)
+    if step.change is ChangeKind.DELETE and inserted[item.key]:
         inserted[item.key].popleft()
-        return replace(step, change=Change.MOVE_AWAY)
+        return replace(step, change=ChangeKind.MOVE_AWAY)
     return step
 
 
@@ -139,7 +139,7 @@ def _with_updates(moved: list[Step]) -> list[Step]:
     result: list[Step] = []
     pending: list[Step] = []
     for step in moved:
-        if step.change is Change.DELETE:
+        if step.change is ChangeKind.DELETE:
             pending.append(step)
             continue
         matching = _matching_deletion(pending, step)
@@ -149,14 +149,14 @@ def _with_updates(moved: list[Step]) -> list[Step]:
         else:
             result += [
                 *pending[:matching],
-                Step(Change.UPDATE, pending[matching].before, step.after),
+                Step(ChangeKind.UPDATE, pending[matching].before, step.after),
             ]
             pending = pending[matching + 1 :]
     return result + pending
 
 
 def _matching_deletion(pending: list[Step], step: Step) -> int | None:
-    if step.change is not Change.INSERT or step.after is None:
+    if step.change is not ChangeKind.INSERT or step.after is None:
         return None
     for position, deletion in enumerate(pending):
         if deletion.before is not None and deletion.before.key[0] == step.after.key[0]:

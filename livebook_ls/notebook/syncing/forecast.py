@@ -19,7 +19,7 @@ from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.applying import ForwardParentError, apply_sync
 from livebook_ls.notebook.syncing.file_losses import Loss, leftovers, losses
 from livebook_ls.notebook.syncing.session_content import (
-    Reading,
+    ReadCells,
     exported,
     held_notebook,
     reading,
@@ -92,13 +92,13 @@ def two_step(before: Notebook, after_text: str) -> str | None:
     return text
 
 
-def _arrives(held: Reading, read: Reading) -> bool:
+def _arrives(held: ReadCells, read: ReadCells) -> bool:
     """Whether a sync is sure to bring everything into the session."""
     step = _foresee(held, read)
     return step.equal and step.is_exact
 
 
-def _foresee(held: Reading, read: Reading) -> Forecast:
+def _foresee(held: ReadCells, read: ReadCells) -> Forecast:
     after = read.notebook
     # What only keeps a session from starting does no harm to one that runs.
     fatal = [failure for failure in after.failures if failure.code not in OPENING_FAILURES]
@@ -121,7 +121,7 @@ def _foresee(held: Reading, read: Reading) -> Forecast:
     )
 
 
-def _read(text: str) -> Reading:
+def _read(text: str) -> ReadCells:
     document = read_document(Source(text))
     try:
         return reading(build_notebook(document), cell_sources(document))
@@ -129,7 +129,7 @@ def _read(text: str) -> Reading:
         return _read_alone(build_notebook(document), {})
 
 
-def _read_alone(notebook: Notebook, known: dict[str, str]) -> Reading:
+def _read_alone(notebook: Notebook, known: dict[str, str]) -> ReadCells:
     """The notebook with its Markdown cells reread; `known` remembers those seen before."""
     cells = [cell for section in notebook.sections for cell in section.cells]
     prose = [cell.source for cell in cells if cell.type is CellType.MARKDOWN]

@@ -49,21 +49,21 @@ class HeldNotebook:
     sections: tuple[HeldSection, ...]
 
 
-class Reading(NamedTuple):
+class ReadCells(NamedTuple):
     """A notebook, and the cells of its sections as a session would hold them."""
 
     notebook: Notebook
     cells: tuple[HeldCell, ...]
 
 
-def reading(notebook: Notebook, prose: Iterable[str]) -> Reading:
+def reading(notebook: Notebook, prose: Iterable[str]) -> ReadCells:
     """What a session gets when it reads the notebook; `prose` has each Markdown cell's source."""
     coming = iter(prose)
     cells = [cell for section in notebook.sections for cell in section.cells]
-    return Reading(notebook, tuple(_held_cell(cell, coming) for cell in cells))
+    return ReadCells(notebook, tuple(_held_cell(cell, coming) for cell in cells))
 
 
-def held_notebook(read: Reading) -> HeldNotebook:
+def held_notebook(read: ReadCells) -> HeldNotebook:
     """What a session holds that was opened on this notebook."""
     coming = iter(read.cells)
     notebook = read.notebook

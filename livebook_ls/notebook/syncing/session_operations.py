@@ -16,7 +16,7 @@ from livebook_ls.notebook.syncing.session_content import (
     HeldCell,
     HeldNotebook,
     HeldSection,
-    Reading,
+    ReadCells,
     held_setup,
 )
 
@@ -51,10 +51,10 @@ def section_ids(notebook: Notebook, first: Id = 0) -> list[Id]:
     return [first, *(first + count for count in before)][:-1]
 
 
-class Session:
+class SyncedSession:
     """A session's notebook while a sync is applied to it."""
 
-    def __init__(self, held: Reading) -> None:
+    def __init__(self, held: ReadCells) -> None:
         """Numbers sections and cells from 0 in the order they stand in."""
         notebook = held.notebook
         self.operations: list[str] = []
@@ -244,7 +244,7 @@ class Session:
             self._cells[cell_id] = replace(cell, language=language, metadata=metadata)
         self._note("set_cell_attributes", done=done)
 
-    def _fill(self, held: Reading) -> None:
+    def _fill(self, held: ReadCells) -> None:
         notebook, cells = held
         self._order = section_ids(notebook)
         coming = iter(cells)

@@ -21,7 +21,7 @@ from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.control.journal import Exchange
 from livebook_ls.standin.http.response import Response, error_response, json_response
 from livebook_ls.standin.sessions.session import SessionView
-from livebook_ls.standin.settings import Settings, access_from_json
+from livebook_ls.standin.settings import StandInSettings, access_from_json
 
 _ANSWERED_S = 0.1
 
@@ -30,7 +30,7 @@ class Administered(Protocol):
     """What the routes can do to a stand-in."""
 
     faults: Faults
-    settings: Settings
+    settings: StandInSettings
 
     @property
     def requests(self) -> tuple[Exchange, ...]: ...  # noqa: D102
@@ -38,7 +38,7 @@ class Administered(Protocol):
     @property
     def sessions(self) -> tuple[SessionView, ...]: ...  # noqa: D102
 
-    def restart(self, settings: Settings) -> None: ...  # noqa: D102
+    def restart(self, settings: StandInSettings) -> None: ...  # noqa: D102
 
     def close_session(self, path: str) -> None: ...  # noqa: D102
 

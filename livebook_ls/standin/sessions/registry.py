@@ -8,7 +8,7 @@ import time
 
 from livebook_ls.standin.sessions.import_export import Format, ImportRaisesError, Opening
 from livebook_ls.standin.sessions.paths import read_bytes
-from livebook_ls.standin.sessions.session import Session, SessionView, Timing
+from livebook_ls.standin.sessions.session import SessionView, StandInSession, Timing
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 # An id begins with the mark of the Livebook that made it.
@@ -28,20 +28,20 @@ class Registry:
         self._timing = timing
         self._mark = _random_base32(_MARK_LENGTH)
         self._lock = threading.Lock()
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, StandInSession] = {}
 
-    def find(self, path: str) -> Session | None:
+    def find(self, path: str) -> StandInSession | None:
         """The session for this very path, compared as text."""
         with self._lock:
             return self._sessions.get(path)
 
-    def find_by_id(self, session_id: str) -> Session | None:
+    def find_by_id(self, session_id: str) -> StandInSession | None:
         """The session with this id."""
         with self._lock:
             found = [each for each in self._sessions.values() if each.view.id == session_id]
         return found[0] if found else None
 
-    def open(self, path: str) -> Session:
+    def open(self, path: str) -> StandInSession:
         """The path's session, new if need be; raises `ReadFailedError` or `OpenRaisesError`."""
         found = self.find(path)
         if found is not None:
@@ -79,14 +79,14 @@ class Registry:
         for session in sessions:
             session.kill()
 
-    def _new_session(self, path: str, opening: Opening) -> Session:
+    def _new_session(self, path: str, opening: Opening) -> StandInSession:
         view = SessionView(
             id=self._mark + _random_base32(_REST_LENGTH),
             path=path,
             held=opening.held,
             is_stamped=opening.is_stamped,
         )
-        return Session(
+        return StandInSession(
             view=view,
             notebook_format=self._format,
             interval_s=None if opening.interval_s is None else self._timing.autosave_s,
@@ -94,7 +94,7 @@ class Registry:
             on_end=self._forget,
         )
 
-    def _forget(self, session: Session) -> None:
+    def _forget(self, session: StandInSession) -> None:
         with self._lock:
             if self._sessions.get(session.view.path) is session:
                 del self._sessions[session.view.path]

@@ -80,7 +80,7 @@ class _Saved:
     content: bytes | None
 
 
-class Session:
+class StandInSession:
     """A session for one path, alive until a sync reads what the importer raises on."""
 
     def __init__(
@@ -90,7 +90,7 @@ class Session:
         notebook_format: Format,
         interval_s: float | None,
         timing: Timing,
-        on_end: Callable[[Session], None],
+        on_end: Callable[[StandInSession], None],
     ) -> None:
         self.view = view
         self._format = notebook_format

@@ -9,10 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livebook_ls.notebook.hazard import Severity as Danger
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.canonical.stamp_verification import (
+    StampStanding,
+    finding_of,
+    stamp_standing,
+)
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
 # With these the form would lose something, or can't be made.
@@ -37,8 +42,11 @@ async def canonical_form(talk: Talk, link: NotebookLink, text: str, timeout_s: f
     reading = await talk.think(lambda: _read(text))
     if (obstacle := _obstacle(reading, _IN_THE_WAY)) is not None:
         return obstacle
+    if link.has_given_up_stamp and not await talk.is_stamp_valid(link, reading):
+        # Its session writes the file without that stamp; the buffer's must not put it back.
+        reading = await talk.think(lambda: _read(reading.body))
     form = await _proven(talk, link, reading, await talk.stamped_sources(link), timeout_s)
-    if form.text is not None and Reading(form.text).has_stamp:
+    if form.text is not None and NotebookText(form.text).has_stamp:
         link.stamped = form.text
     return form
 
@@ -60,21 +68,21 @@ async def lossy_form_from(talk: Talk, link: NotebookLink, text: str, old: str) -
         return obstacle
     sources = [text, old] if reading.has_stamp else [old]
     new = await _restamped(talk, link, reading, sources, _TIMEOUT_S)
-    return Form(new, findings.stamp_stale() if new is None else None)
+    return Form(new, stamps.stamp_stale() if new is None else None)
 
 
-def _obstacle(reading: Reading, dangers: frozenset[Danger]) -> Form | None:
+def _obstacle(reading: NotebookText, dangers: frozenset[Danger]) -> Form | None:
     """No form, because of one of these dangers in the text."""
     found = next((it for it in reading.hazards if it.severity in dangers), None)
     return None if found is None else Form(None, findings.of_hazard(found, is_held=False))
 
 
 async def _proven(
-    talk: Talk, link: NotebookLink, reading: Reading, sources: list[str], timeout_s: float
+    talk: Talk, link: NotebookLink, reading: NotebookText, sources: list[str], timeout_s: float
 ) -> Form:
     new = await _restamped(talk, link, reading, sources, timeout_s)
     if new is None:
-        return Form(None, findings.stamp_stale())
+        return await _unstamped(talk, link, reading, timeout_s)
     after = await talk.think(lambda: _read(new))
     gone = await talk.think(lambda: reading.gone_in(after))
     if gone:
@@ -84,12 +92,24 @@ async def _proven(
     return Form(new)
 
 
+async def _unstamped(
+    talk: Talk, link: NotebookLink, reading: NotebookText, timeout_s: float
+) -> Form:
+    """A text without a valid stamp: fine as it is where Livebook would write its body so."""
+    standing = await stamp_standing(talk, link, reading)
+    if standing is not StampStanding.EDITED:
+        body = await talk.restamp(link, reading.body, reading.body, timeout_s)
+        if body == reading.body:
+            return Form(reading.text)
+    return Form(None, finding_of(standing))
+
+
 async def _restamped(
-    talk: Talk, link: NotebookLink, reading: Reading, sources: list[str], timeout_s: float
+    talk: Talk, link: NotebookLink, reading: NotebookText, sources: list[str], timeout_s: float
 ) -> str | None:
     if not reading.has_stamp:
         # Without any stamp the text itself is a valid old source.
-        sources = [it for it in sources if Reading(it).has_stamp] or [reading.text]
+        sources = [it for it in sources if NotebookText(it).has_stamp] or [reading.text]
     for old in sources:
         new = await talk.restamp(link, old, reading.text, timeout_s)
         if new is not None:
@@ -97,8 +117,8 @@ async def _restamped(
     return None
 
 
-def _read(text: str) -> Reading:
+def _read(text: str) -> NotebookText:
     """A reading whose model is worked out already."""
-    reading = Reading(text)
+    reading = NotebookText(text)
     assert reading.hazards is not None  # noqa: S101 — asks for the model
     return reading

@@ -13,7 +13,7 @@ from livebook_ls.sync.canonical.stamp_verification import Verified, verify
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.failures import of_error
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
@@ -54,9 +54,9 @@ class Forms:
         """The same, though something is lost by it."""
         return await lossy_form_from(self._talk, self._nowhere, text, old)
 
-    async def verify(self, reading: Reading) -> Verified:
-        """Whether a text's stamp is valid, and whether Livebook would write it so."""
-        return await verify(self._talk, self._nowhere, reading)
+    async def verify(self, path: str, reading: NotebookText) -> Verified:
+        """How the stamp of a file's text stands, and whether Livebook would write it so."""
+        return await verify(self._talk, NotebookLink(path, lambda _: None), reading)
 
     def close(self) -> None:
         """Close the connection."""

@@ -5,8 +5,7 @@ A sync that reads an empty or half-written file wipes notebook and file.
 
 from __future__ import annotations
 
-import asyncio
-
+from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 
 _PAUSE_S = 0.03
@@ -29,18 +28,19 @@ async def read_when_stable(
     `last_size` is the size in bytes that the file was last known to have. Raises OSError, and
     StillChangingError where the file goes on changing.
     """
-    loop = asyncio.get_running_loop()
-    began = loop.time()
+    began = clock.monotonic_s()
     seen = notebook_file.read(path)
     if expected is not None and seen.text is not None and same_text(seen.text, expected):
         return seen
     since = began
-    while loop.time() - began < _GIVE_UP_S:
-        await asyncio.sleep(_PAUSE_S)
+    while clock.monotonic_s() - began < _GIVE_UP_S:
+        await clock.sleep(_PAUSE_S)
         now = notebook_file.read(path)
         if now != seen:
-            seen, since = now, loop.time()
-        elif loop.time() - since >= (_SHORT_FOR_S if _is_short(seen, last_size) else _PAUSE_S):
+            seen, since = now, clock.monotonic_s()
+        elif clock.monotonic_s() - since >= (
+            _SHORT_FOR_S if _is_short(seen, last_size) else _PAUSE_S
+        ):
             return seen
     raise StillChangingError
 

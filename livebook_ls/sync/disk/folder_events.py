@@ -5,10 +5,11 @@ The only module that knows `watchfiles`, which has compiled parts and so may be 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
+
+from livebook_ls import clock
 
 logger = logging.getLogger(__name__)
 
@@ -59,4 +60,4 @@ async def _by_events(folders: Iterable[str]) -> AsyncGenerator[frozenset[str], N
 async def _by_looking() -> AsyncGenerator[frozenset[str], None]:
     while True:
         yield frozenset()
-        await asyncio.sleep(_LOOK_EVERY_S)
+        await clock.sleep(_LOOK_EVERY_S)

@@ -30,7 +30,7 @@ class GitFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ChangedNotebook:
     """A notebook that differs from a commit: its name now and the blob that it was then.
 
     `blob` is the staged content, where that was asked for, else None. Names are those in the
@@ -47,8 +47,8 @@ class Change:
 class Changes:
     """What differs: changed and renamed notebooks, those that came, and blobs of those gone."""
 
-    changed: tuple[Change, ...]
-    new: tuple[Change, ...]
+    changed: tuple[ChangedNotebook, ...]
+    new: tuple[ChangedNotebook, ...]
     gone: tuple[str, ...]
 
 
@@ -76,7 +76,7 @@ class Repository:
         found = self._changes(commit)
         others = self._names("ls-files", "--others", "--exclude-standard", "-z", "--", _NOTEBOOKS)
         untracked = tuple(
-            Change(name=name, mode="100644", old_blob="", blob=None) for name in others
+            ChangedNotebook(name=name, mode="100644", old_blob="", blob=None) for name in others
         )
         # To find renamed files, git names blobs that it has not kept.
         changed, new = (
@@ -125,8 +125,8 @@ class Repository:
                 *("--no-ext-diff", "--ignore-submodules", *options, commit, "--", _NOTEBOOKS),
             )
         )
-        changed: list[Change] = []
-        new: list[Change] = []
+        changed: list[ChangedNotebook] = []
+        new: list[ChangedNotebook] = []
         gone: list[str] = []
         for field in fields:
             # :MODE MODE BLOB BLOB STATUS, then the name, with the old one before it if renamed.
@@ -134,7 +134,7 @@ class Repository:
             name = next(fields)
             if status.startswith(("R", "C")):
                 name = next(fields)
-            change = Change(name=name, mode=mode, old_blob=old_blob, blob=blob)
+            change = ChangedNotebook(name=name, mode=mode, old_blob=old_blob, blob=blob)
             if status == "D":
                 gone.append(old_blob)
             elif mode in _FILES and status[0] in "MR":

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.before_save import Form, canonical_form
+from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import (
     StillChangingError,
@@ -26,11 +27,11 @@ from livebook_ls.sync.exchange.two_steps import first_step
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.failures import fail, of_error
 from livebook_ls.sync.guarding.guard import Verdict, judge
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.sync_losses import foresee
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
 # A write-back may land over a save, and the next one over the save that was put back.
@@ -59,7 +60,11 @@ class Operations:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
         async with self._border(link):
             saved, reading = await self._read(link, None)
-            if reading is not None and await self._may_send(link, reading):
+            if (
+                reading is not None
+                and await self._may_send(link, reading)
+                and await self._keeps_stamp(link, reading)
+            ):
                 await self._open(link, saved, reading)
                 await self._talk.learn_login(link)
         # Whoever asked is told; another try without being asked would take the answer away.
@@ -83,7 +88,7 @@ class Operations:
                         continue
                     # A newer save may be on disk before its message is here.
                     is_ours = reading.text in link.saves or self._has_newer(link.path)
-                    gone = () if is_ours else Reading(expected).gone_in(reading)
+                    gone = () if is_ours else NotebookText(expected).gone_in(reading)
                     note = (findings.overwritten(gone),) if gone else ()
                 if not await self._send(link, saved, reading, note):
                     break
@@ -109,7 +114,7 @@ class Operations:
             if reading is None or not link.has_session or known is None or text is None:
                 return
             # What was accounted for last: others may have changed the file since the editor did.
-            before = link.held or Reading(text)
+            before = link.held or NotebookText(text)
             aftermath = await self._arrival.compare(link, before, reading)
             if self._has_newer(link.path):
                 # The editor has saved meanwhile, and that save accounts for the file.
@@ -150,7 +155,7 @@ class Operations:
             link.version = now
 
     async def _attach(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: Reading
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> None:
         if not await self._may_send(link, reading):
             return
@@ -159,7 +164,8 @@ class Operations:
             await self._talk.opens_harmlessly(link, reading)
         )
         if is_harmless or mode is OpenOnDidOpen.ALWAYS:
-            await self._open(link, saved, reading)
+            if await self._keeps_stamp(link, reading):
+                await self._open(link, saved, reading)
         elif await self._talk.ask_session(link):
             await self._talk.learn_session(link)
             await self._arrival.settle(link, saved, reading)
@@ -167,7 +173,7 @@ class Operations:
             link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
 
     async def _open(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: Reading
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> None:
         link.begin(State.OPENING)
         if await self._talk.ask_elsewhere(link):
@@ -184,7 +190,7 @@ class Operations:
         self,
         link: NotebookLink,
         saved: notebook_file.Snapshot,
-        reading: Reading,
+        reading: NotebookText,
         note: tuple[Finding, ...],
     ) -> bool:
         """Guard, call, settle; whether the save must be sent again, since it was put back."""
@@ -207,13 +213,14 @@ class Operations:
             return await self._arrival.settle(link, saved, reading)
         if link.was_attached and not link.follows_disk:
             # Livebook was restarted, or the session closed in the browser.
-            await self._open(link, saved, reading)
+            if link.has_given_up_stamp or await self._keeps_stamp(link, reading):
+                await self._open(link, saved, reading)
         else:
             await self._attach(link, saved, reading)
         return False
 
     async def _sync_in_steps(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: Reading
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> None:
         """Put the text between into the file, sync, and put the final text back come what may."""
         held = link.held
@@ -229,7 +236,7 @@ class Operations:
         await self._send(link, saved, reading, ())
 
     async def _may_send(
-        self, link: NotebookLink, reading: Reading, note: tuple[Finding, ...] = ()
+        self, link: NotebookLink, reading: NotebookText, note: tuple[Finding, ...] = ()
     ) -> bool:
         """Whether the guard lets the text pass; what it says stays on the link either way."""
         guard, consent, held = self._settings().guard, link.consent, link.held
@@ -242,13 +249,26 @@ class Operations:
         if verdict.is_held:
             link.enter(State.HELD, *link.notes)
             return False
-        if not await self._talk.is_stamp_valid(link, reading):
-            link.notes = (findings.stamp_stale(), *link.notes)
+        if link.has_given_up_stamp:
+            return True
+        stamp = finding_of(await stamp_standing(self._talk, link, reading))
+        link.notes = (stamp, *link.notes) if stamp else link.notes
         return True
+
+    async def _keeps_stamp(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the file's stamp outlives an open, or its loss was agreed to."""
+        if await self._talk.is_stamp_valid(link, reading):
+            return True
+        if link.consent.covers(reading.text):
+            link.has_given_up_stamp = True
+            link.saves.append(reading.text)
+            return True
+        link.enter(State.HELD, stamps.open_drops_stamp(), *link.notes)
+        return False
 
     async def _read(
         self, link: NotebookLink, expected: str | None, *, is_editors: bool = True
-    ) -> tuple[notebook_file.Snapshot, Reading | None]:
+    ) -> tuple[notebook_file.Snapshot, NotebookText | None]:
         """The file as it will be sent; without a reading it was told that it can't be."""
         last = len(link.known.data) if link.known else None
         saved = await read_when_stable(link.path, expected=expected, last_size=last)
@@ -259,7 +279,7 @@ class Operations:
         if text is None:
             link.enter(State.HELD, findings.not_utf8())
             return saved, None
-        return saved, Reading(text)
+        return saved, NotebookText(text)
 
     @asynccontextmanager
     async def _border(self, link: NotebookLink) -> AsyncIterator[None]:
@@ -271,7 +291,7 @@ class Operations:
                 fail(link, error)
 
 
-def _edited(held: Reading | None, session: Reading | None) -> Reading | None:
+def _edited(held: NotebookText | None, session: NotebookText | None) -> NotebookText | None:
     """What the session holds, if that is known and says something else than we know of it."""
     if held is None or session is None or session.says_same(held):
         return None

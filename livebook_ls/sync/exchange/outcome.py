@@ -13,7 +13,7 @@ from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import overwritten_save, write_back
 from livebook_ls.sync.exchange.write_back import Aftermath
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
@@ -30,7 +30,7 @@ class Arrival:
         self._has_newer = has_newer
 
     async def settle(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: Reading
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
         """Settle after a sync that Livebook took; whether it must be made again."""
         patience = write_back.patience_s(reading) if reading.autosaves else 0.0
@@ -41,7 +41,7 @@ class Arrival:
             link.held = reading
             return False
         text = found.text
-        after = reading if text == reading.text or text is None else Reading(text)
+        after = reading if text == reading.text or text is None else NotebookText(text)
         aftermath = await self.compare(link, reading, after)
         if aftermath is Aftermath.OVERWRITTEN:
             # Where it has changed again meanwhile, the next round sees to it.
@@ -80,7 +80,7 @@ class Arrival:
     async def keep_file(self, link: NotebookLink, found: notebook_file.Snapshot) -> None:
         """Put back what Livebook only touched, and account for the file as it is then."""
 
-        async def is_valid(reading: Reading) -> bool:
+        async def is_valid(reading: NotebookText) -> bool:
             return await self._talk.is_stamp_valid(link, reading)
 
         now = found
@@ -91,7 +91,11 @@ class Arrival:
         link.rewritten = None if is_editors else now
 
     async def tell(
-        self, link: NotebookLink, saved: Reading, after: Reading, session: Reading | None
+        self,
+        link: NotebookLink,
+        saved: NotebookText,
+        after: NotebookText,
+        session: NotebookText | None,
     ) -> None:
         """Say what became of the text that was saved, and lies in the file as `after`.
 
@@ -113,17 +117,19 @@ class Arrival:
         else:
             link.enter(State.REFORMATTED, *notes)
 
-    async def compare(self, link: NotebookLink, saved: Reading, found: Reading) -> Aftermath:
+    async def compare(
+        self, link: NotebookLink, saved: NotebookText, found: NotebookText
+    ) -> Aftermath:
         """What was `found` in the file, compared with what was `saved`."""
         earlier = overwritten_save.earlier(link, saved.text)
         return await self._talk.think(lambda: write_back.compare(saved, found, earlier))
 
 
-def _differences(file: Reading, session: Reading) -> tuple[Gone, ...]:
+def _differences(file: NotebookText, session: NotebookText) -> tuple[Gone, ...]:
     """What the file says and the session does not, then the other way round."""
     return tuple(it for it in file.gone_in(session) + session.gone_in(file) if not it.is_output)
 
 
-def _lost(browser: Reading, saved: Reading) -> tuple[Gone, ...]:
+def _lost(browser: NotebookText, saved: NotebookText) -> tuple[Gone, ...]:
     """What people had written in the browser and is not in the text that was saved."""
     return browser.gone_in(saved)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import write_back
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 
@@ -20,7 +20,7 @@ async def first_step(
 
     Raises what Livebook's errors raise (`livebook.errors`), and OSError.
     """
-    between = Reading(halfway)
+    between = NotebookText(halfway)
     if not notebook_file.put_back(link.path, final, halfway.encode("utf-8"), None):
         return
     try:
@@ -33,8 +33,10 @@ async def first_step(
         _put_final_back(link, between, final)
 
 
-def _put_final_back(link: NotebookLink, between: Reading, final: notebook_file.Snapshot) -> None:
+def _put_final_back(
+    link: NotebookLink, between: NotebookText, final: notebook_file.Snapshot
+) -> None:
     """End the detour, unless somebody has saved something else meanwhile."""
     now = notebook_file.read(link.path)
-    if now.text is not None and Reading(now.text).is_form_of(between):
+    if now.text is not None and NotebookText(now.text).is_form_of(between):
         notebook_file.put_back(link.path, now, final.data, final.version.mtime_ns)

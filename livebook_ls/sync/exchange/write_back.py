@@ -4,15 +4,14 @@ whether the session lived and what became of the text.
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.overwritten_save import lies_over
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 
 _FIRST_PAUSE_S = 0.002
@@ -44,10 +43,10 @@ class Seen:
     """The file as it was found, and its text read."""
 
     snapshot: notebook_file.Snapshot
-    reading: Reading
+    reading: NotebookText
 
 
-def patience_s(reading: Reading) -> float:
+def patience_s(reading: NotebookText) -> float:
     """How long a write-back of this notebook may take, in seconds."""
     cells = reading.cell_count
     expected = _PATIENCE_S + cells * _PATIENCE_PER_CELL_S + cells**2 * _PATIENCE_PER_CELL_2_S
@@ -55,7 +54,7 @@ def patience_s(reading: Reading) -> float:
 
 
 async def write_back(
-    path: str, saved: notebook_file.Snapshot, sent: Reading, patience: float
+    path: str, saved: notebook_file.Snapshot, sent: NotebookText, patience: float
 ) -> notebook_file.Snapshot:
     """The file once Livebook has written its form of what was `sent`, else as it is at the end.
 
@@ -63,17 +62,16 @@ async def write_back(
     sync before that would let Livebook read a file that it is just writing. Raises OSError where
     the file is gone.
     """
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + patience
+    deadline = clock.monotonic_s() + patience
     pause = _FIRST_PAUSE_S
     seen = saved
-    while loop.time() < deadline:
-        await asyncio.sleep(pause)
+    while clock.monotonic_s() < deadline:
+        await clock.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE_S)
         if notebook_file.version(path) != seen.version:
             seen = await _quiet(path)
             text = seen.text
-            if text is not None and Reading(text).is_form_of(sent):
+            if text is not None and NotebookText(text).is_form_of(sent):
                 break
     return seen
 
@@ -83,20 +81,22 @@ async def first_save(link: NotebookLink) -> None:
 
     Told to read a file that it is writing itself, Livebook would take the half of it for all.
     """
-    until_due_s = link.first_save_s - time.monotonic()
+    until_due_s = link.first_save_s - clock.monotonic_s()
     if not link.awaits_write_back or not -_FIRST_SAVE_TAKES_S < until_due_s < _BEFORE_FIRST_SAVE_S:
         return
     before = notebook_file.version(link.path)
-    while time.monotonic() < link.first_save_s + _FIRST_SAVE_TAKES_S:
-        await asyncio.sleep(_LONGEST_PAUSE_S)
+    while clock.monotonic_s() < link.first_save_s + _FIRST_SAVE_TAKES_S:
+        await clock.sleep(_LONGEST_PAUSE_S)
         if notebook_file.version(link.path) != before:
             # Livebook writes in several pieces.
-            await asyncio.sleep(_QUIET_S)
+            await clock.sleep(_QUIET_S)
             break
 
 
 async def keep_file(
-    link: NotebookLink, seen: notebook_file.Snapshot, is_valid: Callable[[Reading], Awaitable[bool]]
+    link: NotebookLink,
+    seen: notebook_file.Snapshot,
+    is_valid: Callable[[NotebookText], Awaitable[bool]],
 ) -> notebook_file.Snapshot:
     """Put back what the editor knows, where Livebook moved only the file's time or its stamp.
 
@@ -118,7 +118,7 @@ async def keep_file(
     return notebook_file.Snapshot(known.data, now) if is_done and now else seen
 
 
-def compare(saved: Reading, found: Reading, earlier: tuple[str, ...]) -> Aftermath:
+def compare(saved: NotebookText, found: NotebookText, earlier: tuple[str, ...]) -> Aftermath:
     """What `found` is to what was `saved`; `earlier` are the saves before it."""
     if found.text == saved.text:
         return Aftermath.SAME
@@ -134,11 +134,13 @@ def compare(saved: Reading, found: Reading, earlier: tuple[str, ...]) -> Afterma
     return Aftermath.CHANGED
 
 
-def _only_restamped(known: notebook_file.Snapshot, seen: notebook_file.Snapshot) -> Reading | None:
+def _only_restamped(
+    known: notebook_file.Snapshot, seen: notebook_file.Snapshot
+) -> NotebookText | None:
     """The known text, where the file differs from it by nothing but a stamp."""
     if known.text is None or seen.text is None:
         return None
-    before, now = Reading(known.text), Reading(seen.text)
+    before, now = NotebookText(known.text), NotebookText(seen.text)
     return before if before.has_stamp and now.has_stamp and before.body == now.body else None
 
 
@@ -146,7 +148,7 @@ async def _quiet(path: str) -> notebook_file.Snapshot:
     """The file once nobody has written it for a moment; Livebook writes in several pieces."""
     seen = notebook_file.read(path)
     for _ in range(_MOST_LOOKS):
-        await asyncio.sleep(_QUIET_S)
+        await clock.sleep(_QUIET_S)
         now = notebook_file.read(path)
         if now == seen and now.data:
             break

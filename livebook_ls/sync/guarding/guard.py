@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from livebook_ls.notebook.hazard import Hazard
 from livebook_ls.notebook.hazard import Severity as Danger
 from livebook_ls.settings import Guard
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.sync_losses import Foresight
 from livebook_ls.sync.telling import findings
-from livebook_ls.sync.telling.findings import Finding, Severity
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 _NEVER_SENT = frozenset({Danger.CRASH, Danger.UNSAVABLE})
 # Of what Livebook drops, this is text that somebody wrote; the rest is form, or made by Livebook.
@@ -50,13 +50,17 @@ class Verdict:
     findings: tuple[Finding, ...]
 
 
-def judge(reading: Reading, foresight: Foresight | None, guard: Guard, consent: Consent) -> Verdict:
+def judge(
+    reading: NotebookText, foresight: Foresight | None, guard: Guard, consent: Consent
+) -> Verdict:
     """May Livebook read this text? `foresight` is None where nothing is known of its session."""
     agreed = consent.covers(reading.text)
     held = [it for it in reading.hazards if _holds(it, guard, agreed=agreed)]
     told = [it for it in reading.hazards if it not in held and it.severity is not Danger.REFORMAT]
     lost = list(_losses(foresight)) if foresight is not None and not held else []
-    is_held = bool(held) or (not agreed and any(it.severity is Severity.ERROR for it in lost))
+    is_held = bool(held) or (
+        not agreed and any(it.severity is FindingSeverity.ERROR for it in lost)
+    )
     if agreed:
         lost = [findings.quietly(it) for it in lost]
     return Verdict(

@@ -8,7 +8,7 @@ from livebook_ls.notebook.exporting.canonical import canonical, canonical_docume
 from livebook_ls.notebook.hazard import Hazard
 from livebook_ls.notebook.hazards.finding import find_all_hazards
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
-from livebook_ls.notebook.markdown.places import Document
+from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.content_difference import Gone, gone, without_stamp
@@ -17,14 +17,14 @@ from livebook_ls.notebook.syncing.content_difference import Gone, gone, without_
 _AUTOSAVE_S = 5.0
 
 
-class Reading:
+class NotebookText:
     """What a text says, and what Livebook would make of it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
     @cached_property
-    def document(self) -> Document:
+    def document(self) -> BlockDocument:
         """The text by blocks."""
         return read_document(Source(self.text))
 
@@ -71,14 +71,14 @@ class Reading:
         """Whether a session of it writes the file back by itself."""
         return self.autosave_s is not None
 
-    def gone_in(self, other: Reading) -> tuple[Gone, ...]:
+    def gone_in(self, other: NotebookText) -> tuple[Gone, ...]:
         """What this says and `other` does not."""
         return () if self.body == other.body else gone(self.notebook, other.notebook)
 
-    def says_same(self, other: Reading) -> bool:
+    def says_same(self, other: NotebookText) -> bool:
         """Whether both say the same, whatever their form and their outputs."""
         return not any(it for it in self.gone_in(other) + other.gone_in(self) if not it.is_output)
 
-    def is_form_of(self, other: Reading) -> bool:
+    def is_form_of(self, other: NotebookText) -> bool:
         """Whether this is exactly what Livebook writes for `other`, but for a stamp."""
         return self.body in (other.canonical, other.body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livebook_ls.notebook.syncing.forecast import Forecast, forecast_texts, two_step
-from livebook_ls.sync.guarding.notebook_text import Reading
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Foresight:
     has_sections: bool
 
 
-def foresee(held: Reading | None, reading: Reading) -> Foresight | None:
+def foresee(held: NotebookText | None, reading: NotebookText) -> Foresight | None:
     """What a session that holds `held` makes of `reading`; None where nothing is known of it."""
     if held is None or held.text == reading.text:
         return None

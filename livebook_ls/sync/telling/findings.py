@@ -16,7 +16,7 @@ from livebook_ls.notebook.syncing.content_difference import Gone
 from livebook_ls.notebook.syncing.file_losses import Loss, Lost
 
 
-class Severity(Enum):
+class FindingSeverity(Enum):
     """How loud a finding is; the names are those of editors' diagnostics."""
 
     ERROR = "error"
@@ -35,6 +35,7 @@ class Mend(Enum):
     ALWAYS_SYNC_ANYWAY = "sync anyway for this notebook"
     TWO_STEPS = "sync in two steps"
     RESTAMP = "restamp"
+    OPEN_ANYWAY = "open anyway"
     RESTORE = "restore my version"
     RESTORE_BROWSER = "restore the browser's version"
     START = "start Livebook"
@@ -42,13 +43,13 @@ class Mend(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing to tell; `code` is stable, and the README has an entry of that name.
+    """One thing to tell; `code` is stable, and docs/messages.md has an entry of that name.
 
     `span` is a place in the text that was saved; None means the title's line.
     """
 
     code: str
-    severity: Severity
+    severity: FindingSeverity
     sentence: str
     span: Span | None = None
     mends: tuple[Mend, ...] = ()
@@ -73,7 +74,7 @@ def file_unreadable_here(reason: str) -> Finding:
     """The editor has a file that we can't read ourselves."""
     return Finding(
         code="file-unreadable",
-        severity=Severity.ERROR,
+        severity=FindingSeverity.ERROR,
         sentence=f"This file can't be read: {reason}. Save it again, or mend its permissions.",
         mends=(Mend.TRY_AGAIN,),
     )
@@ -84,7 +85,7 @@ def not_open(*, reformats: bool) -> Finding:
     cost = " The file is then rewritten in Livebook's form." if reformats else ""
     return Finding(
         code="not-open",
-        severity=Severity.HINT,
+        severity=FindingSeverity.HINT,
         sentence=f"This notebook has no session. “Open in Livebook” starts one.{cost}",
         mends=(Mend.OPEN,),
     )
@@ -95,7 +96,7 @@ def of_hazard(hazard: Hazard, *, is_held: bool) -> Finding:
     held = " The save is held back from Livebook." if is_held else ""
     return Finding(
         code=hazard.code,
-        severity=Severity.ERROR if is_held else Severity.WARNING,
+        severity=FindingSeverity.ERROR if is_held else FindingSeverity.WARNING,
         sentence=f"{hazard.message}{held}",
         span=hazard.span,
         mends=_CONSENT if is_held and hazard.severity not in _HELD_DANGERS else (),
@@ -110,7 +111,7 @@ def of_loss(loss: Loss, *, can_be_split: bool) -> Finding:
     advice = f" Sync in two steps, or c{close}" if can_be_split else f" C{close}"
     return Finding(
         code="sync-loses",
-        severity=Severity.ERROR if is_held else Severity.INFORMATION,
+        severity=FindingSeverity.ERROR if is_held else FindingSeverity.INFORMATION,
         sentence=f"With one sync {what}.{advice if is_held else ''}",
         span=loss.span,
         mends=((Mend.TWO_STEPS,) if can_be_split else ()) + _CONSENT if is_held else (),
@@ -121,7 +122,7 @@ def no_section_in_session() -> Finding:
     """Livebook's sync can't give a first section to a session that has none."""
     return Finding(
         code="sync-loses",
-        severity=Severity.ERROR,
+        severity=FindingSeverity.ERROR,
         sentence="The session in Livebook has no section, and a sync can't give it one: "
         "close the session in the browser and save again.",
     )
@@ -129,14 +130,14 @@ def no_section_in_session() -> Finding:
 
 def quietly(finding: Finding) -> Finding:
     """The same finding for somebody who has agreed to it."""
-    return replace(finding, severity=Severity.INFORMATION, mends=())
+    return replace(finding, severity=FindingSeverity.INFORMATION, mends=())
 
 
 def would_end_session() -> Finding:
     """Livebook's own difference would raise."""
     return Finding(
         code="sync-crashes",
-        severity=Severity.ERROR,
+        severity=FindingSeverity.ERROR,
         sentence="Reading this change would end Livebook's session: a branch stands before the "
         "section that it branches off. Move it, or close the session and save again.",
     )
@@ -146,7 +147,7 @@ def left_over(names: tuple[str, ...]) -> Finding:
     """Sections that a sync does not take away."""
     return Finding(
         code="sync-leaves",
-        severity=Severity.INFORMATION,
+        severity=FindingSeverity.INFORMATION,
         sentence=f"The session keeps the section “{names[0]}”; delete it in Livebook.",
     )
 
@@ -155,7 +156,7 @@ def metadata_ignored(names: tuple[str, ...]) -> Finding:
     """Notebook metadata that a sync does not bring into the session."""
     return Finding(
         code="metadata-ignored",
-        severity=Severity.INFORMATION,
+        severity=FindingSeverity.INFORMATION,
         sentence=f"A sync does not change {', '.join(names)}: the session keeps its own. "
         "Change it in Livebook, or close the session and save again.",
     )
@@ -165,7 +166,7 @@ def changed(gone: tuple[Gone, ...]) -> Finding:
     """Livebook wrote the file back and something that was saved is no longer in it."""
     return Finding(
         code="content-changed",
-        severity=Severity.WARNING,
+        severity=FindingSeverity.WARNING,
         sentence=f"Livebook wrote this file without {_named(gone)}. "
         "“Restore my version” brings back what you saved.",
         span=gone[0].span,
@@ -177,7 +178,7 @@ def differs(parts: tuple[Gone, ...]) -> Finding:
     """The session holds something else than the file, and Livebook was not told to follow."""
     return Finding(
         code="session-differs",
-        severity=Severity.WARNING,
+        severity=FindingSeverity.WARNING,
         sentence=f"The session in Livebook differs from this file in {_named(parts)}; "
         "the next change that you save brings it in line.",
         mends=(Mend.TRY_AGAIN,),
@@ -188,7 +189,7 @@ def browser_overwritten(parts: tuple[Gone, ...]) -> Finding:
     """A sync replaced what people had edited in the session."""
     return Finding(
         code="browser-overwritten",
-        severity=Severity.WARNING,
+        severity=FindingSeverity.WARNING,
         sentence=f"This save replaced what was edited in the browser: {_named(parts)}. "
         "“Restore the browser's version” brings it into the editor.",
         mends=(Mend.RESTORE_BROWSER,),
@@ -199,7 +200,7 @@ def died() -> Finding:
     """The session ended while it read the save."""
     return Finding(
         code="session-died",
-        severity=Severity.ERROR,
+        severity=FindingSeverity.ERROR,
         sentence="Livebook's session ended while it read this save; its state is gone. "
         "“Open in Livebook” starts a new one.",
         mends=(Mend.OPEN,),
@@ -210,7 +211,7 @@ def put_back() -> Finding:
     """Livebook's write-back of an earlier save had landed over this one."""
     return Finding(
         code="save-put-back",
-        severity=Severity.INFORMATION,
+        severity=FindingSeverity.INFORMATION,
         sentence="Livebook had written over this save with an earlier one; it was put back "
         "and synced again.",
     )
@@ -220,7 +221,7 @@ def not_utf8() -> Finding:
     """Livebook's importer raises on bytes that are not UTF-8."""
     return Finding(
         code="not-utf8",
-        severity=Severity.ERROR,
+        severity=FindingSeverity.ERROR,
         sentence="This file is not UTF-8, and reading it would end Livebook's session. "
         "Save it with the encoding UTF-8.",
     )
@@ -230,7 +231,7 @@ def form_loses(gone: tuple[Gone, ...]) -> Finding:
     """Livebook's form lacks something that the text says."""
     return Finding(
         code="form-loses",
-        severity=Severity.WARNING,
+        severity=FindingSeverity.WARNING,
         sentence=f"Livebook's form of this notebook would lose {gone[0].what}; it was left alone.",
         span=gone[0].span,
     )
@@ -240,7 +241,7 @@ def form_unsettled() -> Finding:
     """Livebook would write its own form in yet another form."""
     return Finding(
         code="form-loses",
-        severity=Severity.WARNING,
+        severity=FindingSeverity.WARNING,
         sentence="Livebook would rewrite its own form of this notebook again; it was left alone.",
     )
 
@@ -249,7 +250,7 @@ def overwritten(gone: tuple[Gone, ...]) -> Finding:
     """Somebody wrote the file between the save and our look at it."""
     return Finding(
         code="save-overwritten",
-        severity=Severity.WARNING,
+        severity=FindingSeverity.WARNING,
         sentence=f"Another program wrote this file after your save, without {gone[0].what}. "
         "“Restore my version” brings back what you saved.",
         mends=(Mend.RESTORE,),
@@ -260,7 +261,7 @@ def cut_off() -> Finding:
     """Somebody's write did not get to its end."""
     return Finding(
         code="cut-off",
-        severity=Severity.ERROR,
+        severity=FindingSeverity.ERROR,
         sentence="This file now ends inside a line of what it was: a write seems to have failed, "
         "as on a full disk. It is held back from Livebook; save it again once there is room.",
         mends=_CONSENT,
@@ -271,20 +272,9 @@ def still_writing() -> Finding:
     """The file is not at rest."""
     return Finding(
         code="still-writing",
-        severity=Severity.WARNING,
+        severity=FindingSeverity.WARNING,
         sentence="The file keeps changing, so it was not sent. Save again when it is complete.",
         mends=(Mend.TRY_AGAIN,),
-    )
-
-
-def stamp_stale() -> Finding:
-    """No source that we know has a valid stamp, so that none can be made."""
-    return Finding(
-        code="stamp-stale",
-        severity=Severity.WARNING,
-        sentence="This notebook's stamp is no longer valid: its secrets, file access and app "
-        "password are lost to Livebook. “Restamp” signs it anew from its last valid version.",
-        mends=(Mend.RESTAMP,),
     )
 
 

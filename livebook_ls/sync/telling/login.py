@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from livebook_ls.livebook.http.pages import Login
-from livebook_ls.sync.telling.findings import Finding, Severity
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 
 def in_the_way(login: Login) -> Finding | None:
@@ -22,7 +22,7 @@ def token_needed() -> Finding:
     """Livebook has a token, and we don't know it."""
     return Finding(
         code="token-needed",
-        severity=Severity.INFORMATION,
+        severity=FindingSeverity.INFORMATION,
         sentence="Livebook asks for its token, which is not known here. Set livebook.url to the "
         "address that Livebook prints, with ?token=…, and links log in by themselves.",
     )
@@ -32,7 +32,7 @@ def token_wrong() -> Finding:
     """Livebook doesn't let our token in; it makes a new one at each start unless it is given."""
     return Finding(
         code="token-wrong",
-        severity=Severity.WARNING,
+        severity=FindingSeverity.WARNING,
         sentence="Livebook asks for its token, which is another than the one that is set. "
         "Set livebook.url to the address that Livebook printed when it started last.",
     )
@@ -42,7 +42,7 @@ def password_needed() -> Finding:
     """There is no such parameter for passwords as there is for tokens."""
     return Finding(
         code="password-needed",
-        severity=Severity.INFORMATION,
+        severity=FindingSeverity.INFORMATION,
         sentence="Livebook asks for its password, and no link can log in with one. "
         "Log in once in the browser, then open the notebook again.",
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.server import Settings, StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.standin.settings import Access
 from tests.conftest import SERVER
@@ -27,7 +27,7 @@ Start = Callable[..., Editor]
 @pytest.fixture
 def livebook() -> Iterator[StandIn]:
     timing = Timing(autosave_s=0.3, save_s=0.005)
-    with StandIn(Settings(timing=timing, access=Access(token=TOKEN))) as stand_in:
+    with StandIn(StandInSettings(timing=timing, access=Access(token=TOKEN))) as stand_in:
         yield stand_in
 
 

@@ -16,7 +16,7 @@ from livebook_ls.lsp.features.hover import hover
 from livebook_ls.lsp.features.selection import spans_around
 from livebook_ls.lsp.features.text_findings import structure_diagnostics
 from livebook_ls.notebook.model import Span
-from livebook_ls.notebook.outline import Entry
+from livebook_ls.notebook.outline import OutlineEntry
 from livebook_ls.notebook.source import Source, Unit
 
 _LINES = (
@@ -65,7 +65,7 @@ def document(text: str) -> Document:
 def test_symbols_are_named_and_inside_each_other(text: str) -> None:
     opened = document(text)
 
-    def check(entries: Sequence[Entry], outer: Span) -> None:
+    def check(entries: Sequence[OutlineEntry], outer: Span) -> None:
         for entry in entries:
             span, name = entry.span, entry.name_span
             assert entry.name

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lsprotocol import types
 
-from livebook_ls.lsp.documents.open_documents import Reading
+from livebook_ls.lsp.documents.open_documents import OpenText
 from livebook_ls.lsp.features.selection import selection_range, spans_around
 from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.source import Source, Unit
@@ -13,7 +13,7 @@ from tests.support.marks import cut, marked
 def check(given: str, expected: str) -> None:
     text, cursor, _ = cut(given)
     assert cursor is not None
-    spans = spans_around(Reading(Draft(Source(text))), cursor)
+    spans = spans_around(OpenText(Draft(Source(text))), cursor)
 
     assert marked(text, *spans) == expected
 
@@ -49,6 +49,6 @@ def test_a_branch_grows_to_the_section_it_branches_off() -> None:
 
 @pytest.mark.parametrize(("unit", "column"), [(Unit.UTF8, 15), (Unit.UTF16, 7)])
 def test_columns_are_those_of_the_client(unit: Unit, column: int) -> None:
-    found = selection_range(Reading(Draft(Source("# 🎉日本語\n"))), 4, unit)
+    found = selection_range(OpenText(Draft(Source("# 🎉日本語\n"))), 4, unit)
 
     assert found.range.end == types.Position(line=0, character=column)

@@ -1,21 +1,12 @@
 from __future__ import annotations
 
-import ast
-import re
-from pathlib import Path
-
 from lsprotocol import types
 
-import livebook_ls
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document
-from livebook_ls.lsp.features.text_findings import IMPORT_WARNING, structure_diagnostics
+from livebook_ls.lsp.features.text_findings import structure_diagnostics
 from livebook_ls.notebook.source import Source, Unit
 from tests.support.marks import cut
-from tests.support.places import ROOT
-
-NOTEBOOK = Path(livebook_ls.__file__).parent / "notebook"
-README = ROOT / "README.md"
 
 
 def document(text: str) -> Document:
@@ -83,26 +74,6 @@ def test_what_livebook_says_itself_is_not_said_in_other_words() -> None:
 def diagnostic(code: str, line: int, message: str = "") -> types.Diagnostic:
     start, end = types.Position(line, 0), types.Position(line, 1)
     return types.Diagnostic(range=types.Range(start, end), message=message, code=code)
-
-
-def codes() -> set[str]:
-    """Every code that a hazard or failure is made with, as it stands in the code."""
-    found = {IMPORT_WARNING}
-    for path in sorted(NOTEBOOK.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Hazard", "Failure"):
-                first = node.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    found.add(first.value)
-    return found
-
-
-def test_the_readme_says_what_every_code_means() -> None:
-    readme = README.read_text(encoding="utf-8")
-    explained = {*re.findall(r"^### (\S+)$", readme, re.MULTILINE)}
-    explained |= {*re.findall(r'<a id="(\S+)"></a>', readme)}
-
-    assert codes() - explained == set()
 
 
 class Screen:

@@ -7,13 +7,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from livebook_ls.standin import Settings, StandIn
+from livebook_ls.standin import StandIn, StandInSettings
 
 _NOBODY = 65534
 
 
 @contextmanager
-def unprivileged_stand_in(settings: Settings) -> Iterator[str]:
+def unprivileged_stand_in(settings: StandInSettings) -> Iterator[str]:
     """The URL of a stand-in that is not root: here if we aren't, else in a child process."""
     if os.geteuid() != 0:
         with StandIn(settings) as stand_in:
@@ -37,7 +37,7 @@ def unprivileged_stand_in(settings: Settings) -> Iterator[str]:
         os.waitpid(child, 0)
 
 
-def _serve(settings: Settings, url_write: int, end_read: int) -> None:
+def _serve(settings: StandInSettings, url_write: int, end_read: int) -> None:
     """Serve until the parent closes its end; never returns."""
     try:
         os.setgid(_NOBODY)

@@ -19,7 +19,7 @@ function M.check()
     M.doctor(program)
   else
     health.error('The server is not found.', {
-      'Install it: pipx install livebook-ls',
+      'Install it from a checkout: pipx install /path/to/livebook-ls',
       "Or name it: vim.lsp.config('livebook_ls', { cmd = { '/path/to/livebook-ls', '--stdio' } })",
     })
   end

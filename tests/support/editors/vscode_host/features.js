@@ -134,8 +134,12 @@ exports.run = suite({
     await run("editor.action.showHover", { focus: "noAutoFocus" });
     await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("never closed")), "its reason");
     await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("Quick Fix")), "the way to its fix");
-    // For the picture in the extension's README.
+    // The picture in both READMEs: scripts/picture.
     await window.screenshot("hazard");
+    await window.click(".monaco-hover a.code-link", "unclosed-fence");
+    const entry = await until(() => vscode.window.visibleTextEditors.find((it) => it.document.fileName.endsWith("messages.md")), "the page of messages");
+    await until(() => entry.document.lineAt(entry.selection.active.line).text.includes("`unclosed-fence`"), "its entry");
+    await run("workbench.action.closeActiveEditor");
   },
   async "no request left a mark on the notebook"() {
     assert.equal(document.isDirty, false);

@@ -47,7 +47,7 @@ def test_stdout_carries_only_protocol_whatever_prints(
 ) -> None:
     noisy = (
         "import os, sys\n"
-        "from livebook_ls.lsp.connection import stdio\n"
+        "from livebook_ls.lsp.serving import stdio\n"
         "serve = stdio.serve\n"
         "from livebook_ls.lsp.handlers import text_synchronization as handlers\n"
         "opened = handlers.did_open\n"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
+from livebook_ls import clock
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features.text_findings import structure_diagnostics
 from livebook_ls.notebook.source import Unit
+
+if TYPE_CHECKING:
+    from livebook_ls.clock import Timer
 
 # Long enough for the next key, short enough to feel at once.
 _PAUSE_S = 0.2
@@ -20,7 +25,7 @@ class StructureWatch:
     def __init__(self, diagnostics: Diagnostics, unit: Callable[[], Unit]) -> None:
         self._diagnostics = diagnostics
         self._unit = unit
-        self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._waiting: dict[str, Timer] = {}
 
     def look_now(self, document: Document) -> None:
         """Show what is to be said about the text as it is."""
@@ -31,8 +36,7 @@ class StructureWatch:
     def look_soon(self, document: Document) -> None:
         """The same once nothing was typed for a moment."""
         self.forget(document.uri)
-        loop = asyncio.get_running_loop()
-        self._waiting[document.uri] = loop.call_later(_PAUSE_S, self.look_now, document)
+        self._waiting[document.uri] = clock.later(_PAUSE_S, partial(self.look_now, document))
 
     def forget(self, uri: str) -> None:
         """Don't look any more: the document was closed, or has just been looked at."""

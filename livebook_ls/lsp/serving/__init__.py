@@ -1,0 +1,1 @@
+"""How clients reach the server: by this process's streams, or by a socket."""
