@@ -183,9 +183,7 @@ defmodule LivebookLs.Completion do
   defp kind(_), do: {"module", "module"}
 
   defp structs(hint, context) do
-    for %{"kind" => kind} = item <- modules(hint, context), kind in ["struct", "module"] do
-      Map.update!(item, "insert", &if(kind == "struct", do: "#{&1}{${}}", else: &1))
-    end
+    for %{"kind" => kind} = item <- modules(hint, context), kind in ["struct", "module"], do: item
   end
 
   defp erlang_modules(hint, context) do

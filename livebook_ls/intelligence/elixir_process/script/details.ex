@@ -13,7 +13,7 @@ defmodule LivebookLs.Details do
     line = last_line(before)
     full = line <> first_line(rest)
 
-    case Code.Fragment.surround_context(full, {1, String.length(line) + 1}) do
+    case around(full, length(String.to_charlist(line)) + 1) do
       :none ->
         nil
 
@@ -50,6 +50,14 @@ defmodule LivebookLs.Details do
         information.functions
         |> Enum.find(&(Atom.to_string(&1.name) == function and &1.arity == data["arity"]))
         |> then(&if &1, do: Documentation.of_function(name, &1))
+    end
+  end
+
+  # Behind its last letter, one still points at a name.
+  defp around(line, column) do
+    case Code.Fragment.surround_context(line, {1, column}) do
+      :none when column > 1 -> Code.Fragment.surround_context(line, {1, column - 1})
+      found -> found
     end
   end
 
