@@ -83,7 +83,7 @@ class CallForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallHelp:
     """The call around the cursor, which is in argument number `active`, from 0."""
 
     forms: tuple[CallForm, ...]

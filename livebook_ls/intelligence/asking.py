@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 from livebook_ls.intelligence.answers import (
-    Call,
+    CallHelp,
     CodeProblem,
     Definition,
     Details,
@@ -64,7 +64,7 @@ class Intelligence:
         )
         return found.definition if found else None
 
-    async def signature(self, place: CodePlace) -> Call | None:
+    async def signature(self, place: CodePlace) -> CallHelp | None:
         """The call around the place."""
         return await self._first(lambda it: it.signature(place), ON_REQUEST_S)
 

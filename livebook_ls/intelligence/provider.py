@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from livebook_ls.intelligence.answers import Call, CodeProblem, Details, Suggestion, Suggestions
+from livebook_ls.intelligence.answers import CallHelp, CodeProblem, Details, Suggestion, Suggestions
 from livebook_ls.intelligence.code_cells import CodeCell, CodePlace
 
 
@@ -33,7 +33,7 @@ class Provider:
         del place
         return None
 
-    async def signature(self, place: CodePlace) -> Call | None:
+    async def signature(self, place: CodePlace) -> CallHelp | None:
         """The call around the place."""
         del place
         return None

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from livebook_ls.intelligence.answers import (
-    Call,
     CallForm,
+    CallHelp,
     CodeProblem,
     Definition,
     Details,
@@ -66,7 +66,7 @@ class OwnElixir(Provider):
             definition=_definition(place, numbers, found.get("definition")),
         )
 
-    async def signature(self, place: CodePlace) -> Call | None:
+    async def signature(self, place: CodePlace) -> CallHelp | None:
         """The call around the place."""
         found, _ = await self._ask_at("signature", place)
         items = found.get("items") if isinstance(found, dict) else None
@@ -77,7 +77,7 @@ class OwnElixir(Provider):
             for it in items
             if isinstance(it, dict)
         )
-        return Call(forms, _number(found, "active"))
+        return CallHelp(forms, _number(found, "active"))
 
     async def format(self, path: str, cells: Sequence[CodeCell]) -> tuple[str | None, ...] | None:
         """Elixir cells as `mix format` writes them; Erlang's printers would drop comments."""

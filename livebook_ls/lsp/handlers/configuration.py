@@ -16,17 +16,21 @@ from livebook_ls.settings import BadSetting, Settings, read_settings
 logger = logging.getLogger(__name__)
 
 SECTION = "livebook"
+_IS_TRUSTED = "isWorkspaceTrusted"
 _FROM_THE_START = {
     "caFile": "ca_file",
     "pathMappings": "path_mappings",
     # What is run on this machine, a workspace must not decide either.
     "startCommand": "start_command",
+    "elixirPath": "elixir_path",
 }
 
 
 def start(server: NotebookServer, options: object) -> None:
     """Take the settings of `initializationOptions`, with or without their section's name."""
     settings, bad = read_settings(_section(options), Settings())
+    # No setting, but what the client knows of where its settings and files come from.
+    server.is_workspace_trusted = _section(options).get(_IS_TRUSTED) is not False
     server.initial_settings = settings
     server.use(settings)
     for problem in bad:
