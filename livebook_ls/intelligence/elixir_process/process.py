@@ -15,6 +15,7 @@ import struct
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,23 @@ from livebook_ls.notebook.model import JsonValue
 _SCRIPT = Path(__file__).parent / "script" / "start.exs"
 # One that waits for work must not spin for it, and needs no more than two cores.
 _ERLANG_FLAGS = "-noinput +S 2:2 +SDio 2 +sbwt none +sbwtdcpu none +sbwtdio none"
-_READY_S = 20.0
 _END_S = 1.0
-# The helper itself gives up a request in its time; one that is silent beyond that hangs.
-_GRACE_S = 3.0
+_LONGEST_MESSAGE = 1 << 26
 _MOST_CELLS = 2_000
 _LENGTH = struct.Struct(">I")
 TOO_OLD_CODE = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperLimits:
+    """How long a helper may be silent, and how much of it is borne."""
+
+    ready_s: float = 20.0
+    # The helper itself gives up a question in its time; one that is silent beyond that hangs.
+    grace_s: float = 3.0
+    restarts: int = 3
+    # Each leaves a few names in a table that never shrinks.
+    questions: int = 200_000
 
 
 class HelperEnded(Exception):
@@ -45,8 +56,9 @@ class HelperEnded(Exception):
 class ElixirHelper:
     """One process. Belongs to one event loop; `version` is its Elixir's."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, limits: HelperLimits) -> None:
         self.version = ""
+        self._limits = limits
         self.is_worn = False
         self.asked = 0
         self._process = process
@@ -57,7 +69,9 @@ class ElixirHelper:
         self._reading: asyncio.Task[None] | None = None
 
     @classmethod
-    async def start(cls, program: str, environ: Mapping[str, str]) -> ElixirHelper:
+    async def start(
+        cls, program: str, environ: Mapping[str, str], limits: HelperLimits
+    ) -> ElixirHelper:
         """A process that is ready to be asked; raises HelperEnded or OSError."""
         process = await asyncio.create_subprocess_exec(
             program, "--erl", _ERLANG_FLAGS, str(_SCRIPT),
@@ -70,9 +84,9 @@ class ElixirHelper:
             env=dict(environ) | {"PATH": search_path(environ), "ERL_CRASH_DUMP_BYTES": "0"},
             start_new_session=True,
         )  # fmt: skip
-        helper = cls(process)
+        helper = cls(process, limits)
         try:
-            ready = await asyncio.wait_for(helper._receive(), _READY_S)
+            ready = await asyncio.wait_for(helper._receive(), limits.ready_s)
         except (TimeoutError, ValueError, EOFError):
             raise HelperEnded(await helper.kill()) from None
         except BaseException:
@@ -81,6 +95,11 @@ class ElixirHelper:
         helper.version = str(ready.get("ready", ""))
         helper._reading = asyncio.ensure_future(helper._read())
         return helper
+
+    @property
+    def process_id(self) -> int:
+        """The process, which leads a group of its own."""
+        return self._process.pid
 
     @property
     def is_alive(self) -> bool:
@@ -94,7 +113,7 @@ class ElixirHelper:
         number = self._next_id
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        watchdog = clock.later(within_s + _GRACE_S, self._hangs)
+        watchdog = clock.later(within_s + self._limits.grace_s, self._hangs)
         answer.add_done_callback(lambda _: self._settled(number, watchdog))
         self._send({"id": number, "op": op, "time_ms": int(within_s * 1000), **fields})
         # Whoever asked may have gone; the answer then still shows that the process lives.
@@ -145,6 +164,8 @@ class ElixirHelper:
     async def _receive(self) -> dict[str, Any]:
         assert self._process.stdout is not None  # noqa: S101 — opened as a pipe
         (length,) = _LENGTH.unpack(await self._process.stdout.readexactly(_LENGTH.size))
+        if length > _LONGEST_MESSAGE:
+            raise ValueError("no message of ours")
         message = json.loads(await self._process.stdout.readexactly(length))
         if not isinstance(message, dict):
             raise ValueError("no message")

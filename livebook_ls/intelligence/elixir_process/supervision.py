@@ -12,15 +12,12 @@ from livebook_ls.intelligence.elixir_process.process import (
     TOO_OLD_CODE,
     ElixirHelper,
     HelperEnded,
+    HelperLimits,
     find_elixir,
 )
 from livebook_ls.notebook.model import JsonValue
 
 logger = logging.getLogger(__name__)
-
-_MOST_RESTARTS = 3
-# Each leaves a few names in a table that never shrinks.
-_MOST_QUESTIONS = 200_000
 
 
 class Standing(Enum):
@@ -45,10 +42,12 @@ class ElixirSupervisor:
         environ: Mapping[str, str],
         may_start: Callable[[], bool],
         elixir_path: Callable[[], str],
+        limits: HelperLimits | None = None,
     ) -> None:
         self._environ = environ
         self._may_start = may_start
         self._elixir_path = elixir_path
+        self._limits = limits or HelperLimits()
         self._helper: ElixirHelper | None = None
         self._starting: asyncio.Task[ElixirHelper | None] | None = None
         self._given_up_at: str | None = None
@@ -73,8 +72,11 @@ class ElixirSupervisor:
             await self.close()
             return None
         helper = self._helper
-        if helper is not None and helper.is_alive:
-            if not helper.is_worn and helper.asked < _MOST_QUESTIONS:
+        if helper is not None and not helper.is_alive:
+            self._helper = None
+            self._failed(Standing.FAILED)
+        elif helper is not None:
+            if not helper.is_worn and helper.asked < self._limits.questions:
                 return helper
             self._helper = None
             await self._retire(helper)
@@ -121,7 +123,7 @@ class ElixirSupervisor:
             self._give_up(path, Standing.MISSING)
             return None
         try:
-            self._helper = helper = await ElixirHelper.start(program, self._environ)
+            self._helper = helper = await ElixirHelper.start(program, self._environ, self._limits)
         except HelperEnded as error:
             if error.code == TOO_OLD_CODE:
                 self._give_up(path, Standing.TOO_OLD)
@@ -154,7 +156,7 @@ class ElixirSupervisor:
     def _failed(self, why: Standing) -> None:
         self._failures += 1
         logger.info("The Elixir that helps ended by itself, %s times so far", self._failures)
-        if self._failures > _MOST_RESTARTS:
+        if self._failures > self._limits.restarts:
             self._give_up(self._elixir_path(), why)
 
     def _give_up(self, path: str, why: Standing) -> None:
