@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Callable, Coroutine
+import subprocess
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,10 +43,11 @@ _Answer = TypeVar("_Answer")
 class Asked:
     """Somebody to ask, whose own Elixir is started once for many tests."""
 
-    def __init__(self, elixir: str) -> None:
+    def __init__(self, elixir: str, **environ: str) -> None:
         self.elixir = elixir
+        self.environ = environ_of(elixir) | environ
         self._loop = asyncio.Runner()
-        self._supervisor = ElixirSupervisor(environ_of(elixir), lambda: True, lambda: "")
+        self._supervisor = ElixirSupervisor(self.environ, lambda: True, lambda: "")
         self._intelligence = Intelligence([OwnElixir(self._supervisor)])
 
     def __call__(self, ask: Callable[[Intelligence], Coroutine[Any, Any, _Answer]]) -> _Answer:
@@ -57,6 +59,18 @@ class Asked:
         # The first question would be over before the process has started.
         await self._supervisor.helper()
         return await ask(self._intelligence)
+
+    def run(self, program: str, lines: Iterable[str] = ()) -> list[str]:
+        """What that Elixir itself says: the lines that a program of the test's prints."""
+        done = subprocess.run(
+            [self.elixir, "-e", program],
+            input="".join(f"{it}\n" for it in lines),
+            capture_output=True,
+            text=True,
+            check=True,
+            env=self.environ,
+        )
+        return done.stdout.split("\n")[:-1]
 
     def close(self) -> None:
         """End its process."""
