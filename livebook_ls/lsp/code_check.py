@@ -15,14 +15,13 @@ from livebook_ls.lsp.convert import to_diagnostic, to_range
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.notebook.source import Unit
-from livebook_ls.sync.telling.findings import Finding, FindingSeverity
+from livebook_ls.sync.telling.findings import SYNTAX_ERROR, Finding, FindingSeverity
 
 if TYPE_CHECKING:
     from livebook_ls.clock import Timer
 
 # Long enough for the next key, short enough to feel at once.
 _PAUSE_S = 0.2
-SYNTAX_ERROR = "syntax-error"
 
 
 class CodeWatch:

@@ -30,6 +30,7 @@ MACHINES_OWN = {
     "caFile",
     "pathMappings",
     "startCommand",
+    "elixirPath",
     "server.path",
     "interpreter",
 }

@@ -10,7 +10,6 @@ from livebook_ls.lsp.documents.open_documents import notebook_path
 from livebook_ls.lsp.handlers import configuration
 from livebook_ls.lsp.server import NotebookServer
 
-WORKSPACE_TRUSTED = "livebook/workspaceTrusted"
 _NOTEBOOKS = types.FileOperationFilter(
     scheme="file", pattern=types.FileOperationPattern(glob="**/*.livemd")
 )
@@ -33,17 +32,11 @@ def did_change_configuration(
     ls.in_background(configuration.change(ls, params.settings))
 
 
-def did_grant_workspace_trust(ls: NotebookServer, _: object) -> None:
-    """The person at the editor trusts the workspace from now on."""
-    ls.is_workspace_trusted = True
-
-
 HANDLERS: dict[str, tuple[Any, Any]] = {
     types.WORKSPACE_DID_RENAME_FILES: (
         did_rename_files,
         types.FileOperationRegistrationOptions(filters=[_NOTEBOOKS]),
     ),
-    WORKSPACE_TRUSTED: (did_grant_workspace_trust, None),
     types.WORKSPACE_DID_CHANGE_CONFIGURATION: (did_change_configuration, None),
     types.WORKSPACE_DID_CHANGE_WATCHED_FILES: (did_change_watched_files, None),
 }

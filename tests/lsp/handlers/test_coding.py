@@ -185,5 +185,3 @@ def test_in_a_workspace_of_strangers_no_program_is_started(
     _, question = opened(editor, notebook, in_cells("Enum.flat_map_r$0"))
 
     assert editor.request("textDocument/completion", question)["items"] == []
-    editor.notify("livebook/workspaceTrusted", {})
-    assert completed(editor, question)
