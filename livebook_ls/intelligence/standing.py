@@ -13,6 +13,8 @@ from livebook_ls.intelligence.elixir_process.supervision import ElixirSupervisor
 from livebook_ls.intelligence.ruff import Ruff, find_ruff
 from livebook_ls.settings import Settings
 
+# Somebody waits for it.
+_READY_S = 10.0
 _INSTALL = "Install Elixir 1.14 or newer, or set livebook.elixirPath to the program elixir."
 _SENTENCES = {
     Standing.OFF: (
@@ -59,7 +61,7 @@ class CodeHelpers:
             environ,
             lambda: settings.language_help,
             lambda: settings.elixir_path,
-            HelperLimits(restarts=0),
+            HelperLimits(restarts=0, ready_s=_READY_S),
         )
         self.intelligence = Intelligence(
             [OwnElixir(self._supervisor), Ruff(environ, lambda: settings.language_help)]

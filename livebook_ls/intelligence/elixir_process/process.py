@@ -81,7 +81,7 @@ class ElixirHelper:
             stderr=asyncio.subprocess.DEVNULL,
             # Nothing in a workspace decides which Elixir is run, and nothing is written there.
             cwd=Path.home(),
-            env=dict(environ) | {"PATH": search_path(environ), "ERL_CRASH_DUMP_BYTES": "0"},
+            env=dict(environ) | {"PATH": _path_for(program, environ), "ERL_CRASH_DUMP_BYTES": "0"},
             start_new_session=True,
         )  # fmt: skip
         helper = cls(process, limits)
@@ -203,6 +203,11 @@ class ElixirHelper:
                 self._process.kill()
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _path_for(program: str, environ: Mapping[str, str]) -> str:
+    """The PATH on which an Elixir finds the Erlang that was installed with it."""
+    return os.pathsep.join([str(Path(program).parent), search_path(environ)])
 
 
 def find_elixir(path: str, environ: Mapping[str, str]) -> str | None:

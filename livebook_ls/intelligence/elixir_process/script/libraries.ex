@@ -30,13 +30,14 @@ defmodule LivebookLs.Libraries do
 
   @doc "The modules of compiled files in these folders: name to path."
   def modules(folders) do
-    folders |> Enum.map(&modules_in/1) |> Enum.reduce(%{}, &Map.merge(&2, &1))
+    kept({__MODULE__, :modules, :erlang.phash2(folders, 1_000_000_007)}, fn ->
+      folders |> Enum.map(&modules_in/1) |> Enum.reduce(%{}, &Map.merge(&1, &2))
+    end)
   end
 
   @doc "The path of a module's compiled file; nil where there is none."
   def path(module, folders) do
-    name = Atom.to_string(module)
-    Enum.find_value(folders, fn folder -> modules_in(folder)[name] end)
+    modules(folders)[Atom.to_string(module)]
   end
 
   @doc """
