@@ -27,7 +27,9 @@ defmodule LivebookLs.Cells do
       cells = for id <- ids, do: {id, quoted(id)}
 
       scope =
-        Enum.reduce(cells, Scope.empty(), fn {id, quoted}, scope -> Scope.after_cell(quoted, scope, id) end)
+        Enum.reduce(cells, Scope.empty(), fn {id, quoted}, scope ->
+          Scope.after_cell(quoted, scope, id)
+        end)
 
       {scope, Installs.folders(Enum.map(cells, &elem(&1, 1)))}
     end)

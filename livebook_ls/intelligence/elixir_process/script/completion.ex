@@ -29,11 +29,20 @@ defmodule LivebookLs.Completion do
 
   defp items(context, before) do
     case {inside(context.quoted, context), Code.Fragment.cursor_context(before)} do
-      {:bits, {:local_or_var, hint}} -> modifiers(to_string(hint)) ++ local(to_string(hint), context)
-      {:bits, :expr} -> modifiers("")
-      {{:fields, fields}, {:local_or_var, hint}} -> fields(fields, to_string(hint)) ++ local(to_string(hint), context)
-      {{:fields, fields}, :expr} -> fields(fields, "") ++ local("", context)
-      {_, found} -> found(found, context)
+      {:bits, {:local_or_var, hint}} ->
+        modifiers(to_string(hint)) ++ local(to_string(hint), context)
+
+      {:bits, :expr} ->
+        modifiers("")
+
+      {{:fields, fields}, {:local_or_var, hint}} ->
+        fields(fields, to_string(hint)) ++ local(to_string(hint), context)
+
+      {{:fields, fields}, :expr} ->
+        fields(fields, "") ++ local("", context)
+
+      {_, found} ->
+        found(found, context)
     end
   end
 
@@ -42,20 +51,31 @@ defmodule LivebookLs.Completion do
   defp found({:unquoted_atom, hint}, context), do: erlang_modules(to_string(hint), context)
   defp found({:struct, hint}, context) when is_list(hint), do: structs(to_string(hint), context)
   defp found({:struct, {:alias, _, _}}, _), do: []
-  defp found({:struct, {:dot, {:alias, base}, hint}}, context), do: structs("#{base}.#{hint}", context)
+
+  defp found({:struct, {:dot, {:alias, base}, hint}}, context),
+    do: structs("#{base}.#{hint}", context)
+
   defp found({:module_attribute, hint}, context), do: attributes(to_string(hint), context)
   defp found({:sigil, _}, context), do: sigils(context)
   defp found({:dot, inside, hint}, context), do: dot(inside, to_string(hint), context)
-  defp found({:dot_arity, inside, hint}, context), do: arities(dot(inside, to_string(hint), context), hint)
+
+  defp found({:dot_arity, inside, hint}, context),
+    do: arities(dot(inside, to_string(hint), context), hint)
+
   defp found({:local_arity, hint}, context), do: arities(local(to_string(hint), context), hint)
   defp found({:local_or_var, hint}, context), do: local(to_string(hint), context)
-  defp found({kind, _}, context) when kind in [:operator_call, :local_call], do: local("", context)
+
+  defp found({kind, _}, context) when kind in [:operator_call, :local_call],
+    do: local("", context)
+
   defp found(:expr, context), do: local("", context)
   defp found(_, _), do: []
 
   defp dot({:alias, base}, hint, context) do
     module = expand(to_string(base), context)
-    modules("#{base}.#{hint}", context) ++ functions(module, hint, context) ++ types(module, hint, context)
+
+    modules("#{base}.#{hint}", context) ++
+      functions(module, hint, context) ++ types(module, hint, context)
   end
 
   defp dot({:unquoted_atom, name}, hint, context), do: functions(atom(name), hint, context)
@@ -81,7 +101,13 @@ defmodule LivebookLs.Completion do
 
     modules = if hint == "", do: modules("", context), else: []
     variables = named(Map.keys(context.scope.variables), hint, "variable", "(variable)")
-    words = for word <- @words, hint != "", String.starts_with?(word, hint), do: item(word, "keyword", word, "(keyword)")
+
+    words =
+      for word <- @words,
+          hint != "",
+          String.starts_with?(word, hint),
+          do: item(word, "keyword", word, "(keyword)")
+
     words ++ variables ++ modules ++ functions
   end
 
@@ -115,11 +141,20 @@ defmodule LivebookLs.Completion do
 
   defp insert(%{name: name, arity: arity, kind: kind}) do
     cond do
-      kind == :macro and (name in @open or String.starts_with?(to_string(name), "def")) -> "#{name} "
-      kind == :macro and name in [:__ENV__, :__MODULE__, :__DIR__, :__STACKTRACE__, :__CALLER__] -> "#{name}"
-      Macro.operator?(name, arity) -> "#{name}"
-      arity == 0 -> "#{written(name)}()"
-      true -> "#{written(name)}(${})"
+      kind == :macro and (name in @open or String.starts_with?(to_string(name), "def")) ->
+        "#{name} "
+
+      kind == :macro and name in [:__ENV__, :__MODULE__, :__DIR__, :__STACKTRACE__, :__CALLER__] ->
+        "#{name}"
+
+      Macro.operator?(name, arity) ->
+        "#{name}"
+
+      arity == 0 ->
+        "#{written(name)}()"
+
+      true ->
+        "#{written(name)}(${})"
     end
   end
 
@@ -243,7 +278,9 @@ defmodule LivebookLs.Completion do
 
   defp inside_of({:%, _, [module, {:%{}, _, keys}]}, context) do
     if cursor_among?(keys),
-      do: {:fields, Names.fields(Scope.expand(module, context.scope), context) -- written_keys(keys)}
+      do:
+        {:fields,
+         Names.fields(Scope.expand(module, context.scope), context) -- written_keys(keys)}
   end
 
   defp inside_of({:%{}, _, [{:|, _, [{name, _, scope}, keys]}]}, context) when is_atom(scope) do
@@ -297,7 +334,10 @@ defmodule LivebookLs.Completion do
   # A name that has to be quoted behind a dot is.
   defp written(name) do
     text = Atom.to_string(name)
-    if text =~ ~r/\A[\p{L}_][\p{L}\p{N}_]*[?!]?\z/u or operator?(name), do: text, else: inspect(text)
+
+    if text =~ ~r/\A[\p{L}_][\p{L}\p{N}_]*[?!]?\z/u or operator?(name),
+      do: text,
+      else: inspect(text)
   end
 
   defp operator?(name), do: Macro.operator?(name, 1) or Macro.operator?(name, 2)

@@ -121,7 +121,10 @@ defmodule LivebookLs.Definitions do
 
   defp documentation(text) when is_binary(text), do: {"text/markdown", text}
   defp documentation({:<<>>, _, parts}), do: sigil_text(parts)
-  defp documentation({sigil, _, [{:<<>>, _, parts}, _]}) when sigil in [:sigil_S, :sigil_s], do: sigil_text(parts)
+
+  defp documentation({sigil, _, [{:<<>>, _, parts}, _]}) when sigil in [:sigil_S, :sigil_s],
+    do: sigil_text(parts)
+
   defp documentation(false), do: :hidden
   defp documentation(_), do: nil
 
@@ -131,7 +134,10 @@ defmodule LivebookLs.Definitions do
   # As the compiler names arguments in documentation: by the pattern's kind where it is no name.
   defp argument({:\\, _, [left, right]}), do: "#{argument(left)} \\\\ #{Macro.to_string(right)}"
   defp argument({:=, _, [left, right]}), do: named(right) || named(left) || argument(right)
-  defp argument({:%, _, [{:__aliases__, _, names}, _]}), do: names |> List.last() |> to_string() |> Macro.underscore()
+
+  defp argument({:%, _, [{:__aliases__, _, names}, _]}),
+    do: names |> List.last() |> to_string() |> Macro.underscore()
+
   defp argument({:%{}, _, _}), do: "map"
   defp argument({:{}, _, _}), do: "tuple"
   defp argument({_, _}), do: "tuple"
@@ -143,7 +149,11 @@ defmodule LivebookLs.Definitions do
   defp argument(pattern), do: named(pattern) || "arg"
 
   defp named({name, _, context}) when is_atom(name) and is_atom(context),
-    do: name |> Atom.to_string() |> String.trim_leading("_") |> then(&if &1 == "", do: "arg", else: &1)
+    do:
+      name
+      |> Atom.to_string()
+      |> String.trim_leading("_")
+      |> then(&if &1 == "", do: "arg", else: &1)
 
   defp named(_), do: nil
 

@@ -65,7 +65,11 @@ defmodule LivebookLs.Details do
   defp context(above, before, rest, upto) do
     whole = before <> rest
 
-    case Names.context(above, binary_part(whole, 0, upto), binary_part(whole, upto, byte_size(whole) - upto)) do
+    case Names.context(
+           above,
+           binary_part(whole, 0, upto),
+           binary_part(whole, upto, byte_size(whole) - upto)
+         ) do
       :text ->
         :text
 
@@ -79,7 +83,10 @@ defmodule LivebookLs.Details do
   defp line_through(before, rest), do: before <> first_line(rest) <> "\n"
 
   defp items({:alias, name}, context), do: module(expand(name, context), context)
-  defp items({:struct, name}, context) when is_list(name), do: module(expand(name, context), context)
+
+  defp items({:struct, name}, context) when is_list(name),
+    do: module(expand(name, context), context)
+
   defp items({:alias, _, _}, _), do: []
   defp items({:unquoted_atom, name}, context), do: module(atom(name), context)
 
@@ -132,7 +139,11 @@ defmodule LivebookLs.Details do
   end
 
   defp functions(module, name, context) do
-    for(function <- Names.functions(Names.module(module, context)), function.name == name, do: function)
+    for(
+      function <- Names.functions(Names.module(module, context)),
+      function.name == name,
+      do: function
+    )
     |> Enum.sort_by(& &1.arity)
     |> Enum.map(&about_function(module, &1, context))
   end
@@ -207,7 +218,11 @@ defmodule LivebookLs.Details do
   defp place(_), do: nil
 
   defp expand(name, context) do
-    name |> to_string() |> String.split(".") |> Enum.map(&String.to_atom/1) |> Scope.expand(context.scope)
+    name
+    |> to_string()
+    |> String.split(".")
+    |> Enum.map(&String.to_atom/1)
+    |> Scope.expand(context.scope)
   end
 
   defp atom(name), do: name |> to_string() |> String.to_atom()

@@ -47,7 +47,9 @@ defmodule LivebookLs.Documentation do
   end
 
   def call(module, %{signature: signature}) do
-    if String.contains?(signature, ["(", "/"]), do: "#{inspect(module)}.#{signature}", else: signature
+    if String.contains?(signature, ["(", "/"]),
+      do: "#{inspect(module)}.#{signature}",
+      else: signature
   end
 
   @doc "Code in Markdown, in a fence that it can't end."
@@ -82,7 +84,8 @@ defmodule LivebookLs.Documentation do
 
   defp entries(entries, format) do
     for {{kind, name, arity}, line, signature, documentation, meta} <- entries, into: %{} do
-      {{kind, name, arity}, entry(kind, name, arity, line, signature, documentation, meta, format)}
+      {{kind, name, arity},
+       entry(kind, name, arity, line, signature, documentation, meta, format)}
     end
   end
 
@@ -112,6 +115,7 @@ defmodule LivebookLs.Documentation do
     text = Enum.join(lines, "\n")
     # Erlang's own says what it returns, or names only the arity.
     text = text |> String.split(") ->") |> hd()
+
     cond do
       text =~ ~r{\A\S+/\d+\z} -> nil
       String.contains?(text, "(") and not String.contains?(text, ")") -> text <> ")"

@@ -8,10 +8,17 @@ defmodule LivebookLs.ErlangCode do
     line = before |> String.split("\n") |> List.last()
 
     cond do
-      text?(line) -> []
-      found = Regex.run(~r/(?<![\w.:?'])([a-z][\w@]*):([a-z][\w@]*)?\z/u, line) -> functions(found)
-      found = Regex.run(~r/(?<![\w.:#?'])([a-z][\w@]*)\z/u, line) -> modules(Enum.at(found, 1))
-      true -> []
+      text?(line) ->
+        []
+
+      found = Regex.run(~r/(?<![\w.:?'])([a-z][\w@]*):([a-z][\w@]*)?\z/u, line) ->
+        functions(found)
+
+      found = Regex.run(~r/(?<![\w.:#?'])([a-z][\w@]*)\z/u, line) ->
+        modules(Enum.at(found, 1))
+
+      true ->
+        []
     end
   end
 

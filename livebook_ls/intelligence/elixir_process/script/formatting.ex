@@ -3,8 +3,14 @@ defmodule LivebookLs.Formatting do
 
   alias LivebookLs.{Literal, Quoting}
 
-  @options [:line_length, :locals_without_parens, :force_do_end_blocks, :normalize_bitstring_modifiers,
-            :normalize_charlists_as_sigils, :migrate]
+  @options [
+    :line_length,
+    :locals_without_parens,
+    :force_do_end_blocks,
+    :normalize_bitstring_modifiers,
+    :normalize_charlists_as_sigils,
+    :migrate
+  ]
 
   @doc "The code's form; nil where it does not parse, or where the form would say something else."
   def format(code, folder) do
@@ -26,7 +32,11 @@ defmodule LivebookLs.Formatting do
   defp options(folder) do
     with {:ok, text} <- File.read(Path.join(folder, ".formatter.exs")),
          {:ok, pairs} when is_list(pairs) <- Quoting.strict(text) do
-      for {name, quoted} <- pairs, name in @options, {:ok, value} <- [Literal.value(quoted)], valid?(name, value), do: {name, value}
+      for {name, quoted} <- pairs,
+          name in @options,
+          {:ok, value} <- [Literal.value(quoted)],
+          valid?(name, value),
+          do: {name, value}
     else
       _ -> []
     end

@@ -35,7 +35,8 @@ defmodule LivebookLs.Installs do
       for root <- roots(),
           version <- listed(root),
           name <- names,
-          ebin <- Path.wildcard(Path.join([root, version, name, "_build", "*", "lib", "*", "ebin"])),
+          ebin <-
+            Path.wildcard(Path.join([root, version, name, "_build", "*", "lib", "*", "ebin"])),
           do: ebin
     else
       _ -> []
@@ -47,7 +48,10 @@ defmodule LivebookLs.Installs do
 
   defp dependency(name) when is_atom(name), do: {name, ">= 0.0.0"}
   defp dependency({name, options}) when is_list(options), do: {name, expanded(options)}
-  defp dependency({name, version, options}) when is_list(options), do: {name, version, expanded(options)}
+
+  defp dependency({name, version, options}) when is_list(options),
+    do: {name, version, expanded(options)}
+
   defp dependency(other), do: other
 
   defp expanded(options) do

@@ -110,8 +110,17 @@ defmodule LivebookLs.Libraries do
   # Erlang's innermost modules have no file where one would look for it.
   defp preloaded(module) do
     if :code.is_loaded(module) == {:file, :preloaded} do
-      functions = for {name, arity} <- module.module_info(:exports), do: function(name, arity, nil)
-      %{name: module, functions: functions, types: [], path: nil, subtype: nil, documentation: nil}
+      functions =
+        for {name, arity} <- module.module_info(:exports), do: function(name, arity, nil)
+
+      %{
+        name: module,
+        functions: functions,
+        types: [],
+        path: nil,
+        subtype: nil,
+        documentation: nil
+      }
     end
   end
 
@@ -147,9 +156,14 @@ defmodule LivebookLs.Libraries do
       {kind, name, arity} = unmangled(name, arity)
 
       case entry(entries, kind, name, arity) do
-        :hidden -> []
-        nil -> if internal?(name), do: [], else: [function(name, arity, nil) |> Map.put(:kind, kind)]
-        entry -> [%{entry | arity: arity, kind: kind}]
+        :hidden ->
+          []
+
+        nil ->
+          if internal?(name), do: [], else: [function(name, arity, nil) |> Map.put(:kind, kind)]
+
+        entry ->
+          [%{entry | arity: arity, kind: kind}]
       end
     end)
   end
@@ -192,15 +206,29 @@ defmodule LivebookLs.Libraries do
   end
 
   defp subtype(exports, attributes) do
-    behaviours = if is_list(attributes), do: List.flatten(Keyword.get_values(attributes, :behaviour)), else: []
+    behaviours =
+      if is_list(attributes),
+        do: List.flatten(Keyword.get_values(attributes, :behaviour)),
+        else: []
 
     cond do
-      {:__protocol__, 1} in exports -> :protocol
-      {:__impl__, 1} in exports -> :implementation
-      {:__struct__, 0} in exports and (Exception in behaviours or {:exception, 1} in exports) -> :exception
-      {:__struct__, 0} in exports -> :struct
-      {:behaviour_info, 1} in exports -> :behaviour
-      true -> nil
+      {:__protocol__, 1} in exports ->
+        :protocol
+
+      {:__impl__, 1} in exports ->
+        :implementation
+
+      {:__struct__, 0} in exports and (Exception in behaviours or {:exception, 1} in exports) ->
+        :exception
+
+      {:__struct__, 0} in exports ->
+        :struct
+
+      {:behaviour_info, 1} in exports ->
+        :behaviour
+
+      true ->
+        nil
     end
   end
 

@@ -21,7 +21,9 @@ defmodule LivebookLs.Names do
       {:ok, quoted} ->
         here = Scope.at_cursor(quoted, scope)
         whole = Scope.after_cell(Quoting.tolerant(before <> rest), scope, nil)
-        modules = Map.merge(whole.modules, here.modules, fn _, whole, here -> fuller(whole, here) end)
+
+        modules =
+          Map.merge(whole.modules, here.modules, fn _, whole, here -> fuller(whole, here) end)
 
         %{
           scope: %{here | modules: modules},
@@ -54,8 +56,11 @@ defmodule LivebookLs.Names do
   def local_functions(%{scope: scope} = context) do
     own =
       case scope.modules[scope.module] do
-        nil -> []
-        module -> for function <- module.functions, it <- each_arity(function), do: {module.name, it}
+        nil ->
+          []
+
+        module ->
+          for function <- module.functions, it <- each_arity(function), do: {module.name, it}
       end
 
     imported =
@@ -69,7 +74,9 @@ defmodule LivebookLs.Names do
 
   @doc "The full names of all modules, as texts: `Elixir.Enum`, `lists`."
   def modules(%{scope: scope, folders: folders}) do
-    names = Map.keys(Libraries.modules(folders)) ++ Enum.map(Map.keys(scope.modules), &Atom.to_string/1)
+    names =
+      Map.keys(Libraries.modules(folders)) ++ Enum.map(Map.keys(scope.modules), &Atom.to_string/1)
+
     Enum.uniq(names)
   end
 
@@ -88,7 +95,8 @@ defmodule LivebookLs.Names do
   end
 
   defp each_arity(function) do
-    for arity <- (function.arity - function.defaults)..function.arity, do: %{function | arity: arity}
+    for arity <- (function.arity - function.defaults)..function.arity,
+        do: %{function | arity: arity}
   end
 
   defp imported?(function, limits) do

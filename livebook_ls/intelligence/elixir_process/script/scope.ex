@@ -132,8 +132,10 @@ defmodule LivebookLs.Scope do
   defp keep(outer, inner), do: %{outer | modules: inner.modules}
 
   defp in_module(module, name, body, meta, scope) do
-    full = if scope.module && not match?({:__aliases__, _, [:"Elixir" | _]}, name),
-      do: Module.concat(scope.module, module), else: module
+    full =
+      if scope.module && not match?({:__aliases__, _, [:"Elixir" | _]}, name),
+        do: Module.concat(scope.module, module),
+        else: module
 
     opened = Definitions.open(scope, full, meta)
 
@@ -142,10 +144,14 @@ defmodule LivebookLs.Scope do
 
     # A module within another one is known by its own name there.
     case {scope.module, name} do
-      {nil, _} -> closed
+      {nil, _} ->
+        closed
+
       {_, {:__aliases__, _, [first | _]}} when is_atom(first) ->
         %{closed | aliases: Map.put(closed.aliases, first, Module.concat(scope.module, first))}
-      _ -> closed
+
+      _ ->
+        closed
     end
   end
 
@@ -184,7 +190,8 @@ defmodule LivebookLs.Scope do
     end
   end
 
-  defp put_alias(scope, name, module), do: %{scope | aliases: Map.put(scope.aliases, name, module)}
+  defp put_alias(scope, name, module),
+    do: %{scope | aliases: Map.put(scope.aliases, name, module)}
 
   defp limits([options]) do
     case Literal.value(options) do

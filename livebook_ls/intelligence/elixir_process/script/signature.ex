@@ -46,8 +46,14 @@ defmodule LivebookLs.Signature do
   defp call_with_cursor(_), do: nil
 
   defp target({:., _, [module, name]}) when is_atom(name), do: {module, name}
-  defp target({:., _, [{name, _, context}]}) when is_atom(name) and is_atom(context), do: {:anonymous, name}
-  defp target(name) when name in [:__block__, :fn, :->, :%, :%{}, :{}, :<<>>, :., :&, :=, :"::", :@], do: nil
+
+  defp target({:., _, [{name, _, context}]}) when is_atom(name) and is_atom(context),
+    do: {:anonymous, name}
+
+  defp target(name)
+       when name in [:__block__, :fn, :->, :%, :%{}, :{}, :<<>>, :., :&, :=, :"::", :@],
+       do: nil
+
   defp target(:__aliases__), do: nil
   defp target(name) when is_atom(name), do: if(operator?(name), do: nil, else: name)
   defp target(_), do: nil
@@ -57,10 +63,15 @@ defmodule LivebookLs.Signature do
   defp cursor?({:__cursor__, _, _}), do: true
   # Within keyword arguments the cursor still is in the call's last argument.
   defp cursor?(list) when is_list(list), do: Enum.any?(list, &keyword_cursor?/1)
-  defp cursor?({name, _, arguments}) when is_atom(name) and is_list(arguments), do: operator?(name) and Enum.any?(arguments, &cursor?/1)
+
+  defp cursor?({name, _, arguments}) when is_atom(name) and is_list(arguments),
+    do: operator?(name) and Enum.any?(arguments, &cursor?/1)
+
   defp cursor?(_), do: false
 
-  defp keyword_cursor?({key, value}) when is_atom(key), do: key not in [:do, :else] and (key == :__cursor__ or cursor?(value))
+  defp keyword_cursor?({key, value}) when is_atom(key),
+    do: key not in [:do, :else] and (key == :__cursor__ or cursor?(value))
+
   defp keyword_cursor?(other), do: match?({:__cursor__, _, _}, other)
 
   defp found({:anonymous, _}, _), do: []
@@ -71,11 +82,15 @@ defmodule LivebookLs.Signature do
   end
 
   defp found(name, context) do
-    for({_, it} <- Names.local_functions(context), it.name == name, do: it) |> Enum.sort_by(& &1.arity)
+    for({_, it} <- Names.local_functions(context), it.name == name, do: it)
+    |> Enum.sort_by(& &1.arity)
   end
 
   defp item(function) do
-    signature = function.signature || "#{function.name}(#{Enum.map_join(1..function.arity//1, ", ", &"arg#{&1}")})"
+    signature =
+      function.signature ||
+        "#{function.name}(#{Enum.map_join(1..function.arity//1, ", ", &"arg#{&1}")})"
+
     %{"signature" => signature, "arguments" => arguments(signature)}
   end
 
