@@ -5,16 +5,13 @@ defmodule LivebookLs.Completion do
   Labels of functions carry their arity; in `insert`, `${}` marks where the cursor goes.
   """
 
-  alias LivebookLs.{Documentation, Names, Scope}
+  alias LivebookLs.{CompletionItem, Names, Scope}
 
   @order ~w(keyword field variable module struct interface function type)
   @words ~w(true false nil when and or not in do end else catch rescue after)
   @modifiers ~w(big binary bitstring bits bytes float integer little native signed size unit
     unsigned utf16 utf32 utf8)
   @here String.to_charlist("__MODULE__")
-  # These are written without parentheses.
-  @open ~w(alias case cond for fn import quote receive require try with destructure raise reraise
-    if unless use)a
   @attributes ~w(after_compile before_compile behaviour callback compile deprecated derive dialyzer
     doc enforce_keys external_resource fallback_to_any impl macrocallback moduledoc on_definition
     on_load opaque optional_callbacks protocol_fallback spec type typedoc typep tag vsn)a
@@ -97,7 +94,7 @@ defmodule LivebookLs.Completion do
     functions =
       for {module, function} <- Names.local_functions(context),
           starts?(function.name, hint),
-          do: function_item(module, function, context)
+          do: CompletionItem.function(module, function, context)
 
     modules = if hint == "", do: modules("", context), else: []
     variables = named(Map.keys(context.scope.variables), hint, "variable", "(variable)")
@@ -106,7 +103,7 @@ defmodule LivebookLs.Completion do
       for word <- @words,
           hint != "",
           String.starts_with?(word, hint),
-          do: item(word, "keyword", word, "(keyword)")
+          do: CompletionItem.new(word, "keyword", word, "(keyword)")
 
     words ++ variables ++ modules ++ functions
   end
@@ -114,47 +111,17 @@ defmodule LivebookLs.Completion do
   defp functions(module, hint, context) do
     for function <- Names.functions(Names.module(module, context)),
         starts?(function.name, hint),
-        do: function_item(module, function, context)
+        do: CompletionItem.function(module, function, context)
   end
 
   defp types(module, hint, context) do
     with %{types: types} when context.scope.module != nil <- Names.module(module, context) do
       for %{name: name, arity: arity} <- types, starts?(name, hint) do
         insert = if arity == 0, do: "#{name}()", else: "#{name}(${})"
-        item("#{name}/#{arity}", "type", insert, "(type)")
+        CompletionItem.new("#{name}/#{arity}", "type", insert, "(type)")
       end
     else
       _ -> []
-    end
-  end
-
-  defp function_item(module, function, context) do
-    label = "#{written(function.name)}/#{function.arity}"
-
-    if Map.has_key?(context.scope.modules, module) do
-      item(label, "function", insert(function), Documentation.of_function(module, function))
-    else
-      data = %{"module" => module, "name" => function.name, "arity" => function.arity}
-      label |> item("function", insert(function), nil) |> Map.put("data", data)
-    end
-  end
-
-  defp insert(%{name: name, arity: arity, kind: kind}) do
-    cond do
-      kind == :macro and (name in @open or String.starts_with?(to_string(name), "def")) ->
-        "#{name} "
-
-      kind == :macro and name in [:__ENV__, :__MODULE__, :__DIR__, :__STACKTRACE__, :__CALLER__] ->
-        "#{name}"
-
-      Macro.operator?(name, arity) ->
-        "#{name}"
-
-      arity == 0 ->
-        "#{written(name)}()"
-
-      true ->
-        "#{written(name)}(${})"
     end
   end
 
@@ -170,7 +137,7 @@ defmodule LivebookLs.Completion do
   defp aliases(hint, context) do
     for {name, module} <- context.scope.aliases,
         starts?(name, hint),
-        do: module_item(Atom.to_string(name), module, context)
+        do: CompletionItem.module(Atom.to_string(name), module, context)
   end
 
   # The next part of every name that goes on so; a name that only others continue is a module, too.
@@ -183,39 +150,12 @@ defmodule LivebookLs.Completion do
       end
 
     for segment <- segments,
-        item = module_item(segment, String.to_atom(base <> segment), context),
+        item = CompletionItem.module(segment, String.to_atom(base <> segment), context),
         item != nil,
         do: item
   end
 
   defp first_part(name), do: name |> String.split(".", parts: 2) |> hd()
-
-  defp module_item(label, module, context) do
-    information = Names.module(module, context)
-
-    cond do
-      information == nil ->
-        item(label, "module", label, "(module)")
-
-      information.documentation == :hidden or information.subtype == :implementation ->
-        nil
-
-      true ->
-        data = %{"module" => module}
-        {kind, _} = kind(information.subtype)
-        insert = String.trim_leading(label, ":")
-
-        if Map.has_key?(information, :from_text?),
-          do: item(label, kind, insert, Documentation.of_module(information)),
-          else: label |> item(kind, insert, nil) |> Map.put("data", data)
-    end
-  end
-
-  defp kind(:protocol), do: {"interface", "protocol"}
-  defp kind(:behaviour), do: {"interface", "behaviour"}
-  defp kind(:exception), do: {"struct", "exception"}
-  defp kind(:struct), do: {"struct", "struct"}
-  defp kind(_), do: {"module", "module"}
 
   defp structs(hint, context) do
     for %{"kind" => kind} = item <- modules(hint, context), kind in ["struct", "module"], do: item
@@ -225,7 +165,7 @@ defmodule LivebookLs.Completion do
     for name <- Names.modules(context),
         not String.starts_with?(name, "Elixir."),
         String.starts_with?(name, hint),
-        item = module_item(":" <> name, String.to_atom(name), context),
+        item = CompletionItem.module(":" <> name, String.to_atom(name), context),
         item != nil,
         do: item
   end
@@ -240,22 +180,26 @@ defmodule LivebookLs.Completion do
     for {module, %{name: name, arity: 2} = function} <- Names.local_functions(context),
         "sigil_" <> sign <- [Atom.to_string(name)] do
       data = %{"module" => module, "name" => name, "arity" => function.arity}
-      "~#{sign}" |> item("function", "~#{sign}", nil) |> Map.put("data", data)
+      "~#{sign}" |> CompletionItem.new("function", "~#{sign}", nil) |> Map.put("data", data)
     end
   end
 
   defp fields(names, hint) do
-    for name <- names, starts?(name, hint), do: item("#{name}", "field", "#{name}: ", "(field)")
+    for name <- names,
+        starts?(name, hint),
+        do: CompletionItem.new("#{name}", "field", "#{name}: ", "(field)")
   end
 
   defp named(names, hint, kind, documentation) do
-    for name <- names, starts?(name, hint), do: item("#{name}", kind, "#{name}", documentation)
+    for name <- names,
+        starts?(name, hint),
+        do: CompletionItem.new("#{name}", kind, "#{name}", documentation)
   end
 
   defp modifiers(hint) do
     for name <- @modifiers, String.starts_with?(name, hint) do
       insert = if name in ["size", "unit"], do: "#{name}(${})", else: name
-      item(name, "type", insert, "(bitstring option)")
+      CompletionItem.new(name, "type", insert, "(bitstring option)")
     end
   end
 
@@ -323,24 +267,10 @@ defmodule LivebookLs.Completion do
     base |> String.split(".") |> Enum.map(&String.to_atom/1) |> Scope.expand(context.scope)
   end
 
-  defp item(label, kind, insert, documentation),
-    do: %{"label" => label, "kind" => kind, "insert" => insert, "documentation" => documentation}
-
   defp rank(%{"kind" => kind, "label" => label}),
     do: {Enum.find_index(@order, &(&1 == kind)) || length(@order), label}
 
   defp starts?(name, hint), do: String.starts_with?(Atom.to_string(name), hint)
-
-  # A name that has to be quoted behind a dot is.
-  defp written(name) do
-    text = Atom.to_string(name)
-
-    if text =~ ~r/\A[\p{L}_][\p{L}\p{N}_]*[?!]?\z/u or operator?(name),
-      do: text,
-      else: inspect(text)
-  end
-
-  defp operator?(name), do: Macro.operator?(name, 1) or Macro.operator?(name, 2)
 
   defp atom(name), do: name |> to_string() |> String.to_atom()
 end
