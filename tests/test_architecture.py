@@ -24,9 +24,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "standin": ({"notebook"}, {"websockets"}),
     "sync": ({"notebook", "livebook", "settings"}, {"watchfiles"}),
     "running": ({"sync", "notebook", "livebook", "settings"}, set()),
-    "doctor": ({"sync", "notebook", "livebook", "settings"}, set()),
+    "intelligence": ({"notebook", "livebook", "settings"}, set()),
+    "doctor": ({"sync", "intelligence", "notebook", "livebook", "settings"}, set()),
     "lsp": (
-        {"running", "sync", "notebook", "settings", "livebook", "doctor"},
+        {"running", "sync", "intelligence", "notebook", "settings", "livebook", "doctor"},
         {"pygls", "lsprotocol"},
     ),
     "agents": ({"sync", "notebook", "settings", "livebook"}, set()),
@@ -34,6 +35,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {
             "running",
             "sync",
+            "intelligence",
             "agents",
             "notebook",
             "settings",
@@ -68,6 +70,11 @@ FLOORS: dict[str, list[set[str]]] = {
         {"connection", "examination"},
         {"starting"},
     ],
+    "intelligence": [
+        {"answers", "code_cells"},
+        {"provider", "merging", "cell_forms"},
+        {"elixir_process", "ruff"},
+    ],
     "sync": [
         {"disk", "telling"},
         {"guarding"},
@@ -84,7 +91,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"documents"},
         {"connection"},
         {"features"},
-        {"text_check"},
+        {"text_check", "code_check"},
         {"server"},
         {"commands", "handlers"},
         {"create"},

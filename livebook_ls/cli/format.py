@@ -7,10 +7,12 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from functools import partial
 
-from livebook_ls.cli import terminal
+from livebook_ls.cli import cell_code, terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, complain, printable
+from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.sync.canonical.on_request import Forms
@@ -24,6 +26,7 @@ EXAMPLES = """examples:
   livebook-ls format                    every notebook below the current folder
   livebook-ls format --check            change nothing; exit code 1 where something would change
   livebook-ls format --diff a.livemd    change nothing; show what would change
+  livebook-ls format --cells            the code of the cells as well, as mix format writes it
 
 A running Livebook makes the form. A notebook that would lose something by it is left alone.
 """
@@ -37,6 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="change nothing, only tell")
     parser.add_argument("--diff", action="store_true", help="change nothing, show what would be")
     parser.add_argument("--quiet", action="store_true", help="tell only what went wrong")
+    cell_code.add_arguments(parser, "bring the code of the cells into mix format's form, too")
     livebook_address.add_arguments(parser)
 
 
@@ -56,13 +60,19 @@ class _Formatting:
 
     async def all(self, files: Sequence[str]) -> int:
         """Format each; one that fails does not stop the next, a missing Livebook does."""
+        if not self.options.cells:
+            return await self.each(files, None)
+        async with cell_code.helpers(self.options) as intelligence:
+            return 1 if intelligence is None else await self.each(files, intelligence)
+
+    async def each(self, files: Sequence[str], intelligence: Intelligence | None) -> int:
         forms = Forms(livebook_address.settings(self.options), os.environ)
         try:
             for file in files:
                 if file == notebook_files.STDIN:
-                    await self.stdin(forms)
+                    await self.stdin(forms, intelligence)
                 else:
-                    await self.one(forms, file)
+                    await self.one(forms, file, intelligence)
         except LivebookError as error:
             complain(error.sentence)
             return 1
@@ -70,7 +80,7 @@ class _Formatting:
             forms.close()
         return self.code
 
-    async def stdin(self, forms: Forms) -> None:
+    async def stdin(self, forms: Forms, intelligence: Intelligence | None) -> None:
         """Write what comes on stdin to stdout, in Livebook's form where there is one."""
         data = sys.stdin.buffer.read()
         try:
@@ -78,7 +88,8 @@ class _Formatting:
         except UnicodeDecodeError:
             self.fail(_STDIN, findings.not_utf8().sentence)
             return
-        form = await forms.of_text(text)
+        helped = await cell_code.formed(intelligence, "", text) if intelligence else text
+        form = await forms.of_text(helped)
         if form.text is None:
             self.refuse(_STDIN, form.why_not)
             if self.code:
@@ -90,9 +101,11 @@ class _Formatting:
         elif not self.options.check:
             sys.stdout.buffer.write((form.text or text).encode("utf-8"))
 
-    async def one(self, forms: Forms, file: str) -> None:
+    async def one(self, forms: Forms, file: str, intelligence: Intelligence | None) -> None:
+        path = paths.expanded(file)
+        before = partial(cell_code.formed, intelligence, path) if intelligence else None
         try:
-            seen, form = await forms.of_file(paths.expanded(file))
+            seen, form = await forms.of_file(path, before)
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
             self.fail(file, findings.file_unreadable_here(reason).sentence)

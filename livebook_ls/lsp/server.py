@@ -14,9 +14,14 @@ from typing import Any
 from lsprotocol import types
 
 from livebook_ls import __version__
+from livebook_ls.intelligence.asking import Intelligence
+from livebook_ls.intelligence.elixir_process.own_elixir import OwnElixir
+from livebook_ls.intelligence.elixir_process.supervision import ElixirSupervisor
+from livebook_ls.intelligence.ruff import Ruff
 from livebook_ls.lsp.client.profile import Profile
 from livebook_ls.lsp.client.progress import Progress
 from livebook_ls.lsp.client.status import Status
+from livebook_ls.lsp.code_check import CodeWatch
 from livebook_ls.lsp.connection.client_log import ClientLog
 from livebook_ls.lsp.connection.protocol import DocumentServer, NotebookProtocol
 from livebook_ls.lsp.connection.trace import Tracing
@@ -54,6 +59,21 @@ class NotebookServer(DocumentServer):
         self.told_logins: set[str] = set()
         self.notebooks = Notebooks(self.initial_settings, environ, self._changed)
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
+        self.is_workspace_trusted = True
+        self.own_elixir = ElixirSupervisor(
+            environ, self._may_start_helpers, lambda: self.notebooks.settings.elixir_path
+        )
+        # A session that runs the notebook will stand before them: it knows values.
+        self.intelligence = Intelligence(
+            [OwnElixir(self.own_elixir), Ruff(environ, self._may_start_helpers)]
+        )
+        self.code = CodeWatch(
+            self.intelligence,
+            self.diagnostics,
+            lambda: self.unit,
+            self.in_background,
+            lambda it: self.documents.get(it.uri) is it,
+        )
         self.structure = StructureWatch(self.diagnostics, lambda: self.unit)
         self.shown_progress = Progress(self, lambda: self.profile.has_progress)
         self.status = Status(self.protocol.notify, self.shown_progress)
@@ -94,6 +114,10 @@ class NotebookServer(DocumentServer):
             )
         )
         return answer.applied
+
+    def _may_start_helpers(self) -> bool:
+        """Whether programs may be started to help with code: not for a workspace of strangers."""
+        return self.is_workspace_trusted and self.notebooks.settings.language_help
 
     def _changed(self, link: NotebookLink) -> None:
         document = self.documents.at_path(link.path)

@@ -30,6 +30,7 @@ class ProblemLevel(Enum):
     CRASH = "crash"
     UNSAVABLE = "unsavable"
     WIPE = "wipe"
+    CODE = "code"
     DROP = "drop"
     WARNING = "warning"
     REFORMAT = "reformat"
@@ -141,6 +142,11 @@ def not_canonical(source: Source) -> Problem:
     """That Livebook itself writes another form."""
     message = "Livebook would write this notebook in its own form."
     return _problem(source, "not-canonical", ProblemLevel.REFORMAT, Span(0, 0), message)
+
+
+def syntax_error(source: Source, span: Span, message: str) -> Problem:
+    """That the code of a cell does not parse."""
+    return _problem(source, findings.SYNTAX_ERROR, ProblemLevel.CODE, span, message)
 
 
 def unreadable(file: str, error: OSError) -> Checked:

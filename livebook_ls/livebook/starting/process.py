@@ -19,17 +19,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from livebook_ls.livebook.errors import NotInstalled, StartFailed
+from livebook_ls.livebook.starting.search_path import search_path
 
 logger = logging.getLogger(__name__)
 
-# Where Livebook and Elixir often are, while editors started from a desktop don't look there.
-_FOLDERS = (
-    "~/.mix/escripts",
-    "~/.asdf/shims",
-    "~/.local/share/mise/shims",
-    "/opt/homebrew/bin",
-    "/usr/local/bin",
-)
 _ADDRESS = re.compile(r"Application running at (https?://\S+)")
 # Another Livebook listens at that address, and the program has ended.
 _OTHER = re.compile(r"Livebook already running on (https?://\S+)")
@@ -111,7 +104,7 @@ class Launch:
 
 def launch(command: Sequence[str], environ: Mapping[str, str]) -> Launch:
     """Start `command` and wait for nothing; raises NotInstalled or StartFailed."""
-    environ = dict(environ) | {"PATH": _search_path(environ)}
+    environ = dict(environ) | {"PATH": search_path(environ)}
     program = shutil.which(Path(command[0]).expanduser(), path=environ["PATH"])
     if program is None:
         raise NotInstalled(command[0])
@@ -144,8 +137,3 @@ def _start(
         start_new_session=True,
         creationflags=flags,
     )
-
-
-def _search_path(environ: Mapping[str, str]) -> str:
-    more = (os.path.expanduser(folder) for folder in _FOLDERS)  # noqa: PTH111 — kept as text
-    return os.pathsep.join([environ.get("PATH", os.defpath), *more])

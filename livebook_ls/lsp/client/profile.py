@@ -22,6 +22,9 @@ class Profile:
     reloads_files: bool = True
     has_hierarchical_symbols: bool = False
     keeps_message_order: bool = True
+    has_snippets: bool = False
+    has_label_details: bool = False
+    has_markdown: bool = False
 
 
 def read_profile(params: types.InitializeParams) -> Profile:
@@ -50,6 +53,18 @@ def read_profile(params: types.InitializeParams) -> Profile:
         has_hierarchical_symbols=can(
             "text_document", "document_symbol", "hierarchical_document_symbol_support"
         ),
+        has_snippets=can("text_document", "completion", "completion_item", "snippet_support"),
+        has_label_details=can(
+            "text_document", "completion", "completion_item", "label_details_support"
+        ),
+        has_markdown=_shows_markdown(params.capabilities),
         # Helix before 25.07 sends changes out of order when keys come in a burst.
         keeps_message_order=not is_helix,
     )
+
+
+def _shows_markdown(capabilities: types.ClientCapabilities) -> bool:
+    """Whether hovers may be in Markdown; what shows those, shows documentation in it, too."""
+    document = capabilities.text_document
+    formats = document.hover.content_format if document and document.hover else None
+    return types.MarkupKind.Markdown in (formats or ())

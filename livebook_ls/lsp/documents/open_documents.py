@@ -8,6 +8,7 @@ from functools import cached_property
 
 from lsprotocol import types
 
+from livebook_ls import clock
 from livebook_ls.livebook import paths
 from livebook_ls.lsp.convert import apply_change
 from livebook_ls.notebook.draft import Draft
@@ -50,6 +51,8 @@ class Document:
     version: int
     source: Source
     saved_text: str | None = field(default=None, repr=False)
+    # When it was changed last, by the clock's seconds.
+    changed_s: float = field(default=-1e9, repr=False, compare=False)
     _reading: OpenText | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -122,6 +125,7 @@ class Documents:
         for change in params.content_changes:
             document.source = apply_change(document.source, change, unit)
         document.version = params.text_document.version
+        document.changed_s = clock.monotonic_s()
         return document
 
     def save(self, params: types.DidSaveTextDocumentParams) -> Document | None:

@@ -9,7 +9,6 @@ from lsprotocol import types
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.features import actions, fixes
 from livebook_ls.lsp.features.folding import folding_ranges
-from livebook_ls.lsp.features.hover import hover
 from livebook_ls.lsp.features.selection import selection_range
 from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
 from livebook_ls.lsp.server import NotebookServer
@@ -50,16 +49,6 @@ def show_selections(
     ]
 
 
-def show_hover(ls: NotebookServer, params: types.HoverParams) -> types.Hover | None:
-    """What is under the pointer."""
-    document = ls.documents.get(params.text_document.uri)
-    if document is None:
-        return None
-    source, unit = document.source, ls.unit
-    offset = from_position(source, params.position, unit)
-    return hover(document.notebook, source, offset, unit)
-
-
 def code_action(
     ls: NotebookServer, params: types.CodeActionParams
 ) -> list[types.CodeAction] | None:
@@ -87,7 +76,6 @@ HANDLERS: dict[str, tuple[Any, Any]] = {
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (show_symbols, None),
     types.TEXT_DOCUMENT_FOLDING_RANGE: (show_folds, None),
     types.TEXT_DOCUMENT_SELECTION_RANGE: (show_selections, None),
-    types.TEXT_DOCUMENT_HOVER: (show_hover, None),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         code_action,
         types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),

@@ -13,6 +13,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
     document = ls.documents.get(params.text_document.uri)
     if document is not None:
         ls.structure.look_now(document)
+        ls.code.look_soon(document)
         ls.show_session(document, ls.notebooks.did_open(document.path))
         ls.notebooks.notice_activity()
 
@@ -20,6 +21,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
 def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) -> None:
     if document := ls.documents.get(params.text_document.uri):
         ls.structure.look_soon(document)
+        ls.code.look_soon(document)
         ls.notebooks.notice_activity()
 
 
@@ -35,6 +37,7 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
     if document is None:
         return
     ls.structure.forget(document.uri)
+    ls.code.forget(document.uri)
     ls.diagnostics.clear(document.uri)
     ls.status.forget(document.uri)
     if ls.documents.at_path(document.path) is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from livebook_ls.livebook.connection import Connection
@@ -31,9 +31,12 @@ class Forms:
         # Texts that come from git are those of no file.
         self._nowhere = NotebookLink("", lambda _: None)
 
-    async def of_file(self, path: str) -> tuple[Snapshot, Form]:
+    async def of_file(
+        self, path: str, before: Callable[[str], Awaitable[str]] | None = None
+    ) -> tuple[Snapshot, Form]:
         """The file at `path`, and its text in Livebook's form or why there is none.
 
+        `before` is what else is to be made of the text, before Livebook sees it.
         Raises OSError, and Livebook's errors but those that are about this file.
         """
         link = NotebookLink(path, lambda _: None)
@@ -41,6 +44,8 @@ class Forms:
         text = link.known.text
         if text is None:
             return link.known, Form(None, findings.not_utf8())
+        if before is not None:
+            text = await before(text)
         try:
             return link.known, await canonical_form(self._talk, link, text, _TIMEOUT_S)
         except FileRefused as error:

@@ -55,6 +55,8 @@ class Finding:
     mends: tuple[Mend, ...] = ()
 
 
+# The code of a cell does not parse; the sentence is its language's.
+SYNTAX_ERROR = "syntax-error"
 _CONSENT = (Mend.SYNC_ANYWAY, Mend.ALWAYS_SYNC_ANYWAY)
 _HELD_DANGERS = frozenset({Danger.CRASH, Danger.UNSAVABLE})
 _LOST = {
