@@ -161,10 +161,11 @@ class Runner:
         wanted = _wanted(notebook, scope, offset)
         link = self._link(path)
         session, found = await self._held(link, text, notebook)
+        wanted = _to_run(wanted, scope, found)
+        if not wanted:
+            return RunReport(end=RunEnd.NOTHING, sentence=outcome.NOTHING_OUTDATED)
         ids = [live.id for it in wanted if (live := found.live(it)) is not None]
         plan = RunPlan(wanted=wanted, brought_along=_brought_along(notebook, wanted, found))
-        if scope is RunScope.STALE and not _outdated(session, ids):
-            return RunReport(end=RunEnd.NOTHING, sentence=outcome.NOTHING_OUTDATED)
         on_start(plan)
         self._flashes.pop(path, None)
         self._stopped.discard(path)
@@ -288,18 +289,20 @@ def _brought_along(
     return tuple(it for it in needed if (live := found.live(it)) is None or live.is_outdated)
 
 
-def _outdated(session: LiveSession, ids: Sequence[str]) -> list[str]:
-    cells = (session.notebook.cell(it) for it in ids)
-    return [it.id for it in cells if it is not None and it.is_outdated]
+def _to_run(wanted: tuple[Cell, ...], scope: RunScope, found: SessionMatch) -> tuple[Cell, ...]:
+    """Those of the wanted cells that are really queued, by how they stand in the session."""
+    if scope is RunScope.SETUP:
+        return wanted
+    if scope is RunScope.STALE:
+        return tuple(it for it in wanted if (live := found.live(it)) and live.is_outdated)
+    # Livebook starts another runtime for a setup cell that is queued though it is up to date.
+    return tuple(it for it in wanted if not _is_idle_setup(found.live(it)))
 
 
 async def _queue(session: LiveSession, scope: RunScope, ids: Sequence[str]) -> bool:
     """Queue the cells; whether Livebook was seen to take any of them up."""
     if scope is RunScope.STALE:
         return await session.queue_all()
-    if scope is not RunScope.SETUP:
-        # Livebook starts another runtime for a setup cell that is queued though it is up to date.
-        ids = [it for it in ids if not _is_idle_setup(session.notebook.cell(it))]
     if scope is RunScope.ALL:
         return await session.queue_all(ids)
     taken = False
