@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.livebook.live.cells import CellStatus, LiveCell
+from livebook_ls.livebook.live.cells import CellStatus
 from livebook_ls.livebook.live.errors import SessionGone
 from livebook_ls.livebook.live.events import FlashShown, LiveEvent
 from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Cell, Notebook
-from livebook_ls.running import outcome
+from livebook_ls.running import outcome, queueing
 from livebook_ls.running.cell_states import CellView, RunState, SessionMatch, match_cells, views
 from livebook_ls.running.outcome import RunEnd, RunRefusal, RunReport
 from livebook_ls.running.scope import RunScope, cells_of, runnable, stands_on
@@ -161,7 +161,7 @@ class Runner:
         wanted = _wanted(notebook, scope, offset)
         link = self._link(path)
         session, found = await self._held(link, text, notebook)
-        wanted = _to_run(wanted, scope, found)
+        wanted = queueing.to_run(wanted, scope, found)
         if not wanted:
             return RunReport(end=RunEnd.NOTHING, sentence=outcome.NOTHING_OUTDATED)
         ids = [live.id for it in wanted if (live := found.live(it)) is not None]
@@ -169,7 +169,7 @@ class Runner:
         on_start(plan)
         self._flashes.pop(path, None)
         self._stopped.discard(path)
-        if not await _queue(session, scope, ids):
+        if not await queueing.queue(session, scope, ids):
             return RunReport(end=RunEnd.REFUSED, sentence=outcome.NOT_TAKEN)
         waited_s = timeout_s if timeout_s is not None else _ROUND_S
         while not await session.wait_until_idle(waited_s):
@@ -287,39 +287,6 @@ def _brought_along(
     if found is None:
         return tuple(needed)
     return tuple(it for it in needed if (live := found.live(it)) is None or live.is_outdated)
-
-
-def _to_run(wanted: tuple[Cell, ...], scope: RunScope, found: SessionMatch) -> tuple[Cell, ...]:
-    """Those of the wanted cells that are really queued, by how they stand in the session."""
-    if scope is RunScope.SETUP:
-        return wanted
-    if scope is RunScope.STALE:
-        return tuple(it for it in wanted if (live := found.live(it)) and live.is_outdated)
-    # Livebook starts another runtime for a setup cell that is queued though it is up to date.
-    return tuple(it for it in wanted if not _is_idle_setup(found.live(it)))
-
-
-async def _queue(session: LiveSession, scope: RunScope, ids: Sequence[str]) -> bool:
-    """Queue the cells; whether Livebook was seen to take any of them up."""
-    if scope is RunScope.STALE:
-        return await session.queue_all()
-    if scope is RunScope.ALL:
-        return await session.queue_all(ids)
-    taken = False
-    for number, cell_id in enumerate(ids):
-        if any(_has_failed(session.notebook.cell(it)) for it in ids[:number]):
-            # What was queued behind it has left the queue; to queue more would bring it back.
-            break
-        taken |= await session.queue_cell(cell_id)
-    return taken
-
-
-def _is_idle_setup(cell: LiveCell | None) -> bool:
-    return cell is None or (cell.is_setup and not cell.is_outdated)
-
-
-def _has_failed(cell: LiveCell | None) -> bool:
-    return cell is not None and not cell.is_busy and cell.state.is_errored
 
 
 def _refuse_unless_arrived(link: NotebookLink) -> None:

@@ -38,7 +38,7 @@ from livebook_ls.livebook.live.questions import Unanswered
 from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.standin import Access, Faults, StandIn, StandInSettings, Timing
 
-SOON_S = 10.0
+SOON_S = 120.0
 PNG = "iVBORw0KGgo="
 
 
@@ -108,7 +108,7 @@ def desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 30))
+    asyncio.run(asyncio.wait_for(work, 300))
 
 
 def code(session: LiveSession) -> tuple[LiveCell, ...]:
