@@ -73,7 +73,7 @@ FLOORS: dict[str, list[set[str]]] = {
     "intelligence": [
         {"answers", "code_cells"},
         {"provider", "merging", "cell_forms"},
-        {"elixir_process", "ruff"},
+        {"elixir_process", "live_session", "ruff"},
     ],
     "sync": [
         {"disk", "telling"},
@@ -91,7 +91,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"documents"},
         {"connection"},
         {"features"},
-        {"text_check", "code_check"},
+        {"text_check", "code_check", "session_cells"},
         {"server"},
         {"commands", "handlers"},
         {"create"},

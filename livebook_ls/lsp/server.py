@@ -17,6 +17,7 @@ from livebook_ls import __version__
 from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.intelligence.elixir_process.own_elixir import OwnElixir
 from livebook_ls.intelligence.elixir_process.supervision import ElixirSupervisor
+from livebook_ls.intelligence.live_session import SessionHelp
 from livebook_ls.intelligence.ruff import Ruff
 from livebook_ls.lsp.client.profile import Profile
 from livebook_ls.lsp.client.progress import Progress
@@ -32,6 +33,7 @@ from livebook_ls.lsp.convert import (
 )
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document, Documents
+from livebook_ls.lsp.session_cells import SessionFinder
 from livebook_ls.lsp.text_check import StructureWatch
 from livebook_ls.notebook.edits import replacements
 from livebook_ls.notebook.model import Span
@@ -63,9 +65,14 @@ class NotebookServer(DocumentServer):
         self.own_elixir = ElixirSupervisor(
             environ, self._may_start_helpers, lambda: self.notebooks.settings.elixir_path
         )
-        # A session that runs the notebook will stand before them: it knows values.
+        self.session_finder = SessionFinder(self.documents, self.notebooks, self.in_background)
+        # A session that runs the notebook stands before them: it knows values.
         self.intelligence = Intelligence(
-            [OwnElixir(self.own_elixir), Ruff(environ, self._may_start_helpers)]
+            [
+                SessionHelp(self.session_finder.cells),
+                OwnElixir(self.own_elixir),
+                Ruff(environ, self._may_start_helpers),
+            ]
         )
         self.code = CodeWatch(
             self.intelligence,
