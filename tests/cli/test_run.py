@@ -72,7 +72,7 @@ def test_a_result_is_told_before_the_next_cell_is_over(
 
 def test_the_file_is_as_before_when_it_ends(notebook: Path, environ: dict[str, str]) -> None:
     # Not in Livebook's own form, in which it would be written back.
-    text = notebook_of("1 + 1").replace("## Section", "Words\n=====\n\n*  a\n*  b\n\n## Section")
+    text = notebook_of("1 + 1").replace("## Section", "*  a\n*  b\n\n## Section")
     notebook.write_text(text, encoding="utf-8")
     os.utime(notebook, ns=(1_700_000_000_123_456_789,) * 2)
 
