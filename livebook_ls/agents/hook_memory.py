@@ -11,6 +11,7 @@ import sys
 import zlib
 
 from livebook_ls import clock
+from livebook_ls.sync.disk import regular_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,9 +38,8 @@ class Memory:
             file = self._file("held", path)
             if clock.unix_s() - os.stat(file).st_mtime > _KEPT_S:
                 return None
-            with open(file, encoding="utf-8", newline="") as opened:
-                session_path, _, text = opened.read().partition("\n")
-                return session_path, text
+            session_path, _, text = regular_file.read(file).decode("utf-8").partition("\n")
+            return session_path, text
         except (OSError, ValueError):
             return None
 

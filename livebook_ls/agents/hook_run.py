@@ -8,6 +8,7 @@ from livebook_ls import clock
 from livebook_ls.agents.changed_notebooks import has_changed, look, project
 from livebook_ls.agents.hook_memory import Memory
 from livebook_ls.agents.payloads.relevance import folder_named, names_notebook
+from livebook_ls.sync.disk import regular_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,11 +123,7 @@ def _is_known(path: str, memory: Memory) -> bool:
 
 def _read(path: str) -> str | None:
     try:
-        # Anything but a file may keep us waiting.
-        if not os.path.isfile(path):
-            return None
-        with open(path, encoding="utf-8", newline="") as file:
-            return file.read()
+        return regular_file.read(path).decode("utf-8")
     except OSError:
         return None
     except ValueError:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
 from livebook_ls.notebook.extracts import elixir_script, plain_markdown, python_script
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import inspect_unwritten
+from livebook_ls.sync.disk import regular_file
 
 EXAMPLES = """examples:
   livebook-ls export analysis.livemd --to exs -o analysis.exs
@@ -48,17 +49,17 @@ def run(options: Namespace) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"{error.filename or options.file}: {error.strerror}", file=sys.stderr)
+        complain(f"{error.filename or options.file}: {error.strerror}")
         return 1
     except _NoExport as error:
-        print(f"{options.file}: {error}", file=sys.stderr)
+        complain(f"{options.file}: {error}")
         return 1
     return 0
 
 
 def _made(file: str, to: str) -> str:
     """The export; _NoExport says why there is none."""
-    data = Path(file).read_bytes()
+    data = regular_file.read(file)
     if not paths.is_notebook(file):
         raise _NoExport("This is not a .livemd notebook.")
     inspected = inspect_unwritten(data)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from livebook_ls.cli import terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
-from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, printable
+from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, complain, printable
 from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.sync.canonical.on_request import Forms
@@ -60,7 +59,7 @@ class _Formatting:
             for file in files:
                 await self.one(forms, file)
         except LivebookError as error:
-            print(error.sentence, file=sys.stderr)
+            complain(error.sentence)
             return 1
         finally:
             forms.close()
@@ -96,7 +95,7 @@ class _Formatting:
     def leave(self, file: str, why: Finding) -> None:
         """A stamp that somebody here has broken can be mended; one of others must not be."""
         if why.severity is FindingSeverity.INFORMATION:
-            print(f"{file}: Left alone. {why.sentence}", file=sys.stderr)
+            complain(f"{file}: Left alone. {why.sentence}")
         else:
             self.fail(file, why.sentence)
 
@@ -105,7 +104,7 @@ class _Formatting:
             print(f"{self.paint(printable(file), BOLD)}: {what}")
 
     def fail(self, file: str, sentence: str) -> None:
-        print(f"{file}: {sentence}", file=sys.stderr)
+        complain(f"{file}: {sentence}")
         self.code = 1
 
 

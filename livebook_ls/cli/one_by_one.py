@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 
 from livebook_ls.cli.arguments import notebook_files
+from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
 from livebook_ls.settings import Settings
 from livebook_ls.sync.link import ARRIVED, NotebookLink
@@ -44,7 +44,7 @@ async def _each(
             if link.state in ARRIVED:
                 report(link)
             else:
-                print(f"{file}: {link.sentence}", file=sys.stderr)
+                complain(f"{file}: {link.sentence}")
                 code = 1
     finally:
         await notebooks.close()

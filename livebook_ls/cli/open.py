@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import webbrowser
 from argparse import ArgumentParser, Namespace
 
 from livebook_ls.cli import one_by_one
 from livebook_ls.cli.arguments import livebook_address
+from livebook_ls.cli.terminal import complain
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
@@ -37,7 +37,7 @@ def run(options: Namespace) -> int:
     def report(link: NotebookLink) -> None:
         print(link.url)
         if link.login:
-            print(link.login.sentence, file=sys.stderr)
+            complain(link.login.sentence)
         if options.browser and link.url:
             webbrowser.open(link.url)
 

@@ -31,6 +31,11 @@ def printable(text: str) -> str:
     return "".join(it if it.isprintable() else "�" for it in text)
 
 
+def complain(line: str) -> None:
+    """Say on stderr what went wrong; files' names and servers' words may be anybody's."""
+    print(printable(line), file=sys.stderr)
+
+
 def _paint(text: str, colour: str) -> str:
     return f"\033[{colour}m{text}\033[0m" if colour else text
 

@@ -33,6 +33,7 @@ Start = Callable[[Path], AbstractContextManager[Neovim]]
 COMMANDS = {
     *("LivebookOpen", "LivebookSync", "LivebookSyncAnyway", "LivebookSyncInTwoSteps"),
     *("LivebookFormat", "LivebookRestamp", "LivebookRestore", "LivebookStatus"),
+    "LivebookOpenAnyway",
     *("LivebookStart", "LivebookStop", "LivebookNextCell", "LivebookPreviousCell"),
 }
 _STATE = "return (vim.b.livebook_status or {}).state or ''"

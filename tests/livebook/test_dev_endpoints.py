@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,6 +65,14 @@ def test_restamp_answers_the_form_that_livebook_would_write(
         (Faults(open_answers="http://evil.example/sessions/x"), errors.NotUnderstood),
         (Faults(open_answers="/sessions/x?next=//evil"), errors.NotUnderstood),
         (Faults(open_answers="/\\evil.example/sessions/x"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/../../settings"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/%2e%2E/settings"), errors.NotUnderstood),
+        (Faults(open_answers="/../sessions/x"), errors.NotUnderstood),
+        (Faults(open_answers="/a%2f..%2fb/sessions/x"), errors.NotUnderstood),
+        (Faults(open_answers="/%252e%252e/sessions/x"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/x/delete"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/x\n"), errors.NotUnderstood),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else "",
 )
@@ -85,6 +94,16 @@ def test_what_goes_wrong_is_one_named_error(
 def test_a_missing_file_is_told_with_livebooks_reason(client: Livebook, tmp_path: Path) -> None:
     with pytest.raises(errors.FileUnreadable, match="no such file or directory"):
         client.open(str(tmp_path / "gone.livemd"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
+def test_a_name_that_is_no_text_is_told_as_that(client: Livebook, livebook: StandIn) -> None:
+    name = os.fsdecode(b"/caf\xe9.livemd")
+    for call in (client.open, client.sync):
+        with pytest.raises(errors.NameNotText, match="not UTF-8"):
+            call(name)
+
+    assert livebook.requests == ()
 
 
 def test_nobody_there_is_not_running() -> None:
@@ -110,13 +129,16 @@ def test_more_than_livebook_takes_is_not_sent(client: Livebook, livebook: StandI
     assert livebook.requests == ()
 
 
-def test_a_request_carries_no_origin(client: Livebook, livebook: StandIn) -> None:
+def test_a_request_carries_no_origin_and_asks_for_no_compression(
+    client: Livebook, livebook: StandIn
+) -> None:
     client.sync("/a.livemd")
     (exchange,) = livebook.requests
     headers = {name.lower(): value for name, value in exchange.headers.items()}
 
     assert "origin" not in headers
     assert headers["content-type"] == "application/json"
+    assert headers["accept-encoding"] == "identity"
 
 
 def test_two_first_opens_at_once_both_get_the_session(livebook: StandIn, notebook: Path) -> None:

@@ -7,13 +7,13 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 
 from livebook_ls.notebook.hazard import Hazard, Severity
 from livebook_ls.notebook.importing.stamps import is_surely_stale
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes, inspect_unwritten
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
+from livebook_ls.sync.disk import regular_file
 from livebook_ls.sync.telling import findings, stamps
 
 # Fewer are checked sooner than another process is started.
@@ -159,7 +159,7 @@ def stamp_of(inspected: Inspected) -> StampState:
 
 def _checked(file: str, inspect: Callable[[bytes], Inspected]) -> Checked:
     try:
-        inspected = inspect(Path(file).read_bytes())
+        inspected = inspect(regular_file.read(file))
     except OSError as error:
         return unreadable(file, error)
     return Checked(file=file, stamp=stamp_of(inspected), problems=problems_of(inspected))

@@ -33,20 +33,23 @@ def structure_diagnostics(document: Document, unit: Unit) -> list[types.Diagnost
 
 def _findings(document: Document) -> Iterator[Finding]:
     warnings = document.notebook.warnings
-    for warning in warnings:
-        yield Finding(
-            code=IMPORT_WARNING,
-            severity=FindingSeverity.WARNING,
-            sentence=warning.message,
-            span=warning.span,
-        )
     warned = {warning.span for warning in warnings}
-    for it in document.hazards:
-        is_said = it.severity is hazard.Severity.DROP and it.fix is None and it.span in warned
-        if it.severity in _SEVERITIES and not is_said:
+    hazards = [
+        it
+        for it in document.hazards
+        if it.severity in _SEVERITIES
+        and not (it.severity is hazard.Severity.DROP and it.fix is None and it.span in warned)
+    ]
+    told = {it.span for it in hazards}
+    for warning in warnings:
+        if warning.span not in told:
             yield Finding(
-                code=it.code,
-                severity=_SEVERITIES[it.severity],
-                sentence=it.message,
-                span=it.span,
+                code=IMPORT_WARNING,
+                severity=FindingSeverity.WARNING,
+                sentence=warning.message,
+                span=warning.span,
             )
+    for it in hazards:
+        yield Finding(
+            code=it.code, severity=_SEVERITIES[it.severity], sentence=it.message, span=it.span
+        )

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from livebook_ls.sync.disk.git_command import run_git
+
 _TIMEOUT_S = 5.0
 
 
@@ -14,12 +16,8 @@ def committed(path: str, revision: str = "HEAD") -> str | None:
     """The text of the file at `path` in `revision`; None without git, repository or such a file."""
     file = Path(path)
     try:
-        done = subprocess.run(  # noqa: S603 — no shell, and the name can't be read as an option
-            ["git", "-C", str(file.parent), "show", f"{revision}:./{file.name}"],  # noqa: S607 — the user's own git
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
+        name = f"{revision}:./{file.name}"
+        done = run_git(str(file.parent), "show", name, timeout_s=_TIMEOUT_S)
         return done.stdout.decode("utf-8") if done.returncode == 0 else None
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
         return None
@@ -44,13 +42,7 @@ def notebooks(folder: str, longest_s: float) -> list[str] | None:
 def _asked(folder: str, arguments: Sequence[str], given: str, longest_s: float) -> list[str] | None:
     """The names that git answers, or None where it has nothing to say."""
     try:
-        done = subprocess.run(  # noqa: S603 — no shell, and the folder is an option's value
-            ["git", "-C", folder, *arguments],  # noqa: S607 — the user's own git
-            input=os.fsencode(given),
-            capture_output=True,
-            timeout=longest_s,
-            check=False,
-        )
+        done = run_git(folder, *arguments, timeout_s=longest_s, content=os.fsencode(given))
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
     # `check-ignore` answers 1 where it has nothing to name.

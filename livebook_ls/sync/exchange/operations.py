@@ -279,7 +279,7 @@ class Operations:
         if text is None:
             link.enter(State.HELD, findings.not_utf8())
             return saved, None
-        return saved, NotebookText(text)
+        return saved, NotebookText(text, await self._talk.parser_for(link, text))
 
     @asynccontextmanager
     async def _border(self, link: NotebookLink) -> AsyncIterator[None]:

@@ -140,7 +140,7 @@ def compare(saved: NotebookText, found: NotebookText, earlier: tuple[str, ...]) 
     if lies_over(found, saved.text, earlier):
         return Aftermath.OVERWRITTEN
     is_same = not saved.gone_in(found) and not found.gone_in(saved)
-    if is_same and found.is_form_of(found):
+    if is_same and found.is_canonical:
         return Aftermath.REFORMATTED
     return Aftermath.CHANGED
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from livebook_ls.standin.server import StandIn
 from tests.support.editors.tools import until
 
@@ -30,7 +32,12 @@ def check_follows(livebook: StandIn, path: Path, line: str) -> None:
         saved = without_stamp(path.read_text(encoding="utf-8"))
         return session is not None and f"\n{line}\n" in session.text and saved == session.text
 
-    until(follows, f"“{line}” in file and session")
+    try:
+        until(follows, f"“{line}” in file and session")
+    except pytest.fail.Exception as error:
+        session = livebook.session(path)
+        asked = [(it.target, it.status) for it in livebook.requests[-10:]]
+        pytest.fail(f"{error}\n{path.read_text('utf-8')}\n{session}\n{asked}")
 
 
 def until_follows(livebook: StandIn, path: Path, line: str) -> None:
