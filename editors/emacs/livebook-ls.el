@@ -238,7 +238,7 @@ Its members are :state, :url and :sentence.")
 (livebook--define livebook-open "livebook.open"
   "Open this notebook's session in the browser.")
 (livebook--define livebook-open-anyway "livebook.openAnyway"
-  "Open this notebook's session although Livebook will take something from the file.")
+  "Open this notebook's session though Livebook takes something from it.")
 (livebook--define livebook-sync "livebook.sync"
   "Send the saved notebook to its session once more.")
 (livebook--define livebook-sync-anyway "livebook.syncAnyway"

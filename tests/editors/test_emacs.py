@@ -17,8 +17,8 @@ from tests.support.editors.sessions import (
     check_follows,
     put_stamped,
     save_session,
-    saves,
     until_follows,
+    written_back,
 )
 from tests.support.editors.tools import installed, path_with_server, until
 from tests.support.editors.truth import Truth
@@ -139,10 +139,13 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
 ) -> None:
     path = truth.TOUR.put_into(tmp_path)
     put_stamped(livebook, path)
+    opened_ns = path.stat().st_mtime_ns
     with start(path, client) as editor:
         until(lambda: editor.lisp(_STATE) == "detached", "the notebook's state")
         editor.lisp('(progn (livebook-open) "")')
+        until(lambda: editor.lisp(_STATE) == "inSync", "the session")
         save_session(livebook, path)
+        until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
         until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
         for number in range(1, 11):
             line = f"total = 1 + {number}1"
@@ -155,12 +158,11 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
 
 def save_line(editor: Emacs, path: Path, livebook: StandIn, line: str) -> None:
     """Write `line` into the code and save; wait until Livebook has written the file in turn."""
-    before = saves(livebook, path)
-    editor.lisp(
-        "(progn (goto-char (point-min)) (forward-line 13)"
-        f' (delete-region (point) (line-end-position)) (insert "{line}") (save-buffer) t)'
-    )
-    until(lambda: saves(livebook, path) > before, "Livebook's write-back")
+    with written_back(livebook, path):
+        editor.lisp(
+            "(progn (goto-char (point-min)) (forward-line 13)"
+            f' (delete-region (point) (line-end-position)) (insert "{line}") (save-buffer) t)'
+        )
     until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
 
 

@@ -19,8 +19,8 @@ from tests.support.editors.sessions import (
     check_follows,
     put_stamped,
     save_session,
-    saves,
     until_follows,
+    written_back,
 )
 from tests.support.editors.tools import installed, path_with_server, until
 from tests.support.editors.truth import Truth, read_seen
@@ -33,6 +33,7 @@ Start = Callable[[Path], AbstractContextManager[Neovim]]
 COMMANDS = {
     *("LivebookOpen", "LivebookSync", "LivebookSyncAnyway", "LivebookSyncInTwoSteps"),
     *("LivebookFormat", "LivebookRestamp", "LivebookRestore", "LivebookStatus"),
+    "LivebookOpenAnyway",
     *("LivebookStart", "LivebookStop", "LivebookNextCell", "LivebookPreviousCell"),
 }
 _STATE = "return (vim.b.livebook_status or {}).state or ''"
@@ -156,6 +157,7 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
         until(lambda: editor.lua(_STATE) == "detached", "the notebook's state")
         stub_the_browser(editor)
         editor.lua("vim.cmd.LivebookOpen()")
+        until(lambda: editor.lua(_STATE) == "inSync", "the session")
         # The write-back that comes some time after an open makes another stamp.
         save_session(livebook, path)
         until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
@@ -179,15 +181,9 @@ def stub_the_browser(editor: Neovim) -> None:
 
 def save_line(editor: Neovim, path: Path, livebook: StandIn, line: str) -> None:
     """Write `line` into the code and save; wait until Livebook has written the file in turn."""
-    before = saves(livebook, path)
-    # A look at the file, as when the focus returns from the browser, finds a changed buffer.
-    told: str = editor.lua(
-        f"vim.fn.setline(14, '{line}'); vim.cmd.checktime(); vim.cmd.write();"
-        " local it = vim.uv.fs_stat(vim.fn.expand('%')).mtime;"
-        " return string.format('%d%09d', it.sec, it.nsec)"
-    )
-    until(lambda: saves(livebook, path) > before, "Livebook's write-back")
-    until(lambda: path.stat().st_mtime_ns == int(told), "the file's time put back")
+    with written_back(livebook, path):
+        # A look at the file, as when the focus returns from the browser, finds a changed buffer.
+        editor.lua(f"vim.fn.setline(14, '{line}'); vim.cmd.checktime(); vim.cmd.write()")
 
 
 def test_commands_and_status_line(tour: Neovim, tmp_path: Path, livebook: StandIn) -> None:

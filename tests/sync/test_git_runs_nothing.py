@@ -130,8 +130,8 @@ def set_traps(top: Path, program: Path) -> None:
 def ask_everything(top: Path) -> None:
     """All that we ever ask git for."""
     git.committed(str(top / "note.livemd"))
-    git.not_ignored(str(top), [str(top / "note.livemd"), str(top / "ignored")], 5.0)
-    git.notebooks(str(top), 5.0)
+    git.not_ignored(str(top), [str(top / "note.livemd"), str(top / "ignored")], 60)
+    git.notebooks(str(top), 60)
     with contextlib.suppress(GitFailed):
         asked = Repository(str(top))
         commit = asked.commit("HEAD") or ""
