@@ -103,15 +103,15 @@ class NotebookServer(DocumentServer):
     async def _refresh(self, document: Document, link: NotebookLink) -> None:
         """Show the file as Livebook rewrote it, where the client won't by itself.
 
-        Only an untouched buffer is refreshed: what was typed since the save is worth more.
+        Only an untouched buffer is refreshed: what was typed since the file was read or saved is
+        worth more.
         """
         rewritten, link.rewritten = link.rewritten, None
         text = rewritten.text if rewritten else None
         if rewritten is None or text is None or self.profile.reloads_files:
             return
-        is_untouched = document.saved_text is None or document.text == document.saved_text
+        is_untouched = link.known is not None and document.text == link.known.text
         if self.profile.applies_edits and is_untouched and await self.rewrite(document, text):
-            document.saved_text = text
             self.notebooks.adopt(document.path, rewritten)
 
     def _place(self, document: Document, link: NotebookLink, span: Span | None) -> types.Range:

@@ -147,6 +147,26 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
         assert "changed" not in editor.messages()
 
 
+def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
+    start: Start, tmp_path: Path, livebook: StandIn, client: str
+) -> None:
+    path = tmp_path / "loose.livemd"
+    path.write_text(truth.LOOSE, encoding="utf-8")
+    with start(path, client) as editor:
+        until(lambda: editor.lisp(_STATE) == "detached", "the notebook's state")
+        editor.lisp('(progn (livebook-open) "")')
+        editor.lisp('(progn (goto-char (point-max)) (forward-line -1) (insert "y = 1\n") "")')
+        until(lambda: saves(livebook, path), "Livebook's first save")
+        livebook.wait_settled()
+        editor.lisp('(progn (save-buffer) "")')
+        until_follows(livebook, path, "y = 1")
+        until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
+
+        assert editor.lisp(_MODIFIED) is False
+        assert "changed" not in editor.messages()
+        check_follows(livebook, path, "y = 1")
+
+
 def save_line(editor: Emacs, path: Path, livebook: StandIn, line: str) -> None:
     """Write `line` into the code and save; wait until Livebook has written the file in turn."""
     before = saves(livebook, path)

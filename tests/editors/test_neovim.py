@@ -159,6 +159,27 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
         check_nothing_was_asked(editor)
 
 
+def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
+    start: Start, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / "loose.livemd"
+    path.write_text(truth.LOOSE, encoding="utf-8")
+    with start(path) as editor:
+        until(lambda: editor.lua(_STATE) == "detached", "the notebook's state")
+        stub_the_browser(editor)
+        editor.lua("vim.cmd.LivebookOpen()")
+        editor.lua("vim.fn.setline(8, 'x = 1')")
+        until(lambda: saves(livebook, path), "Livebook's first save")
+        livebook.wait_settled()
+        editor.lua("vim.cmd.checktime(); vim.cmd.write()")
+        until_follows(livebook, path, "x = 1")
+        until_follows(livebook, path, "* one")
+
+        check_nothing_was_asked(editor)
+        assert "\n* one\n" in "\n".join(editor.lua("return vim.fn.getline(1, '$')"))
+        check_follows(livebook, path, "x = 1")
+
+
 def check_nothing_was_asked(editor: Neovim) -> None:
     assert editor.lua("vim.cmd.checktime(); return vim.bo.modified") is False
     assert "W1" not in editor.messages()

@@ -136,6 +136,7 @@ def test_ten_saves_in_a_row_and_livebook_away(
 ) -> None:
     for name in ("same", "quiet", "loose"):
         (workspace / f"{name}.livemd").write_text(_SAVED, encoding="utf-8")
+    (workspace / "first.livemd").write_text(truth.LOOSE, encoding="utf-8")
     (workspace / "stamped.livemd").write_text(livebook.stamp(_SAVED), encoding="utf-8")
     window = dataclasses.replace(window, environ=window.environ | {"NOTES": str(tmp_path)})
     is_done = threading.Event()

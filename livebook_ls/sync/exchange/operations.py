@@ -70,6 +70,7 @@ class Operations:
 
         `expected` is the text that an editor says it saved.
         """
+        link.keeps_form &= expected is None
         await write_back.first_save(link)
         async with self._border(link):
             note: tuple[Finding, ...] = ()
@@ -129,9 +130,10 @@ class Operations:
                     link.known = found if link.follows_disk else known
                     await self._send(link, found, reading, ())
             else:
-                await self._arrival.keep_file(link, found)
+                now = await self._arrival.keep_file(link, found)
                 link.held, link.awaits_write_back = reading, False
-                await self._arrival.tell(link, before, reading, None)
+                kept = NotebookText(text) if now.data == known.data else reading
+                await self._arrival.tell(link, before, kept, None)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
         """`text` in Livebook's form, or why there is none; the file is not touched."""
@@ -162,6 +164,7 @@ class Operations:
             await self._open(link, saved, reading)
         elif await self._talk.ask_session(link):
             await self._talk.learn_session(link)
+            link.keeps_form = True
             await self._arrival.settle(link, saved, reading)
         else:
             link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
@@ -173,12 +176,20 @@ class Operations:
         if await self._talk.ask_elsewhere(link):
             # A second session on one file, by another path or Livebook, would fight over it.
             await self._talk.learn_session(link)
+            link.keeps_form = True
             await self._arrival.settle(link, saved, reading)
             return
         await self._talk.learn_session(link)
         link.note_opened(reading)
         # The session may have been there before, and hold something else.
-        await self._arrival.tell(link, reading, reading, await self._talk.session_text(link))
+        session = await self._talk.session_text(link)
+        is_moved = reading.autosaves and reading.text != reading.canonical
+        if is_moved and session is not None and session.says_same(reading):
+            # Livebook is about to write the file otherwise: better now, while nobody has typed yet.
+            await self._talk.ask_session(link)
+            await self._arrival.settle(link, saved, reading)
+        else:
+            await self._arrival.tell(link, reading, reading, session)
 
     async def _send(
         self,

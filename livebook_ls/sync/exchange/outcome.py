@@ -54,7 +54,7 @@ class Arrival:
             link.version, link.held = saved.version, reading
             link.enter(State.IN_SYNC, *link.notes)
             return False
-        await self.keep_file(link, found)
+        now = await self.keep_file(link, found)
         is_new = link.held is None or link.held.text != after.text
         link.held = after
         # A session that wrote this text back, or held it before, lives.
@@ -65,7 +65,8 @@ class Arrival:
             link.detach()
             link.enter(State.DIED, findings.died())
         else:
-            await self.tell(link, reading, after, session)
+            kept = reading if now.data == saved.data else after
+            await self.tell(link, reading, kept, session)
         return False
 
     async def _has_died(self, link: NotebookLink) -> bool:
@@ -77,7 +78,9 @@ class Arrival:
             return False
         return not await self._talk.is_alive(link)
 
-    async def keep_file(self, link: NotebookLink, found: notebook_file.Snapshot) -> None:
+    async def keep_file(
+        self, link: NotebookLink, found: notebook_file.Snapshot
+    ) -> notebook_file.Snapshot:
         """Put back what Livebook only touched, and account for the file as it is then."""
 
         async def is_valid(reading: NotebookText) -> bool:
@@ -85,10 +88,12 @@ class Arrival:
 
         now = found
         if self._settings().keep_file:
-            now = await write_back.keep_file(link, found, is_valid)
+            unmoved = await self._talk.think(lambda: write_back.unmoved(link, found))
+            now = await write_back.keep_file(link, found, unmoved, is_valid)
         link.version = now.version
         is_editors = link.known is not None and link.known.data == now.data
         link.rewritten = None if is_editors else now
+        return now
 
     async def tell(
         self,

@@ -81,7 +81,7 @@ def file_unreadable_here(reason: str) -> Finding:
 
 def not_open(*, reformats: bool) -> Finding:
     """No session, and none is opened by itself."""
-    cost = " The file is then rewritten in Livebook's form." if reformats else ""
+    cost = " The file takes Livebook's form with your next save." if reformats else ""
     return Finding(
         code="not-open",
         severity=FindingSeverity.HINT,

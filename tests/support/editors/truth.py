@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
+# Livebook would write it otherwise, and lose nothing of it.
+LOOSE = "# Loose\n\n## Section\n\n- one\n\n```elixir\nx = 0\n```\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
