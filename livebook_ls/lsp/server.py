@@ -14,6 +14,7 @@ from typing import Any
 from lsprotocol import types
 
 from livebook_ls import __version__
+from livebook_ls.lsp.client.messages import Messages
 from livebook_ls.lsp.client.profile import Profile
 from livebook_ls.lsp.client.progress import Progress
 from livebook_ls.lsp.client.status import Status
@@ -56,7 +57,8 @@ class NotebookServer(DocumentServer):
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
         self.structure = StructureWatch(self.diagnostics, lambda: self.unit)
         self.shown_progress = Progress(self, lambda: self.profile.has_progress)
-        self.status = Status(self.protocol.notify, self.shown_progress)
+        self.messages = Messages(self, lambda: self.profile.has_message_buttons, self.in_background)
+        self.status = Status(self.protocol.notify, self.shown_progress, self._warn)
         self.trace = Tracing(self)
         # A process of this server's own ends with its client; else only the connection does.
         self.owns_process = True
@@ -76,12 +78,11 @@ class NotebookServer(DocumentServer):
 
     def show_session(self, document: Document, link: NotebookLink) -> None:
         """Show a link's state and findings at its document."""
-        self.diagnostics.show(
-            document,
-            Origin.SESSION,
-            [to_diagnostic(it, self._place(document, link, it.span)) for it in link.findings],
-        )
-        self.status.tell(document.uri, link)
+        places = [self._place(document, link, it.span) for it in link.findings]
+        found = [to_diagnostic(it, place) for it, place in zip(link.findings, places, strict=True)]
+        self.diagnostics.show(document, Origin.SESSION, found)
+        title = self._place(document, link, None)
+        self.status.tell(document.uri, link, (places[0] if places else title).start.line)
 
     async def rewrite(self, document: Document, text: str) -> bool:
         """Let the client replace the buffer's text by `text`, with the fewest edits."""
@@ -92,6 +93,11 @@ class NotebookServer(DocumentServer):
             )
         )
         return answer.applied
+
+    def _warn(self, message: str) -> None:
+        """Tell of a trouble that nobody asked about, where the client doesn't show it by itself."""
+        if not self.profile.shows_status:
+            self.messages.tell(types.MessageType.Warning, message)
 
     def _changed(self, link: NotebookLink) -> None:
         document = self.documents.at_path(link.path)

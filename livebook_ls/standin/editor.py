@@ -62,6 +62,8 @@ class Editor:
         self.settings = settings or {}
         self.shows_documents = True
         self.applies_edits = True
+        # The title of the button that is pressed wherever a message has it.
+        self.presses = ""
         self._versions: dict[str, int] = {}
         self._answers: dict[int, Json] = {}
         self._next_id = 0
@@ -237,7 +239,7 @@ class Editor:
             self.diagnostics[params["uri"]] = params["diagnostics"]
         elif method == "livebook/status":
             self.statuses.setdefault(params["uri"], []).append(params)
-        elif method == "window/showMessage":
+        elif method in ("window/showMessage", "window/showMessageRequest"):
             self.messages.append(params)
         if "id" in message:
             self._send({"id": message["id"], "result": self._answer(method, params)})
@@ -249,6 +251,8 @@ class Editor:
         if method == "window/showDocument":
             self.shown.append(params["uri"])
             return {"success": self.shows_documents}
+        if method == "window/showMessageRequest":
+            return next((it for it in params["actions"] if it["title"] == self.presses), None)
         if method == "workspace/applyEdit":
             if self.applies_edits:
                 self._apply(params["edit"])

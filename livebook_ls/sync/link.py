@@ -119,8 +119,11 @@ class NotebookLink:
     @property
     def sentence(self) -> str:
         """The state in one sentence: the first finding's, or the state's own."""
-        if self.findings:
-            return self.findings[0].sentence
+        return self.findings[0].sentence if self.findings else self.headline
+
+    @property
+    def headline(self) -> str:
+        """The state itself, in a few words."""
         at = f" at {self.home.url}" if self.home and self.is_one_of_several else ""
         return _SENTENCES[self.state].format(at=at)
 

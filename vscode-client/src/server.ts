@@ -9,10 +9,11 @@ import {
   type Middleware,
   RevealOutputChannelOn,
   State,
+  type StaticFeature,
 } from "vscode-languageclient/node";
 import { thisMachine } from "./machine";
 import { chosenInterpreter } from "./pythonExtension";
-import { findServer, type Missing, searchPath } from "./serverCommand";
+import { environmentOf, findServer, type Missing } from "./serverCommand";
 import { forServer, wishes } from "./settings";
 import type { Status } from "./status";
 
@@ -29,6 +30,16 @@ class QuietClient extends LanguageClient {
     super.error(message, data, false);
   }
 }
+
+/** Lets the server know that nobody has to be told in messages what the status bar shows. */
+const showsStatus: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), livebookStatus: true };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
 
 /** Never rejects: what goes wrong is told once, with a button that leads on. */
 export class Server implements vscode.Disposable {
@@ -87,9 +98,10 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.log.info(`Starting ${found.origin}: ${[found.command, ...found.args].join(" ")}`);
-    const command = { command: found.command, args: [...found.args], options: { env: environment() } };
+    const command = { command: found.command, args: [...found.args], options: { env: environmentOf(thisMachine()) } };
     const client = new QuietClient("livebook", "Livebook", command, this.options());
     this.client = client;
+    client.registerFeature(showsStatus);
     client.onNotification("livebook/status", (status: Status) => {
       this.statusEmitter.fire(status);
     });
@@ -161,11 +173,6 @@ export class Server implements vscode.Disposable {
       if (choice === "Try Again") void this.restart();
     });
   }
-}
-
-/** What the server runs with: it finds programs also where a dock's own environment has no path to them. */
-function environment(): Record<string, string> {
-  return { PATH: searchPath(thisMachine()) };
 }
 
 function tellAbilities(client: LanguageClient): void {

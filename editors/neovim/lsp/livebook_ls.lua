@@ -15,5 +15,9 @@ return {
     ['livebook/status'] = function(_, report)
       require('livebook_ls').note(report)
     end,
+    ['window/showMessage'] = function(_, message)
+      require('livebook_ls').tell(message)
+      return vim.NIL
+    end,
   },
 }

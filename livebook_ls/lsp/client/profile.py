@@ -22,12 +22,15 @@ class Profile:
     reloads_files: bool = True
     has_hierarchical_symbols: bool = False
     keeps_message_order: bool = True
+    has_message_buttons: bool = False
+    shows_status: bool = False
 
 
 def read_profile(params: types.InitializeParams) -> Profile:
     """The profile of the client that sent `params`."""
     name = params.client_info.name if params.client_info else ""
     is_helix = name.lower() == "helix"
+    extras = params.capabilities.experimental
 
     def can(*path: str) -> bool:
         found: Any = params.capabilities
@@ -52,4 +55,9 @@ def read_profile(params: types.InitializeParams) -> Profile:
         ),
         # Helix before 25.07 sends changes out of order when keys come in a burst.
         keeps_message_order=not is_helix,
+        # Neovim stops at such a question until it is answered.
+        has_message_buttons=can("window", "show_message", "message_action_item")
+        and name != "Neovim",
+        # Ours alone, so that the LSP has no name for it.
+        shows_status=isinstance(extras, dict) and extras.get("livebookStatus") is True,
     )

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from lsprotocol import types
 
 from livebook_ls.lsp.client.status import describe
-from livebook_ls.lsp.commands.arguments import NO_NOTEBOOK, show, target, tell
+from livebook_ls.lsp.commands.arguments import NO_NOTEBOOK, show, target, tell, tell_finding
 from livebook_ls.lsp.documents.open_documents import notebook_path
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.sync.link import ARRIVED, NotebookLink
@@ -64,9 +64,13 @@ async def _act(
     if uri is None or path is None:
         tell(server, types.MessageType.Warning, NO_NOTEBOOK)
         return None
-    link = await operation(path)
+    with server.status.answering(uri):
+        link = await operation(path)
     if link.state not in ARRIVED:
-        tell(server, types.MessageType.Warning, link.sentence)
+        if link.findings:
+            tell_finding(server, uri, link.findings[0])
+        else:
+            tell(server, types.MessageType.Warning, link.sentence)
     elif then is not None:
         await then(server, link)
     return describe(uri, link)

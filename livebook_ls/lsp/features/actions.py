@@ -37,6 +37,11 @@ _MENDS = {
 }
 
 
+def of_mend(mend: Mend) -> tuple[str, str]:
+    """The title and the command that stand for a mend, wherever it is offered."""
+    return _MENDS[mend]
+
+
 def code_actions(
     uri: str, findings: tuple[Finding, ...], context: types.CodeActionContext
 ) -> list[types.CodeAction]:
