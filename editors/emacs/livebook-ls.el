@@ -237,6 +237,8 @@ Its members are :state, :url and :sentence.")
 ;;;###autoload (autoload 'livebook-open "livebook-ls" nil t)
 (livebook--define livebook-open "livebook.open"
   "Open this notebook's session in the browser.")
+(livebook--define livebook-open-anyway "livebook.openAnyway"
+  "Open this notebook's session although Livebook will take something from the file.")
 (livebook--define livebook-sync "livebook.sync"
   "Send the saved notebook to its session once more.")
 (livebook--define livebook-sync-anyway "livebook.syncAnyway"

@@ -17,7 +17,8 @@ from livebook_ls.sync import single_visits
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
 from livebook_ls.sync.single_visits import LastSeen
-from livebook_ls.sync.telling.findings import Finding, stamp_stale
+from livebook_ls.sync.telling.findings import Finding
+from livebook_ls.sync.telling.stamps import is_about_stamp
 
 # A sync by way of a text between is given no time to be interrupted in.
 _MOST_BYTES_IN_STEPS = 100_000
@@ -137,7 +138,7 @@ def _outcome(link: NotebookLink) -> HookOutcome:
 def _is_settled(link: NotebookLink, finding: Finding) -> bool:
     """A stale stamp that the session has replaced meanwhile."""
     is_signed = link.rewritten is not None and link.held is not None and link.held.has_stamp
-    return finding == stamp_stale() and is_signed
+    return is_about_stamp(finding) and is_signed
 
 
 def _late(path: str) -> HookOutcome:

@@ -17,6 +17,8 @@ from livebook_ls.sync.canonical.on_request import Forms
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
+from livebook_ls.sync.telling.stamps import is_about_stamp
 
 EXAMPLES = """examples:
   livebook-ls format                    every notebook below the current folder
@@ -71,7 +73,9 @@ class _Formatting:
             reason = (error.strerror or type(error).__name__).lower()
             self.fail(file, findings.file_unreadable_here(reason).sentence)
             return
-        if form.text is None:
+        if form.text is None and form.why_not and is_about_stamp(form.why_not):
+            self.leave(file, form.why_not)
+        elif form.text is None:
             self.fail(file, form.why_not.sentence if form.why_not else "")
         elif form.text != seen.text:
             self.change(file, seen, form.text)
@@ -88,6 +92,13 @@ class _Formatting:
             self.tell(file, "formatted")
         else:
             self.fail(file, "Left alone, for it can't be written or has just changed.")
+
+    def leave(self, file: str, why: Finding) -> None:
+        """A stamp that somebody here has broken can be mended; one of others must not be."""
+        if why.severity is FindingSeverity.INFORMATION:
+            print(f"{file}: Left alone. {why.sentence}", file=sys.stderr)
+        else:
+            self.fail(file, why.sentence)
 
     def tell(self, file: str, what: str) -> None:
         if not self.options.quiet:

@@ -23,6 +23,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="+", metavar="PATH", help="notebooks, or folders that are searched for them"
     )
+    parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help="open also where Livebook would take something from the file",
+    )
     parser.add_argument("--browser", action="store_true", help="show them in the browser too")
 
 
@@ -36,4 +41,5 @@ def run(options: Namespace) -> int:
         if options.browser and link.url:
             webbrowser.open(link.url)
 
-    return one_by_one.run(options.files, livebook_address.settings(options), Notebooks.open, report)
+    operation = Notebooks.open_anyway if options.anyway else Notebooks.open
+    return one_by_one.run(options.files, livebook_address.settings(options), operation, report)

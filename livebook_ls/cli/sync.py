@@ -21,6 +21,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="+", metavar="PATH", help="notebooks, or folders that are searched for them"
     )
+    parser.add_argument(
+        "--anyway", action="store_true", help="sync also what Livebook would lose a part of"
+    )
     parser.add_argument("--quiet", action="store_true", help="tell only what went wrong")
 
 
@@ -31,4 +34,5 @@ def run(options: Namespace) -> int:
         if not options.quiet:
             print(f"{link.path}: {link.sentence}")
 
-    return one_by_one.run(options.files, livebook_address.settings(options), Notebooks.sync, report)
+    operation = Notebooks.sync_anyway if options.anyway else Notebooks.sync
+    return one_by_one.run(options.files, livebook_address.settings(options), operation, report)

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from livebook_ls.doctor.observation import Observation, Urgency
@@ -17,6 +18,8 @@ from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes
 from livebook_ls.settings import PathMapping, Settings
+from livebook_ls.sync.disk import git
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 _DEFAULT_INTERVAL_S = 5
 _FIRST_COMMENT = "in the notebook's first comment, or in Livebook's notebook settings"
@@ -128,14 +131,24 @@ def _of_autosave(inspected: Inspected) -> Observation:
 
 
 def _of_stamp(patient: Patient, text: str) -> Observation:
-    def is_valid(livebook: Livebook) -> bool:
-        return livebook.restamp(old_source=text, new_source=text) is not None
-
-    valid = with_livebook(patient.home, is_valid) if patient.home else None
-    if valid is None:
+    valid = with_livebook(patient.home, partial(_is_valid, text)) if patient.home else None
+    if patient.home is None or valid is None:
         return _note("stamp-unknown", "It has a stamp; only a Livebook can tell if it is valid.")
     if valid:
         return _ok("stamp", "Its stamp is valid on this Livebook.")
+    committed = git.committed(patient.path)
+    was_valid = (
+        committed is not None
+        and committed != text
+        and NotebookText(committed).has_stamp
+        and with_livebook(patient.home, partial(_is_valid, committed))
+    )
+    if not was_valid:
+        return _note(
+            "stamp-elsewhere",
+            "Its stamp is not one that this Livebook made, as far as can be told: what it hides "
+            "stays with the Livebook that made it, and opening it here takes the stamp away.",
+        )
     return Observation(
         level=Urgency.WARNING,
         code="stamp-stale",
@@ -143,6 +156,10 @@ def _of_stamp(patient: Patient, text: str) -> Observation:
         "password are lost to it.",
         mend="“Restamp” in the editor signs it anew from its last valid version.",
     )
+
+
+def _is_valid(text: str, livebook: Livebook) -> bool:
+    return livebook.restamp(old_source=text, new_source=text) is not None
 
 
 def _ok(code: str, sentence: str) -> Observation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
@@ -18,11 +18,13 @@ from livebook_ls.standin.http.response import (
     json_response,
     redirect,
 )
+from livebook_ls.standin.live.lobby import Lobby
 from livebook_ls.standin.pages import pages
 from livebook_ls.standin.sessions.held_notebook import without_outputs
 from livebook_ls.standin.sessions.import_export import ExportRaisesError, Format, ImportRaisesError
 from livebook_ls.standin.sessions.paths import ReadFailedError, is_expanded
 from livebook_ls.standin.sessions.registry import OpenRaisesError, Registry
+from livebook_ls.standin.sessions.session import SessionView
 from livebook_ls.standin.settings import Access
 
 _DEV_ACTIONS = ("open", "sync", "restamp")
@@ -32,11 +34,19 @@ _COOKIE = "lb_session"
 class Routes:
     """Answers requests for one run of Livebook."""
 
-    def __init__(self, registry: Registry, notebook_format: Format, access: Access) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        notebook_format: Format,
+        access: Access,
+        faults: Callable[[], Faults],
+    ) -> None:
         self._registry = registry
         self._format = notebook_format
         self._access = access
         self._cookie = secrets.token_urlsafe(24)
+        self.lobby = Lobby(self._is_let_in, faults)
+        registry.on_open, registry.on_forget = self.lobby.opened, self.lobby.ended
 
     def answer(self, request: Request, faults: Faults) -> Response:
         """The answer to a well-formed request."""
@@ -53,7 +63,7 @@ class Routes:
             case "GET", ["settings"]:
                 return self._guarded(request) or html_response(200, pages.settings_page())
             case "GET", ["sessions", session_id]:
-                return self._guarded(request) or self._session(session_id)
+                return self._guarded(request) or self._session(request, session_id)
             case "GET", ["sessions", session_id, "download", "export", "livemd"]:
                 return self._guarded(request) or self._export(request, session_id)
         return _error(404)
@@ -119,17 +129,26 @@ class Routes:
     def _home(self) -> Response:
         return html_response(200, pages.home_page(self._registry.views(), self._access.base_path))
 
-    def _session(self, session_id: str) -> Response:
+    def _session(self, request: Request, session_id: str) -> Response:
         session = self._registry.find_by_id(session_id)
-        if session is None:
+        live = self.lobby.page(session_id, request.headers.get("cookie", ""))
+        if session is None or live is None:
             return redirect(f"{self._access.base_path}/")
-        return html_response(200, pages.session_page(session.view))
+        head, body, headers = live
+        page = pages.session_page(self._with_outputs(session.view), head, body)
+        return replace(html_response(200, page), headers=headers)
+
+    def _with_outputs(self, view: SessionView) -> SessionView:
+        shared = self.lobby.find(view.id)
+        if shared is None or not view.held.is_writable:
+            return view
+        return replace(view, held=replace(view.held, text=shared.with_outputs(view.text)))
 
     def _export(self, request: Request, session_id: str) -> Response:
         session = self._registry.find_by_id(session_id)
         if session is None:
             return _error(404)
-        view = session.export()
+        view = self._with_outputs(session.export())
         held = view.held
         if held.is_writable and request.query.get("include_outputs") != "true":
             held = replace(held, text=without_outputs(held.text))
@@ -163,7 +182,13 @@ class Routes:
         return html_response(200, pages.authenticate_page(self._access.base_path, name))
 
     def _has_cookie(self, request: Request) -> bool:
-        morsel = SimpleCookie(request.headers.get("cookie", "")).get(_COOKIE)
+        return self._is_cookie(request.headers.get("cookie", ""))
+
+    def _is_let_in(self, cookies: str) -> bool:
+        return self._access.secret is None or self._is_cookie(cookies)
+
+    def _is_cookie(self, cookies: str) -> bool:
+        morsel = SimpleCookie(cookies).get(_COOKIE)
         return morsel is not None and morsel.value == self._cookie
 
     def _set_cookie(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from livebook_ls.standin.control.journal import Exchange, Journal
 from livebook_ls.standin.http.request import MalformedError, parse_request
 from livebook_ls.standin.http.response import JSON_TYPE, Response, html_response, redirect
 from livebook_ls.standin.http.wire import DroppedError, ResetError, Server
+from livebook_ls.standin.live.shared_session import SharedSession
 from livebook_ls.standin.pages import pages
 from livebook_ls.standin.routes import Routes
 from livebook_ls.standin.sessions.import_export import Format
@@ -59,8 +60,8 @@ class StandIn:
         """Listen, with no session: on the port that was asked for, later on the same one again."""
         access = self.settings.access
         self._registry = Registry(self._format, self.settings.timing)
-        self._routes = Routes(self._registry, self._format, access)
-        self._server = Server((self.settings.host, self._port), self._answer)
+        self._routes = Routes(self._registry, self._format, access, lambda: self._faults)
+        self._server = Server((self.settings.host, self._port), self._answer, self._routes.lobby)
         self._port = self._server.port
 
     def stop(self) -> None:
@@ -128,10 +129,28 @@ class StandIn:
             found.wait_settled(_SETTLED_S)
 
     def close_session(self, path: str | Path) -> None:
-        """Close a session as a person would: it saves first."""
+        """Close a session as a person would: it saves first, and its pages are told."""
         found = self._registry.find(str(path))
         if found is not None:
+            if live := self.live(path):
+                live.end()
             found.close()
+
+    def kill_session(self, path: str | Path) -> None:
+        """Have a session die as by a crash: it saves nothing, and its pages are not told."""
+        found = self._registry.find(str(path))
+        if found is not None:
+            found.kill()
+
+    def live(self, path: str | Path) -> SharedSession | None:
+        """The path's session as its pages see it."""
+        found = self._registry.find(str(path))
+        return None if found is None else self._routes.lobby.find(found.view.id)
+
+    def drop_sockets(self) -> None:
+        """End every connection without a word; the sessions go on."""
+        if self._server is not None:
+            self._server.drop_connections()
 
     def wait_settled(self, timeout_s: float = 5.0) -> bool:
         """Wait until every sync is applied and written back; whether that came about in time."""

@@ -91,6 +91,10 @@ class NotebookLink:
         self.is_slow_to_show = False
         # The last text whose stamp was valid.
         self.stamped: str | None = None
+        # Digests of texts whose stamps were found not to be valid: an answer that stays.
+        self.unsigned: set[str] = set()
+        # Its session was opened on the user's word without the stamp that the file had.
+        self.has_given_up_stamp = False
         # What was saved here, the newest last, for “Restore my version”.
         self.saves: deque[str] = deque(maxlen=_KEPT_SAVES)
         # What was sent: Livebook's form of an earlier one may land over a later save.

@@ -18,6 +18,7 @@ from livebook_ls.livebook.errors import BodyTooLarge, LivebookError
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
 from livebook_ls.sync.disk import git
+from livebook_ls.sync.guarding.guard import digest
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.telling import login
@@ -83,8 +84,12 @@ class Talk:
         """Whether the text's stamp is valid, or it has none; a valid one is remembered."""
         if not reading.has_stamp or link.stamped == reading.text:
             return True
+        name = digest(reading.text)
+        if name in link.unsigned:
+            return False
         try:
             if await self.restamp(link, reading.text, reading.text) is None:
+                link.unsigned.add(name)
                 return False
         except BodyTooLarge:
             # Nobody can tell; a sync sends only the path, and must not fail for that.
@@ -92,9 +97,13 @@ class Talk:
         link.stamped = reading.text
         return True
 
+    async def committed(self, link: NotebookLink) -> str | None:
+        """The notebook's text as git's last commit has it; None where there is none."""
+        return await self.think(functools.partial(git.committed, link.path))
+
     async def stamped_sources(self, link: NotebookLink) -> list[str]:
         """Sources whose stamp may be valid, the likeliest first."""
-        committed = await self.think(functools.partial(git.committed, link.path))
+        committed = await self.committed(link)
         on_disk = link.known.text if link.known else None
         return list(dict.fromkeys(it for it in (link.stamped, on_disk, committed) if it))
 

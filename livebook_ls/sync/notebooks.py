@@ -148,6 +148,13 @@ class Notebooks:
         """Open the session of the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.open)
 
+    async def open_anyway(self, path: str) -> NotebookLink:
+        """Open the session whatever that takes from the file; the user agreed to it."""
+        link = self.link(path)
+        await self._agree(link)
+        await self.operations.open(link)
+        return link
+
     async def sync(self, path: str) -> NotebookLink:
         """Sync the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.sync)
@@ -155,14 +162,16 @@ class Notebooks:
     async def sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook as it is now, once, whatever it loses; the user agreed to it."""
         link = self.link(path)
-        text = link.known.text if link.known else None
-        link.consent.once = digest(text) if text is not None else None
-        return await self.sync(path)
+        await self._agree(link)
+        await self.operations.sync(link)
+        return link
 
     async def always_sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook, and while we run hold nothing of it back that doesn't crash."""
-        self.link(path).consent.for_notebook = True
-        return await self.sync(path)
+        link = self.link(path)
+        link.consent.for_notebook = True
+        await self.operations.sync(link)
+        return link
 
     async def sync_in_two_steps(self, path: str) -> NotebookLink:
         """Sync the notebook by way of a text that brings every cell."""
@@ -244,6 +253,15 @@ class Notebooks:
         await self._queue.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
+
+    async def _agree(self, link: NotebookLink) -> None:
+        """Remember the user's consent to what is lost of the notebook as it is now, once."""
+        known = link.known
+        if known is None:
+            with contextlib.suppress(OSError):
+                known = await asyncio.to_thread(notebook_file.read, link.path)
+        text = known.text if known else None
+        link.consent.once = digest(text) if text is not None else None
 
     async def _now(
         self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]

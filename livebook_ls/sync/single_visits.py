@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import stamps
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ async def prepare(notebooks: Notebooks, path: str) -> NotebookLink:
     await operations.attach(link)
     await _settle_open(notebooks, link, State.IN_SYNC)
     text = link.known.text if link.known else None
-    is_stale = findings.stamp_stale() in link.findings
+    is_stale = any(map(stamps.is_about_stamp, link.findings))
     if link.state is State.DETACHED and text and NotebookText(text).has_stamp and not is_stale:
         await operations.open(link)
         await operations.sync(link)

@@ -17,6 +17,7 @@ from livebook_ls.cli.check.problems import Checked, Problem, ProblemLevel, Stamp
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL, clean_environ
 from tests.support.command import PROGRAM, run
+from tests.support.git import commit_all
 
 OPEN = "# T\n\n## One\n\n```elixir\n1\n\n## Two\n\n```elixir\n2\n```\n"
 REFERENCE = "# T\n\n## One\n\nSee [the docs][d].\n\n[d]: https://e.org\n"
@@ -237,10 +238,12 @@ def test_livebook_verifies_stamps_and_form(
 ) -> None:
     stamped = livebook.stamp(CANONICAL)
     write(tmp_path, stamped, "a.livemd")
+    write(tmp_path, stamped, "b.livemd")
+    commit_all(tmp_path)
     write(tmp_path, stamped.replace("1 + 1", "1 + 2"), "b.livemd")
     write(tmp_path, "# T\n\n## S\n\n- a\n", "c.livemd")
     write(tmp_path, CRASHES, "d.livemd")
-    before = {it: it.read_bytes() for it in tmp_path.iterdir()}
+    before = {it: it.read_bytes() for it in tmp_path.glob("*.livemd")}
     done = run(
         "check", "--online", "--level", "reformat", "--format", "json", cwd=tmp_path,
         environ=environ,
@@ -256,7 +259,7 @@ def test_livebook_verifies_stamps_and_form(
         "d.livemd": ["invalid-json"],
     }  # fmt: skip
     assert not livebook.sessions
-    assert {it: it.read_bytes() for it in tmp_path.iterdir()} == before
+    assert {it: it.read_bytes() for it in tmp_path.glob("*.livemd")} == before
 
 
 def test_online_without_livebook_still_reports(tmp_path: Path) -> None:

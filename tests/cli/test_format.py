@@ -11,6 +11,7 @@ from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
 from tests.support.command import run
+from tests.support.git import commit_all
 
 BULLETS = "# Note\n\n## Section\n\n- a\n- ü\n"
 FORMATTED = "# Note\n\n## Section\n\n* a\n* ü\n"
@@ -68,19 +69,21 @@ def test_a_notebook_that_would_lose_something_is_left_alone(
     assert plain.read_bytes() == FORMATTED.encode("utf-8")
 
 
-def test_a_valid_stamp_stays_and_a_stale_one_is_told(
+def test_a_valid_stamp_stays_and_one_that_was_valid_in_git_is_signed_anew(
     tmp_path: Path, environ: dict[str, str], livebook: StandIn
 ) -> None:
     stamped = livebook.stamp(CANONICAL)
-    good, stale = tmp_path / "good.livemd", tmp_path / "stale.livemd"
+    good, edited = tmp_path / "good.livemd", tmp_path / "edited.livemd"
     good.write_text(stamped, encoding="utf-8")
-    stale.write_text(stamped.replace("1 + 1", "1 + 2"), encoding="utf-8")
-    before = good.read_bytes(), stale.read_bytes()
+    edited.write_text(stamped, encoding="utf-8")
+    commit_all(tmp_path)
+    edited.write_text(stamped.replace("1 + 1", "1 + 2"), encoding="utf-8")
     done = run("format", cwd=tmp_path, environ=environ)
+    checked = run("check", "--online", "--format", "json", cwd=tmp_path, environ=environ)
 
-    assert done.returncode == 1
-    assert "stale.livemd: This notebook's stamp is no longer valid" in done.stderr
-    assert (good.read_bytes(), stale.read_bytes()) == before
+    assert (done.returncode, done.stdout) == (0, "edited.livemd: formatted\n")
+    assert good.read_text(encoding="utf-8") == stamped
+    assert checked.stdout.count('"stamp": "valid"') == 2
 
 
 @pytest.mark.usefixtures("notebook")

@@ -22,6 +22,7 @@ from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.settings import Access
 from tests.cli.test_main import run
 from tests.conftest import CANONICAL
+from tests.support.git import commit_all
 from tests.support.proxy import Proxy
 from tests.support.sockets import saying
 
@@ -165,11 +166,16 @@ def test_a_stamp_is_valid_stale_or_unknown(livebook: StandIn, notebook: Path) ->
     notebook.write_text(stamped, encoding="utf-8")
     valid = seen(livebook.url, notebook)
     notebook.write_text(stamped.replace("1 + 1", "2 + 2"), encoding="utf-8")
+    elsewhere = seen(livebook.url, notebook)
+    notebook.write_text(stamped, encoding="utf-8")
+    commit_all(notebook.parent)
+    notebook.write_text(stamped.replace("1 + 1", "2 + 2"), encoding="utf-8")
     stale = seen(livebook.url, notebook)
     livebook.stop()
     unknown = seen(livebook.url, notebook)
 
     assert (valid["stamp"].level, stale["stamp-stale"].level) == (Urgency.OK, Urgency.WARNING)
+    assert elsewhere["stamp-elsewhere"].level is Urgency.NOTE
     assert unknown["stamp-unknown"].level is Urgency.NOTE
 
 

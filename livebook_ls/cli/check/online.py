@@ -19,12 +19,19 @@ from livebook_ls.cli.check.problems import (
 from livebook_ls.livebook.errors import FileRefused, LivebookError
 from livebook_ls.settings import Settings
 from livebook_ls.sync.canonical.on_request import Forms
-from livebook_ls.sync.canonical.stamp_verification import Verified
+from livebook_ls.sync.canonical.stamp_verification import StampStanding, Verified
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 # Livebook raises on these, or its answer says nothing.
 _UNANSWERABLE = frozenset((ProblemLevel.CRASH, ProblemLevel.UNSAVABLE))
+
+_STATES = {
+    StampStanding.VALID: StampState.VALID,
+    StampStanding.EDITED: StampState.STALE,
+    StampStanding.ELSEWHERE: StampState.ELSEWHERE,
+    StampStanding.UNTOLD: StampState.UNTOLD,
+}
 
 
 def verified(found: Sequence[Checked], settings: Settings) -> tuple[Iterator[Checked], int]:
@@ -58,19 +65,19 @@ async def _asked(forms: Forms, checked: Checked) -> Checked:
     if text is None:
         return checked
     reading = NotebookText(text)
-    return _with_answer(checked, reading, await forms.verify(reading))
+    return _with_answer(checked, reading, await forms.verify(checked.file, reading))
 
 
 def _with_answer(checked: Checked, reading: NotebookText, answer: Verified) -> Checked:
     stamp = reading.notebook.stamp
     kept = [it for it in checked.problems if it.code not in ("not-canonical", "stamp-stale")]
     source = reading.document.source
-    if stamp is not None and not answer.is_stamp_valid:
+    if stamp is not None and answer.standing is StampStanding.EDITED:
         return _with(checked, StampState.STALE, [*kept, stale_stamp(source, stamp.span)])
     if answer.is_canonical is False:
         told = [it for it in checked.problems if it.code == "not-canonical"]
         kept += told or [not_canonical(source)]
-    return _with(checked, StampState.NONE if stamp is None else StampState.VALID, kept)
+    return _with(checked, StampState.NONE if stamp is None else _STATES[answer.standing], kept)
 
 
 def _with(checked: Checked, stamp: StampState, problems: list[Problem]) -> Checked:

@@ -14,7 +14,7 @@ from livebook_ls.notebook.importing.stamps import is_surely_stale
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes, inspect_unwritten
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import findings, stamps
 
 # Fewer are checked sooner than another process is started.
 _FEWEST_FOR_PROCESSES = 200
@@ -42,6 +42,8 @@ class StampState(Enum):
     NONE = "none"
     UNVERIFIED = "unverified"
     STALE = "stale"
+    ELSEWHERE = "elsewhere"
+    UNTOLD = "untold"
     VALID = "valid"
 
 
@@ -124,7 +126,7 @@ def problem_of(source: Source, hazard: Hazard) -> Problem:
 
 def stale_stamp(source: Source, span: Span) -> Problem:
     """That the stamp no longer fits the text: Livebook drops what it holds."""
-    finding = findings.stamp_stale()
+    finding = stamps.stamp_stale()
     return _problem(source, finding.code, ProblemLevel.DROP, span, finding.sentence)
 
 

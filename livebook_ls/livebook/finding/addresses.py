@@ -27,6 +27,8 @@ class Endpoint:
     token: str = field(default="", repr=False)
     # Whose certificates are believed beside the system's: a PEM file.
     ca_file: str = ""
+    # What the login page of a Livebook with a password asks for; no address can hold it.
+    password: str = field(default="", repr=False)
 
     @property
     def origin(self) -> str:

@@ -76,13 +76,31 @@ class Transport:
         """Close the kept connections."""
         self._client.close()
 
+    @property
+    def root(self) -> str:
+        """The address below which Livebook's routes are, as far as requests have shown."""
+        return self._roots[0]
+
+    @property
+    def cookies(self) -> str:
+        """The cookies that were given to us so far, as a header has them."""
+        return "; ".join(f"{it.name}={it.value}" for it in self._client.cookies.jar)
+
     def request(
-        self, method: str, path: str, timeout_s: float, content: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        timeout_s: float,
+        content: bytes | None = None,
+        kind: str = "application/json",
     ) -> HttpAnswer:
-        """The answer to a request below the root where Livebook's routes are."""
-        answer = self._request(method, path, timeout_s, content)
+        """The answer to a request below the root where Livebook's routes are.
+
+        `kind` is the content type of `content`.
+        """
+        answer = self._request(method, path, timeout_s, content, kind)
         if answer.status == 404 and not answer.message and self._use_other_root():
-            return self._request(method, path, timeout_s, content)
+            return self._request(method, path, timeout_s, content, kind)
         return answer
 
     def look(self, path: str, timeout_s: float) -> HttpAnswer | None:
@@ -108,11 +126,11 @@ class Transport:
         return min((it for it in found if it is not None), key=_how_vague)
 
     def _request(
-        self, method: str, path: str, timeout_s: float, content: bytes | None
+        self, method: str, path: str, timeout_s: float, content: bytes | None, kind: str
     ) -> HttpAnswer:
         """Send once, and once more where that can help."""
         try:
-            return self._send(method, self._roots[0] + path, timeout_s, content)
+            return self._send(method, self._roots[0] + path, timeout_s, content, kind)
         except httpx.TransportError as error:
             is_unconnected = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
             # A kept connection may have been closed meanwhile: all calls may be made twice.
@@ -126,18 +144,25 @@ class Transport:
         except httpx.HTTPError:
             pass
         try:
-            return self._send(method, self._roots[0] + path, timeout_s, content)
+            return self._send(method, self._roots[0] + path, timeout_s, content, kind)
         except httpx.HTTPError as error:
             told = self._told(error, timeout_s)
             if isinstance(told, AnotherProgram):
                 told = self.problem() or NotUnderstood("it broke off the connection")
             raise told from None
 
-    def _send(self, method: str, url: str, timeout_s: float, content: bytes | None) -> HttpAnswer:
+    def _send(
+        self,
+        method: str,
+        url: str,
+        timeout_s: float,
+        content: bytes | None,
+        kind: str = "application/json",
+    ) -> HttpAnswer:
         began = clock.monotonic_s()
         outcome = "no answer"
         try:
-            answer = self._receive(method, url, timeout_s, content)
+            answer = self._receive(method, url, timeout_s, content, kind)
             outcome = str(answer.status)
             return answer
         finally:
@@ -145,11 +170,11 @@ class Transport:
             logger.info("%s %s: %s in %.1f ms", method, urlsplit(url).path, outcome, took_ms)
 
     def _receive(
-        self, method: str, url: str, timeout_s: float, content: bytes | None
+        self, method: str, url: str, timeout_s: float, content: bytes | None, sent_kind: str
     ) -> HttpAnswer:
         began = clock.monotonic_s()
         timeout = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
-        headers = {"content-type": "application/json"} if content is not None else {}
+        headers = {"content-type": sent_kind} if content is not None else {}
         with self._client.stream(
             method, url, content=content, headers=headers, timeout=timeout
         ) as response:

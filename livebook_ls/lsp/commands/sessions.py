@@ -20,6 +20,11 @@ async def open_session(ls: NotebookServer, *arguments: object) -> Report | None:
     return await _act(ls, arguments, ls.notebooks.open, _show_session)
 
 
+async def open_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Open it whatever that takes from the file, and show it in the browser."""
+    return await _act(ls, arguments, ls.notebooks.open_anyway, _show_session)
+
+
 async def attach(ls: NotebookServer, *arguments: object) -> Report | None:
     """Open the notebook's session and show nothing: the answer has its address."""
     return await _act(ls, arguments, ls.notebooks.open, None)

@@ -7,6 +7,7 @@ from lsprotocol import types
 from livebook_ls.sync.telling.findings import Finding, Mend
 
 OPEN = "livebook.open"
+OPEN_ANYWAY = "livebook.openAnyway"
 SYNC = "livebook.sync"
 SYNC_ANYWAY = "livebook.syncAnyway"
 ALWAYS_SYNC_ANYWAY = "livebook.alwaysSyncAnyway"
@@ -26,6 +27,7 @@ STOP = "livebook.stop"
 _MENDS = {
     Mend.TRY_AGAIN: ("Try again", SYNC),
     Mend.OPEN: ("Open in Livebook", OPEN),
+    Mend.OPEN_ANYWAY: ("Open anyway", OPEN_ANYWAY),
     Mend.OPEN_SETTINGS: ("Open Livebook's settings page", SETTINGS),
     Mend.SYNC_ANYWAY: ("Sync anyway", SYNC_ANYWAY),
     Mend.ALWAYS_SYNC_ANYWAY: ("Sync anyway for this notebook", ALWAYS_SYNC_ANYWAY),

@@ -21,9 +21,15 @@ _GAP = "\n\n"
 _FILE_KEYS = ("file_system_id", "file_system_type", "path")
 
 
-def exported_text(notebook: Notebook, prose: Iterable[str]) -> str:
-    """The notebook's text without a stamp; `prose` has the source of each Markdown cell."""
-    keeps_outputs = notebook.attrs.get("persist_outputs") not in (None, False)
+def exported_text(
+    notebook: Notebook, prose: Iterable[str], *, includes_outputs: bool = False
+) -> str:
+    """The notebook's text without a stamp; `prose` has the source of each Markdown cell.
+
+    Outputs are in it where the notebook keeps them in its file, and where they are asked for.
+    """
+    is_kept = notebook.attrs.get("persist_outputs") not in (None, False)
+    keeps_outputs = is_kept or includes_outputs
     coming = iter(prose)
     parts = [*map(_leading_comment, notebook.leading_comments)]
     parts += _metadata(_notebook_metadata(notebook))

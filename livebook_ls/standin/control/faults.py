@@ -29,6 +29,8 @@ class Faults:
 
     `reply` and `delay_s` strike the paths that begin with `under`, `times` of them (None: all).
     `open_answers` replaces the path that an open answers.
+    `page_lacks` is an attribute that sessions' pages have by another name; joins may be refused as
+    stale, and questions about code stay without an answer.
     """
 
     is_off: bool = False
@@ -38,6 +40,9 @@ class Faults:
     reply: Reply = Reply.RIGHT
     delay_s: float = 0.0
     under: str = "/dev/"
+    page_lacks: str | None = None
+    is_join_stale: bool = False
+    is_intellisense_silent: bool = False
     times: int | None = None
 
 

@@ -14,6 +14,8 @@ from typing import TypeAlias
 
 from livebook_ls.standin.http.request import limit_bytes
 from livebook_ls.standin.http.response import Response
+from livebook_ls.standin.live.lobby import Lobby
+from livebook_ls.standin.live.page_socket import PATH, PageSocket, Upgrade
 
 _ABORT = struct.pack("ii", 1, 0)
 
@@ -35,8 +37,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = False
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], answer: Answerer) -> None:
+    def __init__(self, address: tuple[str, int], answer: Answerer, lobby: Lobby) -> None:
         self.answer = answer
+        self.lobby = lobby
         self._connections: set[object] = set()
         self._lock = threading.Lock()
         super().__init__(address, _Handler)
@@ -57,13 +60,17 @@ class Server(ThreadingHTTPServer):
         """Stop listening and end every connection."""
         self.shutdown()
         self._thread.join()
+        self.drop_connections()
+        self.server_close()
+
+    def drop_connections(self) -> None:
+        """End every connection as it is."""
         with self._lock:
             connections = list(self._connections)
         for connection in connections:
             if isinstance(connection, socket.socket):
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
-        self.server_close()
 
     def process_request(self, request: object, client_address: object) -> None:
         """Remember the connection, so that `close` can end it."""
@@ -100,6 +107,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
+        if headers.get("upgrade", "").lower() == "websocket" and self.path.startswith(PATH):
+            self._serve_socket(headers)
+            return
         body = self._read_body(headers)
         try:
             response = self.server.answer(self.command, self.path, headers, body)
@@ -109,6 +119,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self._send(response, is_last=body is None)
+
+    def _serve_socket(self, headers: Mapping[str, str]) -> None:
+        self.close_connection = True
+        page_socket = PageSocket(self.connection, self.server.lobby)
+        lines = (f"{name}: {value}\r\n" for name, value in self.headers.items())
+        request = f"{self.requestline}\r\n{''.join(lines)}\r\n".encode("latin-1")
+        page_socket.serve(Upgrade(self.path, headers.get("cookie", ""), request))
 
     def _read_body(self, headers: Mapping[str, str]) -> bytes | None:
         if "chunked" in headers.get("transfer-encoding", "").lower():

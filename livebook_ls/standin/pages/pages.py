@@ -45,9 +45,10 @@ def home_page(views: Sequence[SessionView], base_path: str) -> str:
     return _page("Stand-in for Livebook", f"<h1>Open notebooks</h1>{listing}", refreshes=True)
 
 
-def session_page(view: SessionView) -> str:
-    """What one session holds."""
-    return _page(f"{notebook_page.title(view)} – stand-in", notebook_page.body(view))
+def session_page(view: SessionView, live_head: str = "", live_body: str = "") -> str:
+    """What one session holds, for people; and beside it, unseen, what programs join it by."""
+    title = f"{notebook_page.title(view)} – stand-in"
+    return _page(title, notebook_page.body(view) + live_body, head=live_head)
 
 
 def settings_page() -> str:
@@ -71,10 +72,10 @@ def other_application_page() -> str:
     return "<!DOCTYPE html>\n<title>Another application</title><p>Not Livebook.</p>"
 
 
-def _page(title: str, body: str, refreshes: bool = False) -> str:
+def _page(title: str, body: str, refreshes: bool = False, head: str = "") -> str:
     refresh = f'<meta http-equiv="refresh" content="{_REFRESH_S}">' if refreshes else ""
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">{refresh}'
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">{refresh}{head}'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}{notebook_page.STYLE}</style></head>"
         f"<body><header><p><small>{_NOTICE}</small></p></header>{body}</body></html>\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections.abc import Callable
 
 from livebook_ls.standin.sessions.import_export import Format, ImportRaisesError, Opening
 from livebook_ls.standin.sessions.paths import read_bytes
@@ -26,6 +27,8 @@ class Registry:
     def __init__(self, notebook_format: Format, timing: Timing) -> None:
         self._format = notebook_format
         self._timing = timing
+        self.on_open: Callable[[StandInSession], None] = _ignore
+        self.on_forget: Callable[[StandInSession], None] = _ignore
         self._mark = _random_base32(_MARK_LENGTH)
         self._lock = threading.Lock()
         self._sessions: dict[str, StandInSession] = {}
@@ -57,6 +60,7 @@ class Registry:
             if path in self._sessions:
                 raise OpenRaisesError
             self._sessions[path] = session
+            self.on_open(session)
         session.start()
         return session
 
@@ -98,6 +102,11 @@ class Registry:
         with self._lock:
             if self._sessions.get(session.view.path) is session:
                 del self._sessions[session.view.path]
+        self.on_forget(session)
+
+
+def _ignore(_session: StandInSession) -> None:
+    """Nobody wants to know."""
 
 
 def _random_base32(length: int) -> str:

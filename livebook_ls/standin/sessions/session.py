@@ -97,6 +97,8 @@ class StandInSession:
         self._interval_s = interval_s
         self._timing = timing
         self._on_end = on_end
+        # Called with the notebook's text whenever the session holds another one.
+        self.on_take: Callable[[str], None] | None = None
         self._inbox: SimpleQueue[_Message | _Saved] = SimpleQueue()
         self._edits: SimpleQueue[bytes] = SimpleQueue()
         self._visits: SimpleQueue[threading.Event] = SimpleQueue()
@@ -215,6 +217,8 @@ class StandInSession:
             is_dirty=self.view.is_dirty or held.text != self.view.text,
             imports=self.view.imports + 1,
         )
+        if self.on_take is not None:
+            self.on_take(held.text)
 
     def _save_if_dirty(self) -> None:
         if not self.view.is_dirty or self._saver is not None:

@@ -9,10 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livebook_ls.notebook.hazard import Severity as Danger
+from livebook_ls.sync.canonical.stamp_verification import (
+    StampStanding,
+    finding_of,
+    stamp_standing,
+)
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
 # With these the form would lose something, or can't be made.
@@ -37,6 +42,9 @@ async def canonical_form(talk: Talk, link: NotebookLink, text: str, timeout_s: f
     reading = await talk.think(lambda: _read(text))
     if (obstacle := _obstacle(reading, _IN_THE_WAY)) is not None:
         return obstacle
+    if link.has_given_up_stamp and not await talk.is_stamp_valid(link, reading):
+        # Its session writes the file without that stamp; the buffer's must not put it back.
+        reading = await talk.think(lambda: _read(reading.body))
     form = await _proven(talk, link, reading, await talk.stamped_sources(link), timeout_s)
     if form.text is not None and NotebookText(form.text).has_stamp:
         link.stamped = form.text
@@ -60,7 +68,7 @@ async def lossy_form_from(talk: Talk, link: NotebookLink, text: str, old: str) -
         return obstacle
     sources = [text, old] if reading.has_stamp else [old]
     new = await _restamped(talk, link, reading, sources, _TIMEOUT_S)
-    return Form(new, findings.stamp_stale() if new is None else None)
+    return Form(new, stamps.stamp_stale() if new is None else None)
 
 
 def _obstacle(reading: NotebookText, dangers: frozenset[Danger]) -> Form | None:
@@ -74,7 +82,7 @@ async def _proven(
 ) -> Form:
     new = await _restamped(talk, link, reading, sources, timeout_s)
     if new is None:
-        return Form(None, findings.stamp_stale())
+        return await _unstamped(talk, link, reading, timeout_s)
     after = await talk.think(lambda: _read(new))
     gone = await talk.think(lambda: reading.gone_in(after))
     if gone:
@@ -82,6 +90,18 @@ async def _proven(
     if not await talk.think(lambda: after.is_form_of(after)):
         return Form(None, findings.form_unsettled())
     return Form(new)
+
+
+async def _unstamped(
+    talk: Talk, link: NotebookLink, reading: NotebookText, timeout_s: float
+) -> Form:
+    """A text without a valid stamp: fine as it is where Livebook would write its body so."""
+    standing = await stamp_standing(talk, link, reading)
+    if standing is not StampStanding.EDITED:
+        body = await talk.restamp(link, reading.body, reading.body, timeout_s)
+        if body == reading.body:
+            return Form(reading.text)
+    return Form(None, finding_of(standing))
 
 
 async def _restamped(

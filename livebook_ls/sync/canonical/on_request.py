@@ -54,9 +54,9 @@ class Forms:
         """The same, though something is lost by it."""
         return await lossy_form_from(self._talk, self._nowhere, text, old)
 
-    async def verify(self, reading: NotebookText) -> Verified:
-        """Whether a text's stamp is valid, and whether Livebook would write it so."""
-        return await verify(self._talk, self._nowhere, reading)
+    async def verify(self, path: str, reading: NotebookText) -> Verified:
+        """How the stamp of a file's text stands, and whether Livebook would write it so."""
+        return await verify(self._talk, NotebookLink(path, lambda _: None), reading)
 
     def close(self) -> None:
         """Close the connection."""

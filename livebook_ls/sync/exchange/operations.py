@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.before_save import Form, canonical_form
+from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import (
     StillChangingError,
@@ -30,7 +31,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.sync_losses import foresee
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
 # A write-back may land over a save, and the next one over the save that was put back.
@@ -59,7 +60,11 @@ class Operations:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
         async with self._border(link):
             saved, reading = await self._read(link, None)
-            if reading is not None and await self._may_send(link, reading):
+            if (
+                reading is not None
+                and await self._may_send(link, reading)
+                and await self._keeps_stamp(link, reading)
+            ):
                 await self._open(link, saved, reading)
                 await self._talk.learn_login(link)
         # Whoever asked is told; another try without being asked would take the answer away.
@@ -161,7 +166,8 @@ class Operations:
             await self._talk.opens_harmlessly(link, reading)
         )
         if is_harmless or mode is OpenOnDidOpen.ALWAYS:
-            await self._open(link, saved, reading)
+            if await self._keeps_stamp(link, reading):
+                await self._open(link, saved, reading)
         elif await self._talk.ask_session(link):
             await self._talk.learn_session(link)
             link.keeps_form = True
@@ -218,7 +224,8 @@ class Operations:
             return await self._arrival.settle(link, saved, reading)
         if link.was_attached and not link.follows_disk:
             # Livebook was restarted, or the session closed in the browser.
-            await self._open(link, saved, reading)
+            if link.has_given_up_stamp or await self._keeps_stamp(link, reading):
+                await self._open(link, saved, reading)
         else:
             await self._attach(link, saved, reading)
         return False
@@ -253,9 +260,22 @@ class Operations:
         if verdict.is_held:
             link.enter(State.HELD, *link.notes)
             return False
-        if not await self._talk.is_stamp_valid(link, reading):
-            link.notes = (findings.stamp_stale(), *link.notes)
+        if link.has_given_up_stamp:
+            return True
+        stamp = finding_of(await stamp_standing(self._talk, link, reading))
+        link.notes = (stamp, *link.notes) if stamp else link.notes
         return True
+
+    async def _keeps_stamp(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the file's stamp outlives an open, or its loss was agreed to."""
+        if await self._talk.is_stamp_valid(link, reading):
+            return True
+        if link.consent.covers(reading.text):
+            link.has_given_up_stamp = True
+            link.saves.append(reading.text)
+            return True
+        link.enter(State.HELD, stamps.open_drops_stamp(), *link.notes)
+        return False
 
     async def _read(
         self, link: NotebookLink, expected: str | None, *, is_editors: bool = True

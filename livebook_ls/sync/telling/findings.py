@@ -35,6 +35,7 @@ class Mend(Enum):
     ALWAYS_SYNC_ANYWAY = "sync anyway for this notebook"
     TWO_STEPS = "sync in two steps"
     RESTAMP = "restamp"
+    OPEN_ANYWAY = "open anyway"
     RESTORE = "restore my version"
     RESTORE_BROWSER = "restore the browser's version"
     START = "start Livebook"
@@ -274,17 +275,6 @@ def still_writing() -> Finding:
         severity=FindingSeverity.WARNING,
         sentence="The file keeps changing, so it was not sent. Save again when it is complete.",
         mends=(Mend.TRY_AGAIN,),
-    )
-
-
-def stamp_stale() -> Finding:
-    """No source that we know has a valid stamp, so that none can be made."""
-    return Finding(
-        code="stamp-stale",
-        severity=FindingSeverity.WARNING,
-        sentence="This notebook's stamp is no longer valid: its secrets, file access and app "
-        "password are lost to Livebook. “Restamp” signs it anew from its last valid version.",
-        mends=(Mend.RESTAMP,),
     )
 
 

@@ -5,6 +5,7 @@ local M = {}
 local COMMANDS = {
   LivebookOpen = { 'livebook.open', 'Open the notebook in Livebook' },
   LivebookSync = { 'livebook.sync', 'Sync the saved notebook to its session' },
+  LivebookOpenAnyway = { 'livebook.openAnyway', 'Open, although Livebook will take something from the file' },
   LivebookSyncAnyway = { 'livebook.syncAnyway', 'Sync once, although Livebook will lose something' },
   LivebookSyncInTwoSteps = { 'livebook.syncInTwoSteps', 'Sync by way of a text that brings every cell' },
   LivebookFormat = { 'livebook.format', "Bring the notebook into Livebook's form" },

@@ -1,0 +1,48 @@
+"""What a joined session tells its owner, as it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.live.diffs import Flash
+
+
+@dataclass(frozen=True, slots=True)
+class CellsChanged:
+    """These cells have another state, text, markers or outputs, whoever caused it, or are new or
+    gone; the session's `notebook` has them as they are now. Empty where only their order, their
+    sections or the runtime changed.
+    """
+
+    cell_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FlashShown:
+    """Livebook shows a message: the only place where it tells why a runtime or a process died."""
+
+    flash: Flash
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionDown:
+    """Nothing is known of the session from now on; the connection is made again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionBack:
+    """The session was joined again: everything was read anew, and what happened meanwhile is not
+    told one by one.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """Nothing more will come, and nothing can be asked: `reason` says why, as a user reads it."""
+
+    reason: LivebookError
+
+
+LiveEvent: TypeAlias = "CellsChanged | FlashShown | ConnectionDown | ConnectionBack | SessionEnded"

@@ -1,0 +1,1 @@
+"""What Livebook's pages say, read by the attributes of their elements."""

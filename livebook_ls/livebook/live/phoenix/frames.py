@@ -1,0 +1,48 @@
+"""Phoenix's frames (`vsn=2.0.0`): JSON arrays `[join_ref, ref, topic, event, payload]`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Payload: TypeAlias = Mapping[str, Any]
+
+JOIN = "phx_join"
+LEAVE = "phx_leave"
+REPLY = "phx_reply"
+CLOSED = "phx_close"
+CRASHED = "phx_error"
+HEARTBEAT = "heartbeat"
+PHOENIX = "phoenix"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame; `ref` is that of the frame that a reply answers."""
+
+    join_ref: str | None
+    ref: str | None
+    topic: str
+    event: str
+    payload: Payload
+
+    def encode(self) -> str:
+        """As it is sent."""
+        return json.dumps(
+            [self.join_ref, self.ref, self.topic, self.event, self.payload],
+            separators=(",", ":"),
+        )
+
+
+def decode(data: str | bytes) -> Frame | None:
+    """The frame that was received; None where it is none, as another program may send."""
+    try:
+        parts = json.loads(data)
+    except ValueError:
+        return None
+    match parts:
+        case [str() | None, str() | None, str(), str(), dict()]:
+            return Frame(*parts)
+    return None

@@ -1,0 +1,206 @@
+"""What is known of a joined session: the page, brought up to date by every diff and event since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from livebook_ls.livebook.live.cells import (
+    CellStatus,
+    LiveCell,
+    LiveNotebook,
+    LiveSection,
+)
+from livebook_ls.livebook.live.diffs import CellChange, DiffReader, Flash
+from livebook_ls.livebook.live.errors import PageNotUnderstood
+from livebook_ls.livebook.live.page.session_page import SessionPage
+from livebook_ls.livebook.live.sources import Sources
+
+# What was evaluated is told by an event of that name, which changes nothing else.
+_FINISHED = "evaluation_finished:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What a diff brought. `needs_page` says that only the page tells the rest."""
+
+    cell_ids: frozenset[str] = frozenset()
+    flashes: tuple[Flash, ...] = ()
+    is_runtime_changed: bool = False
+    needs_page: bool = False
+
+
+class SessionState:
+    """Made of the page and of the reply to the join (`rendered`), which belong together.
+
+    Raises PageNotUnderstood where they don't fit each other.
+    """
+
+    def __init__(self, page: SessionPage, rendered: Mapping[str, Any]) -> None:
+        self._reader = DiffReader()
+        self._sources = Sources()
+        self._sections: tuple[LiveSection, ...] = page.sections
+        self._cells = {it.id: it for it in page.cells}
+        self._runtime = page.runtime
+        self._is_complete = True
+        # How many diffs have come, and with which a cell, the cells' number, the runtime changed.
+        self.sequence = 0
+        self._changed_at: dict[str, int] = {}
+        self._begun_at: dict[str, int] = {}
+        self._structure_at = 0
+        self._runtime_at = 0
+        self._check(rendered)
+        self.take(rendered)
+
+    @property
+    def notebook(self) -> LiveNotebook:
+        """All of it now."""
+        return LiveNotebook(
+            cells=tuple(self._cells.values()),
+            sections=self._sections,
+            runtime=self._runtime,
+            is_complete=self._is_complete,
+        )
+
+    def changed_at(self, cell_id: str) -> int:
+        """The `sequence` at which something of the cell's evaluation was told last."""
+        return self._changed_at.get(cell_id, 0)
+
+    def is_busy(self, cell_id: str) -> bool:
+        """Whether the cell is queued or runs."""
+        cell = self._cells.get(cell_id)
+        return cell is not None and cell.is_busy
+
+    def begun_at(self, cell_id: str) -> int:
+        """The `sequence` at which the cell was queued, or began to run, last."""
+        return self._begun_at.get(cell_id, 0)
+
+    @property
+    def runtime_changed_at(self) -> int:
+        """The `sequence` at which something of the runtime was told last."""
+        return self._runtime_at
+
+    def take(self, diff: Mapping[str, Any]) -> Happened:
+        """Bring it up to date by a diff, with the events in it."""
+        self.sequence += 1
+        news = self._reader.read(diff)
+        changed = {it for it, change in news.cells.items() if self._apply(it, change)}
+        for cell_id in news.outputs & self._cells.keys():
+            self._cells[cell_id] = replace(self._cells[cell_id], are_outputs_current=False)
+            changed.add(cell_id)
+        needs_page = news.is_unclear
+        for event in _events(diff):
+            needs_page = self._take_event(*event, changed) or needs_page
+        is_runtime_changed = news.runtime is not None and news.runtime is not self._runtime
+        if news.runtime is not None:
+            self._runtime, self._runtime_at = news.runtime, self.sequence
+        return Happened(
+            cell_ids=frozenset(changed),
+            flashes=news.flashes,
+            is_runtime_changed=is_runtime_changed,
+            needs_page=needs_page,
+        )
+
+    def take_page(self, page: SessionPage, since: int) -> frozenset[str]:
+        """Bring it up to date by a page that was asked for at `sequence` `since`; what changed.
+
+        A cell of which a diff came meanwhile keeps what that said.
+        """
+        before = self._cells
+        is_newest = self._structure_at <= since
+        self._sections = page.sections
+        self._cells = {
+            it.id: self._renewed(before.get(it.id), it, since)
+            for it in page.cells
+            if it.id in self._sources or is_newest
+        }
+        self._is_complete = is_newest and all(it in self._sources for it in self._cells)
+        if self._runtime_at <= since:
+            self._runtime = page.runtime
+        if is_newest:
+            self._sources.keep_only(self._cells)
+        gone = before.keys() - self._cells.keys()
+        return frozenset(it for it in self._cells if before.get(it) != self._cells[it]) | gone
+
+    def unreported(self) -> tuple[tuple[str, int], ...]:
+        """Cells with revisions that Livebook is to be told that we have seen; tells once."""
+        return self._sources.unreported()
+
+    def _check(self, rendered: Mapping[str, Any]) -> None:
+        """What must hold before anything of the page is used."""
+        events = dict(_events(rendered))
+        if not events.get("session_init", {}).get("client_id"):
+            raise PageNotUnderstood("joining it told no client_id")
+        told = [it.split(":")[1] for it in events if it.startswith("cell_editor_init:")]
+        told = list(dict.fromkeys(told))
+        if told != list(self._cells):
+            raise PageNotUnderstood("joining it told of other cells than it shows")
+
+    def _apply(self, cell_id: str, change: CellChange) -> bool:
+        """Apply a change of a cell's state; whether it is another one now."""
+        cell = self._cells.get(cell_id)
+        if cell is None:
+            return False
+        state = change.applied_to(cell.state)
+        if state == cell.state:
+            return False
+        self._changed_at[cell_id] = self.sequence
+        if change.status not in (None, CellStatus.READY):
+            self._begun_at[cell_id] = self.sequence
+        begins = state.status is CellStatus.EVALUATING and (
+            cell.state.evaluating_since != state.evaluating_since
+        )
+        if begins:
+            self._sources.begin_evaluation(cell_id)
+        self._cells[cell_id] = self._with_source(
+            replace(cell, state=state, are_outputs_current=False)
+        )
+        return True
+
+    def _take_event(self, name: str, payload: Mapping[str, Any], changed: set[str]) -> bool:
+        """Take in an event; whether it changes what only the page tells."""
+        was_known = set(self._sources.ids)
+        cell_id = self._sources.take(name, payload)
+        if name.startswith(_FINISHED) and cell_id is not None:
+            self._changed_at[cell_id] = self.sequence
+        if cell_id is not None:
+            changed.add(cell_id)
+            if cell_id in self._cells:
+                self._cells[cell_id] = self._with_source(self._cells[cell_id])
+        is_structural = name in ("cell_deleted", "section_deleted") or (
+            cell_id is not None and cell_id not in was_known and cell_id not in self._cells
+        )
+        if is_structural:
+            self._structure_at, self._is_complete = self.sequence, False
+            if cell_id is not None and name == "cell_deleted":
+                self._cells.pop(cell_id, None)
+        return is_structural
+
+    def _renewed(self, known: LiveCell | None, found: LiveCell, since: int) -> LiveCell:
+        if known is not None and self._changed_at.get(found.id, 0) > since:
+            found = replace(found, state=known.state, are_outputs_current=False)
+        elif known is not None and known.state.evaluating_since and found.state.evaluating_since:
+            # Every page of Livebook's has its own clock for it, which differ a little.
+            since_then = known.state.evaluating_since
+            found = replace(found, state=replace(found.state, evaluating_since=since_then))
+        return self._with_source(found)
+
+    def _with_source(self, cell: LiveCell) -> LiveCell:
+        source = self._sources[cell.id]
+        return replace(
+            cell,
+            source=source.text,
+            markers=source.markers,
+            doctests=tuple(source.doctests[line] for line in sorted(source.doctests)),
+        )
+
+
+def _events(diff: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    events = diff.get("e")
+    return [
+        (it[0], it[1])
+        for it in (events if isinstance(events, list) else ())
+        if isinstance(it, list) and len(it) == 2 and isinstance(it[0], str)
+        if isinstance(it[1], dict)
+    ]

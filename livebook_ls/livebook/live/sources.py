@@ -1,0 +1,170 @@
+"""The texts of cells as the session holds them, with what compiling and doctests told of them.
+
+They come when we join and as events later: whole (`cell_editor_init`), or as what changed
+(`cell_delta`, Livebook's `text/delta.ex`), counted in UTF-16 units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from livebook_ls.livebook.live.cells import CodeMarker, DoctestReport, DoctestStatus
+from livebook_ls.livebook.live.page.elements import Attributes, ElementReader, Ended
+from livebook_ls.livebook.live.page.printable import printable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellSource:
+    """A cell's text, how many changes it has had, and what was told of it last."""
+
+    text: str = ""
+    revision: int = 0
+    markers: tuple[CodeMarker, ...] = ()
+    doctests: Mapping[int, DoctestReport] = field(default_factory=dict)
+
+
+class Sources:
+    """The texts of all cells of a session, by id, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, CellSource] = {}
+        self._unreported: set[str] = set()
+
+    def __getitem__(self, cell_id: str) -> CellSource:
+        return self._sources.get(cell_id) or CellSource()
+
+    def __contains__(self, cell_id: str) -> bool:
+        return cell_id in self._sources
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The cells whose texts are known."""
+        return tuple(self._sources)
+
+    def take(self, event: str, payload: Mapping[str, Any]) -> str | None:
+        """Take in one of Livebook's events; the id of the cell of which it tells, else None."""
+        match event.split(":"):
+            case ["cell_editor_init", cell_id, "primary"]:
+                self._sources[cell_id] = _initial(payload)
+            case ["cell_delta", cell_id, "primary"] if cell_id in self:
+                self._sources[cell_id] = _changed(self[cell_id], payload)
+                self._unreported.add(cell_id)
+            case ["evaluation_finished", cell_id] if cell_id in self:
+                markers = _markers(payload.get("code_markers"))
+                self._sources[cell_id] = replace(self[cell_id], markers=markers)
+            case ["doctest_report", cell_id] if cell_id in self:
+                if report := _report(payload):
+                    doctests = {**self[cell_id].doctests, report.line: report}
+                    self._sources[cell_id] = replace(self[cell_id], doctests=doctests)
+            case ["cell_deleted"]:
+                cell_id = str(payload.get("cell_id"))
+                self._sources.pop(cell_id, None)
+                self._unreported.discard(cell_id)
+            case _:
+                return None
+        return cell_id
+
+    def begin_evaluation(self, cell_id: str) -> None:
+        """Forget what the last evaluation told: a new one has begun."""
+        if cell_id in self:
+            self._sources[cell_id] = replace(self[cell_id], markers=(), doctests={})
+
+    def keep_only(self, cell_ids: Container[str]) -> None:
+        """Forget the texts of all other cells."""
+        self._sources = {it: source for it, source in self._sources.items() if it in cell_ids}
+
+    def unreported(self) -> tuple[tuple[str, int], ...]:
+        """Cells with their revisions that Livebook was not told yet that we have; tells once.
+
+        Livebook keeps every change until all who take part have seen it.
+        """
+        due = tuple((cell_id, self[cell_id].revision) for cell_id in sorted(self._unreported))
+        self._unreported.clear()
+        return due
+
+
+def apply_delta(text: str, delta: Sequence[object]) -> str:
+    """`text` after a delta: a number keeps so many UTF-16 units, a text is put in, a negative
+    number takes out; the rest is kept. What makes no sense changes nothing.
+    """
+    units = text.encode("utf-16-le", "surrogatepass")
+    parts: list[bytes] = []
+    at = 0
+    for step in delta:
+        if isinstance(step, str):
+            parts.append(step.encode("utf-16-le", "surrogatepass"))
+        elif isinstance(step, int) and step >= 0:
+            parts.append(units[at : at + 2 * step])
+            at += 2 * step
+        elif isinstance(step, int):
+            at -= 2 * step
+    parts.append(units[at:])
+    return b"".join(parts).decode("utf-16-le", "surrogatepass")
+
+
+def markup_text(html: str) -> str:
+    """The text of a snippet of Livebook's own markup, as in a doctest's details."""
+    reader = _TextReader()
+    reader.feed(html)
+    reader.close()
+    return printable("".join(reader.parts))
+
+
+def _initial(payload: Mapping[str, Any]) -> CellSource:
+    source, revision = payload.get("source"), payload.get("revision")
+    found = [_report(it) for it in payload.get("doctest_reports") or () if isinstance(it, dict)]
+    return CellSource(
+        text=source if isinstance(source, str) else "",
+        revision=revision if isinstance(revision, int) else 0,
+        markers=_markers(payload.get("code_markers")),
+        doctests={it.line: it for it in found if it is not None},
+    )
+
+
+def _changed(source: CellSource, payload: Mapping[str, Any]) -> CellSource:
+    delta = payload.get("delta")
+    text = apply_delta(source.text, delta if isinstance(delta, list) else ())
+    return replace(source, text=text, revision=source.revision + 1)
+
+
+def _markers(markers: object) -> tuple[CodeMarker, ...]:
+    return tuple(
+        CodeMarker(line=line - 1, description=printable(description), severity=str(severity))
+        for it in (markers if isinstance(markers, list) else ())
+        if isinstance(it, dict)
+        and isinstance(line := it.get("line"), int)
+        and isinstance(description := it.get("description"), str)
+        and (severity := it.get("severity", "error"))
+    )
+
+
+def _report(payload: Mapping[str, Any]) -> DoctestReport | None:
+    line, status = payload.get("line"), payload.get("status")
+    statuses = {it.value: it for it in DoctestStatus}
+    if not isinstance(line, int) or status not in statuses:
+        return None
+    end_line, column = payload.get("end_line"), payload.get("column")
+    details = payload.get("details")
+    return DoctestReport(
+        line=line - 1,
+        end_line=(end_line if isinstance(end_line, int) else line) - 1,
+        column=column if isinstance(column, int) else 0,
+        status=statuses[status],
+        details=markup_text(details) if isinstance(details, str) else "",
+    )
+
+
+class _TextReader(ElementReader):
+    """Collects all text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def begin(self, tag: str, attributes: Attributes) -> Ended | None:  # noqa: ARG002 — as inherited
+        return None
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)

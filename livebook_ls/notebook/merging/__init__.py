@@ -1,0 +1,1 @@
+"""Two notebooks that began as one become one again, or are told apart."""

@@ -1,0 +1,100 @@
+"""What changed from one notebook to another, cell by cell, without outputs and stamps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from livebook_ls.notebook.merging.order import START, Side
+from livebook_ls.notebook.merging.pieces import PieceKind, cut
+
+if TYPE_CHECKING:
+    from livebook_ls.notebook.merging.pieces import Piece
+    from livebook_ls.notebook.model import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceState:
+    """A title, heading or cell as one of the notebooks has it; `number` counts all from 1."""
+
+    section: str
+    text: str
+    span: Span
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceChange:
+    """What became of a title, heading or cell: `before` is None if it came, `after` if it went.
+
+    Where it has both, the text changed, or it was moved, or both.
+    """
+
+    kind: PieceKind
+    before: PieceState | None
+    after: PieceState | None
+    is_moved: bool
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether it is in both notebooks and says something else."""
+        if self.before is None or self.after is None:
+            return False
+        return self.before.text != self.after.text
+
+
+def compare(old: str, new: str) -> tuple[PieceChange, ...]:
+    """The changes in the order of the new notebook; what went stands where it was."""
+    before, after = (cut(it.replace("\r\n", "\n")).all for it in (old, new))
+    side = Side(before, after)
+    gone = _gone(before, side)
+    found = list(gone.get(START, ()))
+    for at, piece in enumerate(after):
+        it = side.of.get(at)
+        if it is None:
+            found.append(_change(None, None, piece, at))
+            continue
+        if it in side.moved or _differ(before, it, side):
+            found.append(_change(before[it], it, piece, at, is_moved=it in side.moved))
+        found += gone.get(it, ())
+    return tuple(found)
+
+
+def _gone(before: tuple[Piece, ...], side: Side) -> dict[int, list[PieceChange]]:
+    """What the new notebook lacks, by the piece above it that it has."""
+    found: dict[int, list[PieceChange]] = {}
+    last = START
+    for at, piece in enumerate(before):
+        if at in side.at:
+            last = at
+        else:
+            found.setdefault(last, []).append(_change(piece, at, None, None))
+    return found
+
+
+def _differ(before: tuple[Piece, ...], at: int, side: Side) -> bool:
+    old, new = before[at], side.pieces[side.at[at]]
+    if old.content != new.content:
+        return True
+    parent = None if new.parent is None else side.of.get(new.parent, START)
+    return old.parent != parent
+
+
+def _change(
+    old: Piece | None,
+    old_at: int | None,
+    new: Piece | None,
+    at: int | None,
+    *,
+    is_moved: bool = False,
+) -> PieceChange:
+    kinds = [it.kind for it in (old, new) if it is not None]
+    return PieceChange(
+        kind=kinds[-1], before=_state(old, old_at), after=_state(new, at), is_moved=is_moved
+    )
+
+
+def _state(piece: Piece | None, at: int | None) -> PieceState | None:
+    if piece is None or at is None:
+        return None
+    return PieceState(section=piece.name, text=piece.source, span=piece.span, number=at + 1)

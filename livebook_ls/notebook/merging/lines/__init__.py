@@ -1,0 +1,1 @@
+"""Lines: where they differ, three versions made one, their ends, and git's markers among them."""

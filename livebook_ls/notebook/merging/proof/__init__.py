@@ -1,0 +1,1 @@
+"""What must hold of a merged text before it is believed."""

@@ -1,0 +1,87 @@
+"""Whether a merged notebook has every line that a side wrote and the other has not deleted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from livebook_ls.notebook.merging.conflict import Take
+from livebook_ls.notebook.merging.pieces import PieceKind, Pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from livebook_ls.notebook.merging.sides import Sides
+
+_WORD = re.compile(r"\w")
+
+
+class _Counts(NamedTuple):
+    """How often something is in the base and on either side."""
+
+    base: int
+    ours: int
+    theirs: int
+
+    @property
+    def fewest(self) -> int:
+        """How often it must be in the result: what both deleted may have been the same or not."""
+        gone = max(0, self.base - self.ours) + max(0, self.base - self.theirs)
+        return max(0, self.base - gone) + max(0, self.ours - self.base, self.theirs - self.base)
+
+    @property
+    def most(self) -> int:
+        """How often it can be in the result if nothing that was deleted comes back."""
+        gone = max(0, self.base - self.ours, self.base - self.theirs)
+        came = max(0, self.ours - self.base) + max(0, self.theirs - self.base)
+        return self.base - gone + came
+
+
+def keeps_words(sides: Sides, found: Pieces, take: Take | None) -> bool:
+    """Whether every line is there that must be, where a side was taken at all conflicts.
+
+    What one side wrote may be missing only where the other deleted it, or was taken instead.
+    """
+    lines = _lines(found)
+    return all(lines[it] >= _wanted(counts, take) for it, counts in _counted(sides, _lines))
+
+
+def has_returned(sides: Sides, found: Pieces) -> bool:
+    """Whether a piece is there that a side deleted, or one is there twice."""
+    pieces = _pieces(found)
+    return any(pieces[it] > counts.most for it, counts in _counted(sides, _pieces))
+
+
+def _wanted(counts: _Counts, take: Take | None) -> int:
+    if take is None:
+        return counts.fewest
+    one, other = counts.ours, counts.theirs
+    if take is Take.THEIRS:
+        one, other = other, one
+    return max(0, one - max(0, counts.base - other))
+
+
+def _counted(
+    sides: Sides, count: Callable[[Pieces], Counter[str]]
+) -> Iterator[tuple[str, _Counts]]:
+    base, ours, theirs = count(sides.base), count(sides.ours), count(sides.theirs)
+    for it in {**base, **ours, **theirs}:
+        yield it, _Counts(base[it], ours[it], theirs[it])
+
+
+def _lines(pieces: Pieces) -> Counter[str]:
+    """The lines of all bodies that say something."""
+    found: Counter[str] = Counter()
+    for piece in pieces.all:
+        if piece.kind is not PieceKind.LOOSE:
+            found.update(line for line in piece.body.split("\n") if _says_something(line))
+    return found
+
+
+def _says_something(line: str) -> bool:
+    return _WORD.search(line) is not None and not line.startswith(("```", "<!-- livebook:"))
+
+
+def _pieces(pieces: Pieces) -> Counter[str]:
+    return Counter(f"{it.kind.value} {it.body}" for it in pieces.all)

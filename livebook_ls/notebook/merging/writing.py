@@ -1,0 +1,247 @@
+"""The text of a merged notebook, once every conflict in it is settled."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
+
+from livebook_ls.notebook.merging.conflict import (
+    Alternative,
+    Conflict,
+    ConflictOrigin,
+    MergedPiece,
+    PieceIdentity,
+    Take,
+)
+from livebook_ls.notebook.merging.pieces import BREAK, PARENT, Piece, PieceKind, Pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from livebook_ls.notebook.merging.conflict import Slot
+    from livebook_ls.notebook.merging.sides import Sides
+
+Taking: TypeAlias = "Callable[[Conflict], Take]"
+
+_APART = "\n\n"
+_INDEX = re.compile(rf'"{PARENT}": *\d+')
+_ONLY_PARENT = re.compile(rf'<!-- livebook:\{{ *"{PARENT}": *\d+ *\}} -->\s*')
+_PARENT_ENTRY = re.compile(rf'"{PARENT}": *\d+ *,? *|, *"{PARENT}": *\d+')
+_ONE_CELL = (PieceKind.SETUP, PieceKind.PREFACE, PieceKind.LOOSE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A piece as it is written; `is_branch` where its comment names a section on some side."""
+
+    kind: PieceKind
+    identity: PieceIdentity | None
+    origin: ConflictOrigin
+    comment: str
+    body: str
+    outputs: str
+    parent: PieceIdentity | None
+    is_branch: bool
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self.comment + self.body + self.outputs
+
+
+def written(sides: Sides, slots: Iterable[Slot], take: Taking) -> list[Written]:
+    """The pieces of the result, in order."""
+    found: list[Written] = []
+    for slot in slots:
+        if isinstance(slot, Alternative):
+            found += _chosen(sides, slot, take(slot.conflict))
+        else:
+            found += _variants(sides, slot, take)
+    return _with_parents(found)
+
+
+def written_text(sides: Sides, pieces: list[Written]) -> str:
+    """The text of the pieces, without a stamp."""
+    three = (sides.base, sides.ours, sides.theirs)
+    text = [_merged_blank(*(it.head for it in three)) if pieces else ""]
+    for piece, following in pairwise(pieces):
+        text += [piece.text, _between(sides, piece, following)]
+    if not pieces:
+        return ""
+    return "".join([*text, pieces[-1].text, _merged_blank(*map(_end, three))])
+
+
+def _chosen(sides: Sides, slot: Alternative, take: Take) -> Iterator[Written]:
+    if take is not Take.THEIRS:
+        for at in slot.ours:
+            origin = ConflictOrigin(ours=at)
+            parent = sides.parent_in_ours(origin)
+            yield _as_is(sides.ours.all[at], sides.identity_of_ours(at), origin, parent)
+    if take is Take.THEIRS or (take is Take.BOTH and slot.conflict.can_keep_both):
+        for at in slot.theirs:
+            origin = ConflictOrigin(theirs=at)
+            parent = sides.parent_in_theirs(origin)
+            yield _as_is(sides.theirs.all[at], sides.identity_of_theirs(at), origin, parent)
+
+
+def _as_is(
+    piece: Piece, identity: PieceIdentity, origin: ConflictOrigin, parent: PieceIdentity | None
+) -> Written:
+    return Written(
+        kind=piece.kind,
+        identity=identity,
+        origin=origin,
+        comment=piece.comment,
+        body=piece.body,
+        outputs=piece.outputs,
+        parent=parent,
+        is_branch=piece.parent is not None,
+    )
+
+
+def _variants(sides: Sides, slot: MergedPiece, take: Taking) -> Iterator[Written]:
+    """The piece, or two where both versions of it are kept."""
+    are_both = any(take(it) is Take.BOTH and it.can_keep_both for it in slot.conflicts)
+    if not are_both or slot.kind in _ONE_CELL:
+        yield _variant(sides, slot, lambda it: _feasible(it, take(it)))
+        return
+    yield _variant(sides, slot, lambda it: _instead_of_both(it, take, Take.MINE))
+    second = _variant(sides, slot, lambda it: _instead_of_both(it, take, Take.THEIRS))
+    yield replace(second, identity=None, origin=ConflictOrigin(theirs=None))
+
+
+def _feasible(conflict: Conflict, take: Take) -> Take:
+    return Take.MINE if take is Take.BOTH and not conflict.can_keep_both else take
+
+
+def _instead_of_both(conflict: Conflict, take: Taking, one: Take) -> Take:
+    wanted = _feasible(conflict, take(conflict))
+    return one if wanted is Take.BOTH else wanted
+
+
+def _variant(sides: Sides, slot: MergedPiece, take: Taking) -> Written:
+    comment = slot.comment
+    if isinstance(comment, Conflict):
+        comment = comment.theirs if take(comment) is Take.THEIRS else comment.ours
+    body = "\n".join(_lines(slot, take))
+    return Written(
+        kind=slot.kind,
+        identity=slot.identity,
+        origin=slot.origin,
+        comment=comment,
+        body=body,
+        outputs=_outputs(sides, slot.origin, body),
+        parent=slot.parent,
+        is_branch=_is_branch(sides, slot.origin),
+    )
+
+
+def _lines(slot: MergedPiece, take: Taking) -> Iterator[str]:
+    for line in slot.lines:
+        if not isinstance(line, Conflict):
+            yield line
+            continue
+        wanted = take(line)
+        if wanted is not Take.THEIRS:
+            yield from line.ours.split("\n")[:-1]
+        if wanted is not Take.MINE:
+            yield from line.theirs.split("\n")[:-1]
+
+
+def _is_branch(sides: Sides, origin: ConflictOrigin) -> bool:
+    parents = (sides.parent_in_ours(origin), sides.parent_in_theirs(origin))
+    return any(it is not None for it in parents)
+
+
+def _outputs(sides: Sides, origin: ConflictOrigin, body: str) -> str:
+    """The outputs of the side whose source it is; a source that nobody ran has none."""
+    fitting = [
+        pieces.all[at].outputs
+        for pieces, at in ((sides.ours, origin.ours), (sides.theirs, origin.theirs))
+        if at is not None and pieces.all[at].body == body
+    ]
+    if len(fitting) == 2 and origin.base is not None:
+        return _merged_blank(sides.base.all[origin.base].outputs, *fitting)
+    return max(fitting, default="", key=lambda it: (len(it), it))
+
+
+def _with_parents(pieces: list[Written]) -> list[Written]:
+    """The pieces with the comments of branches saying where their parents now stand."""
+    indexes: dict[PieceIdentity, int] = {}
+    cells = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART)
+    first = next((it.kind for it in pieces if it.kind in (*cells, PieceKind.SECTION)), None)
+    # Cells before any heading are a section of their own.
+    count = int(first in cells)
+    for piece in pieces:
+        if piece.kind is PieceKind.SECTION:
+            if piece.identity is not None:
+                indexes[piece.identity] = count
+            count += 1
+    return [
+        replace(it, comment=_with_parent(it, indexes)) if it.kind is PieceKind.SECTION else it
+        for it in pieces
+    ]
+
+
+def _with_parent(piece: Written, indexes: dict[PieceIdentity, int]) -> str:
+    index = None if piece.parent is None else indexes.get(piece.parent)
+    comment = piece.comment
+    if index is not None:
+        entry = f'"{PARENT}":{index}'
+        if _INDEX.search(comment):
+            return _INDEX.sub(entry, comment)
+        if comment.startswith("<!-- livebook:{"):
+            return comment.replace("{", f"{{{entry},", 1)
+        return f"<!-- livebook:{{{entry}}} -->{_APART}"
+    if not piece.is_branch:
+        # A comment that names no section that there is stays as people wrote it.
+        return comment
+    return _PARENT_ENTRY.sub("", _ONLY_PARENT.sub("", comment))
+
+
+def _between(sides: Sides, piece: Written, following: Written) -> str:
+    """The blank lines between two pieces, as in a text where they are neighbours."""
+    found = {
+        name: _after(pieces, one, other)
+        for name, pieces, one, other in (
+            ("base", sides.base, piece.origin.base, following.origin.base),
+            ("ours", sides.ours, piece.origin.ours, following.origin.ours),
+            ("theirs", sides.theirs, piece.origin.theirs, following.origin.theirs),
+        )
+    }
+    ours, theirs = found["ours"], found["theirs"]
+    if ours is not None and theirs is not None:
+        base = found["base"]
+        return _merged_blank("" if base is None else base, ours, theirs)
+    if ours is not None or theirs is not None:
+        return ours or theirs or ""
+    return _APART + BREAK + _APART if _need_break(piece, following) else _APART
+
+
+def _after(pieces: Pieces, one: int | None, other: int | None) -> str | None:
+    if one is None or other != one + 1:
+        return None
+    return pieces.all[one].after
+
+
+def _need_break(piece: Written, following: Written) -> bool:
+    """Whether two Markdown cells would be one; an empty one is a break itself."""
+    are_markdown = piece.kind is following.kind is PieceKind.MARKDOWN
+    return are_markdown and not following.body.startswith(BREAK)
+
+
+def _merged_blank(base: str, ours: str, theirs: str) -> str:
+    """Blank text never conflicts: where both sides changed it, the longer one stays."""
+    if theirs in (ours, base):
+        return ours
+    if ours == base:
+        return theirs
+    return max(ours, theirs, key=lambda it: (len(it), it))
+
+
+def _end(pieces: Pieces) -> str:
+    """What follows the last piece, as it is without a stamp."""
+    end = pieces.all[-1].after if pieces.all else ""
+    return "\n" if pieces.stamp and end else end

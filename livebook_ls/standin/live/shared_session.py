@@ -1,0 +1,241 @@
+"""A session as all its open pages see it: who takes part, what they ask for, what they are told."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from livebook_ls.notebook.exporting.export import exported_text
+from livebook_ls.notebook.importing.importer import parse
+from livebook_ls.notebook.model import Cell, CellType, Output, Span
+from livebook_ls.standin.live import intellisense_table, session_diff, session_markup
+from livebook_ls.standin.live.evaluator import Change, Evaluator
+from livebook_ls.standin.live.expressions import PutOutput
+from livebook_ls.standin.live.session_cells import CellEvent, SessionCells, StandInCell
+from livebook_ls.standin.live.session_markup import PageKeys
+
+# Called with an event of the channel and its payload.
+Tell: TypeAlias = Callable[[str, Mapping[str, object]], None]
+Response: TypeAlias = dict[str, object]
+
+_NOWHERE = Span(0, 0)
+_TEXTS = frozenset({"terminal_text", "error"})
+
+
+class CrashedError(Exception):
+    """The page's process crashes over an event, and whoever sent it gets no reply."""
+
+
+@dataclass(slots=True)
+class _Client:
+    name: str
+    cookie: str
+    tell: Tell
+
+
+class SharedSession:
+    """The live side of one session. Methods may be called from several threads."""
+
+    def __init__(
+        self, session_id: str, file: str, text: str, catch_up: Callable[[], object]
+    ) -> None:
+        """`catch_up` returns once every sync that was asked for before is done."""
+        self.id = session_id
+        self._catch_up = catch_up
+        self._cells = SessionCells(text)
+        self._evaluator = Evaluator(self._cells, file, self._changed)
+        self._clients: dict[str, _Client] = {}
+        self._refs = itertools.count(1)
+        self._reported: dict[str, int] = {}
+        self.is_dead = False
+        self.is_silent = False
+
+    @property
+    def client_names(self) -> tuple[str, ...]:
+        """Who takes part, as people see it."""
+        with self._evaluator.lock:
+            return tuple(it.name for it in self._clients.values())
+
+    @property
+    def reported(self) -> Mapping[str, int]:
+        """The revision of each cell that a client has said to have seen."""
+        return dict(self._reported)
+
+    def page(self, keys: PageKeys) -> str:
+        """What its page has in the body."""
+        with self._evaluator.lock:
+            return session_markup.body(keys, self.id, self._cells, self._evaluator.runtime)
+
+    def with_outputs(self, text: str) -> str:
+        """`text`, the session's notebook, with the texts that its cells have put out."""
+        with self._evaluator.lock:
+            texts = {
+                number: _texts(cell)
+                for number, cell in enumerate(self._cells.cells)
+                if cell.outputs
+            }
+        return _with_outputs(text, texts) if texts else text
+
+    def synced(self, text: str) -> None:
+        """The session holds another notebook now."""
+        with self._evaluator.lock:
+            before = {it.id: it.status for it in self._cells.cells}
+            self._evaluator.synced(tuple(self._cells.take(text)), before)
+
+    def join(
+        self,
+        user: Mapping[str, object],
+        cookie: str,
+        tell: Tell,
+        welcome: Callable[[str, object], None],
+    ) -> None:
+        """Take part; `welcome` gets the client's id and the page's tree before anything is told."""
+        with self._evaluator.lock:
+            me = secrets.token_hex(8)
+            name = user.get("name")
+            self._clients[me] = _Client(str(name) if name else "Anonymous", cookie, tell)
+            others = [{"id": it, "name": c.name} for it, c in self._clients.items()]
+            runtime = self._evaluator.runtime
+            welcome(me, session_diff.joined(self._cells, runtime, others, me))
+
+    def leave(self, client_id: str) -> None:
+        """Take part no more."""
+        with self._evaluator.lock:
+            self._clients.pop(client_id, None)
+
+    def seen_with(self, cookie: str) -> None:
+        """A page was fetched with this cookie: Livebook takes over that one's name everywhere."""
+        with self._evaluator.lock:
+            renamed = [it for it in self._clients.values() if cookie and it.cookie == cookie]
+            for client in renamed:
+                client.name = "Anonymous"
+            clients = [{"id": it, "name": c.name} for it, c in self._clients.items()]
+            if renamed:
+                event = CellEvent("clients_updated", {"clients": clients})
+                self._changed(Change(events=(event,)))
+
+    def end(self) -> None:
+        """The session was closed: its pages are sent home."""
+        self.die()
+        for client in tuple(self._clients.values()):
+            client.tell("live_redirect", {"to": "/", "kind": "push", "flash": ""})
+            client.tell("phx_close", {})
+
+    def die(self) -> None:
+        """The session is gone, and nobody is told."""
+        self.is_dead = True
+        self._evaluator.close()
+
+    def event(self, name: object, value: object) -> tuple[Response, Response | None]:
+        """What a page's event is replied, and what its page alone is told after that.
+
+        CrashedError where Livebook's page would crash.
+        """
+        if not isinstance(value, Mapping):
+            raise CrashedError
+        if not self.is_dead:
+            # Livebook's session takes one message after the other, a sync too.
+            self._catch_up()
+        try:
+            with self._evaluator.lock:
+                if name == "intellisense_request":
+                    return self._ask(value)
+                self._act(name, value)
+        except (KeyError, ValueError, TypeError):
+            raise CrashedError from None
+        return {}, None
+
+    def _act(self, name: object, value: Mapping[str, object]) -> None:
+        cells = self._cells
+        match name:
+            case "queue_cell_evaluation":
+                cell = cells.find(value["cell_id"])
+                self._queue([] if cell is None else [cell])
+            case "queue_full_evaluation":
+                forced = value["forced_cell_ids"]
+                if not isinstance(forced, list):
+                    raise TypeError
+                self._queue([it for it in cells.cells if it.is_outdated or it.id in forced])
+            case "queue_section_evaluation":
+                section = value["section_id"]
+                self._queue([it for it in cells.cells if it.section == section])
+            case "cancel_cell_evaluation":
+                cell = cells.find(value["cell_id"])
+                if cell is not None and not self.is_dead:
+                    self._evaluator.cancel(cell)
+            case "connect_runtime" if not self.is_dead:
+                self._evaluator.connect()
+            case "reconnect_runtime" if not self.is_dead:
+                self._evaluator.lose_runtime("connected")
+            case "disconnect_runtime" if not self.is_dead:
+                self._evaluator.lose_runtime("disconnected")
+            case "report_cell_revision":
+                self._reported[str(value["cell_id"])] = int(str(value["revision"]))
+            case "connect_runtime" | "reconnect_runtime" | "disconnect_runtime":
+                pass
+            case _:
+                raise ValueError
+
+    def _queue(self, cells: list[StandInCell]) -> None:
+        if not self.is_dead:
+            self._evaluator.queue(it for it in cells if it.is_evaluable)
+
+    def _ask(self, value: Mapping[str, object]) -> tuple[Response, Response | None]:
+        cell = self._cells.find(value["cell_id"])
+        if cell is None:
+            return {}, None
+        if self._evaluator.runtime == "disconnected":
+            # Without this field the page crashes only where there is no runtime.
+            if value["type"] == "completion":
+                _ = value["editor_auto_completion"]
+            return {"diff": {"r": {"ref": None}}}, None
+        names = {k: v for it in self._cells.before(cell) for k, v in it.bindings.items()}
+        answer = intellisense_table.answer(value, names) if cell.language == "elixir" else None
+        ref = f"#Reference<0.1.2.{next(self._refs)}>"
+        told: Response = {"e": [["intellisense_response", {"ref": ref, "response": answer}]]}
+        return {"diff": {"r": {"ref": ref}}}, None if self.is_silent else told
+
+    def _changed(self, change: Change) -> None:
+        diff = session_diff.changed(change)
+        if diff and not self.is_dead:
+            for client in tuple(self._clients.values()):
+                client.tell("diff", diff)
+
+
+def _texts(cell: StandInCell) -> tuple[str, ...]:
+    """The outputs that are texts, as exports have them: one line feed at the end dropped."""
+    return tuple(
+        session_markup.without_colours(put.text).removesuffix("\n")
+        for _, put in cell.outputs
+        if put.kind in _TEXTS or _is_result(put)
+    )
+
+
+def _is_result(put: PutOutput) -> bool:
+    return put.kind.startswith("result-")
+
+
+def _with_outputs(text: str, texts: Mapping[int, tuple[str, ...]]) -> str:
+    notebook = parse(text)
+    # The session has a setup cell even where the text has none.
+    first = 0 if notebook.setup else 1
+    numbers = itertools.count(first + len(notebook.setup))
+    sections = tuple(
+        section.with_cells(
+            tuple(_filled(cell, texts.get(next(numbers), ())) for cell in section.cells)
+        )
+        for section in notebook.sections
+    )
+    cells = [cell for section in sections for cell in section.cells]
+    prose = [cell.source for cell in cells if cell.type is CellType.MARKDOWN]
+    return exported_text(replace(notebook, sections=sections), prose, includes_outputs=True)
+
+
+def _filled(cell: Cell, texts: tuple[str, ...]) -> Cell:
+    if not texts:
+        return cell
+    outputs = tuple(Output(span=_NOWHERE, text=it, is_kept=True) for it in texts)
+    return replace(cell, outputs=outputs)

@@ -1,0 +1,60 @@
+"""What can be said of any merge, and how large its conflicts are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from livebook_ls.notebook.merging.conflict import Take
+from livebook_ls.notebook.merging.pieces import PieceKind, cut
+from livebook_ls.notebook.merging.proof.completeness import has_returned, keeps_words
+from livebook_ls.notebook.merging.proof.soundness import adds_hazards
+
+if TYPE_CHECKING:
+    from livebook_ls.notebook.merging.lines.markers import MarkedText
+    from livebook_ls.notebook.merging.merge import Merged
+    from livebook_ls.notebook.merging.pieces import Pieces
+    from livebook_ls.notebook.merging.sides import Sides
+
+
+def returned_or_missing(sides: Sides, found: Pieces) -> str:
+    """What is wrong with a text that is said to be a merge without conflicts; empty if nothing."""
+    if adds_hazards(found, (sides.ours, sides.theirs)):
+        return "is not sound"
+    if not keeps_words(sides, found, None):
+        return "lacks something"
+    if has_returned(sides, found):
+        return "has what was deleted, or something twice"
+    known = {it.source for side in (sides.ours, sides.theirs) for it in side.all}
+    if any(it.kind is PieceKind.SMART and it.source not in known for it in found.all):
+        return "has half a smart cell"
+    return ""
+
+
+def lost_by_choosing(sides: Sides, marked: MarkedText) -> str:
+    """What is wrong with git's conflicts: taking a side everywhere loses what that side wrote."""
+    for take, text in ((Take.MINE, marked.ours), (Take.THEIRS, marked.theirs)):
+        found = cut(text)
+        if adds_hazards(found, (sides.ours, sides.theirs)):
+            return "are no sound notebook, whichever side is taken"
+        if not keeps_words(sides, found, take):
+            return "lose what a side wrote, although that side is taken"
+    return ""
+
+
+def size_of_conflicts(merged: Merged) -> int:
+    """How many lines there are to decide about."""
+    texts = [text for it in merged.conflicts for text in (it.ours, it.theirs)]
+    return sum(bool(line.strip()) for text in texts for line in text.split("\n"))
+
+
+def size_of_marked(text: str) -> int:
+    """How many lines stand between git's markers."""
+    size, is_inside = 0, False
+    for line in text.split("\n"):
+        if line.startswith("<<<<<<< "):
+            is_inside = True
+        elif line.startswith(">>>>>>> "):
+            is_inside = False
+        elif is_inside and line.strip() and line != "=======":
+            size += 1
+    return size
