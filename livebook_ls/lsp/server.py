@@ -28,9 +28,9 @@ from livebook_ls.lsp.convert import (
 )
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document, Documents
+from livebook_ls.lsp.features.session_findings import placed_findings
 from livebook_ls.lsp.text_check import StructureWatch
 from livebook_ls.notebook.edits import replacements
-from livebook_ls.notebook.model import Span
 from livebook_ls.settings import BadSetting, Settings
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
@@ -55,7 +55,9 @@ class NotebookServer(DocumentServer):
         self.told_logins: set[str] = set()
         self.notebooks = Notebooks(self.initial_settings, environ, self._changed)
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
-        self.structure = StructureWatch(self.diagnostics, lambda: self.unit)
+        self.structure = StructureWatch(
+            self.diagnostics, lambda: self.unit, self._session_diagnostics
+        )
         self.shown_progress = Progress(self, lambda: self.profile.has_progress)
         self.messages = Messages(self, lambda: self.profile.has_message_buttons, self.in_background)
         self.status = Status(self.protocol.notify, self.shown_progress, self._warn)
@@ -78,11 +80,11 @@ class NotebookServer(DocumentServer):
 
     def show_session(self, document: Document, link: NotebookLink) -> None:
         """Show a link's state and findings at its document."""
-        places = [self._place(document, link, it.span) for it in link.findings]
-        found = [to_diagnostic(it, place) for it, place in zip(link.findings, places, strict=True)]
-        self.diagnostics.show(document, Origin.SESSION, found)
-        title = self._place(document, link, None)
-        self.status.tell(document.uri, link, (places[0] if places else title).start.line)
+        found = self._session_diagnostics(document)
+        if not self.structure.is_due(document):
+            self.diagnostics.show(document, Origin.SESSION, found)
+        title = to_range(document.source, document.title_span, self.unit)
+        self.status.tell(document.uri, link, (found[0].range if found else title).start.line)
 
     async def rewrite(self, document: Document, text: str) -> bool:
         """Let the client replace the buffer's text by `text`, with the fewest edits."""
@@ -120,10 +122,12 @@ class NotebookServer(DocumentServer):
         if self.profile.applies_edits and is_untouched and await self.rewrite(document, text):
             self.notebooks.adopt(document.path, rewritten)
 
-    def _place(self, document: Document, link: NotebookLink, span: Span | None) -> types.Range:
-        if span is None:
-            return to_range(document.source, document.title_span, self.unit)
-        return to_range(link.source or document.source, span, self.unit)
+    def _session_diagnostics(self, document: Document) -> list[types.Diagnostic]:
+        link = self.notebooks.links.get(document.path)
+        placed = placed_findings(document, link) if link else ()
+        return [
+            to_diagnostic(it, to_range(document.source, place, self.unit)) for it, place in placed
+        ]
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -112,7 +112,7 @@ class NotebookLink:
         self.awaits_write_back = False
         # When an editor that was about to write has surely done so.
         self._saved_by_s = float("-inf")
-        # Nothing was saved since the session was opened or found: the file stays as it is.
+        # Nothing else was sent since the session was opened or found: the file stays as it is.
         self.keeps_form = False
         # The file as Livebook rewrote it, for editors that don't reload by themselves.
         self.rewritten: Snapshot | None = None
@@ -178,13 +178,15 @@ class NotebookLink:
 
     def note_sent(self, text: str) -> None:
         """Remember what Livebook is told to read, and when: its form of it may come late."""
+        self.keeps_form &= bool(self.sent) and self.sent[-1] == text
         self.sent.append(text)
         self.sent_s = clock.monotonic_s()
 
     def note_opened(self, reading: NotebookText) -> None:
         """Remember what a session was opened with: Livebook writes it back with its first save."""
-        self.held, self.browser, self.keeps_form = reading, None, True
+        self.held, self.browser = reading, None
         self.note_sent(reading.text)
+        self.keeps_form = True
         self.awaits_write_back = reading.autosaves
         self.first_save_s = self.sent_s + (reading.autosave_s or 0.0)
 

@@ -75,7 +75,6 @@ class Operations:
 
         `expected` is the text that an editor says it saved.
         """
-        link.keeps_form &= expected is None
         await write_back.first_save(link)
         async with self._border(link):
             note: tuple[Finding, ...] = ()
@@ -187,15 +186,7 @@ class Operations:
             return
         await self._talk.learn_session(link)
         link.note_opened(reading)
-        # The session may have been there before, and hold something else.
-        session = await self._talk.session_text(link)
-        is_moved = reading.autosaves and reading.text != reading.canonical
-        if is_moved and session is not None and session.says_same(reading):
-            # Livebook is about to write the file otherwise: better now, while nobody has typed yet.
-            await self._talk.ask_session(link)
-            await self._arrival.settle(link, saved, reading)
-        else:
-            await self._arrival.tell(link, reading, reading, session)
+        await self._arrival.settle_open(link, saved, reading)
 
     async def _send(
         self,

@@ -69,6 +69,22 @@ class Arrival:
             await self.tell(link, reading, kept, session)
         return False
 
+    async def settle_open(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> None:
+        """Settle after an open, at which the session may have been there and hold something else.
+
+        Of a new one Livebook will write the file in its own form: it is made to do so at once,
+        while nobody has typed anything yet.
+        """
+        session = await self._talk.session_text(link)
+        is_moved = reading.autosaves and reading.text != reading.canonical
+        if is_moved and session is not None and session.says_same(reading):
+            await self._talk.ask_session(link)
+            await self.settle(link, saved, reading)
+        else:
+            await self.tell(link, reading, reading, session)
+
     async def _has_died(self, link: NotebookLink) -> bool:
         """Ask, but only about the bytes just seen: Livebook reads the file at that, and must not
         find a save that is being written.

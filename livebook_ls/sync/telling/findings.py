@@ -45,7 +45,9 @@ class Mend(Enum):
 class Finding:
     """One thing to tell; `code` is stable, and docs/messages.md has an entry of that name.
 
-    `span` is a place in the text that was saved; None means the title's line.
+    `span` is a place in the text that was saved; None means the title's line. What `is_in_text`
+    is over once reading the text doesn't tell it any more; what `outlives_text` is told even then,
+    as of what is gone.
     """
 
     code: str
@@ -53,6 +55,8 @@ class Finding:
     sentence: str
     span: Span | None = None
     mends: tuple[Mend, ...] = ()
+    is_in_text: bool = False
+    outlives_text: bool = False
 
 
 _CONSENT = (Mend.SYNC_ANYWAY, Mend.ALWAYS_SYNC_ANYWAY)
@@ -100,6 +104,8 @@ def of_hazard(hazard: Hazard, *, is_held: bool) -> Finding:
         sentence=f"{hazard.message}{held}",
         span=hazard.span,
         mends=_CONSENT if is_held and hazard.severity not in _HELD_DANGERS else (),
+        # Some of what can't be saved is only seen by writing it.
+        is_in_text=hazard.severity is not Danger.UNSAVABLE,
     )
 
 
@@ -171,6 +177,7 @@ def changed(gone: tuple[Gone, ...]) -> Finding:
         "“Restore my version” brings back what you saved.",
         span=gone[0].span,
         mends=(Mend.RESTORE,),
+        outlives_text=True,
     )
 
 

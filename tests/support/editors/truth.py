@@ -85,7 +85,7 @@ UNCLOSED = Truth(
     file="unclosed.livemd",
     outline=((0, "Unclosed"), (1, "First"), (2, "total = 1 + 1")),
     folds=((2, 9), (4, 9)),
-    diagnostics=(("import-warning", 4), ("unclosed-fence", 4)),
+    diagnostics=(("unclosed-fence", 4),),
     fix="Close the code block",
     mended="""# Unclosed
 
