@@ -120,10 +120,10 @@ class NotebookServer(DocumentServer):
             return
         is_untouched = link.known is not None and document.text == link.known.text
         if self.profile.applies_edits and is_untouched and await self.rewrite(document, text):
-            self.notebooks.adopt(document.path, rewritten)
+            self.notebooks.adopt(link.path, rewritten)
 
     def _session_diagnostics(self, document: Document) -> list[types.Diagnostic]:
-        link = self.notebooks.links.get(document.path)
+        link = self.notebooks.links.get(document.path) if document.path else None
         placed = placed_findings(document, link) if link else ()
         return [
             to_diagnostic(it, to_range(document.source, place, self.unit)) for it, place in placed

@@ -100,11 +100,15 @@ class Editor:
     def open(self, path: Path, language: str = "livebook") -> str:
         """Open a file; returns its URI."""
         uri = path.as_uri()
-        self.texts[uri] = _read_text(path)
-        self._versions[uri] = 1
-        document = {"uri": uri, "languageId": language, "version": 1, "text": self.texts[uri]}
-        self.notify("textDocument/didOpen", {"textDocument": document})
+        self.open_text(uri, _read_text(path), language)
         return uri
+
+    def open_text(self, uri: str, text: str, language: str = "livebook") -> None:
+        """Open a document that has no file yet."""
+        self.texts[uri] = text
+        self._versions[uri] = 1
+        document = {"uri": uri, "languageId": language, "version": 1, "text": text}
+        self.notify("textDocument/didOpen", {"textDocument": document})
 
     def change(self, uri: str, text: str) -> None:
         """Replace the buffer's text."""

@@ -99,6 +99,8 @@ class Talk:
 
     async def committed(self, link: NotebookLink) -> str | None:
         """The notebook's text as git's last commit has it; None where there is none."""
+        if not link.path:
+            return None
         return await self.think(functools.partial(git.committed, link.path))
 
     async def stamped_sources(self, link: NotebookLink) -> list[str]:

@@ -177,9 +177,9 @@ class Notebooks:
         """Sync the notebook by way of a text that brings every cell."""
         return await self._now(path, self.operations.sync_in_two_steps)
 
-    async def canonical(self, path: str, text: str) -> Form:
-        """`text` of the notebook at `path` in Livebook's form, or why there is none."""
-        return await self.operations.canonical(self.link(path), text)
+    async def canonical(self, path: str | None, text: str) -> Form:
+        """`text` of the notebook at `path`, if it has one, in Livebook's form, or why not."""
+        return await self.operations.canonical(self.link(path or ""), text)
 
     async def quiet_form(self, path: str, text: str) -> str | None:
         """What to save instead of `text`, so that Livebook has nothing left to rewrite.

@@ -25,7 +25,13 @@ pytestmark = pytest.mark.editor
 Start = Callable[[Path], AbstractContextManager[Neovim]]
 
 COMMANDS = {
-    *("LivebookOpen", "LivebookSync", "LivebookSyncAnyway", "LivebookSyncInTwoSteps"),
+    *(
+        "LivebookOpen",
+        "LivebookOpenAnyway",
+        "LivebookSync",
+        "LivebookSyncAnyway",
+        "LivebookSyncInTwoSteps",
+    ),
     *("LivebookFormat", "LivebookRestamp", "LivebookRestore", "LivebookStatus"),
     *("LivebookStart", "LivebookStop", "LivebookNextCell", "LivebookPreviousCell"),
 }
@@ -178,6 +184,22 @@ def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
         check_nothing_was_asked(editor)
         assert "\n* one\n" in "\n".join(editor.lua("return vim.fn.getline(1, '$')"))
         check_follows(livebook, path, "x = 1")
+
+
+def test_a_new_file_greets_with_no_error_and_is_attached_once_written(
+    start: Start, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / "new.livemd"
+    with start(path) as editor:
+        until(lambda: editor.lua(_STATE) == "detached", "the notebook's state")
+        grave = "{ severity = { min = vim.diagnostic.severity.INFO } }"
+        at_first = editor.lua(f"return vim.diagnostic.get(0, {grave})")
+        lines = ", ".join(f"'{it}'" for it in truth.LOOSE.replace("- one", "One.").splitlines())
+        editor.lua(f"vim.fn.setline(1, {{ {lines} }}); vim.cmd.write()")
+        until_follows(livebook, path, "One.")
+
+        assert at_first == []
+        until(lambda: not editor.lua("return #vim.diagnostic.get(0)"), "nothing to say")
 
 
 def check_nothing_was_asked(editor: Neovim) -> None:

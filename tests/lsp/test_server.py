@@ -215,7 +215,7 @@ def test_a_session_known_by_the_real_path_is_found_through_a_link(
 
 def test_documents_that_are_no_notebook_files_are_ignored(editor: Editor, notebook: Path) -> None:
     text = notebook.read_text(encoding="utf-8")
-    for uri in (f"git:{notebook}", "untitled:Untitled-1", notebook.with_suffix(".md").as_uri()):
+    for uri in (f"git:{notebook}", notebook.with_suffix(".md").as_uri()):
         document = {"uri": uri, "languageId": "livebook", "version": 1, "text": text}
         editor.notify("textDocument/didOpen", {"textDocument": document})
         editor.notify("textDocument/didSave", {"textDocument": {"uri": uri}})

@@ -126,7 +126,10 @@ export class Server implements vscode.Disposable {
 
   private options(): LanguageClientOptions {
     return {
-      documentSelector: [{ scheme: "file", pattern: "**/*.livemd" }],
+      documentSelector: [
+        { scheme: "file", pattern: "**/*.livemd" },
+        { scheme: "untitled", language: "livebook" },
+      ],
       initializationOptions: forServer,
       middleware: this.middleware,
       outputChannel: this.log,

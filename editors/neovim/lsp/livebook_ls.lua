@@ -15,9 +15,5 @@ return {
     ['livebook/status'] = function(_, report)
       require('livebook_ls').note(report)
     end,
-    ['window/showMessage'] = function(_, message)
-      require('livebook_ls').tell(message)
-      return vim.NIL
-    end,
   },
 }

@@ -11,6 +11,7 @@ from livebook_ls.lsp.commands.arguments import NO_NOTEBOOK, show, target, tell, 
 from livebook_ls.lsp.documents.open_documents import notebook_path
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.sync.link import ARRIVED, NotebookLink
+from livebook_ls.sync.telling import findings
 
 Report = dict[str, str | None]
 
@@ -66,6 +67,9 @@ async def _act(
 ) -> Report | None:
     uri = target(server, arguments)
     path = notebook_path(uri) if uri else None
+    if uri is not None and path is None and server.documents.get(uri):
+        tell_finding(server, uri, findings.not_saved())
+        return None
     if uri is None or path is None:
         tell(server, types.MessageType.Warning, NO_NOTEBOOK)
         return None

@@ -44,7 +44,7 @@ async def _restore(
     shown = document(server, arguments)
     if shown is None:
         return False
-    text = version(shown.path)
+    text = version(shown.path) if shown.path else None
     if text is None:
         tell(server, types.MessageType.Info, _NOTHING_TO_RESTORE)
         return False

@@ -15,6 +15,7 @@ from livebook_ls.notebook.source import Unit
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 IMPORT_WARNING = "import-warning"
+_EMPTY = "empty"
 # That Livebook would write a notebook in its own form is no reason to mark it.
 _SEVERITIES = {
     hazard.Severity.CRASH: FindingSeverity.ERROR,
@@ -38,7 +39,12 @@ def structure_diagnostics(document: Document, unit: Unit) -> list[types.Diagnost
 def _findings(document: Document) -> Iterator[Finding]:
     """One for each cause: ours where it helps, by its weight or a fix, else Livebook's words."""
     warnings = document.notebook.warnings
-    hazards = [it for it in document.hazards if it.severity in _SEVERITIES]
+    hazards = [
+        it
+        for it in document.hazards
+        # Nobody has written anything yet that could be lost.
+        if it.severity in _SEVERITIES and not (document.is_new and it.code == _EMPTY)
+    ]
     helpful = [it.span for it in hazards if it.fix or it.severity is not hazard.Severity.DROP]
     warned = [it.span for it in warnings]
     for warning in warnings:

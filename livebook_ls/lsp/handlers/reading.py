@@ -67,7 +67,7 @@ def code_action(
     document = ls.documents.touch(params.text_document.uri)
     if document is None:
         return None
-    link = ls.notebooks.links.get(document.path)
+    link = ls.notebooks.links.get(document.path) if document.path else None
     return [
         *fixes.fixes(document, params.range, params.context, ls.unit),
         *actions.code_actions(document.uri, link.findings if link else (), params.context),

@@ -22,13 +22,13 @@ async def will_save_wait_until(
 ) -> Edits:
     """Bring the buffer into Livebook's form while it is saved; in any doubt, nothing."""
     document = ls.documents.get(params.text_document.uri)
-    if document is None:
+    if document is None or document.path is None:
         return None
     ls.notebooks.will_save(document.path)
     # A save by a timer comes while somebody types: moving text under the cursor would disturb.
     if params.reason is types.TextDocumentSaveReason.AfterDelay:
         return None
-    return await _quiet_edits(ls, document)
+    return await _quiet_edits(ls, document, document.path)
 
 
 async def formatting(ls: NotebookServer, params: types.DocumentFormattingParams) -> Edits:
@@ -44,17 +44,17 @@ async def formatting(ls: NotebookServer, params: types.DocumentFormattingParams)
     document = ls.documents.get(uri)
     if document is None:
         return None
-    if not ls.profile.waits_before_saves:
+    if not ls.profile.waits_before_saves and document.path is not None:
         ls.notebooks.will_save(document.path)
-        return await _quiet_edits(ls, document)
+        return await _quiet_edits(ls, document, document.path)
     source = document.source
     form = await ls.notebooks.canonical(document.path, source.text)
     return _edits(ls, document, source, form.text)
 
 
-async def _quiet_edits(ls: NotebookServer, document: Document) -> Edits:
+async def _quiet_edits(ls: NotebookServer, document: Document, path: str) -> Edits:
     source = document.source
-    form = await ls.notebooks.quiet_form(document.path, source.text)
+    form = await ls.notebooks.quiet_form(path, source.text)
     return _edits(ls, document, source, form)
 
 

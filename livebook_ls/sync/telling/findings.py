@@ -84,6 +84,15 @@ def file_unreadable_here(reason: str) -> Finding:
     )
 
 
+def not_saved() -> Finding:
+    """Livebook reads files, and there is none yet."""
+    return Finding(
+        code="not-saved",
+        severity=FindingSeverity.HINT,
+        sentence="This notebook has no file yet, and Livebook reads files. Save it first.",
+    )
+
+
 def not_open(*, reformats: bool) -> Finding:
     """No session, and none is opened by itself."""
     cost = " The file takes Livebook's form with your next save." if reformats else ""

@@ -37,17 +37,6 @@ function M.note(report)
   end)
 end
 
--- Error, warning, information, log.
-local LEVELS = { vim.log.levels.ERROR, vim.log.levels.WARN, vim.log.levels.INFO, vim.log.levels.DEBUG }
-
---- Tells what the server has to say, by whatever the user lets Neovim tell things.
----@param message { type: integer, message: string }
-function M.tell(message)
-  vim.schedule(function()
-    vim.notify(message.message, LEVELS[message.type], { title = 'Livebook' })
-  end)
-end
-
 --- Takes what is on the disk, where nothing in the buffer would be lost.
 ---@param buffer integer
 function M.reload(buffer)

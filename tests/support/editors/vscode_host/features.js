@@ -103,6 +103,9 @@ exports.run = suite({
     const fresh = vscode.window.activeTextEditor.document;
     assert.equal(fresh.languageId, "livebook");
     assert.match(fresh.getText(), /^# Untitled notebook\n/);
+    assert.match(fresh.uri.path, /\/untitled\.livemd$/);
+    const outline = () => run("vscode.executeDocumentSymbolProvider", fresh.uri);
+    await until(async () => (await outline())?.[0]?.name === "Untitled notebook", "its outline");
     await until(async () => (await statusBar()) === undefined, "no status of what is not saved yet");
     await run("workbench.action.revertAndCloseActiveEditor");
   },
