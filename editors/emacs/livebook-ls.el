@@ -238,7 +238,7 @@ Its members are :state, :url and :sentence.")
 (livebook--define livebook-open "livebook.open"
   "Open this notebook's session in the browser.")
 (livebook--define livebook-open-anyway "livebook.openAnyway"
-  "Open this notebook's session although Livebook will take something from the file.")
+  "Open this notebook's session, although its file will lose something.")
 (livebook--define livebook-sync "livebook.sync"
   "Send the saved notebook to its session once more.")
 (livebook--define livebook-sync-anyway "livebook.syncAnyway"
@@ -265,9 +265,14 @@ Its members are :state, :url and :sentence.")
      (let ((report (livebook--to-plist report)))
        (if report
            (message "%s" (string-join (delq nil (list (plist-get report :sentence)
-                                                      (plist-get report :url)))
+                                                      (livebook--without-token
+                                                       (plist-get report :url))))
                                       "\n"))
          (message "Nothing is known of this notebook yet."))))))
+
+(defun livebook--without-token (url)
+  "URL, if any, as others may see it: messages are kept."
+  (and url (replace-regexp-in-string "\\?.*" "" url)))
 
 (defun livebook--cells ()
   "Where headings and code cells begin, from top to bottom."

@@ -192,6 +192,21 @@ def test_the_session_is_opened_in_the_browser(
     assert opened.read_text(encoding="utf-8") == f"{livebook.url}/sessions/{session.id}\n"
 
 
+def test_the_status_shows_no_token(
+    tmp_path: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    environ = environ | {
+        "PATH": path_with_server(tmp_path),
+        "LIVEBOOK_URL": f"{livebook.url}/?token=s3cret",
+    }
+    with emacs(truth.TOUR.put_into(tmp_path), tmp_path, environ) as editor:
+        until(lambda: editor.lisp(_STATE) == "inSync", "the session")
+        editor.lisp('(progn (livebook-status) "")')
+        until(lambda: "/sessions/" in editor.messages(), "the address")
+
+        assert "s3cret" not in editor.messages()
+
+
 def test_livebook_goes_away_and_comes_back(tour: Emacs, tmp_path: Path, livebook: StandIn) -> None:
     path = tmp_path / truth.TOUR.file
     shown = "(format-mode-line mode-line-process)"

@@ -243,6 +243,21 @@ def test_commands_and_status_line(tour: Neovim, tmp_path: Path, livebook: StandI
     assert until(lambda: tour.lua(line) == "Livebook ○", "the end of Livebook in the status line")
 
 
+def test_the_status_shows_no_token(
+    tmp_path: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    environ = environ | {
+        "PATH": path_with_server(tmp_path),
+        "LIVEBOOK_URL": f"{livebook.url}/?token=s3cret",
+    }
+    with neovim(truth.TOUR.put_into(tmp_path), tmp_path, environ) as editor:
+        until(lambda: editor.lua(_STATE) == "inSync", "the session")
+        editor.lua("vim.cmd.LivebookStatus()")
+        until(lambda: "/sessions/" in editor.messages(), "the address")
+
+        assert "s3cret" not in editor.messages()
+
+
 def test_the_commands_are_the_notebooks_alone(tour: Neovim) -> None:
     names = "return vim.tbl_keys(vim.api.nvim_buf_get_commands(0, {}))"
     in_notebook = tour.lua(names)

@@ -23,6 +23,7 @@ class Profile:
     has_hierarchical_symbols: bool = False
     keeps_message_order: bool = True
     has_message_buttons: bool = False
+    shows_answers: bool = True
     shows_status: bool = False
 
 
@@ -55,6 +56,8 @@ def read_profile(params: types.InitializeParams) -> Profile:
         ),
         # Helix before 25.07 sends changes out of order when keys come in a burst.
         keeps_message_order=not is_helix,
+        # What a command answers Helix drops.
+        shows_answers=not is_helix,
         # Neovim stops at such a question until it is answered.
         has_message_buttons=can("window", "show_message", "message_action_item")
         and name != "Neovim",

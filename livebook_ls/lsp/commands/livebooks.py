@@ -41,6 +41,10 @@ async def doctor(ls: NotebookServer, *arguments: object) -> list[dict[str, str]]
     uri = target(ls, arguments)
     path = notebook_path(uri) if uri else None
     found = await asyncio.to_thread(check_up, ls.notebooks.settings, ls.environ, path)
+    if not ls.profile.shows_answers:
+        urgencies = list(type(found[0].level))
+        gravest = max(found, key=lambda it: urgencies.index(it.level))
+        tell(ls, types.MessageType.Info, f"{gravest.sentence} {gravest.mend}".strip())
     return [it.as_json() for it in found]
 
 

@@ -56,6 +56,8 @@ async def status(ls: NotebookServer, *arguments: object) -> Report | None:
     uri = target(ls, arguments)
     path = notebook_path(uri) if uri else None
     link = ls.notebooks.links.get(path) if path else None
+    if not ls.profile.shows_answers:
+        tell(ls, types.MessageType.Info, link.sentence if link else NO_NOTEBOOK)
     return describe(uri, link) if uri and link else None
 
 

@@ -180,8 +180,9 @@ end
 function M.show_status(buffer)
   M.execute(buffer, 'livebook.status', function(report)
     if report and report ~= vim.NIL then
+      -- Without the token: messages are kept, and others may look at the screen too.
       local has_url = report.url and report.url ~= vim.NIL
-      vim.notify(report.sentence .. (has_url and ('\n' .. report.url) or ''))
+      vim.notify(report.sentence .. (has_url and ('\n' .. report.url:gsub('%?.*', '')) or ''))
     end
   end)
 end
