@@ -58,7 +58,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"disk", "telling"},
         {"guarding"},
         {"link", "latest_only"},
-        {"failures", "livebook_calls", "retries"},
+        {"failures", "livebook_calls", "retries", "presence"},
         {"canonical"},
         {"exchange"},
         {"external_changes", "started_livebook"},

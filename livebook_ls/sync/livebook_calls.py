@@ -141,6 +141,14 @@ class Talk:
         file = link.file or link.path
         return await self.ask(lambda it: it.sync(file), link.home) is SyncAnswer.TAKEN
 
+    async def has_lost_session(self, link: NotebookLink) -> bool:
+        """Whether the session is known to be gone, asked without touching it or its file."""
+        path = link.session_path
+        await self.ask(lambda it: it.probe(), link.home)
+        if path is None or link.is_slow_to_show:
+            return False
+        return await self.ask(lambda it: it.lacks_session(path, _LOOK_S), link.home)
+
     async def learn_login(self, link: NotebookLink) -> None:
         """What a browser will meet that follows the link to the session; no matter if unknown."""
         with contextlib.suppress(LivebookError):

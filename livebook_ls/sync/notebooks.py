@@ -21,6 +21,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.presence import Presence
 from livebook_ls.sync.retries import Recovery
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
@@ -57,6 +58,7 @@ class Notebooks:
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
+        self._presence = Presence(lambda: self.links.values(), self._talk)
         self._followed_at_once = asyncio.Semaphore(_FOLLOWED_AT_ONCE)
 
     def configure(self, settings: Settings) -> None:
@@ -250,6 +252,7 @@ class Notebooks:
         """End all work in the background."""
         self._watch.stop()
         self._recovery.stop()
+        self._presence.stop()
         await self._queue.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
@@ -282,6 +285,7 @@ class Notebooks:
             return
         self._on_change(link)
         self._recovery.notice(link)
+        self._presence.notice(link)
 
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""
