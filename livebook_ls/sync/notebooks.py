@@ -175,6 +175,11 @@ class Notebooks:
         await self.operations.sync(link)
         return link
 
+    async def hold_back_again(self, path: str) -> NotebookLink:
+        """Take back what `always_sync_anyway` agreed to, and look at the file by that."""
+        self.link(path).consent.for_notebook = False
+        return await self.sync(path)
+
     async def sync_in_two_steps(self, path: str) -> NotebookLink:
         """Sync the notebook by way of a text that brings every cell."""
         return await self._now(path, self.operations.sync_in_two_steps)

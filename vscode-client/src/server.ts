@@ -24,6 +24,14 @@ const NO_SERVER = "livebook.hasNoServer";
 // Not every server can do these; the palette offers them only where it can.
 const ABILITIES = { "livebook.start": "livebook.canStart", "livebook.stop": "livebook.canStop" };
 
+/** `starting` until the first answer, and where it is started again. */
+export type Life = "starting" | "running" | "gone";
+
+const LIVES = new Map<State, Life>([
+  [State.Starting, "starting"],
+  [State.Running, "running"],
+]);
+
 /** Writes errors to the log only: `Server` tells what the user must know, once and with a way on. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
@@ -44,7 +52,7 @@ const showsStatus: StaticFeature = {
 /** Never rejects: what goes wrong is told once, with a button that leads on. */
 export class Server implements vscode.Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
-  private readonly stateEmitter = new vscode.EventEmitter<boolean>();
+  private readonly stateEmitter = new vscode.EventEmitter<Life>();
   private client: LanguageClient | undefined;
   private ends: number[] = [];
   private shown: string | undefined;
@@ -52,7 +60,7 @@ export class Server implements vscode.Disposable {
   private turn: Promise<void> = Promise.resolve();
 
   readonly onStatus = this.statusEmitter.event;
-  readonly onRunning = this.stateEmitter.event;
+  readonly onLife = this.stateEmitter.event;
 
   constructor(
     private readonly bundledFolder: string,
@@ -90,10 +98,12 @@ export class Server implements vscode.Disposable {
   }
 
   private async startNow(): Promise<void> {
+    this.tellLife("starting");
     const suggestedInterpreter = () => chosenInterpreter(this.log);
     const bundle = { folder: this.bundledFolder, suggestedInterpreter };
     const found = await findServer(wishes(), bundle, thisMachine());
     if (found.kind === "missing") {
+      this.tellLife("gone");
       this.tellMissing(found);
       return;
     }
@@ -106,7 +116,7 @@ export class Server implements vscode.Disposable {
       this.statusEmitter.fire(status);
     });
     client.onDidChangeState(({ newState }) => {
-      this.tellRunning(newState === State.Running);
+      this.tellLife(LIVES.get(newState) ?? "gone");
       if (newState === State.Running) tellAbilities(client);
     });
     await client.start().catch((error: unknown) => {
@@ -118,7 +128,7 @@ export class Server implements vscode.Disposable {
   private async stopNow(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    this.tellRunning(false);
+    if (client) this.tellLife("gone");
     await client?.dispose().catch((error: unknown) => {
       this.log.warn(`The server did not stop in order: ${String(error)}`);
     });
@@ -153,9 +163,9 @@ export class Server implements vscode.Disposable {
     return { action: CloseAction.DoNotRestart, handled: true };
   }
 
-  private tellRunning(isRunning: boolean): void {
-    void vscode.commands.executeCommand("setContext", NO_SERVER, !isRunning);
-    this.stateEmitter.fire(isRunning);
+  private tellLife(life: Life): void {
+    void vscode.commands.executeCommand("setContext", NO_SERVER, life !== "running");
+    this.stateEmitter.fire(life);
   }
 
   private tellMissing({ sentence, setting }: Missing): void {

@@ -38,16 +38,26 @@ class Messages:
         else:
             self._server.window_show_message(types.ShowMessageParams(type=kind, message=message))
 
+    async def agrees(self, message: str, title: str) -> bool:
+        """Whether the user presses the button `title`; where there are none, asking was enough."""
+        if not self._has_buttons():
+            return True
+        return await self._chosen(types.MessageType.Warning, message, [title]) == title
+
     async def _ask(
         self, kind: types.MessageType, message: str, buttons: tuple[Button, ...]
     ) -> None:
+        chosen = await self._chosen(kind, message, [it.title for it in buttons])
+        for button in buttons:
+            if chosen == button.title:
+                await button.press()
+
+    async def _chosen(self, kind: types.MessageType, message: str, titles: list[str]) -> str | None:
         chosen = await self._server.window_show_message_request_async(
             types.ShowMessageRequestParams(
                 type=kind,
                 message=message,
-                actions=[types.MessageActionItem(title=it.title) for it in buttons],
+                actions=[types.MessageActionItem(title=it) for it in titles],
             )
         )
-        for button in buttons:
-            if chosen is not None and chosen.title == button.title:
-                await button.press()
+        return chosen.title if chosen else None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from lsprotocol import types
 
+from livebook_ls.lsp.client.messages import Button
 from livebook_ls.lsp.client.status import describe
 from livebook_ls.lsp.commands.arguments import NO_NOTEBOOK, show, target, tell, tell_finding
 from livebook_ls.lsp.documents.open_documents import notebook_path
@@ -43,7 +45,21 @@ async def sync_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
 
 async def always_sync_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
     """Hold nothing of this notebook back any more, but what would crash."""
-    return await _act(ls, arguments, ls.notebooks.always_sync_anyway, None)
+    if not await ls.messages.agrees(findings.WOULD_HOLD_NOTHING, "Always Sync Anyway"):
+        return None
+    report = await _act(ls, arguments, ls.notebooks.always_sync_anyway, None)
+    if report is not None:
+        undo = Button("Undo", partial(hold_back_again, ls, report["uri"]))
+        tell(ls, types.MessageType.Info, findings.HOLDS_NOTHING, undo)
+    return report
+
+
+async def hold_back_again(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Hold back again what this notebook would lose."""
+    report = await _act(ls, arguments, ls.notebooks.hold_back_again, None)
+    if report is not None:
+        tell(ls, types.MessageType.Info, findings.HOLDS_AGAIN)
+    return report
 
 
 async def sync_in_two_steps(ls: NotebookServer, *arguments: object) -> Report | None:

@@ -18,6 +18,7 @@ COMMANDS: dict[str, Command] = {
     actions.SYNC: sessions.sync,
     actions.SYNC_ANYWAY: sessions.sync_anyway,
     actions.ALWAYS_SYNC_ANYWAY: sessions.always_sync_anyway,
+    actions.HOLD_AGAIN: sessions.hold_back_again,
     actions.TWO_STEPS: sessions.sync_in_two_steps,
     actions.FORMAT: texts.format_,
     # Livebook stamps nothing but its own form.

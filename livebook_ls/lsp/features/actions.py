@@ -11,6 +11,7 @@ OPEN_ANYWAY = "livebook.openAnyway"
 SYNC = "livebook.sync"
 SYNC_ANYWAY = "livebook.syncAnyway"
 ALWAYS_SYNC_ANYWAY = "livebook.alwaysSyncAnyway"
+HOLD_AGAIN = "livebook.holdBackAgain"
 TWO_STEPS = "livebook.syncInTwoSteps"
 FORMAT = "livebook.format"
 RESTAMP = "livebook.restamp"
@@ -37,6 +38,8 @@ _MENDS = {
     Mend.RESTORE_BROWSER: ("Restore the browser's version", RESTORE_BROWSER),
     Mend.START: ("Start Livebook", START),
 }
+_EVERYWHERE = (("Open in Livebook", OPEN), ("Sync to Livebook now", SYNC))
+_HOLD_AGAIN = ("Hold saves back again", HOLD_AGAIN)
 
 
 def of_mend(mend: Mend) -> tuple[str, str]:
@@ -45,7 +48,11 @@ def of_mend(mend: Mend) -> tuple[str, str]:
 
 
 def code_actions(
-    uri: str, findings: tuple[Finding, ...], context: types.CodeActionContext
+    uri: str,
+    findings: tuple[Finding, ...],
+    context: types.CodeActionContext,
+    *,
+    holds_nothing: bool = False,
 ) -> list[types.CodeAction]:
     """The mends of what is shown here, then what is offered everywhere in a notebook."""
     actions = []
@@ -57,11 +64,14 @@ def code_actions(
             if finding.code in shown
             for mend in finding.mends
         ]
-    # Without a kind they stand in the plain menu of every editor, not under “Source Action”.
-    if context.only is None:
+    # Without a kind they stand in the plain menu of every editor, not under “Source Action”. Nobody
+    # has asked for it where an editor only wants to know whether to show a light bulb.
+    if context.only is None and context.trigger_kind is not types.CodeActionTriggerKind.Automatic:
+        offered = {it.command.command for it in actions if it.command}
         actions += [
-            _action(uri, "Open in Livebook", OPEN),
-            _action(uri, "Sync to Livebook now", SYNC),
+            _action(uri, title, command)
+            for title, command in (*_EVERYWHERE, *((_HOLD_AGAIN,) if holds_nothing else ()))
+            if command not in offered
         ]
     return actions
 

@@ -70,7 +70,12 @@ def code_action(
     link = ls.notebooks.links.get(document.path) if document.path else None
     return [
         *fixes.fixes(document, params.range, params.context, ls.unit),
-        *actions.code_actions(document.uri, link.findings if link else (), params.context),
+        *actions.code_actions(
+            document.uri,
+            link.findings if link else (),
+            params.context,
+            holds_nothing=link is not None and link.consent.for_notebook,
+        ),
     ]
 
 

@@ -59,6 +59,16 @@ class Finding:
     outlives_text: bool = False
 
 
+WOULD_HOLD_NOTHING = (
+    "Saves of this notebook will go to Livebook whatever they lose, until the server ends; "
+    "only what would crash will be held back."
+)
+HOLDS_NOTHING = (
+    "Saves of this notebook go to Livebook whatever they lose, until the server ends; "
+    "only what would crash is held back."
+)
+HOLDS_AGAIN = "What a save of this notebook would lose is held back again."
+
 _CONSENT = (Mend.SYNC_ANYWAY, Mend.ALWAYS_SYNC_ANYWAY)
 _HELD_DANGERS = frozenset({Danger.CRASH, Danger.UNSAVABLE})
 _LOST = {
