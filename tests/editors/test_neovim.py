@@ -28,6 +28,7 @@ COMMANDS = {
     *(
         "LivebookOpen",
         "LivebookOpenAnyway",
+        "LivebookOpenHere",
         "LivebookSync",
         "LivebookSyncAnyway",
         "LivebookSyncInTwoSteps",

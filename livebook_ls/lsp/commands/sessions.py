@@ -9,8 +9,17 @@ from lsprotocol import types
 
 from livebook_ls.lsp.client.messages import Button
 from livebook_ls.lsp.client.status import describe
-from livebook_ls.lsp.commands.arguments import NO_NOTEBOOK, show, target, tell, tell_finding
+from livebook_ls.lsp.commands.arguments import (
+    NO_NOTEBOOK,
+    position,
+    show,
+    target,
+    tell,
+    tell_finding,
+)
+from livebook_ls.lsp.convert import from_position
 from livebook_ls.lsp.documents.open_documents import notebook_path
+from livebook_ls.lsp.features import open_section
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.telling import findings
@@ -26,6 +35,18 @@ async def open_session(ls: NotebookServer, *arguments: object) -> Report | None:
 async def open_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
     """Open it whatever that takes from the file, and show it in the browser."""
     return await _act(ls, arguments, ls.notebooks.open_anyway, _show_session)
+
+
+async def open_at_section(ls: NotebookServer, *arguments: object) -> Report | None:
+    """The same, at the section of a `position`; at the top where there is none."""
+    uri, cursor = target(ls, arguments), position(arguments)
+    document = ls.documents.get(uri) if uri else None
+    anchor = None
+    if document is not None and cursor is not None:
+        offset = from_position(document.source, cursor, ls.unit)
+        anchor = open_section.anchor(document.notebook, offset)
+    show_there = partial(_show_session, anchor=anchor)
+    return await _act(ls, arguments, ls.notebooks.open, show_there)
 
 
 async def attach(ls: NotebookServer, *arguments: object) -> Report | None:
@@ -103,9 +124,12 @@ async def _act(
     return describe(uri, link)
 
 
-async def _show_session(server: NotebookServer, link: NotebookLink) -> None:
+async def _show_session(
+    server: NotebookServer, link: NotebookLink, anchor: str | None = None
+) -> None:
     if link.login and link.login.code not in server.told_logins:
         server.told_logins.add(link.login.code)
         tell(server, types.MessageType.Info, link.login.sentence)
     if link.url:
-        await show(server, link.url, f"Open in your browser: {link.url}")
+        url = f"{link.url}#{anchor}" if anchor else link.url
+        await show(server, url, f"Open in your browser: {url}")

@@ -15,6 +15,7 @@ Command = Callable[..., Awaitable[object]]
 COMMANDS: dict[str, Command] = {
     actions.OPEN: sessions.open_session,
     actions.OPEN_ANYWAY: sessions.open_anyway,
+    actions.OPEN_AT_SECTION: sessions.open_at_section,
     actions.SYNC: sessions.sync,
     actions.SYNC_ANYWAY: sessions.sync_anyway,
     actions.ALWAYS_SYNC_ANYWAY: sessions.always_sync_anyway,

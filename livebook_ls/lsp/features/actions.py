@@ -8,6 +8,7 @@ from livebook_ls.sync.telling.findings import Finding, Mend
 
 OPEN = "livebook.open"
 OPEN_ANYWAY = "livebook.openAnyway"
+OPEN_AT_SECTION = "livebook.openAtSection"
 SYNC = "livebook.sync"
 SYNC_ANYWAY = "livebook.syncAnyway"
 ALWAYS_SYNC_ANYWAY = "livebook.alwaysSyncAnyway"
@@ -64,9 +65,8 @@ def code_actions(
             if finding.code in shown
             for mend in finding.mends
         ]
-    # Without a kind they stand in the plain menu of every editor, not under “Source Action”. Nobody
-    # has asked for it where an editor only wants to know whether to show a light bulb.
-    if context.only is None and context.trigger_kind is not types.CodeActionTriggerKind.Automatic:
+    # Without a kind they stand in the plain menu of every editor, not under “Source Action”.
+    if is_asked_for_all(context):
         offered = {it.command.command for it in actions if it.command}
         actions += [
             _action(uri, title, command)
@@ -82,6 +82,15 @@ def code_lenses(uri: str, title: types.Range) -> list[types.CodeLens]:
         types.CodeLens(range=title, command=_command(uri, name, command))
         for name, command in (("Open in Livebook", OPEN), ("Sync", SYNC))
     ]
+
+
+def is_asked_for_all(context: types.CodeActionContext) -> bool:
+    """Whether somebody asked for whatever can be done, and not for a kind of it.
+
+    An editor that only wants to know whether to show a light bulb asks for nobody.
+    """
+    is_automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
+    return context.only is None and not is_automatic
 
 
 def wants(context: types.CodeActionContext, kind: types.CodeActionKind) -> bool:

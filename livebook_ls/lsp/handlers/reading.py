@@ -7,7 +7,8 @@ from typing import Any
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import from_position, to_range
-from livebook_ls.lsp.features import actions, fixes
+from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.lsp.features import actions, fixes, open_section
 from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.hover import hover
 from livebook_ls.lsp.features.selection import selection_range
@@ -76,7 +77,18 @@ def code_action(
             params.context,
             holds_nothing=link is not None and link.consent.for_notebook,
         ),
+        *_at_section(ls, document, params),
     ]
+
+
+def _at_section(
+    ls: NotebookServer, document: Document, params: types.CodeActionParams
+) -> list[types.CodeAction]:
+    if not actions.is_asked_for_all(params.context) or document.path is None:
+        return []
+    start = params.range.start
+    offset = from_position(document.source, start, ls.unit)
+    return open_section.section_actions(document.notebook, offset, document.uri, start)
 
 
 def code_lens(ls: NotebookServer, params: types.CodeLensParams) -> list[types.CodeLens] | None:

@@ -15,6 +15,7 @@ local COMMANDS = {
   LivebookStop = { 'livebook.stop', 'Stop the Livebook that was started from here' },
 }
 local FUNCTIONS = {
+  LivebookOpenHere = { livebook.open_here, 'Open the notebook in Livebook at the section of the cursor' },
   LivebookStatus = { livebook.show_status, 'Say how the notebook stands' },
   LivebookNextCell = { livebook.next_cell, 'Go to the next code cell or heading' },
   LivebookPreviousCell = { livebook.previous_cell, 'Go to the previous code cell or heading' },

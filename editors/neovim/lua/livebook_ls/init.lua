@@ -97,13 +97,14 @@ end
 ---@param buffer integer
 ---@param command string
 ---@param done? fun(result: any)
-function M.execute(buffer, command, done)
+---@param place? { line: integer, character: integer }
+function M.execute(buffer, command, done, place)
   local client = vim.lsp.get_clients({ bufnr = buffer, name = NAME })[1]
   if not client then
     vim.notify('The Livebook server is not running; :checkhealth livebook_ls says why.', vim.log.levels.WARN)
     return
   end
-  local params = { command = command, arguments = { vim.uri_from_bufnr(buffer) } }
+  local params = { command = command, arguments = { { uri = vim.uri_from_bufnr(buffer), position = place } } }
   local function answered(problem, result)
     if problem then
       vim.notify(problem.message, vim.log.levels.ERROR)
@@ -173,6 +174,14 @@ function M.go(buffer, by)
     vim.cmd("normal! m'")
     vim.api.nvim_win_set_cursor(0, { line, 0 })
   end
+end
+
+--- Opens the session where the cursor is.
+---@param buffer integer
+function M.open_here(buffer)
+  local client = vim.lsp.get_clients({ bufnr = buffer, name = NAME })[1]
+  local params = vim.lsp.util.make_position_params(0, client and client.offset_encoding or 'utf-16')
+  M.execute(buffer, 'livebook.openAtSection', nil, params.position)
 end
 
 --- Says how a notebook stands.
