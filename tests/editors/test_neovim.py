@@ -318,6 +318,21 @@ def test_cells_have_the_colours_of_their_language(start: Start, tmp_path: Path) 
         assert "keyword" in editor.lua(captures + "vim.treesitter.get_captures_at_pos(0, 3, 0))")
 
 
+def test_in_a_cell_comments_and_indentation_are_its_languages(tour: Neovim) -> None:
+    tour.lua("vim.api.nvim_win_set_cursor(0, { 14, 0 }); vim.cmd.normal('gcc')")
+    comment = tour.lua("return vim.fn.getline(14)")
+    tour.lua("vim.cmd.normal('gcc')")
+    typed = r"vim.api.nvim_replace_termcodes('oif true do<CR>1<CR>end<Esc>', true, false, true)"
+    tour.lua(f"vim.api.nvim_feedkeys({typed}, 'tx', false)")
+    code = tour.lua("return vim.fn.getline(15, 17)")
+    tour.lua("vim.api.nvim_win_set_cursor(0, { 5, 0 }); vim.cmd.normal('gcc')")
+    prose = tour.lua("return vim.fn.getline(5)")
+
+    assert comment.startswith("# ")
+    assert code == ["if true do", "  1", "end"]
+    assert prose.startswith("<!-- ")
+
+
 def test_the_health_check_tells_what_is_found(tour: Neovim) -> None:
     tour.lua("vim.cmd('checkhealth livebook')")
     told = "\n".join(tour.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)"))

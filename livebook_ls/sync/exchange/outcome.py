@@ -148,7 +148,7 @@ class Arrival:
 
 def _differences(file: NotebookText, session: NotebookText) -> tuple[Gone, ...]:
     """What the file says and the session does not, then the other way round."""
-    return tuple(it for it in file.gone_in(session) + session.gone_in(file) if not it.is_output)
+    return tuple(it for it in file.gone_in(session) + session.gone_in(file) if it.is_synced)
 
 
 def _lost(browser: NotebookText, saved: NotebookText) -> tuple[Gone, ...]:

@@ -63,6 +63,28 @@ exports.run = suite({
     assert.equal(titles.length, 1);
     assert.deepEqual(await window.texts(".codicon-light-bulb"), []);
   },
+  async "in a cell comments and indentation are its language's"() {
+    const editor = await vscode.window.showTextDocument(document);
+    const line = document.getText().split("\n").indexOf("1 + 1");
+    const put = (character) => (editor.selection = new vscode.Selection(line, character, line, character));
+    put(0);
+    await run("editor.action.commentLine");
+    assert.equal(document.lineAt(line).text, "# 1 + 1");
+    await run("undo");
+    put("1 + 1".length);
+    await run("workbench.action.focusActiveEditorGroup");
+    await window.press("Enter");
+    await window.type("if true do");
+    await window.press("Escape");
+    await window.press("Enter");
+    await window.type("1");
+    await until(() => document.lineAt(line + 2).text === "  1", `an indented line:\n${document.getText()}`);
+    await window.press("Enter");
+    await window.type("end");
+    await until(() => document.lineAt(line + 3).text === "end", `the end further left:\n${document.getText()}`);
+    await run("workbench.action.files.revert");
+    assert.equal(editor.options.tabSize, 2);
+  },
   async "a snippet is offered while typing"() {
     const completions = await run("vscode.executeCompletionItemProvider", document.uri, new vscode.Position(0, 0));
     const labels = completions.items.map(({ label }) => label.label ?? label);
