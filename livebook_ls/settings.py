@@ -79,6 +79,7 @@ class Settings:
 
     url: str = ""
     token: str = dataclasses.field(default="", repr=False)
+    password: str = dataclasses.field(default="", repr=False)
     ca_file: str = ""
     path_mappings: tuple[PathMapping, ...] = ()
     open_on_did_open: OpenOnDidOpen = OpenOnDidOpen.SAFE

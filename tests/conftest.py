@@ -18,9 +18,15 @@ SERVER = (sys.executable, "-m", "livebook_ls", "--stdio")
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 
 
+# What the server knows of Livebook's clock it takes from the notebook: sessions that saved
+# themselves sooner would write while it can't expect it. So a new session saves by `save_session`
+# alone, as when a person does so in the browser, once the test is ready for that.
+TIMING = Timing(autosave_s=600, save_s=0.005)
+
+
 @pytest.fixture
 def livebook() -> Iterator[StandIn]:
-    with StandIn(StandInSettings(timing=Timing(autosave_s=0.3, save_s=0.005))) as stand_in:
+    with StandIn(StandInSettings(timing=TIMING)) as stand_in:
         yield stand_in
 
 

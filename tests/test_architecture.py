@@ -20,14 +20,28 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "clock": (set(), set()),
     "settings": (set(), set()),
     "notebook": (set(), set()),
-    "livebook": ({"settings"}, {"httpx", "websockets"}),
+    "livebook": ({"settings"}, {"httpx", "httpcore", "websockets"}),
     "standin": ({"notebook"}, {"websockets"}),
     "sync": ({"notebook", "livebook", "settings"}, {"watchfiles"}),
+    "running": ({"sync", "notebook", "livebook", "settings"}, set()),
     "doctor": ({"sync", "notebook", "livebook", "settings"}, set()),
-    "lsp": ({"sync", "notebook", "settings", "livebook", "doctor"}, {"pygls", "lsprotocol"}),
+    "lsp": (
+        {"running", "sync", "notebook", "settings", "livebook", "doctor"},
+        {"pygls", "lsprotocol"},
+    ),
     "agents": ({"sync", "notebook", "settings", "livebook"}, set()),
     "cli": (
-        {"sync", "agents", "notebook", "settings", "livebook", "doctor", "standin", "lsp"},
+        {
+            "running",
+            "sync",
+            "agents",
+            "notebook",
+            "settings",
+            "livebook",
+            "doctor",
+            "standin",
+            "lsp",
+        },
         {"pathspec", "shtab"},
     ),
     "__main__": ({"cli"}, set()),
@@ -57,8 +71,8 @@ FLOORS: dict[str, list[set[str]]] = {
     "sync": [
         {"disk", "telling"},
         {"guarding"},
-        {"link", "latest_only"},
-        {"failures", "livebook_calls", "retries", "presence"},
+        {"link", "latest_only", "parser_versions"},
+        {"failures", "live_sessions", "livebook_calls", "presence", "retries"},
         {"canonical"},
         {"exchange"},
         {"external_changes", "started_livebook"},
@@ -77,7 +91,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"serving"},
     ],
     "agents": [{"changed_notebooks", "hook_memory"}, {"payloads"}, {"configuration", "guide"}],
-    "cli": [{"arguments", "terminal"}, {"one_by_one"}],
+    "cli": [{"terminal"}, {"arguments"}, {"one_by_one"}],
 }
 MAP = "see the tables of rooms and floors in livebook_ls/README.md"
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 # Where dependencies, builds and caches lie; notebooks in there are nobody's work.
 _SKIPPED = frozenset({"node_modules", "_build", "deps", "target", "dist", "venv", "__pycache__"})
 _MOST_ENTRIES = 20_000
-_LONGEST_S = 0.2
 _NOTEBOOK = ".livemd"
 
 
@@ -34,12 +33,12 @@ def project(folder: str, environ: Mapping[str, str]) -> str:
     return whole if whole and f"{absolute}/".startswith(f"{whole}/") else absolute
 
 
-def look(folder: str, since_ns: int) -> Look:
+def look(folder: str, since_ns: int, longest_s: float = float("inf")) -> Look:
     """The notebooks below `folder` that were written, made or moved there since then."""
     found = Look()
     waiting = [folder]
     entries = 0
-    ends_s = clock.monotonic_s() + _LONGEST_S
+    ends_s = clock.monotonic_s() + longest_s
     while waiting:
         # The folder itself is seen whatever it takes.
         if entries > _MOST_ENTRIES or (entries and clock.monotonic_s() > ends_s):

@@ -33,13 +33,14 @@ class Memory:
 
     def held(self, path: str) -> tuple[str, str] | None:
         """The notebook's session, and what it held when that was last known."""
+        from livebook_ls.sync.disk import regular_file
+
         try:
             file = self._file("held", path)
             if clock.unix_s() - os.stat(file).st_mtime > _KEPT_S:
                 return None
-            with open(file, encoding="utf-8", newline="") as opened:
-                session_path, _, text = opened.read().partition("\n")
-                return session_path, text
+            session_path, _, text = regular_file.read(file).decode("utf-8").partition("\n")
+            return session_path, text
         except (OSError, ValueError):
             return None
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # A checkout may change hundreds; these are the ones that somebody is likely to have open.
 _MOST_AT_ONCE = 20
+# What may be spent of the time that an agent waits, so that the most of it is left for Livebook.
+_LOOKING = 0.1
+_ASKING_GIT = 0.3
 
 
 class Heard:
@@ -32,14 +35,14 @@ class Heard:
         self.remarks: list[str] = []
 
 
-def is_idle(data: bytes, environ: Mapping[str, str]) -> bool:
+def is_idle(data: bytes, environ: Mapping[str, str], ends_s: float) -> bool:
     """Whether a payload that names no notebook has nothing to do, as it is with most commands."""
     named = None if names_notebook(data) else folder_named(data)
     if named is None:
         return False
     folder, memory = project(named, environ), Memory(environ)
     now_ns = clock.unix_ns()
-    found = look(folder, memory.looked_ns(folder))
+    found = look(folder, memory.looked_ns(folder), _part(_LOOKING, ends_s))
     if found.is_whole and not found.paths:
         memory.look(folder, now_ns)
         return True
@@ -47,7 +50,7 @@ def is_idle(data: bytes, environ: Mapping[str, str]) -> bool:
 
 
 def hear(data: bytes, url: str, environ: Mapping[str, str], ends_s: float) -> Heard:
-    """Do what the payload asks for, until `ends_s` by `time.monotonic` at the latest."""
+    """Do what the payload asks for, until `ends_s` by `clock.monotonic_s` at the latest."""
     from livebook_ls.agents.payloads.payload import read_call
 
     heard = Heard()
@@ -56,7 +59,7 @@ def hear(data: bytes, url: str, environ: Mapping[str, str], ends_s: float) -> He
         heard.remarks.append("not a payload of an agent that is known")
         return heard
     memory = Memory(environ)
-    paths = _paths(call, memory)
+    paths = _paths(call, memory, ends_s)
     if not paths:
         heard.remarks.append(f"{call.event} of {call.agent.value}: no notebook to sync")
         return heard
@@ -66,7 +69,7 @@ def hear(data: bytes, url: str, environ: Mapping[str, str], ends_s: float) -> He
     return heard
 
 
-def _paths(call: Call, memory: Memory) -> list[str]:
+def _paths(call: Call, memory: Memory, ends_s: float) -> list[str]:
     """The notebooks to do something about."""
     from livebook_ls.agents.payloads.payload import Moment
 
@@ -74,19 +77,20 @@ def _paths(call: Call, memory: Memory) -> list[str]:
         return [it for it in call.edits if _needs_session(it, memory)]
     if call.moment is Moment.AFTER and not call.is_shell:
         return [it for it in call.edits if os.path.isfile(it)]
-    return [it for it in _changed(call.folder, memory) if not _is_known(it, memory)]
+    return [it for it in _changed(call.folder, memory, ends_s) if not _is_known(it, memory)]
 
 
-def _changed(folder: str, memory: Memory) -> list[str]:
+def _changed(folder: str, memory: Memory, ends_s: float) -> list[str]:
     """Notebooks that were changed there since the last look, by whatever program."""
     now_ns, since_ns = clock.unix_ns(), memory.looked_ns(folder)
     from livebook_ls.sync.disk import git
 
-    found = look(folder, since_ns)
+    found = look(folder, since_ns, _part(_LOOKING, ends_s))
     if found.is_whole:
-        paths = git.not_ignored(folder, found.paths) if found.paths else []
+        longest_s = _part(_ASKING_GIT, ends_s)
+        paths = git.not_ignored(folder, found.paths, longest_s) if found.paths else []
     else:
-        listed = git.notebooks(folder)
+        listed = git.notebooks(folder, _part(_ASKING_GIT, ends_s))
         paths = [it for it in found.paths if listed is None or it in listed]
         paths += [it for it in listed or () if it not in paths and has_changed(it, since_ns)]
         if listed is None:
@@ -94,6 +98,11 @@ def _changed(folder: str, memory: Memory) -> list[str]:
             return paths[:_MOST_AT_ONCE]
     memory.look(folder, now_ns)
     return paths[:_MOST_AT_ONCE]
+
+
+def _part(share: float, ends_s: float) -> float:
+    """So many seconds of those that are left."""
+    return max(0.1, share * (ends_s - clock.monotonic_s()))
 
 
 def _needs_session(path: str, memory: Memory) -> bool:
@@ -112,12 +121,10 @@ def _is_known(path: str, memory: Memory) -> bool:
 
 
 def _read(path: str) -> str | None:
+    from livebook_ls.sync.disk import regular_file
+
     try:
-        # Anything but a file may keep us waiting.
-        if not os.path.isfile(path):
-            return None
-        with open(path, encoding="utf-8", newline="") as file:
-            return file.read()
+        return regular_file.read(path).decode("utf-8")
     except OSError:
         return None
     except ValueError:

@@ -12,8 +12,7 @@ from pathlib import Path
 from livebook_ls import clock
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.server import StandIn, StandInSettings
-from livebook_ls.standin.sessions.session import Timing
+from livebook_ls.standin.server import StandIn
 
 _LOOK_S = 0.1
 _NOTEBOOK = """# Demo
@@ -60,10 +59,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Run the demo; 0 when every step came out as it must, else 1."""
     print("A stand-in for Livebook is used: the demo needs neither Livebook nor an editor.\n")
-    timing = Timing(autosave_s=1.0)
     with (
         tempfile.TemporaryDirectory() as folder,
-        StandIn(StandInSettings(timing=timing)) as livebook,
+        StandIn() as livebook,
     ):
         environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVEBOOK")}
         environ["LIVEBOOK_URL"] = livebook.url

@@ -58,7 +58,8 @@ def run(options: Namespace) -> int:
     if options.json:
         print(json.dumps([it.as_json() for it in observations], ensure_ascii=False, indent=2))
     elif options.report:
-        secrets = (settings.token, os.environ.get("LIVEBOOK_TOKEN", ""))
+        environ = (os.environ.get(it, "") for it in ("LIVEBOOK_TOKEN", "LIVEBOOK_PASSWORD"))
+        secrets = (settings.token, settings.password, *environ)
         print(report(observations, home=str(Path.home()), secrets=secrets))
     else:
         print("\n".join(_lines(observations, painter())))

@@ -7,10 +7,13 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from livebook_ls.cli.arguments.notebook_files import STDIN
+from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
 from livebook_ls.notebook.extracts import elixir_script, plain_markdown, python_script
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import inspect_unwritten
+from livebook_ls.sync.disk import regular_file
 
 EXAMPLES = """examples:
   livebook-ls export analysis.livemd --to exs -o analysis.exs
@@ -32,7 +35,7 @@ class _NoExport(Exception):
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What `export` takes."""
-    parser.add_argument("file", metavar="FILE", help="a notebook")
+    parser.add_argument("file", metavar="FILE", help="a notebook, or - for stdin")
     parser.add_argument("--to", choices=list(_MAKERS), required=True, help="what to make of it")
     parser.add_argument("-o", "--output", metavar="FILE", help="write there and not to stdout")
 
@@ -48,18 +51,18 @@ def run(options: Namespace) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"{error.filename or options.file}: {error.strerror}", file=sys.stderr)
+        complain(f"{error.filename or options.file}: {error.strerror}")
         return 1
     except _NoExport as error:
-        print(f"{options.file}: {error}", file=sys.stderr)
+        complain(f"{options.file}: {error}")
         return 1
     return 0
 
 
 def _made(file: str, to: str) -> str:
     """The export; _NoExport says why there is none."""
-    data = Path(file).read_bytes()
-    if not paths.is_notebook(file):
+    data = sys.stdin.buffer.read() if file == STDIN else regular_file.read(file)
+    if file != STDIN and not paths.is_notebook(file):
         raise _NoExport("This is not a .livemd notebook.")
     inspected = inspect_unwritten(data)
     fatal = next((it for it in inspected.hazards if it.severity is Severity.CRASH), None)
@@ -75,6 +78,6 @@ def _made(file: str, to: str) -> str:
 
 def _write(file: str, output: str, made: str) -> None:
     target = Path(output)
-    if target.exists() and target.samefile(file):
+    if file != STDIN and target.exists() and target.samefile(file):
         raise _NoExport("The export would write over the notebook itself.")
     target.write_bytes(made.encode("utf-8"))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from livebook_ls.cli import terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
-from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, printable
+from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, complain, printable
 from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.sync.canonical.on_request import Forms
@@ -27,6 +27,7 @@ EXAMPLES = """examples:
 
 A running Livebook makes the form. A notebook that would lose something by it is left alone.
 """
+_STDIN = "<stdin>"
 _DIFF_COLOURS = {"-": RED, "+": GREEN, "@": CYAN}
 
 
@@ -41,7 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Format the notebooks; 1 where one was left alone, or with `--check` isn't formatted."""
-    files, code = notebook_files.find_telling(options.paths)
+    files, code = notebook_files.find_or_stdin(options.paths)
     return max(code, asyncio.run(_Formatting(options).all(files))) if files else code
 
 
@@ -58,13 +59,36 @@ class _Formatting:
         forms = Forms(livebook_address.settings(self.options), os.environ)
         try:
             for file in files:
-                await self.one(forms, file)
+                if file == notebook_files.STDIN:
+                    await self.stdin(forms)
+                else:
+                    await self.one(forms, file)
         except LivebookError as error:
-            print(error.sentence, file=sys.stderr)
+            complain(error.sentence)
             return 1
         finally:
             forms.close()
         return self.code
+
+    async def stdin(self, forms: Forms) -> None:
+        """Write what comes on stdin to stdout, in Livebook's form where there is one."""
+        data = sys.stdin.buffer.read()
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            self.fail(_STDIN, findings.not_utf8().sentence)
+            return
+        form = await forms.of_text(text)
+        if form.text is None:
+            self.refuse(_STDIN, form.why_not)
+            if self.code:
+                return
+        elif self.options.check and form.text != text:
+            self.code = 1
+        if self.options.diff:
+            _print_diff(_STDIN, text, form.text or text, self.paint)
+        elif not self.options.check:
+            sys.stdout.buffer.write((form.text or text).encode("utf-8"))
 
     async def one(self, forms: Forms, file: str) -> None:
         try:
@@ -73,10 +97,8 @@ class _Formatting:
             reason = (error.strerror or type(error).__name__).lower()
             self.fail(file, findings.file_unreadable_here(reason).sentence)
             return
-        if form.text is None and form.why_not and is_about_stamp(form.why_not):
-            self.leave(file, form.why_not)
-        elif form.text is None:
-            self.fail(file, form.why_not.sentence if form.why_not else "")
+        if form.text is None:
+            self.refuse(file, form.why_not)
         elif form.text != seen.text:
             self.change(file, seen, form.text)
 
@@ -93,19 +115,20 @@ class _Formatting:
         else:
             self.fail(file, "Left alone, for it can't be written or has just changed.")
 
-    def leave(self, file: str, why: Finding) -> None:
-        """A stamp that somebody here has broken can be mended; one of others must not be."""
-        if why.severity is FindingSeverity.INFORMATION:
-            print(f"{file}: Left alone. {why.sentence}", file=sys.stderr)
+    def refuse(self, file: str, why: Finding | None) -> None:
+        """No form; only a stamp of others, which must not be broken, is nobody's fault."""
+        is_stamp = why is not None and is_about_stamp(why)
+        if why is not None and is_stamp and why.severity is FindingSeverity.INFORMATION:
+            complain(f"{file}: Left alone. {why.sentence}")
         else:
-            self.fail(file, why.sentence)
+            self.fail(file, why.sentence if why else "")
 
     def tell(self, file: str, what: str) -> None:
         if not self.options.quiet:
             print(f"{self.paint(printable(file), BOLD)}: {what}")
 
     def fail(self, file: str, sentence: str) -> None:
-        print(f"{file}: {sentence}", file=sys.stderr)
+        complain(f"{file}: {sentence}")
         self.code = 1
 
 

@@ -34,11 +34,14 @@ _COMMANDS = {
     "format": "bring notebooks into the form that Livebook writes",
     "restamp": "make the stamps of changed notebooks valid again, from git",
     "export": "write a notebook's cells as a script or as Markdown",
+    "diff": "say what changed from one notebook to another, cell by cell",
+    "merge": "make one notebook of three versions, cell by cell",
+    "merge-driver": "let git merge and compare notebooks cell by cell",
     "inspect": "show what Livebook will make of notebooks, without asking it",
     "doctor": "say which Livebook is found, and how to mend what is wrong",
     "demo": "show it at work with a stand-in for Livebook",
 }
-_FOLDERS = frozenset({"hook", "watch", "check", "inspect"})
+_FOLDERS = frozenset({"hook", "watch", "check", "inspect", "diff", "merge", "merge-driver"})
 _EXAMPLES = """examples:
   livebook-ls open analysis.livemd --browser   open the session and show it
   livebook-ls sync *.livemd                    make the sessions follow the files
@@ -150,4 +153,5 @@ def _parser(wanted: Collection[str]) -> ArgumentParser:
 
 def _module(command: str) -> str:
     """The full name of a command's module."""
-    return f"livebook_ls.cli.{command}" + (".command" if command in _FOLDERS else "")
+    module = f"livebook_ls.cli.{command.replace('-', '_')}"
+    return f"{module}.command" if command in _FOLDERS else module

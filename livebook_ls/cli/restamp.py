@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from livebook_ls.cli import terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.arguments.gitignore import repository_of
 from livebook_ls.cli.arguments.misuse import Misuse
-from livebook_ls.cli.terminal import BOLD, printable
+from livebook_ls.cli.terminal import BOLD, complain, printable
 from livebook_ls.livebook.errors import FileRefused, LivebookError
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.canonical.on_request import Forms
-from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk import notebook_file, regular_file
 from livebook_ls.sync.disk.git_repository import ChangedNotebook, Changes, GitFailed, Repository
 from livebook_ls.sync.failures import of_error
 from livebook_ls.sync.guarding.notebook_text import NotebookText
@@ -57,7 +55,7 @@ def run(options: Namespace) -> int:
         raise Misuse("--base takes a commit, a branch or a tag")
     found = notebook_files.find(options.paths)
     for problem in found.problems:
-        print(problem, file=sys.stderr)
+        complain(problem)
     named = [os.path.realpath(it) for it in options.paths or ["."] if os.path.lexists(it)]
     restamping = _Restamping(options, named)
     repositories = list(_repositories(named, found.notebooks))
@@ -181,7 +179,7 @@ class _Restamping:
             print(f"{self.paint(printable(file), BOLD)}: {what}")
 
     def fail(self, sentence: str) -> None:
-        print(sentence, file=sys.stderr)
+        complain(sentence)
         self.code = 1
 
 
@@ -204,7 +202,7 @@ def _with_renamed(repository: Repository, changes: Changes) -> Iterator[ChangedN
             data = repository.blob(change.blob)
         else:
             try:
-                data = Path(repository.top, change.name).read_bytes()
+                data = regular_file.read(os.path.join(repository.top, change.name))
             except OSError:
                 continue
         old = stamps.get(_stamp(data))

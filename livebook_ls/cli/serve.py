@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 from argparse import ArgumentParser, Namespace
 
 from livebook_ls.cli.arguments.misuse import Misuse
+from livebook_ls.livebook.finding.addresses import is_loopback
 
 EXAMPLES = """Editors start it with --stdio, which is also what happens without any option.
 
   livebook-ls serve --log-file /tmp/livebook-ls.log   log every request to Livebook, without content
-  livebook-ls serve --tcp 127.0.0.1:0                 wait for clients on a free port and print it
+  livebook-ls serve --tcp 127.0.0.1:0                 wait for clients on a free port
 """
 
 
@@ -22,7 +22,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--tcp",
         metavar="HOST:PORT",
-        help="wait for clients on a socket; each that connects has a server of its own",
+        help="wait for clients on a socket, who must know the secret that is printed; each has a "
+        "server of its own",
     )
     parser.add_argument(
         "--force", action="store_true", help="with --tcp: listen also where others can connect"
@@ -44,9 +45,10 @@ def _serve_tcp(host: str, port: int, log_file: str | None) -> int:
     from livebook_ls.lsp.connection import log
     from livebook_ls.lsp.serving import tcp
 
-    def tell(chosen: int) -> None:
+    def tell(chosen: int, secret: str) -> None:
         shown = f"[{host}]" if ":" in host else host
-        print(f"Listening on {shown}:{chosen}", flush=True)
+        print(f"Listening on {shown}:{chosen}")
+        print(f'For initializationOptions: {{"secret": "{secret}"}}', flush=True)
 
     log.set_up(log_file)
     try:
@@ -64,18 +66,9 @@ def _address(text: str, is_forced: bool) -> tuple[str, int]:
     host = host.strip("[]") or "127.0.0.1"
     if not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise Misuse(f"--tcp takes HOST:PORT, not {text}")
-    if not is_forced and not _is_loopback(host):
+    if not is_forced and not is_loopback(host):
         raise Misuse(
             f"--tcp {text} would let others read and write your notebooks; "
             "use 127.0.0.1, or add --force"
         )
     return host, int(port)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

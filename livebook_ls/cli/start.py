@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
 from livebook_ls.cli.arguments import livebook_address
+from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.errors import NotStarted
 from livebook_ls.livebook.starting.start import begin, wait
@@ -40,7 +41,7 @@ def run(options: Namespace) -> int:
         elif connection.endpoint is not None:
             print(connection.endpoint.url)
     except NotStarted as error:
-        print(error.sentence, file=sys.stderr)
+        complain(error.sentence)
         return 1
     finally:
         connection.close()

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from livebook_ls.cli import one_by_one
 from livebook_ls.cli.arguments import livebook_address
+from livebook_ls.cli.terminal import printable
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
@@ -32,7 +33,7 @@ def run(options: Namespace) -> int:
 
     def report(link: NotebookLink) -> None:
         if not options.quiet:
-            print(f"{link.path}: {link.sentence}")
+            print(printable(f"{link.path}: {link.sentence}"))
 
     operation = Notebooks.sync_anyway if options.anyway else Notebooks.sync
     return one_by_one.run(options.files, livebook_address.settings(options), operation, report)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from livebook_ls.doctor.observation import Observation, Urgency
+from livebook_ls.sync.disk import regular_file
 
 # Name, folder of settings, folder of extensions in the home.
 _PRODUCTS = (
@@ -130,12 +131,12 @@ def _is_dict(value: object) -> bool:
 def _read(file: Path) -> Any:  # noqa: ANN401 — JSON of any shape
     """A file of JSON with comments and last commas; None where it is not there, or is none."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = regular_file.read(str(file)).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None
     for left_out in (_COMMENT, _LAST_COMMA):
         text = left_out.sub(lambda found: found[1] or "", text)
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.doctor.path_proposal import propose
@@ -18,7 +17,7 @@ from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes
 from livebook_ls.settings import PathMapping, Settings
-from livebook_ls.sync.disk import git
+from livebook_ls.sync.disk import git, regular_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 _DEFAULT_INTERVAL_S = 5
@@ -42,7 +41,7 @@ def of_notebook(patient: Patient) -> Iterator[Observation]:
         yield _problem("not-a-notebook", f"{path} is not a .livemd notebook.", "Rename it.")
         return
     try:
-        data = Path(path).read_bytes()
+        data = regular_file.read(path)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         yield _problem(

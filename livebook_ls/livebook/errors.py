@@ -13,6 +13,7 @@
     │   └── RefusedAsBrowser    something between us and Livebook adds an Origin header
     ├── FileRefused             this notebook can't be taken
     │   ├── FileUnreadable      Livebook can't read the file
+    │   ├── NameNotText         the file's name is not UTF-8
     │   ├── ImportFailed        Livebook failed on the notebook
     │   └── BodyTooLarge        the notebook is larger than Livebook takes
     ├── NotStarted              Livebook could not be started, as the user asked
@@ -30,17 +31,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+_LONGEST = 500
+
 
 class LivebookError(Exception):
-    """What happened (`str(error)`), in one sentence, and what to do about it (`advice`)."""
+    """What happened (`str(error)`), in one sentence, and what to do about it (`advice`).
+
+    Both may quote what a server or a program said, so they are made fit for a terminal.
+    """
 
     code: ClassVar[str]
     advice: str
 
     def __init__(self, what: str, advice: str | None = None) -> None:
-        super().__init__(what)
+        super().__init__(_shown(what))
         if advice is not None:
-            self.advice = advice
+            self.advice = _shown(advice)
 
     @property
     def sentence(self) -> str:
@@ -151,6 +157,16 @@ class FileUnreadable(FileRefused):
         super().__init__(f"Livebook can't read this file: {reason}.")
 
 
+class NameNotText(FileRefused):
+    """The name of the file is no UTF-8, which JSON can't carry."""
+
+    code = "name-not-utf8"
+    advice = "Rename the file, or the folder that it is in."
+
+    def __init__(self) -> None:
+        super().__init__("Livebook can't be told of this file, for its name is not UTF-8.")
+
+
 class ImportFailed(FileRefused):
     """Livebook answered with its page for internal errors."""
 
@@ -238,3 +254,9 @@ class NotUnderstood(LivebookError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"Livebook's answer was not understood: {what}.")
+
+
+def _shown(text: str) -> str:
+    """`text` without what would steer a terminal, and no longer than anybody reads."""
+    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return "".join(it if it.isprintable() else "�" for it in cut)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +9,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from livebook_ls.livebook.errors import AnotherProgram, LivebookError, NotRunning
-from livebook_ls.livebook.finding.addresses import Endpoint, configured, usual
+from livebook_ls.livebook.finding.addresses import Endpoint, configured, is_loopback, usual
 from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.livebook.http.pages import Login
 from livebook_ls.settings import Settings
 
-_ANSWER_S = 1.0
 _ANY_PORT = 9
 # Addresses of documentation (RFC 5737, RFC 3849): a route to them is asked for, nothing is sent.
 _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
@@ -114,11 +111,12 @@ def _asked(endpoint: Endpoint) -> tuple[LivebookError | None, Login | None]:
 
 def _answering(endpoint: Endpoint) -> Iterator[str]:
     """The addresses of this machine, other than loopback, at which the same port is a Livebook."""
-    parts = urlsplit(endpoint.url)
+    port = urlsplit(endpoint.url).port or 80
     for address in sorted(_own_addresses()):
         host = f"[{address}]" if ":" in address else address
-        if _is_livebook(address, parts.port or 80):
-            yield f"http://{host}:{parts.port or 80}"
+        there = Endpoint(f"http://{host}:{port}", "an address of this machine")
+        if with_livebook(there, lambda it: it.is_livebook()):
+            yield there.url
 
 
 def _own_addresses() -> set[str]:
@@ -136,17 +134,4 @@ def _own_addresses() -> set[str]:
     except OSError:
         named = []
     found |= {str(address[0]) for *_, address in named}
-    return {it for it in found if not it.startswith("127.") and it != "::1" and "%" not in it}
-
-
-def _is_livebook(host: str, port: int) -> bool:
-    # No proxy stands between a machine and itself, whatever the environment says.
-    connection = http.client.HTTPConnection(host, port, timeout=_ANSWER_S)
-    try:
-        connection.request("GET", "/public/health", headers={"accept": "*/*"})
-        answer = connection.getresponse()
-        return bool(json.loads(answer.read(1_000)) == {"application": "livebook"})
-    except (OSError, http.client.HTTPException, ValueError):
-        return False
-    finally:
-        connection.close()
+    return {it for it in found if "%" not in it and not is_loopback(it)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from livebook_ls.settings import PathMapping
 
@@ -32,7 +32,9 @@ def from_uri(uri: str, *, windows: bool = os.name == "nt") -> str | None:
     if parts.scheme.lower() != "file":
         return None
     # A question mark is a legal character of a file's name; editors encode it, but not all.
-    path = unquote(parts.path + (f"?{parts.query}" if parts.query else ""))
+    encoded = parts.path + (f"?{parts.query}" if parts.query else "")
+    # Other systems' names may be any bytes.
+    path = unquote(encoded) if windows else os.fsdecode(unquote_to_bytes(encoded))
     host = "" if parts.netloc.lower() == "localhost" else unquote(parts.netloc)
     if "\0" in path or not path:
         return None

@@ -64,6 +64,8 @@ class NotebookServer(DocumentServer):
         self.trace = Tracing(self)
         # A process of this server's own ends with its client; else only the connection does.
         self.owns_process = True
+        # Whether the program that starts Livebook is the client's to choose.
+        self.starts_given_command = True
         self.log = ClientLog(self.trace)
         self._tasks: set[asyncio.Task[Any]] = set()
 

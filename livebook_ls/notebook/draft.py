@@ -7,7 +7,11 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.hazards.finding import compose_hazards
+from livebook_ls.notebook.hazards.finding import (
+    compose_hazards,
+    find_hazards,
+    with_other_parser,
+)
 from livebook_ls.notebook.importing.composing import compose, place
 from livebook_ls.notebook.importing.fragments import (
     Fragment,
@@ -16,6 +20,7 @@ from livebook_ls.notebook.importing.fragments import (
     section_level,
 )
 from livebook_ls.notebook.markdown.lines import Scan
+from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
 from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.source import Source
 
@@ -31,9 +36,17 @@ if TYPE_CHECKING:
 class Draft:
     """A source with what it says. Immutable: a change makes a new draft that shares the rest."""
 
-    def __init__(self, source: Source, fragments: list[Fragment] | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        fragments: list[Fragment] | None = None,
+        parser: ParserVersion | None = None,
+    ) -> None:
         self.source = source
-        self.fragments = read_fragments(source.text) if fragments is None else fragments
+        self._parser = parser
+        if fragments is None:
+            fragments = read_fragments(source.text, parser or RELEASED)
+        self.fragments = fragments
 
     @cached_property
     def notebook(self) -> Notebook:
@@ -43,7 +56,10 @@ class Draft:
     @cached_property
     def hazards(self) -> tuple[Hazard, ...]:
         """What Livebook would do to the text, as far as it is seen without writing."""
-        return compose_hazards(self.source, self.notebook, self._placed, lambda: self.document)
+        seen = compose_hazards(self.source, self.notebook, self._placed, lambda: self.document)
+        if self._parser is not None:
+            return seen
+        return with_other_parser(self.source, seen, find_hazards)
 
     @cached_property
     def document(self) -> BlockDocument:
@@ -57,12 +73,11 @@ class Draft:
             blocks += document.blocks[:-1]
             blocks.append(below._replace(gap=below.gap - 1))
         blocks += last.blocks
-        parts = [Scan(it.scan.lines[:-1], it.scan.kinds[:-1]) for it in documents[:-1]]
+        parts = [it.scan.part(0, len(it.scan.lines) - 1) for it in documents[:-1]]
         parts.append(last.scan)
         lines = list(chain.from_iterable(part.lines for part in parts))
-        return BlockDocument(
-            self.source, Scan(lines, "".join(part.kinds for part in parts)), blocks
-        )
+        scan = Scan(lines, "".join(part.kinds for part in parts), last.scan.parser)
+        return BlockDocument(self.source, scan, blocks)
 
     @cached_property
     def _placed(self) -> list[Placed]:
@@ -73,7 +88,7 @@ class Draft:
         start = max(0, min(start, len(self.source.text)))
         end = max(start, min(end, len(self.source.text)))
         source = self.source.replaced(start, end, new)
-        return Draft(source, self._changed(source, start, end, len(new) - (end - start)))
+        return self._draft(source, start, end, len(new) - (end - start))
 
     def updated(self, source: Source) -> Draft:
         """The draft of another source, sharing what the two have in common."""
@@ -83,7 +98,10 @@ class Draft:
         head = _common_head(old, new)
         tail = _common_tail(old, new, min(len(old), len(new)) - head)
         end = len(old) - tail
-        return Draft(source, self._changed(source, head, end, len(new) - len(old)))
+        return self._draft(source, head, end, len(new) - len(old))
+
+    def _draft(self, source: Source, start: int, end: int, growth: int) -> Draft:
+        return Draft(source, self._changed(source, start, end, growth), self._parser)
 
     def _changed(self, source: Source, start: int, end: int, growth: int) -> list[Fragment] | None:
         """The fragments after a change; None where the whole must be read again."""
@@ -103,7 +121,7 @@ class Draft:
             wanted = {
                 offsets[index] + growth - offsets[first]: index for index in range(last + 1, beyond)
             }
-            read = _reread(text, titles, wanted, is_start=first == 0)
+            read = self._reread(text, titles, wanted, is_start=first == 0)
             kept = _resynchronised(read, wanted, is_end=is_end, count=len(fragments))
             if kept is not None:
                 middle, after = kept
@@ -111,11 +129,13 @@ class Draft:
                 return changed if _fits(changed, titles) else None
             reach *= 2
 
-
-def _reread(text: str, titles: int, wanted: Container[int], *, is_start: bool) -> list[Fragment]:
-    if is_start and titles == 1:
-        return read_fragments(text, wanted)
-    return reread_fragments(text, section_level(titles), wanted)
+    def _reread(
+        self, text: str, titles: int, wanted: Container[int], *, is_start: bool
+    ) -> list[Fragment]:
+        parser = self._parser or RELEASED
+        if is_start and titles == 1:
+            return read_fragments(text, parser, wanted)
+        return reread_fragments(text, parser, section_level(titles), wanted)
 
 
 def _resynchronised(

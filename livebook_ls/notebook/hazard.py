@@ -65,6 +65,9 @@ def lines_removal(title: str, source: Source, span: Span) -> QuickFix:
 
 def apply_fix(text: str, fix: QuickFix) -> str:
     """The text with the fix applied."""
-    for change in reversed(fix.replacements):
-        text = text[: change.span.start] + change.text + text[change.span.end :]
-    return text
+    parts: list[str] = []
+    at = 0
+    for change in fix.replacements:
+        parts += (text[at : change.span.start], change.text)
+        at = change.span.end
+    return "".join((*parts, text[at:]))

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from livebook_ls.notebook.description import Description, describe
 from livebook_ls.notebook.hazard import Hazard, Severity
 from livebook_ls.notebook.hazards.crashes import undecodable_hazard
-from livebook_ls.notebook.hazards.finding import find_all_hazards, find_grave_hazards
+from livebook_ls.notebook.hazards.finding import (
+    find_all_hazards,
+    find_grave_hazards,
+    with_other_parser,
+)
 from livebook_ls.notebook.importing.composing import compose, place
 from livebook_ls.notebook.importing.fragments import Fragment
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
+from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
+from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source, decode
 
@@ -37,24 +43,33 @@ class Inspected:
         return described if self.is_text else described | {"raises": True}
 
 
-def inspect_bytes(data: bytes) -> Inspected:
-    """What Livebook would make of a file with this content."""
+def inspect_bytes(data: bytes, parser: ParserVersion | None = None) -> Inspected:
+    """What a Livebook with this parser, or the worse of both, would make of such a file."""
     text = decode(data)
     source = Source(data.decode("utf-8", "replace") if text is None else text)
-    document = read_document(source)
+    document = read_document(source, parser or RELEASED)
     notebook = build_notebook(document)
     hazards = find_all_hazards(document, notebook) if text is not None else (undecodable_hazard(),)
+    if text is not None and parser is None:
+        hazards = with_other_parser(source, hazards, find_all_hazards)
     return Inspected(source=source, notebook=notebook, hazards=hazards, is_text=text is not None)
 
 
-def inspect_unwritten(data: bytes) -> Inspected:
+def inspect_unwritten(data: bytes, parser: ParserVersion | None = None) -> Inspected:
     """The same without the form in which Livebook would write it: in a third of the time."""
     text = decode(data)
     source = Source(data.decode("utf-8", "replace") if text is None else text)
-    document = read_document(source)
+    document = read_document(source, parser or RELEASED)
     placed = place([Fragment(document)])
     notebook = compose(source, placed)
-    hazards = find_grave_hazards(document, notebook, placed)
     if text is None:
-        hazards = (undecodable_hazard(),)
+        hazards: tuple[Hazard, ...] = (undecodable_hazard(),)
+    else:
+        hazards = find_grave_hazards(document, notebook, placed)
+        if parser is None:
+            hazards = with_other_parser(source, hazards, _grave_hazards)
     return Inspected(source=source, notebook=notebook, hazards=hazards, is_text=text is not None)
+
+
+def _grave_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, ...]:
+    return find_grave_hazards(document, notebook, place([Fragment(document)]))

@@ -10,6 +10,7 @@ import html
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.hazard import Hazard, QuickFix, Severity, apply_fix
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 _SAID = re.compile(r"\w+|[^\s\w\[\]():<>\"'\ufeff-]")
 _LABEL = re.compile(r"\s*\[([^\]]*)\]:")
 # These make cells and sections of what Livebook would take for something else.
-_REGROUPING = frozenset(("byte-order-mark", "front-matter", "link-definition", "comment-tail"))
+_LINK = "link-definition"
+_REGROUPING = frozenset(
+    ("byte-order-mark", "front-matter", _LINK, "comment-tail", "indented-heading")
+)
 _BROKEN = frozenset((Severity.CRASH, Severity.WIPE))
 _LONE_BREAK = re.compile(r"(?<!\r)\n")
 # No notebook has so many; a fix that comes back again and again would not end.
@@ -56,25 +60,30 @@ def mend(text: str) -> Mended:
         step = next(_steps(before), None)
         if step is None:
             break
-        hazard, after = step
-        fixed.append(Fixed(hazard, before.source))
+        hazards, after = step
+        fixed += [Fixed(hazard, before.source) for hazard in hazards]
         before = after
     return Mended(before.source.text, tuple(fixed))
 
 
-def _steps(before: Inspected) -> Iterator[tuple[Hazard, Inspected]]:
+def _steps(before: Inspected) -> Iterator[tuple[list[Hazard], Inspected]]:
+    """What can be mended next; links may have many definitions, which are mended together."""
+    links = [it for it in before.hazards if it.code == _LINK and it.fix is not None]
+    if len(links) > 1 and (after := _mended_by(before, links)) is not None:
+        yield links, after
     for hazard in before.hazards:
-        after = _mended_by(before, hazard)
-        if after is not None:
-            yield hazard, after
+        if (after := _mended_by(before, [hazard])) is not None:
+            yield [hazard], after
 
 
-def _mended_by(before: Inspected, hazard: Hazard) -> Inspected | None:
-    """The notebook after the hazard's fix, where that is proven to be safe."""
+def _mended_by(before: Inspected, hazards: list[Hazard]) -> Inspected | None:
+    """The notebook after the fixes of hazards of one kind, where that is proven to be safe."""
     text = before.source.text
-    if hazard.fix is None or not _keeps_words(text, hazard, hazard.fix):
+    fix = _joined(hazards)
+    if fix is None or not _keeps_words(text, hazards, fix):
         return None
-    after = _inspected(apply_fix(text, _with_breaks_of(text, hazard.fix)))
+    hazard = hazards[0]
+    after = _inspected(apply_fix(text, _with_breaks_of(text, fix)))
     left = _counted(after)
     was = _counted(before)
     if left - was or not was - left:
@@ -85,15 +94,28 @@ def _mended_by(before: Inspected, hazard: Hazard) -> Inspected | None:
     return after
 
 
-def _keeps_words(text: str, hazard: Hazard, fix: QuickFix) -> bool:
+def _joined(hazards: list[Hazard]) -> QuickFix | None:
+    """The fixes of several hazards as one; None where there are none, or they overlap."""
+    fixes = [it.fix for it in hazards if it.fix is not None]
+    changes = sorted(
+        {change for fix in fixes for change in fix.replacements}, key=lambda it: it.span
+    )
+    if not fixes or any(it.span.end > below.span.start for it, below in pairwise(changes)):
+        return None
+    return QuickFix(fixes[0].title, tuple(changes))
+
+
+def _keeps_words(text: str, hazards: list[Hazard], fix: QuickFix) -> bool:
     """Whether all that is replaced is said by what comes in its place."""
     old = "\n".join(text[it.span.start : it.span.end] for it in fix.replacements)
     lost = _said(old) - _said("\n".join(it.text for it in fix.replacements))
-    if hazard.code == "link-definition":
-        # A link with its address needs no label.
-        label = _LABEL.match(text, hazard.span.start)
-        return label is not None and not set(lost) - set(_said(label[1]))
-    return not lost
+    if hazards[0].code != _LINK:
+        return not lost
+    # A link with its address needs no label.
+    labels = [_LABEL.match(text, it.span.start) for it in hazards]
+    return all(labels) and not set(lost) - {
+        word for it in labels if it is not None for word in _said(it[1])
+    }
 
 
 def _said(text: str) -> Counter[str]:

@@ -6,7 +6,9 @@ can show the real server at work and tests can ask it anything.
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import subprocess
 import threading
 import time
@@ -15,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 Json = Any
-_ANSWER_S = 30.0
+# Only who waits in vain waits so long; a busy machine takes its time for everything.
+_ANSWER_S = 120.0
+_END_S = 30.0
 
 # What VS Code declares, as far as the server asks for it.
 CAPABILITIES: Json = {
@@ -66,7 +70,7 @@ class Editor:
         self.presses = ""
         self._versions: dict[str, int] = {}
         self._answers: dict[int, Json] = {}
-        self._next_id = 0
+        self._numbers = itertools.count(1)
         self._news = threading.Condition()
         self._sending = threading.Lock()
         self.process = subprocess.Popen(  # noqa: S603 — our own server, started by its full path
@@ -118,12 +122,13 @@ class Editor:
         changes = [{"text": text}]
         self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
 
-    def save(self, uri: str, path: Path, text: str | None = None) -> None:
-        """Write the buffer to its file, changed to `text` before if given, and tell the server."""
+    def save(self, uri: str, path: Path, text: str | None = None) -> int:
+        """Write the buffer, changed to `text` before if given, and tell; the file's time in ns."""
         if text is not None:
             self.change(uri, text)
-        _write(path, self.texts[uri].encode("utf-8"))
+        saved_ns = _write(path, self.texts[uri].encode("utf-8"))
         self.notify("textDocument/didSave", {"textDocument": {"uri": uri}, "text": self.texts[uri]})
+        return saved_ns
 
     def close_document(self, uri: str) -> None:
         """Close a file's buffer."""
@@ -177,8 +182,7 @@ class Editor:
 
     def request(self, method: str, params: Json, timeout_s: float = _ANSWER_S) -> Json:
         """Ask the server and wait for its result; raises RuntimeError where it answers an error."""
-        self._next_id += 1
-        number = self._next_id
+        number = next(self._numbers)
         self._send({"id": number, "method": method, "params": params})
         answer = self.wait_for(lambda: self._answers.get(number), f"answer to {method}", timeout_s)
         if "error" in answer:
@@ -193,16 +197,16 @@ class Editor:
         """End the server as editors do; returns its exit code."""
         if self.process.poll() is None:
             try:
-                self.request("shutdown", None, 5.0)
+                self.request("shutdown", None, _END_S)
                 self.notify("exit", None)
             except (OSError, TimeoutError):
                 self.process.kill()
         try:
-            code = self.process.wait(10.0)
+            code = self.process.wait(_END_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
             code = self.process.wait()
-        self._reader.join(5.0)
+        self._reader.join(_END_S)
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None and not stream.closed:
                 try:
@@ -292,8 +296,8 @@ def _read_text(path: Path) -> str:
     return path.read_bytes().decode("utf-8")
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write in place, with no moment in which the file is empty.
+def _write(path: Path, data: bytes) -> int:
+    """Write in place, with no moment in which the file is empty; the file's time then.
 
     Editors take microseconds from emptying a file to filling it. Beside a server in the same
     process that would be milliseconds, in which anybody may read.
@@ -301,3 +305,4 @@ def _write(path: Path, data: bytes) -> None:
     with path.open("r+b" if path.exists() else "wb", buffering=0) as file:
         file.write(data)
         file.truncate()
+        return os.fstat(file.fileno()).st_mtime_ns

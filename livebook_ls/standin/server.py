@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from livebook_ls.standin.http.wire import DroppedError, ResetError, Server
 from livebook_ls.standin.live.shared_session import SharedSession
 from livebook_ls.standin.pages import pages
 from livebook_ls.standin.routes import Routes
+from livebook_ls.standin.sessions.hold_points import HoldPoint, HoldPoints
 from livebook_ls.standin.sessions.import_export import Format
 from livebook_ls.standin.sessions.registry import Registry
 from livebook_ls.standin.sessions.session import SessionView
@@ -25,7 +27,8 @@ from livebook_ls.standin.settings import StandInSettings
 
 __all__ = ["StandIn", "StandInSettings"]
 
-_SETTLED_S = 5.0
+# Longer than anything takes, also on a busy machine: who waits in vain must not wait for ever.
+_SETTLED_S = 60.0
 _HUGE_BYTES = 16 * 1024 * 1024
 
 
@@ -40,6 +43,7 @@ class StandIn:
         self._lock = threading.Lock()
         self._released = threading.Event()
         self._journal = Journal()
+        self._hold_points = HoldPoints()
         self._admin = Admin(self)
         self._server: Server | None = None
         self._port = self.settings.port
@@ -59,7 +63,7 @@ class StandIn:
     def start(self) -> None:
         """Listen, with no session: on the port that was asked for, later on the same one again."""
         access = self.settings.access
-        self._registry = Registry(self._format, self.settings.timing)
+        self._registry = Registry(self._format, self.settings.timing, self._hold_points)
         self._routes = Routes(self._registry, self._format, access, lambda: self._faults)
         self._server = Server((self.settings.host, self._port), self._answer, self._routes.lobby)
         self._port = self._server.port
@@ -128,6 +132,25 @@ class StandIn:
             found.edit(text.encode())
             found.wait_settled(_SETTLED_S)
 
+    def save_session(self, path: str | Path) -> None:
+        """Have the path's session save, as a person would in the browser, and wait until it has."""
+        found = self._registry.find(str(path))
+        if found is not None:
+            found.save()
+            found.wait_settled(_SETTLED_S)
+
+    @contextmanager
+    def holding(self, point: HoldPoint) -> Iterator[Callable[[int], None]]:
+        """Hold sessions at a point inside the block; what it gets waits for a number of them.
+
+        An open that is held must be let go of before the stand-in stops.
+        """
+        self._hold_points.hold(point)
+        try:
+            yield lambda count: self._hold_points.wait_for(point, count)
+        finally:
+            self._hold_points.release(point)
+
     def close_session(self, path: str | Path) -> None:
         """Close a session as a person would: it saves first, and its pages are told."""
         found = self._registry.find(str(path))
@@ -152,7 +175,7 @@ class StandIn:
         if self._server is not None:
             self._server.drop_connections()
 
-    def wait_settled(self, timeout_s: float = 5.0) -> bool:
+    def wait_settled(self, timeout_s: float = _SETTLED_S) -> bool:
         """Wait until every sync is applied and written back; whether that came about in time."""
         return self._registry.wait_settled(timeout_s)
 

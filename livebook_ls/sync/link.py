@@ -107,7 +107,7 @@ class NotebookLink:
         # When a text was last sent, by `time.monotonic`.
         self.sent_s = float("-inf")
         # When Livebook saves a session that was opened here for the first time, by the same clock.
-        self.first_save_s = float("-inf")
+        self.first_save_s: float | None = None
         # Livebook was not seen to write it back in time, although it must.
         self.awaits_write_back = False
         # When an editor that was about to write has surely done so.
@@ -181,6 +181,8 @@ class NotebookLink:
         self.keeps_form &= bool(self.sent) and self.sent[-1] == text
         self.sent.append(text)
         self.sent_s = clock.monotonic_s()
+        # Whatever is told to read its file saves it after that.
+        self.first_save_s = None
 
     def note_opened(self, reading: NotebookText) -> None:
         """Remember what a session was opened with: Livebook writes it back with its first save."""

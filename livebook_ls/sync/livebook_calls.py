@@ -14,13 +14,15 @@ from typing import TypeVar
 
 from livebook_ls import clock
 from livebook_ls.livebook.connection import Connection, Place
-from livebook_ls.livebook.errors import BodyTooLarge, LivebookError
+from livebook_ls.livebook.errors import BodyTooLarge, LivebookError, NotRunning
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
+from livebook_ls.notebook.markdown.parser_version import ParserVersion, may_differ
 from livebook_ls.sync.disk import git
 from livebook_ls.sync.guarding.guard import digest
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.parser_versions import ParserVersions
 from livebook_ls.sync.telling import login
 
 Result = TypeVar("Result")
@@ -39,6 +41,7 @@ class Talk:
     def __init__(self, connection: Connection, threads: Executor) -> None:
         self._connection = connection
         self._threads = threads
+        self._parsers = ParserVersions()
 
     async def think(self, work: Callable[[], Result]) -> Result:
         """Work that takes long with a long notebook, so that the loop goes on meanwhile."""
@@ -48,7 +51,11 @@ class Talk:
         self, request: Callable[[Livebook], Result], home: Endpoint | None = None
     ) -> Result:
         """What `request` makes of the Livebook at `home`, else of the one that is there."""
-        return await self.think(functools.partial(self._connection.call, request, home))
+        try:
+            return await self.think(functools.partial(self._connection.call, request, home))
+        except NotRunning:
+            self._parsers.forget()
+            raise
 
     async def is_ready(self) -> bool:
         """Whether a Livebook that takes syncs can be reached, asked without touching a file."""
@@ -57,6 +64,15 @@ class Talk:
         except LivebookError:
             return False
         return True
+
+    async def parser_for(self, link: NotebookLink, text: str) -> ParserVersion | None:
+        """The Markdown parser of the link's Livebook, where it matters for the text and is told."""
+        if not may_differ(text):
+            return None
+        try:
+            return await self.ask(self._parsers.of, link.home)
+        except LivebookError:
+            return None
 
     async def opens_harmlessly(self, link: NotebookLink, reading: NotebookText) -> bool:
         """Whether opening would leave the file as it is, but for its time.

@@ -20,6 +20,7 @@ from livebook_ls.sync.guarding.guard import digest
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.presence import Presence
 from livebook_ls.sync.retries import Recovery
@@ -53,6 +54,7 @@ class Notebooks:
         self._threads = ThreadPoolExecutor(_THREADS, "livebook-ls")
         self._talk = Talk(self.connection, self._threads)
         self._starting = Starting(self.connection, self._talk, environ)
+        self.live = LiveSessions()
         self.operations = Operations(self._talk, lambda: self.settings, self._queue.has_newer)
         self._watch = Watch(self._watched, self._look)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
@@ -140,6 +142,7 @@ class Notebooks:
     def did_close(self, path: str) -> None:
         """Let go of the notebook, not of its session. Changes are no longer told."""
         if link := self.links.pop(path, None):
+            self.live.leave(path)
             self._queue.cancel(path)
             # Neovim closes and opens a document to reload it; consent lasts while we run.
             self._closed[path] = link
@@ -259,6 +262,7 @@ class Notebooks:
         self._recovery.stop()
         self._presence.stop()
         await self._queue.close()
+        await self.live.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
 

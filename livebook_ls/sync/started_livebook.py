@@ -41,7 +41,9 @@ class Starting:
     def configure(self, settings: Settings) -> None:
         """Let the connection use `settings`, with the address of ours in them while it runs."""
         address = self._address if self._runs else None
-        self._connection.configure(replace(settings, url=address) if address else settings)
+        # Its address has its token; that of the settings was given for another.
+        ours = replace(settings, url=address, token="") if address else settings
+        self._connection.configure(ours)
 
     def notice_end(self, settings: Settings) -> None:
         """Look for others again, where ours has ended by itself."""

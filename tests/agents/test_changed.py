@@ -28,18 +28,18 @@ def repository(project: Path) -> Path:
 def test_git_names_notebooks_that_are_not_ignored(repository: Path) -> None:
     wanted = {str(repository / it) for it in ("tracked.livemd", "new ä.livemd", "sub/deep.livemd")}
 
-    assert set(git.notebooks(str(repository)) or ()) == wanted
+    assert set(git.notebooks(str(repository), 60) or ()) == wanted
 
 
 def test_ignored_notebooks_are_sorted_out(repository: Path) -> None:
     paths = [str(repository / it) for it in ("new ä.livemd", "drafts/ignored.livemd")]
 
-    assert git.not_ignored(str(repository), paths) == paths[:1]
+    assert git.not_ignored(str(repository), paths, 60) == paths[:1]
 
 
 def test_without_a_repository_nothing_is_ignored(project: Path) -> None:
-    assert git.not_ignored(str(project), ["a.livemd"]) == ["a.livemd"]
-    assert git.notebooks(str(project / "nowhere")) is None
+    assert git.not_ignored(str(project), ["a.livemd"], 60) == ["a.livemd"]
+    assert git.notebooks(str(project / "nowhere"), 60) is None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps no time of a file's move")

@@ -251,3 +251,92 @@ def test_hooks_that_are_switched_off_are_told(
 
     assert done.returncode == 0
     assert "hooks are switched off there" in done.stdout
+
+
+def test_numbers_nulls_and_gaps_stay_as_they_are_written(
+    project: Path, offline: dict[str, str]
+) -> None:
+    path = project / FILES["claude"]
+    path.parent.mkdir()
+    text = (
+        '{ "big": 1e400, "price": 1.10,   "nothing": null,\n'
+        '  "hooks": {"PostToolUse": [null, {"matcher":"Edit","hooks":[null]}], "Stop": [ ] ,\n'
+        '            "Other": [{"hooks": []}, null]}, "odd": "\\u00e9\\/" }'
+    )
+    path.write_text(text, encoding="utf-8")
+    run(project, offline, "--install", "claude")
+    installed = path.read_text(encoding="utf-8")
+
+    last = text[text.index('"Other"') :]
+    assert installed.startswith(text[: text.index("], ")])
+    assert '"hooks":[null]}' in installed
+    assert last[: last.index("}, ")] in installed
+    assert "1e400" in installed
+    assert '"odd": "\\u00e9\\/"' in installed
+
+
+WRAPPERS = [
+    "nice livebook-ls hook",
+    "cd /my/project && livebook-ls hook",
+    "LIVEBOOK_URL=http://localhost:1 livebook-ls hook",
+    "livebook-ls hook --verbose 2>> /tmp/log",
+    "livebook-ls hook | tee log",
+    "./my-livebook-ls hook",
+    "uvx livebook-ls hook",
+]
+
+
+@pytest.mark.parametrize("command", WRAPPERS)
+def test_a_users_own_command_around_ours_stays(
+    command: str, project: Path, offline: dict[str, str]
+) -> None:
+    path = project / FILES["claude"]
+    handler = {"type": "command", "command": command, "timeout": 60}
+    text = write(path, {"hooks": {"PostToolUse": [{"matcher": "Edit", "hooks": [handler]}]}})
+    done = run(project, offline, "--install", "claude")
+    value = json.loads(path.read_text(encoding="utf-8"))
+    run(project, offline, "--uninstall", "claude")
+
+    assert value["hooks"]["PostToolUse"] == [{"matcher": "Edit", "hooks": [handler]}]
+    assert "Stop" in value["hooks"]
+    assert "at PostToolUse a command of your own runs the hook" in done.stdout
+    assert path.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "livebook-ls hook",
+        "/usr/local/bin/livebook-ls hook",
+        "'/my place/livebook-ls' hook",
+        '"C:\\my place\\livebook-ls.exe" hook',
+        "/usr/bin/python3 -m livebook_ls hook",
+        "'/my place/python' -m livebook_ls hook",
+    ],
+)
+def test_what_install_wrote_is_known_again(command: str) -> None:
+    assert entries.is_ours({"command": command})
+    assert not entries.runs_ours({"command": command})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are POSIX's")
+def test_a_file_with_two_names_keeps_them(project: Path, offline: dict[str, str]) -> None:
+    path = project / FILES["claude"]
+    write(path, {"a": 1})
+    other = project / "dotfiles.json"
+    other.hardlink_to(path)
+    run(project, offline, "--install", "claude")
+
+    assert other.samefile(path)
+    assert "hooks" in json.loads(other.read_text(encoding="utf-8"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root gives files away")
+def test_the_owner_stays_whoever_installs(project: Path, offline: dict[str, str]) -> None:
+    path = project / FILES["claude"]
+    write(path, {"a": 1})
+    os.chown(path, 1234, 1234)
+    run(project, offline, "--install", "claude")
+    status = path.stat()
+
+    assert (status.st_uid, status.st_gid) == (1234, 1234)

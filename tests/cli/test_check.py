@@ -22,7 +22,7 @@ from tests.support.git import commit_all
 OPEN = "# T\n\n## One\n\n```elixir\n1\n\n## Two\n\n```elixir\n2\n```\n"
 REFERENCE = "# T\n\n## One\n\nSee [the docs][d].\n\n[d]: https://e.org\n"
 FRONT = "---\na: 1\n---\n\n# T\n\n## One\n"
-WARNS = "# T\n\n# U\n\nx\n"
+WARNS = "x\n\n# T\n"
 CRASHES = "# T\n\n## 日本\n\n<!-- livebook:{ -->\n"
 
 
@@ -86,7 +86,7 @@ def test_only_what_reaches_the_level_fails(tmp_path: Path, level: str, code: int
     done = run("check", "--level", level, cwd=tmp_path)
 
     assert done.returncode == code
-    assert "downgrading all headings" in done.stdout
+    assert "moving heading 1 to the top" in done.stdout
     assert ("not-canonical" in done.stdout) == (level == "reformat")
 
 

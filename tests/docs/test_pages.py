@@ -52,7 +52,7 @@ class Help:
 
     def commands(self) -> list[str]:
         """Every command, in the order of the overview."""
-        return re.findall(r"^    ([a-z]+) {2,}", self(), re.MULTILINE)
+        return re.findall(r"^    ([a-z-]+) {2,}", self(), re.MULTILINE)
 
     def options(self, *command: str) -> set[str]:
         """The options that are explained, not those that an example uses."""

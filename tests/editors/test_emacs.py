@@ -13,7 +13,13 @@ import pytest
 from livebook_ls.standin.server import StandIn
 from tests.support.editors import truth
 from tests.support.editors.emacs import Emacs, emacs
-from tests.support.editors.sessions import check_follows, put_stamped, saves, until_follows
+from tests.support.editors.sessions import (
+    check_follows,
+    put_stamped,
+    save_session,
+    saves,
+    until_follows,
+)
 from tests.support.editors.tools import installed, path_with_server, until
 from tests.support.editors.truth import Truth
 from tests.support.places import ROOT
@@ -68,7 +74,7 @@ def tour(start: Start, tmp_path: Path, livebook: StandIn, client: str) -> Iterat
     opened_ns = path.stat().st_mtime_ns
     with start(path, client) as editor:
         until(lambda: editor.lisp(_STATE) == "inSync", "the session")
-        until(lambda: saves(livebook, path), "Livebook's first save")
+        save_session(livebook, path)
         until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
         yield editor
 
@@ -136,7 +142,7 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
     with start(path, client) as editor:
         until(lambda: editor.lisp(_STATE) == "detached", "the notebook's state")
         editor.lisp('(progn (livebook-open) "")')
-        until(lambda: saves(livebook, path), "Livebook's first save")
+        save_session(livebook, path)
         until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
         for number in range(1, 11):
             line = f"total = 1 + {number}1"

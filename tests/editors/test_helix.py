@@ -11,9 +11,16 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.hold_points import HoldPoint
 from tests.support.editors import truth
 from tests.support.editors.helix import Helix, helix
-from tests.support.editors.sessions import check_follows, put_stamped, saves, until_follows
+from tests.support.editors.sessions import (
+    check_follows,
+    put_stamped,
+    save_session,
+    saves,
+    until_follows,
+)
 from tests.support.editors.tools import path_with_server, script, until
 from tests.support.editors.truth import Truth
 
@@ -24,6 +31,8 @@ Start = Callable[[Path], AbstractContextManager[Helix]]
 _CODE_LINE = 14
 _REFUSED = "modified by an external process"
 # A row of the picker: kind and name, then the preview; the first one is the heading.
+# The picker is refused as long as the server starts.
+_BETWEEN_TRIES_S = 0.5
 _SYMBOL = re.compile(r"│ [> ] \w+ +(\S.*?) *││")
 
 
@@ -43,7 +52,7 @@ def tour(start: Start, tmp_path: Path, livebook: StandIn) -> Iterator[Helix]:
     path = truth.TOUR.put_into(tmp_path)
     opened_ns = path.stat().st_mtime_ns
     with start(path) as editor:
-        until(lambda: saves(livebook, path), "Livebook's first save")
+        save_session(livebook, path)
         until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
         yield editor
 
@@ -57,10 +66,10 @@ def test_the_symbols_are_the_outline(start: Start, tmp_path: Path, expected: Tru
             """The rows of the picker, which is refused as long as the server starts."""
             editor.press("Escape")
             editor.press("Space", "s")
-            time.sleep(0.5)
+            time.sleep(_BETWEEN_TRIES_S)
             return _SYMBOL.findall(editor.screen())[1:]
 
-        assert until(shown, "the symbols") == names
+        until(lambda: shown() == names, "the symbols")
 
 
 def test_a_hazard_is_told_and_mended_by_its_fix(start: Start, tmp_path: Path) -> None:
@@ -104,12 +113,14 @@ def test_ten_saves_of_a_stamped_notebook_are_not_refused(
 ) -> None:
     path = truth.TOUR.put_into(tmp_path)
     put_stamped(livebook, path)
+    opened_ns = path.stat().st_mtime_ns
     script(tmp_path / "my tools" / "xdg-open", "exit 0")
     with start(path) as editor:
         editor.until_screen("●")
         editor.command("lsp-workspace-command livebook.open")
         # The write-back that comes some time after an open makes another stamp.
-        until(lambda: saves(livebook, path), "Livebook's first save")
+        save_session(livebook, path)
+        until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
         for number in range(1, 11):
             line = f"total = {number}"
             save_line(editor, path, livebook, line)
@@ -202,15 +213,15 @@ def test_pictures_of_a_notebook_and_of_a_hazard(start: Start, tmp_path: Path) ->
 
 def save_line(editor: Helix, path: Path, livebook: StandIn, line: str) -> None:
     """Write `line` into the code and save; wait until Livebook has written the file in turn."""
-    before = saves(livebook, path)
-    editor.press("Escape")
-    editor.type(f"{_CODE_LINE}ggghvgl")
-    editor.type(f"c{line}")
-    editor.command("w")
-    until(
-        lambda: saves(livebook, path) > before or "external process" in editor.screen(),
-        "Livebook's write-back",
-    )
+    with livebook.holding(HoldPoint.SAVE) as until_held:
+        editor.press("Escape")
+        editor.type(f"{_CODE_LINE}ggghvgl")
+        editor.type(f"c{line}")
+        editor.command("w")
+        until_held(1)
+        saved_ns = path.stat().st_mtime_ns
+    livebook.wait_settled()
+    until(lambda: path.stat().st_mtime_ns == saved_ns, "the file's time put back")
 
 
 def test_livebook_open_reaches_the_browser(tour: Helix, tmp_path: Path, livebook: StandIn) -> None:

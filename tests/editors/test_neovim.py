@@ -15,7 +15,13 @@ from livebook_ls.standin.server import StandIn
 from tests.support.docs.pages import read
 from tests.support.editors import truth
 from tests.support.editors.neovim import Neovim, neovim, neovim_on_screen
-from tests.support.editors.sessions import check_follows, put_stamped, saves, until_follows
+from tests.support.editors.sessions import (
+    check_follows,
+    put_stamped,
+    save_session,
+    saves,
+    until_follows,
+)
 from tests.support.editors.tools import installed, path_with_server, until
 from tests.support.editors.truth import Truth, read_seen
 from tests.support.places import ROOT
@@ -82,7 +88,7 @@ def tour(start: Start, tmp_path: Path, livebook: StandIn) -> Iterator[Neovim]:
     opened_ns = path.stat().st_mtime_ns
     with start(path) as editor:
         until(lambda: editor.lua(_STATE) == "inSync", "the session")
-        until(lambda: saves(livebook, path), "Livebook's first save")
+        save_session(livebook, path)
         until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
         yield editor
 
@@ -152,12 +158,14 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
 ) -> None:
     path = truth.TOUR.put_into(tmp_path)
     put_stamped(livebook, path)
+    opened_ns = path.stat().st_mtime_ns
     with start(path) as editor:
         until(lambda: editor.lua(_STATE) == "detached", "the notebook's state")
         stub_the_browser(editor)
         editor.lua("vim.cmd.LivebookOpen()")
         # The write-back that comes some time after an open makes another stamp.
-        until(lambda: saves(livebook, path), "Livebook's first save")
+        save_session(livebook, path)
+        until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
         for number in range(1, 11):
             line = f"total = 1 + {number}1"
             save_line(editor, path, livebook, line)

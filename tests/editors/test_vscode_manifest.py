@@ -27,6 +27,7 @@ RENAMED = {"trace": "trace.server"}
 MACHINES_OWN = {
     "url",
     "token",
+    "password",
     "caFile",
     "pathMappings",
     "startCommand",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from livebook_ls.livebook.finding.addresses import (
     configured,
     discover,
     read_address,
+    token_meant_for,
 )
 from livebook_ls.settings import Guard, OpenOnDidOpen, PathMapping, Settings, read_settings
 
@@ -41,6 +43,7 @@ from livebook_ls.settings import Guard, OpenOnDidOpen, PathMapping, Settings, re
         ("file://localhost/a.livemd", False, "/a.livemd"),
         ("file://server/share/a.livemd", False, None),
         ("file:///a%00b.livemd", False, None),
+        ("file:///caf%E9.livemd", False, os.fsdecode(b"/caf\xe9.livemd")),
         ("FILE:///a.livemd", False, "/a.livemd"),
         ("file:///c%3A/Users/a.livemd", True, "c:/Users/a.livemd"),
         ("file:///C:/Users/a.livemd", True, "C:/Users/a.livemd"),
@@ -91,6 +94,73 @@ def test_addresses_in_every_form_that_people_paste(text: str, url: str, token: s
 
     assert (endpoint.url, endpoint.token) == (url, token)
     assert not token or token not in repr(endpoint)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_here"),
+    [
+        ("http://127.0.0.1.evil.example", False),
+        ("http://127.evil.example", False),
+        ("http://localhost.evil.example", False),
+        ("http://127.0.0.1@evil.example", False),
+        ("http://127.0.0.1:8080@evil.example", False),
+        ("http://127.1", False),
+        ("http://2130706433", False),
+        ("http://１２７.0.0.1", False),
+        ("http://[::ffff:192.0.2.1]", False),
+        ("http://localhost.", False),
+        ("http://LocalHost:8080", True),
+        ("http://127.255.255.254", True),
+        ("http://[0:0:0:0:0:0:0:1]", True),
+        ("http://[::ffff:127.0.0.1]", True),
+        ("http://evil.example@127.0.0.1", True),
+        ("http://[::]:8080", True),
+    ],
+)
+def test_this_machine_is_its_own_addresses_and_one_name(text: str, is_here: bool) -> None:
+    assert read_address(text, "test").is_loopback is is_here
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://127.0.0.1%2eevil.example",
+        "http://127.0.0.1\\.evil.example",
+        "http://127.0.0.1;evil.example",
+        "http://127.0.0.1 .evil.example",
+        "http://[::1].evil.example",
+        "http://[::1]evil.example:80",
+        "http://evil.example[::1]",
+        "http://[::1%25eth0]",
+        "http://127。0。0。1",
+        "http://[::1",
+    ],
+)
+def test_a_host_that_others_may_read_otherwise_is_refused(text: str) -> None:
+    with pytest.raises(BadAddress):
+        read_address(text, "test")
+
+
+@pytest.mark.parametrize(
+    ("given_with", "used_at", "environ", "meant_for"),
+    [
+        ("", "", {}, None),
+        ("", "http://[::1]:8080", {}, None),
+        ("", "http://127.0.0.1:9", {}, ("http://localhost:32123", "http://localhost:8080")),
+        ("https://books.example", "http://localhost:8080", {}, ("https://books.example",)),
+        ("", "http://localhost:1", {"LIVEBOOK_URL": "http://a.example"}, ("http://a.example",)),
+        ("http://[", "http://localhost", {}, ()),
+    ],
+)
+def test_a_token_is_for_the_address_that_was_given_with_it(
+    given_with: str, used_at: str, environ: dict[str, str], meant_for: tuple[str, ...] | None
+) -> None:
+    given, _ = read_settings({"url": given_with, "token": "T"}, Settings())
+    used, _ = read_settings({"url": used_at}, given)
+    with_its_own, _ = read_settings({"token": "another"}, used)
+
+    assert token_meant_for(given, used, environ) == meant_for
+    assert token_meant_for(given, with_its_own, environ) is None
 
 
 @pytest.mark.parametrize("text", ["ftp://a", "http://", "http://a:99999", "file:///a"])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import socket
+import os
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,8 @@ from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
 from livebook_ls.settings import Settings
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.hold_points import HoldPoint
+from tests.support.sockets import free_port
 
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 
@@ -64,6 +65,14 @@ def test_restamp_answers_the_form_that_livebook_would_write(
         (Faults(open_answers="http://evil.example/sessions/x"), errors.NotUnderstood),
         (Faults(open_answers="/sessions/x?next=//evil"), errors.NotUnderstood),
         (Faults(open_answers="/\\evil.example/sessions/x"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/../../settings"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/%2e%2E/settings"), errors.NotUnderstood),
+        (Faults(open_answers="/../sessions/x"), errors.NotUnderstood),
+        (Faults(open_answers="/a%2f..%2fb/sessions/x"), errors.NotUnderstood),
+        (Faults(open_answers="/%252e%252e/sessions/x"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/x/delete"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/"), errors.NotUnderstood),
+        (Faults(open_answers="/sessions/x\n"), errors.NotUnderstood),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else "",
 )
@@ -87,10 +96,18 @@ def test_a_missing_file_is_told_with_livebooks_reason(client: Livebook, tmp_path
         client.open(str(tmp_path / "gone.livemd"))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
+def test_a_name_that_is_no_text_is_told_as_that(client: Livebook, livebook: StandIn) -> None:
+    name = os.fsdecode(b"/caf\xe9.livemd")
+    for call in (client.open, client.sync):
+        with pytest.raises(errors.NameNotText, match="not UTF-8"):
+            call(name)
+
+    assert livebook.requests == ()
+
+
 def test_nobody_there_is_not_running() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    url = f"http://127.0.0.1:{free_port()}"
     client = Livebook(read_address(url, "test"))
 
     with pytest.raises(errors.NotRunning, match=url):
@@ -112,19 +129,19 @@ def test_more_than_livebook_takes_is_not_sent(client: Livebook, livebook: StandI
     assert livebook.requests == ()
 
 
-def test_a_request_carries_no_origin(client: Livebook, livebook: StandIn) -> None:
+def test_a_request_carries_no_origin_and_asks_for_no_compression(
+    client: Livebook, livebook: StandIn
+) -> None:
     client.sync("/a.livemd")
     (exchange,) = livebook.requests
     headers = {name.lower(): value for name, value in exchange.headers.items()}
 
     assert "origin" not in headers
     assert headers["content-type"] == "application/json"
+    assert headers["accept-encoding"] == "identity"
 
 
 def test_two_first_opens_at_once_both_get_the_session(livebook: StandIn, notebook: Path) -> None:
-    livebook.restart(
-        replace(livebook.settings, timing=replace(livebook.settings.timing, open_s=0.15))
-    )
     found: list[str] = []
 
     def ask() -> None:
@@ -133,8 +150,10 @@ def test_two_first_opens_at_once_both_get_the_session(livebook: StandIn, noteboo
         client.close()
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
+    with livebook.holding(HoldPoint.OPEN) as until_held:
+        for thread in threads:
+            thread.start()
+        until_held(2)
     for thread in threads:
         thread.join()
 

@@ -30,7 +30,6 @@ NEVER = Timing(autosave_s=600, save_s=0.005)
 STARTS = {
     "plain": StandInSettings(timing=NEVER),
     "quick": StandInSettings(timing=QUICK),
-    "unhurried": StandInSettings(timing=Timing(autosave_s=1.0, save_s=0.005)),
     "disabled": StandInSettings(timing=NEVER),
     "base path": StandInSettings(timing=NEVER, access=Access(base_path="/base")),
     "token": StandInSettings(timing=NEVER, access=Access(token="TOKEN")),  # noqa: S106 - no secret
@@ -91,7 +90,7 @@ def test_stand_in_answers_as_recorded(case: Case, stand_ins: StandIns, folder: P
 @pytest.mark.skipif("LIVEBOOK_URL" not in os.environ, reason="LIVEBOOK_URL names no Livebook")
 @pytest.mark.parametrize("case", REPLAYED, ids=lambda case: case.name)
 def test_real_livebook_answers_as_recorded(case: Case, folder: Path) -> None:
-    if case.start not in ("plain", "quick", "unhurried"):
+    if case.start not in ("plain", "quick"):
         pytest.skip(f"needs a Livebook started so: {case.start}")
     target = Target(os.environ["LIVEBOOK_URL"])
     for step in case.set_up:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,8 +28,16 @@ def stand_in() -> Iterator[StandIn]:
 
 @pytest.fixture
 def client(stand_in: StandIn) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=stand_in.url, trust_env=False, timeout=10) as made:
+    with httpx.Client(base_url=stand_in.url, trust_env=False, timeout=60) as made:
         yield made
+
+
+def until(claim: Callable[[], object]) -> None:
+    """Wait until the claim holds."""
+    deadline = time.monotonic() + 60
+    while not claim():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def sync(client: httpx.Client) -> httpx.Response:
@@ -95,12 +103,12 @@ def test_reset_ends_the_connection(stand_in: StandIn, client: httpx.Client) -> N
 def test_hanging_request_ends_with_its_fault(stand_in: StandIn, client: httpx.Client) -> None:
     stand_in.faults = Faults(reply=Reply.HANG)
     with pytest.raises(httpx.ReadTimeout):
-        client.post("/dev/sync", json={}, timeout=0.2)
+        client.post("/dev/sync", json={}, timeout=httpx.Timeout(60, read=0.2))
+    until(lambda: stand_in.requests)
     assert stand_in.requests[0].ended_s is None
     with ThreadPoolExecutor(1) as pool:
         hanging = pool.submit(sync, client)
-        while len(stand_in.requests) < 2:
-            time.sleep(0.005)
+        until(lambda: len(stand_in.requests) == 2)
         stand_in.faults = Faults()
 
         assert isinstance(hanging.exception(), httpx.RemoteProtocolError)
@@ -117,10 +125,14 @@ def test_open_can_answer_a_wrong_path(
 
 
 def test_requests_tell_what_overlapped(stand_in: StandIn) -> None:
-    stand_in.faults = Faults(delay_s=0.3)
+    stand_in.faults = Faults(delay_s=600)
     with ThreadPoolExecutor(2) as pool:
         url = f"{stand_in.url}/dev/sync"
-        list(pool.map(lambda _: httpx.post(url, json={}, trust_env=False), range(2)))
+        for _ in range(2):
+            pool.submit(httpx.post, url, json={}, trust_env=False, timeout=60)
+        until(lambda: len(stand_in.requests) == 2)
+        # Whoever waits is let go.
+        stand_in.faults = Faults()
     first, second = stand_in.requests
 
     assert (first.method, first.target, first.body) == ("POST", "/dev/sync", b"{}")
@@ -132,8 +144,7 @@ def test_stop_ends_every_connection(stand_in: StandIn, client: httpx.Client) -> 
     stand_in.faults = Faults(reply=Reply.HANG)
     with ThreadPoolExecutor(1) as pool:
         hanging = pool.submit(sync, client)
-        while not stand_in.requests:
-            time.sleep(0.005)
+        until(lambda: stand_in.requests)
         stand_in.stop()
 
         assert isinstance(hanging.exception(), httpx.TransportError)
@@ -151,15 +162,16 @@ def test_faults_can_be_switched_from_another_process(client: httpx.Client) -> No
 
 
 def test_restart_from_another_process_can_ask_for_a_token(
-    stand_in: StandIn, client: httpx.Client
+    client: httpx.Client,
 ) -> None:
     client.post("/stand-in/restart", json={"token": "T"})
-    while stand_in.settings.access.token is None:
-        time.sleep(0.005)
-    while True:
+
+    def asks_for_it() -> bool:
         with contextlib.suppress(httpx.TransportError):
-            if client.get("/").headers.get("location") == "/authenticate":
-                break
+            return bool(client.get("/").headers.get("location") == "/authenticate")
+        return False
+
+    until(asks_for_it)
 
     assert client.get("/?token=T").headers["location"] == "/"
 

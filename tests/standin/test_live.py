@@ -11,7 +11,7 @@ import pytest
 from livebook_ls.standin.live.session_cells import SessionCells
 from livebook_ls.standin.live.shared_session import CrashedError, SharedSession
 
-SOON_S = 10.0
+SOON_S = 120.0
 
 
 class Room:

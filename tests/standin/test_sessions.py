@@ -10,13 +10,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from livebook_ls.standin import SessionView, StandIn, StandInSettings, Timing
+from livebook_ls.standin import HoldPoint, SessionView, StandIn, StandInSettings, Timing
 
 NOTEBOOK = "# Note\n\n## S\n\n```elixir\n1 + 1\n```\n"
 CRASHING = "<!-- livebook:{half -->\n"
 
 QUICK = Timing(autosave_s=0.05, save_s=0.005)
-# Never saves by the clock, only after a sync.
+# Never saves by the clock, only after a sync or when asked.
 PATIENT = Timing(autosave_s=600, save_s=0.005)
 
 
@@ -72,7 +72,7 @@ def desk(tmp_path: Path) -> Iterator[DeskMaker]:
 
 
 def eventually(claim: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not claim():
         if time.monotonic() > deadline:
             return False
@@ -92,11 +92,12 @@ def test_open_alone_rewrites_the_file_with_the_same_bytes(desk: DeskMaker) -> No
 
 
 def test_change_before_the_first_save_is_overwritten(desk: DeskMaker) -> None:
-    here = desk(Timing(autosave_s=0.5, save_s=0.005))
+    here = desk(PATIENT)
     here.open()
     here.write(NOTEBOOK.replace("1 + 1", ":edited"))
+    here.stand_in.save_session(here.path)
 
-    assert eventually(lambda: here.read() == NOTEBOOK)
+    assert here.read() == NOTEBOOK
 
 
 def test_sync_before_the_first_save_imports_equal_bytes_and_saves(desk: DeskMaker) -> None:
@@ -149,13 +150,15 @@ def test_no_write_back_without_autosave(desk: DeskMaker) -> None:
 
 
 def test_write_back_lands_over_a_save_made_meanwhile(desk: DeskMaker) -> None:
-    here = desk(Timing(autosave_s=600, save_s=0.3))
+    here = desk(PATIENT)
     here.open()
-    here.write(NOTEBOOK.replace("1 + 1", ":a"))
-    here.post("sync")
-    assert eventually(lambda: ":a" in here.view().text)
-    here.write(NOTEBOOK.replace("1 + 1", ":b"))
-    here.post("sync")
+    with here.stand_in.holding(HoldPoint.SAVE) as until_held:
+        here.write(NOTEBOOK.replace("1 + 1", ":a"))
+        here.post("sync")
+        until_held(1)
+        here.write(NOTEBOOK.replace("1 + 1", ":b"))
+        here.post("sync")
+        assert eventually(lambda: ":b" in here.view().text)
     assert here.stand_in.wait_settled()
 
     # The second sync was applied, but no second save starts while the first is under way.
@@ -164,10 +167,13 @@ def test_write_back_lands_over_a_save_made_meanwhile(desk: DeskMaker) -> None:
 
 
 def test_others_can_see_the_file_empty_while_it_is_written(desk: DeskMaker) -> None:
-    here = desk(Timing(autosave_s=0.02, save_s=0, torn_s=0.5))
+    here = desk(PATIENT)
     here.open()
+    with here.stand_in.holding(HoldPoint.WRITE) as until_held:
+        here.post("sync")
+        until_held(1)
 
-    assert eventually(lambda: here.path.stat().st_size == 0)
+        assert here.path.stat().st_size == 0
     assert here.stand_in.wait_settled()
     assert here.read() == NOTEBOOK
 
@@ -215,11 +221,12 @@ def test_notebook_that_cannot_be_exported_is_never_saved(desk: DeskMaker) -> Non
 
 
 def test_only_one_of_two_first_opens_succeeds(desk: DeskMaker) -> None:
-    here = desk(Timing(autosave_s=600, open_s=0.3))
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(here.post, ["open", "open"]))
+    here = desk(PATIENT)
+    with ThreadPoolExecutor(2) as pool, here.stand_in.holding(HoldPoint.OPEN) as until_held:
+        asked = [pool.submit(here.post, "open") for _ in range(2)]
+        until_held(2)
 
-    assert sorted(answer.status_code for answer in answers) == [200, 500]
+    assert sorted(it.result().status_code for it in asked) == [200, 500]
     assert here.post("open").status_code == 200
 
 

@@ -9,7 +9,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from livebook_ls.notebook.description import describe
-from livebook_ls.notebook.hazards.unsavable import write_hazards
+from livebook_ls.notebook.hazard import Severity
+from livebook_ls.notebook.hazards.finding import find_all_hazards
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.importing.metadata import (
     APP_DEFAULTS,
@@ -21,6 +22,9 @@ from tests.support.places import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from livebook_ls.notebook.markdown.places import BlockDocument
+    from livebook_ls.notebook.model import Notebook
 
 GOLDEN = SHARED
 
@@ -65,7 +69,7 @@ def differences(text: str | None, wanted: Any) -> list[str]:
             return []
         return [f"raises: {codes} instead of {wanted.get('error')}"]
     if not notebook.failures:
-        cannot = bool(write_hazards(document, notebook))
+        cannot = is_unsavable(document, notebook)
         if cannot != ("error_export" in wanted):
             return [f"unsavable: {cannot} instead of {wanted.get('error_export')}"]
     expected = {
@@ -95,7 +99,13 @@ def raises(text: str | None) -> bool:
         return True
     document = read_document(Source(text))
     notebook = build_notebook(document)
-    return bool(notebook.failures) or bool(write_hazards(document, notebook))
+    return bool(notebook.failures) or is_unsavable(document, notebook)
+
+
+def is_unsavable(document: BlockDocument, notebook: Notebook) -> bool:
+    """Whether we say that Livebook could not write what it read, or not read that again."""
+    hazards = find_all_hazards(document, notebook)
+    return any(hazard.severity is Severity.UNSAVABLE for hazard in hazards)
 
 
 def _text_of(name: str, wanted: Any) -> str | None:

@@ -13,6 +13,7 @@ from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.standin.settings import Access
 from tests.conftest import CANONICAL, clean_environ
+from tests.support.at_rest import until_written_back
 
 TOKEN = "a-token-for-this-test"  # noqa: S105
 IN_BROWSER = CANONICAL + "\n```elixir\n:written_in_the_browser\n```\n"
@@ -81,9 +82,9 @@ def test_a_session_that_a_save_does_not_reach_is_not_called_in_sync(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
     uri = opened(editor, notebook)
-    editor.save(uri, notebook, IN_EDITOR)
+    saved_ns = editor.save(uri, notebook, IN_EDITOR)
     editor.wait_for(lambda: (it := livebook.session(notebook)) and it.saves, "the write-back")
-    editor.wait_for_state(uri, "inSync")
+    until_written_back(editor, livebook, notebook, saved_ns)
     livebook.edit_session(notebook, IN_BROWSER)
     # Livebook does nothing at all with the bytes that it wrote last.
     editor.save(uri, notebook, IN_EDITOR)

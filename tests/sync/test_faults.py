@@ -7,10 +7,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -23,18 +21,14 @@ from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.disk import notebook_file
 from tests.conftest import CANONICAL, clean_environ
-from tests.support.sockets import saying
+from tests.support.at_rest import holds, opened, until_one
+from tests.support.sockets import free_port, saying
 
 # Mostly waiting, for what must not happen or takes Livebook its time.
 pytestmark = pytest.mark.slow
 
 EDITED = CANONICAL.replace("1 + 1", "2 + 2")
 HUGE = CANONICAL + "\n```elixir\n" + f'"{"x" * 98}"\n' * 45_000 + "```\n"
-
-
-def holds(livebook: StandIn, path: Path, text: str) -> bool:
-    session = livebook.session(path)
-    return session is not None and session.text == text
 
 
 def codes(editor: Editor, uri: str) -> list[str]:
@@ -50,20 +44,11 @@ def states_since(editor: Editor, uri: str, count: int) -> list[str]:
     return [it["state"] for it in editor.statuses[uri][count:]]
 
 
-def opened(editor: Editor, livebook: StandIn, path: Path) -> str:
-    uri = editor.open(path)
-    editor.wait_for_state(uri, "inSync")
-    editor.wait_for(lambda: (it := livebook.session(path)) and it.saves, "the first write-back")
-    livebook.wait_settled()
-    return uri
-
-
 def is_well_again(editor: Editor, livebook: StandIn, uri: str, path: Path, text: str) -> None:
     """In sync with nothing saved or asked for, and nothing left to see."""
-    editor.wait_for(partial(holds, livebook, path, text), "the save in the session")
+    until_one(editor, livebook, path, text)
     editor.wait_for_state(uri, "inSync")
     editor.wait_for(lambda: codes(editor, uri) == [], "no diagnostic")
-    assert path.read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize(
@@ -173,7 +158,6 @@ def test_a_short_absence_is_not_told(editor: Editor, livebook: StandIn, notebook
         told = len(editor.statuses[uri])
         livebook.stop()
         editor.save(uri, notebook, text)
-        time.sleep(0.3)
         livebook.start()
         is_well_again(editor, livebook, uri, notebook, text)
 
@@ -213,8 +197,7 @@ def process(port: int) -> Iterator[subprocess.Popen[str]]:
 def test_a_frozen_livebook_is_told_and_taken_up_again(
     start_editor: Callable[..., Editor], notebook: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with process(port) as frozen:
         environ = clean_environ() | {"LIVEBOOK_URL": f"http://127.0.0.1:{port}"}
         editor = start_editor(environ=environ)
@@ -298,8 +281,7 @@ def test_more_than_livebook_takes_in_one_request_syncs_all_the_same(
     uri = editor.open(notebook)
     editor.wait_for_state(uri, "detached")
     editor.command("livebook.open", uri)
-    editor.wait_for(lambda: (it := livebook.session(notebook)) and it.saves, "a write-back")
-    livebook.wait_settled()
+    livebook.save_session(notebook)
     text = HUGE.replace("1 + 1", "2 + 2")
     editor.save(uri, notebook, text)
     editor.wait_for(partial(holds, livebook, notebook, text), "the save in the session")

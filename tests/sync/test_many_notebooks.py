@@ -10,6 +10,7 @@ import pytest
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
+from tests.support.at_rest import until_one
 
 # Mostly waiting, for what must not happen or takes Livebook its time.
 pytestmark = pytest.mark.slow
@@ -32,16 +33,11 @@ def test_many_notebooks_settle_although_livebook_restarts(
         if round_ == 1:
             livebook.restart()
     last = CANONICAL.replace("1 + 1", "round(2)")
-    for uri in uris[:SAVED]:
-        editor.wait_for_state(uri, "inSync", timeout_s=60)
+    for file, uri in zip(files[:SAVED], uris[:SAVED], strict=True):
+        until_one(editor, livebook, file, last)
+        editor.wait_for_state(uri, "inSync")
     for uri in uris[SAVED:]:
-        editor.wait_for_state(uri, "inSync", "detached", timeout_s=60)
-
-    for file in files[:SAVED]:
-        session = livebook.session(file)
-        assert session is not None
-        assert session.text == last
-        assert file.read_text(encoding="utf-8") == last
+        editor.wait_for_state(uri, "inSync", "detached")
     editor.wait_for(
         lambda: all(it.ended_s is not None for it in livebook.requests), "the end of every request"
     )

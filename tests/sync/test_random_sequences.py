@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from livebook_ls.standin.editor import Editor, apply_edits
 from livebook_ls.standin.server import StandIn
+from tests.support.at_rest import holds, opened, until_one, until_written_back
 
 # More of them by hand: LIVEBOOK_LS_SEQUENCES=1000.
 SEQUENCES = int(os.environ.get("LIVEBOOK_LS_SEQUENCES", "6"))
@@ -55,38 +55,37 @@ def test_without_a_conflict_all_sides_end_equal(
     sections = start()
     notebook.write_text(text_of(sections), encoding="utf-8")
     editor = start_editor()
-    uri = editor.open(notebook)
-    editor.wait_for_state(uri, "inSync", "reformatted")
+    uri = opened(editor, livebook, notebook)
+    saved_ns = notebook.stat().st_mtime_ns
     for _ in range(chance.randrange(3, 9)):
         edit(sections, chance)
         text = text_of(sections)
         if chance.random() < 0.25:
             # Another program writes when nothing is under way, and the editor reloads.
-            before = editor.texts[uri]
-            editor.wait_for(partial(holds, livebook, notebook, before), "the save before")
-            time.sleep(0.05)
-            editor.wait_for_state(uri, "inSync", "reformatted")
-            livebook.wait_settled()
+            until_written_back(editor, livebook, notebook, saved_ns)
+            told = len(editor.statuses[uri])
             replace(notebook, text)
             editor.change(uri, text)
             editor.wait_for(partial(holds, livebook, notebook, text), "the other's change")
+            editor.wait_for(partial(is_in_sync_again, editor, uri, told), "the other's change told")
+            livebook.wait_settled()
+            saved_ns = notebook.stat().st_mtime_ns
         else:
             editor.change(uri, text)
             params = {"textDocument": {"uri": uri}, "reason": 1}
             edits = editor.request("textDocument/willSaveWaitUntil", params) or []
-            editor.save(uri, notebook, apply_edits(text, edits))
+            saved_ns = editor.save(uri, notebook, apply_edits(text, edits))
             saved = editor.texts[uri]
             editor.wait_for(partial(holds, livebook, notebook, saved), "the save")
-            time.sleep(chance.choice((0.05, 0.1, 0.3)))
-    final = editor.texts[uri]
-    time.sleep(0.1)
-    editor.wait_for(lambda: holds(livebook, notebook, final), "the session holds the last text")
+            # The next step comes at once, after Livebook's write-back, or when all is at rest.
+            pause = chance.choice(("none", "write-back", "rest"))
+            if pause == "write-back":
+                livebook.wait_settled()
+            elif pause == "rest":
+                until_written_back(editor, livebook, notebook, saved_ns)
+    until_one(editor, livebook, notebook, editor.texts[uri])
     editor.wait_for_state(uri, "inSync")
-    livebook.wait_settled()
-
-    assert notebook.read_text(encoding="utf-8") == final
-    assert holds(livebook, notebook, final)
-    assert editor.diagnostics.get(uri, []) == []
+    editor.wait_for(lambda: editor.diagnostics.get(uri, []) == [], "no diagnostic")
 
 
 # What a half-done edit leaves behind, each with the finding that names it, in the next line.
@@ -109,9 +108,7 @@ def test_a_planted_conflict_is_held_named_and_gone_once_mended(
     good = text_of(sections)
     notebook.write_text(good, encoding="utf-8")
     editor = start_editor()
-    uri = editor.open(notebook)
-    editor.wait_for(lambda: (it := livebook.session(notebook)) and it.saves, "the write-back")
-    editor.wait_for_state(uri, "inSync", "reformatted")
+    uri = opened(editor, livebook, notebook)
     code, planted = chance.choice(list(CONFLICTS.items()))
     editor.save(uri, notebook, good + planted)
     editor.wait_for_state(uri, "held")
@@ -141,6 +138,7 @@ def replace(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def holds(livebook: StandIn, path: Path, text: str) -> bool:
-    session = livebook.session(path)
-    return session is not None and session.text == text
+def is_in_sync_again(editor: Editor, uri: str, told: int) -> bool:
+    """Whether a sync was told as under way and as arrived since the first `told` statuses."""
+    states = [it["state"] for it in editor.statuses[uri][told:]]
+    return "syncing" in states and states[-1] in ("inSync", "reformatted")

@@ -82,6 +82,7 @@ def test_once_it_is_opened_anyway_the_text_with_the_stamp_is_kept(
     editor.wait_for_state(uri, "detached")
     editor.command("livebook.openAnyway", uri)
     editor.wait_for(lambda: livebook.session(foreign), "the session")
+    livebook.save_session(foreign)
     editor.wait_for(
         lambda: foreign.read_text(encoding="utf-8") == CANONICAL, "Livebook's own write"
     )
@@ -91,11 +92,12 @@ def test_once_it_is_opened_anyway_the_text_with_the_stamp_is_kept(
 
 
 def test_a_save_does_not_put_the_stamp_back_under_the_session(
-    editor: Editor, foreign: Path
+    editor: Editor, livebook: StandIn, foreign: Path
 ) -> None:
     uri = editor.open(foreign)
     editor.wait_for_state(uri, "detached")
     editor.command("livebook.openAnyway", uri)
+    livebook.save_session(foreign)
     editor.wait_for(
         lambda: foreign.read_text(encoding="utf-8") == CANONICAL, "Livebook's own write"
     )

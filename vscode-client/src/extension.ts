@@ -26,7 +26,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     followRescue(statuses),
     registerCommands(started, statuses, log, context.globalState),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (STARTS_OTHERWISE.some((name) => change.affectsConfiguration(name))) void started.restart();
+      if (STARTS_OTHERWISE.some((name) => change.affectsConfiguration(name))) void started.startOtherwise();
       else if (change.affectsConfiguration("livebook")) started.tellSettingsChanged();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),

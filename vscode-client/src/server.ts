@@ -14,7 +14,7 @@ import {
 import { thisMachine } from "./machine";
 import { chosenInterpreter } from "./pythonExtension";
 import { environmentOf, findServer, type Missing } from "./serverCommand";
-import { forServer, wishes } from "./settings";
+import { forServer, startSettings, wishes } from "./settings";
 import type { Status } from "./status";
 
 const RESTARTS = 3;
@@ -55,6 +55,7 @@ export class Server implements vscode.Disposable {
   private readonly stateEmitter = new vscode.EventEmitter<Life>();
   private client: LanguageClient | undefined;
   private ends: number[] = [];
+  private startedWith: string | undefined;
   private shown: string | undefined;
   // Starts and stops stand in a row: a restart may be asked for while one is under way.
   private turn: Promise<void> = Promise.resolve();
@@ -67,6 +68,17 @@ export class Server implements vscode.Disposable {
     private readonly middleware: Middleware,
     private readonly log: vscode.LogOutputChannel,
   ) {}
+
+  /** Starts anew where that would be another start than the last one. */
+  startOtherwise(): Promise<void> {
+    return this.inTurn(async () => {
+      // Settings arrive one by one at the start of a window, each told after it is in force.
+      if (startSettings() === this.startedWith) return;
+      this.ends = [];
+      await this.stopNow();
+      await this.startNow();
+    });
+  }
 
   restart(): Promise<void> {
     this.ends = [];
@@ -98,6 +110,7 @@ export class Server implements vscode.Disposable {
   }
 
   private async startNow(): Promise<void> {
+    this.startedWith = startSettings();
     this.tellLife("starting");
     const suggestedInterpreter = () => chosenInterpreter(this.log);
     const bundle = { folder: this.bundledFolder, suggestedInterpreter };
@@ -170,11 +183,11 @@ export class Server implements vscode.Disposable {
 
   private tellMissing({ sentence, setting }: Missing): void {
     this.log.error(sentence);
-    // Settings that arrive one by one each start it anew; what is on the screen needn't be said again.
+    // What is on the screen needn't be said again.
     if (this.shown === sentence) return;
     this.shown = sentence;
     void vscode.window.showErrorMessage(sentence, "Open Settings", "Try Again").then((choice) => {
-      this.shown = undefined;
+      if (this.shown === sentence) this.shown = undefined;
       if (choice === "Open Settings") void vscode.commands.executeCommand("workbench.action.openSettings", setting);
       if (choice === "Try Again") void this.restart();
     });

@@ -14,6 +14,13 @@ const FOR_SERVER = Object.keys(properties)
 /** What a workspace must not decide: which program is started, and what that takes at its start alone. */
 export const STARTS_OTHERWISE = Object.entries(properties).flatMap(([name, { scope }]) => (scope === "machine" ? name : []));
 
+/** All that a start of the server goes by, to tell one from another. */
+export function startSettings(): string {
+  const settings = vscode.workspace.getConfiguration();
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  return JSON.stringify([folder, ...STARTS_OTHERWISE.map((name) => settings.get(name))]);
+}
+
 /** What the server is told, at its start and whenever it asks. */
 export function forServer(): Record<string, unknown> {
   const settings = vscode.workspace.getConfiguration("livebook");

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import stat
-import tempfile
 from pathlib import Path
 
+from livebook_ls.agents.configuration import json_text
 from livebook_ls.agents.configuration.entries import Json
 from livebook_ls.agents.configuration.entry_merging import RefusedError
+from livebook_ls.sync.disk import notebook_file, regular_file
 
 _BOM = "\ufeff"
-_INDENT = re.compile(r'^[\[{]\r?\n([ \t]+)"')
 
 
 def read_text(path: Path) -> str | None:
     """The file's text with its line ends as they are; None where there is no file."""
     try:
-        return path.read_bytes().decode("utf-8")
+        return regular_file.read(str(path)).decode("utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:
@@ -40,32 +38,39 @@ def from_json(text: str | None) -> Json:
 
 
 def to_json(configuration: Json, like: str | None) -> str:
-    """The configuration as text, indented and ended as the text it replaces was."""
-    like = like or "{\n}\n"
+    """The text `like`, edited so that it says `configuration`; all else stays as it is written.
+
+    Raises RefusedError where that can't be proven of what comes out.
+    """
+    if like is None or not like.removeprefix(_BOM).strip():
+        return f"{like or ''}{json.dumps(configuration, indent=2, ensure_ascii=False)}\n"
     bom = _BOM if like.startswith(_BOM) else ""
-    found = _INDENT.match(like.removeprefix(_BOM))
-    text = json.dumps(configuration, indent=found[1] if found else 2, ensure_ascii=False)
-    if any("\ud800" <= it <= "\udfff" for it in text):
-        text = json.dumps(configuration, indent=found[1] if found else 2)
-    text += "\n" if like.endswith("\n") else ""
-    return bom + (text.replace("\n", "\r\n") if "\r\n" in like else text)
+    text = bom + json_text.changed(like.removeprefix(_BOM), from_json(like), configuration)
+    if from_json(text) != configuration:
+        raise RefusedError("it is written in a way that can't be added to")
+    return text
 
 
-def write(path: Path, text: str) -> None:
-    """Put `text` in the file's place at once. A link stays one, and the file keeps its mode."""
+def write(path: Path, old: str | None, text: str) -> None:
+    """Put `text` in the place of `old` at once. Links stay, and the file keeps mode and owner.
+
+    Raises RefusedError where the file is not `old` any more, or can't be written.
+    """
+    if old is None:
+        _make(path, text)
+        return
+    seen = notebook_file.read(str(path))
+    is_same = seen.data == old.encode("utf-8")
+    if not is_same or not notebook_file.replace(str(path), seen, text.encode("utf-8")):
+        raise RefusedError("it can't be written, or has just changed")
+
+
+def _make(path: Path, text: str) -> None:
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644
-    descriptor, new = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(new).chmod(mode)
-        Path(new).replace(target)
-    finally:
-        Path(new).unlink(missing_ok=True)
+    # What somebody else has made meanwhile is not written over.
+    with target.open("xb") as file:
+        file.write(text.encode("utf-8"))
 
 
 def _each_key_once(pairs: list[tuple[str, object]]) -> Json:

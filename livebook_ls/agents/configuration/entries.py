@@ -15,7 +15,13 @@ from livebook_ls.agents.payloads.payload import Agent
 
 Json = dict[str, object]
 
-_OURS = re.compile(r"""livebook[-_]ls(\.exe)?["']?\s+hook(\s|$)""")
+# Our program by a name alone or a path, quoted or not, and nothing else in the command.
+_OURS = re.compile(
+    r"""\s*(?:"(?:[^"]*[/\\])?livebook-ls(?:\.exe)?"|'(?:[^']*/)?livebook-ls'"""
+    r"""|(?:[^\s"';&|<>$`]*[/\\])?livebook-ls(?:\.exe)?"""
+    r"""|(?:"[^"]*"|'[^']*'|[^\s"';&|<>$`=]+)\s+-m\s+livebook_ls)\s+hook\s*"""
+)
+_RUNS_OURS = re.compile(r"""livebook[-_]ls(\.exe)?["']?\s+hook(\s|$)""")
 _HOME_VARIABLES = {Agent.CLAUDE: "CLAUDE_CONFIG_DIR", Agent.CODEX: "CODEX_HOME"}
 _FILES = {
     Agent.CLAUDE: "settings.json",
@@ -115,6 +121,13 @@ def group(agent: Agent, entry: HookEntry, command: str) -> Json:
 
 
 def is_ours(handler: object) -> bool:
-    """Whether this runs our hook, however the program is called."""
+    """Whether this is what we write: our hook and nothing else, wherever the program is."""
     command = handler.get("command") if isinstance(handler, dict) else None
-    return isinstance(command, str) and _OURS.search(command) is not None
+    return isinstance(command, str) and _OURS.fullmatch(command) is not None
+
+
+def runs_ours(handler: object) -> bool:
+    """Whether this is a command of the user's own that runs our hook, in their way."""
+    command = handler.get("command") if isinstance(handler, dict) else None
+    is_there = isinstance(command, str) and _RUNS_OURS.search(command) is not None
+    return is_there and not is_ours(handler)

@@ -14,8 +14,16 @@ class RefusedError(Exception):
 
 
 def with_hook(configuration: Json, agent: Agent, command: str) -> Json:
-    """The configuration with our entries in it, the same where they are there already."""
-    wanted = {it.event: entries.group(agent, it, command) for it in entries.entries(agent)}
+    """The configuration with our entries in it, the same where they are there already.
+
+    Where the user has a command of their own that runs the hook, it stays in our place.
+    """
+    theirs = wrapped_at(configuration)
+    wanted = {
+        it.event: entries.group(agent, it, command)
+        for it in entries.entries(agent)
+        if it.event not in theirs
+    }
     if _ours(configuration) == wanted:
         return configuration
     new = without_hook(configuration)
@@ -41,7 +49,7 @@ def without_hook(configuration: Json) -> Json:
     for event, groups in list(hooks.items()):
         if not isinstance(groups, list):
             continue
-        kept = [left for it in groups if (left := _without_ours(it)) is not None]
+        kept = [_without_ours(it) for it in groups if not _is_only_ours(it)]
         if len(kept) == len(groups) and kept == groups:
             continue
         if kept:
@@ -53,17 +61,36 @@ def without_hook(configuration: Json) -> Json:
     return new
 
 
-def _without_ours(group: object) -> object:
-    """The group without our handlers; None where nothing else was in it."""
-    if entries.is_ours(group):
-        return None
+def wrapped_at(configuration: Json) -> tuple[str, ...]:
+    """The events at which a command of the user's own runs our hook."""
+    hooks = configuration.get("hooks")
+    found = [
+        event
+        for event, groups in (hooks.items() if isinstance(hooks, dict) else ())
+        for group in (groups if isinstance(groups, list) else ())
+        if any(entries.runs_ours(it) for it in (group, *_handlers(group)))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _handlers(group: object) -> list[object]:
     handlers = group.get("hooks") if isinstance(group, dict) else None
-    if not isinstance(group, dict) or not isinstance(handlers, list):
-        return group
+    return handlers if isinstance(handlers, list) else []
+
+
+def _is_only_ours(group: object) -> bool:
+    """Whether nothing but our handlers is in the group."""
+    handlers = _handlers(group)
+    return entries.is_ours(group) or (bool(handlers) and all(map(entries.is_ours, handlers)))
+
+
+def _without_ours(group: object) -> object:
+    """The group without our handlers; the same where none is in it."""
+    handlers = _handlers(group)
     kept = [it for it in handlers if not entries.is_ours(it)]
-    if len(kept) == len(handlers):
+    if len(kept) == len(handlers) or not isinstance(group, dict):
         return group
-    return group | {"hooks": kept} if kept else None
+    return group | {"hooks": kept}
 
 
 def _ours(configuration: Json) -> dict[str, object]:
@@ -72,7 +99,7 @@ def _ours(configuration: Json) -> dict[str, object]:
     found: dict[str, object] = {}
     for event, groups in hooks.items() if isinstance(hooks, dict) else ():
         for group in groups if isinstance(groups, list) else ():
-            if _without_ours(group) is None:
+            if _is_only_ours(group):
                 # Twice the same event is never what we wrote.
                 found[event] = None if event in found else group
             elif _without_ours(group) != group:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from livebook_ls.sync.disk import regular_file
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -71,13 +72,15 @@ def is_rules(path: str) -> bool:
 
 def _read(path: str) -> GitIgnoreSpec | None:
     try:
-        lines = Path(path).read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = regular_file.read(path).decode("utf-8", "replace").splitlines()
     except OSError:
         return None
     # Most folders have no such file, and loading the library costs as much as Python's start.
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines)
+    from livebook_ls.cli.arguments.bounded_pattern import BoundedPattern
+
+    return GitIgnoreSpec.from_lines(lines, BoundedPattern)
 
 
 def repository_of(folder: str) -> str | None:

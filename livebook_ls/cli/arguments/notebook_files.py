@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from livebook_ls.cli.arguments.gitignore import Ignoring
+from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
+
+# Stands for what comes on stdin, where a command reads that.
+STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,15 @@ def find_telling(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
     """The notebooks that are `named`, and the exit code of what is wrong; told on stderr."""
     found = find(named)
     for problem in found.problems:
-        print(problem, file=sys.stderr)
+        complain(problem)
     if not found.notebooks and not found.problems:
-        print("There are no notebooks here.", file=sys.stderr)
+        complain("There are no notebooks here.")
     return found.notebooks, 1 if found.problems else 0
+
+
+def find_or_stdin(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """As `find_telling`, for commands that read a notebook on stdin where `-` alone is named."""
+    return ((STDIN,), 0) if list(named) == [STDIN] else find_telling(named)
 
 
 def folders(top: str, ignoring: Ignoring) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from livebook_ls.cli import terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
+from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.check import fix, machine_reports, problems, text_report
 from livebook_ls.cli.check.problems import Checked, ProblemLevel
 
@@ -45,7 +46,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Report what is wrong; 1 where something at or above the level is."""
     level = ProblemLevel(options.level)
-    notebooks, code = notebook_files.find_telling(options.paths)
+    notebooks, code = notebook_files.find_or_stdin(options.paths)
+    if notebooks == (notebook_files.STDIN,) and (options.fix or options.online):
+        raise Misuse("--fix and --online need files, not stdin")
     fixes = fix.fix_all(notebooks) if options.fix else {}
     work = problems.check_with_form if level is ProblemLevel.REFORMAT else problems.check
     found = fix.with_fixes(problems.check_all(notebooks, work), fixes)

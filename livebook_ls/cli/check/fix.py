@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from livebook_ls.cli.check.problems import Checked, Problem, problem_of
+from livebook_ls.cli.terminal import complain
 from livebook_ls.notebook.inspection import inspect_unwritten
 from livebook_ls.notebook.mending import mend
 from livebook_ls.sync.disk import notebook_file
@@ -41,9 +41,9 @@ def _fix(file: str) -> tuple[Problem, ...]:
     if not mended.fixed:
         return ()
     if inspected.notebook.stamp is not None:
-        print(f"{file}: Not fixed, for its stamp would no longer be valid.", file=sys.stderr)
+        complain(f"{file}: Not fixed, for its stamp would no longer be valid.")
         return ()
     if not notebook_file.replace(file, seen, mended.text.encode("utf-8")):
-        print(f"{file}: Not fixed, for it can't be written or has just changed.", file=sys.stderr)
+        complain(f"{file}: Not fixed, for it can't be written or has just changed.")
         return ()
     return tuple(problem_of(it.source, it.hazard) for it in mended.fixed)

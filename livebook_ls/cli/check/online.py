@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from livebook_ls.cli.check.problems import (
     not_canonical,
     stale_stamp,
 )
+from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook.errors import FileRefused, LivebookError
 from livebook_ls.settings import Settings
 from livebook_ls.sync.canonical.on_request import Forms
@@ -48,10 +48,10 @@ async def _verified(found: Sequence[Checked], settings: Settings) -> tuple[list[
             try:
                 done.append(await _asked(forms, checked))
             except FileRefused as error:
-                print(f"{checked.file}: {error.sentence}", file=sys.stderr)
+                complain(f"{checked.file}: {error.sentence}")
                 done.append(checked)
     except LivebookError as error:
-        print(error.sentence, file=sys.stderr)
+        complain(error.sentence)
         return [*done, *found[len(done) :]], 1
     finally:
         forms.close()

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 
+from livebook_ls.cli.arguments.notebook_files import STDIN
 from livebook_ls.notebook.hazard import Hazard, Severity
 from livebook_ls.notebook.importing.stamps import is_surely_stale
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes, inspect_unwritten
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
+from livebook_ls.sync.disk import regular_file
 from livebook_ls.sync.telling import findings, stamps
 
 # Fewer are checked sooner than another process is started.
 _FEWEST_FOR_PROCESSES = 200
+
+_SHOWN = {STDIN: "<stdin>"}
 
 
 class ProblemLevel(Enum):
@@ -96,8 +100,11 @@ def check_all(files: Sequence[str], work: Callable[[str], Checked]) -> Iterator[
     pool = ProcessPoolExecutor(processes, initializer=_ignore_interrupts)
     try:
         yield from pool.map(work, files, chunksize=max(1, len(files) // (processes * 8)))
-    finally:
+    except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    # Without waiting, the interpreter's end meets the pool's threads in the middle of theirs.
+    pool.shutdown()
 
 
 def problems_of(inspected: Inspected) -> tuple[Problem, ...]:
@@ -159,10 +166,13 @@ def stamp_of(inspected: Inspected) -> StampState:
 
 def _checked(file: str, inspect: Callable[[bytes], Inspected]) -> Checked:
     try:
-        inspected = inspect(Path(file).read_bytes())
+        data = sys.stdin.buffer.read() if file == STDIN else regular_file.read(file)
+        inspected = inspect(data)
     except OSError as error:
         return unreadable(file, error)
-    return Checked(file=file, stamp=stamp_of(inspected), problems=problems_of(inspected))
+    return Checked(
+        file=_SHOWN.get(file, file), stamp=stamp_of(inspected), problems=problems_of(inspected)
+    )
 
 
 def _problem(

@@ -103,10 +103,11 @@ def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
 
     from livebook_ls.agents.hook_run import hear, is_idle
 
-    if is_idle(data, os.environ):
+    ends_s = clock.monotonic_s() + within_s - _ENDS_S
+    if is_idle(data, os.environ, ends_s):
         remark("no notebook was changed")
         return 0
-    heard = hear(data, url, os.environ, clock.monotonic_s() + within_s - _ENDS_S)
+    heard = hear(data, url, os.environ, ends_s)
     for line in heard.remarks:
         remark(line)
     code = _write(heard.answer)

@@ -14,6 +14,7 @@ from pathlib import Path
 from livebook_ls.agents.configuration import codex_toml, configuration_file, entries, entry_merging
 from livebook_ls.agents.configuration.entry_merging import RefusedError
 from livebook_ls.agents.payloads.payload import Agent
+from livebook_ls.cli.terminal import complain, printable
 
 _PROGRAM = "livebook-ls"
 
@@ -29,15 +30,15 @@ def run(options: Namespace) -> int:
     try:
         changed = _install(agent, path, command) if options.install else _uninstall(agent, path)
     except RefusedError as error:
-        print(f"{path} was left as it is: {error}.", file=sys.stderr)
+        complain(f"{path} was left as it is: {error}.")
         if options.install:
             print(f"Add this by hand:\n{_by_hand(agent, command)}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{path} can't be changed: {error.strerror}", file=sys.stderr)
+        complain(f"{path} can't be changed: {error.strerror}")
         return 1
     if not changed:
-        print(f"{path}: nothing to change.")
+        print(printable(f"{path}: nothing to change."))
         return 0
     print("\n".join(changed))
     if options.install:
@@ -58,9 +59,10 @@ def _install(agent: Agent, path: Path, command: str) -> list[str]:
     old = configuration_file.read_text(path)
     configuration = configuration_file.from_json(old)
     new = entry_merging.with_hook(configuration, agent, command)
+    theirs = _left(path, configuration)
     if new == configuration:
-        return []
-    lines = _replace(path, old, configuration_file.to_json(new, old), agent)
+        return theirs
+    lines = theirs + _replace(path, old, configuration_file.to_json(new, old), agent)
     if entries.is_switched_off(agent, codex_toml.read(old_toml) if old_toml else new):
         lines.append("But hooks are switched off there: switch them on.")
     return lines
@@ -71,21 +73,29 @@ def _uninstall(agent: Agent, path: Path) -> list[str]:
     toml = path.with_name("config.toml")
     old_toml = configuration_file.read_text(toml) if agent is Agent.CODEX else None
     if old_toml is not None and codex_toml.has_block(old_toml):
-        configuration_file.write(toml, codex_toml.without_block(old_toml))
+        configuration_file.write(toml, old_toml, codex_toml.without_block(old_toml))
         lines.append(f"{toml}: the hook's block was taken away.")
     old = configuration_file.read_text(path)
     configuration = configuration_file.from_json(old)
     new = entry_merging.without_hook(configuration)
     if new != configuration:
-        configuration_file.write(path, configuration_file.to_json(new, old))
+        configuration_file.write(path, old, configuration_file.to_json(new, old))
         lines.append(f"{path}: the hook's entries were taken away.")
-    return lines
+    return lines + _left(path, new)
+
+
+def _left(path: Path, configuration: entries.Json) -> list[str]:
+    """What is told of commands of the user's own."""
+    return [
+        f"{path}: at {event} a command of your own runs the hook; it was left as it is."
+        for event in entry_merging.wrapped_at(configuration)
+    ]
 
 
 def _replace(path: Path, old: str | None, new: str, agent: Agent) -> list[str]:
     if new == old:
         return []
-    configuration_file.write(path, new)
+    configuration_file.write(path, old, new)
     lines = [f"{path}: {'made' if old is None else 'changed'}; the hook runs"]
     for entry in entries.entries(agent):
         tools = f" of {entry.matcher.replace('|', ', ')}" if entry.matcher else ""

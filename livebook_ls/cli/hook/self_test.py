@@ -9,8 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from livebook_ls.standin.server import StandIn, StandInSettings
-from livebook_ls.standin.sessions.session import Timing
+from livebook_ls.standin.server import StandIn
 
 _BEFORE = "# Self-test\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 _AFTER = _BEFORE.replace("1 + 1", "2 + 2")
@@ -25,10 +24,9 @@ class _NotProvenError(Exception):
 
 def run() -> int:
     """Prove the chain link by link; 1 where one does not hold."""
-    timing = Timing(autosave_s=1.0)
     with (
         tempfile.TemporaryDirectory() as folder,
-        StandIn(StandInSettings(timing=timing)) as livebook,
+        StandIn() as livebook,
     ):
         proof = _Proof(livebook, Path(folder).resolve())
         try:

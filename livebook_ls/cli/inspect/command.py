@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING
 from livebook_ls.cli import terminal
 from livebook_ls.cli.arguments import notebook_files
 from livebook_ls.cli.arguments.misuse import Misuse
-from livebook_ls.cli.terminal import BOLD, DIM, YELLOW, Paint, printable
+from livebook_ls.cli.terminal import BOLD, DIM, YELLOW, Paint, complain, printable
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes
 from livebook_ls.notebook.outline import EntryKind, outline
+from livebook_ls.sync.disk import regular_file
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.outline import OutlineEntry
@@ -65,9 +65,9 @@ def _inspect_files(files: Sequence[str], *, as_json: bool) -> int:
     paint = terminal.painter()
     for file in _meant(files):
         try:
-            inspected = inspect_bytes(Path(file).read_bytes())
+            inspected = inspect_bytes(regular_file.read(file))
         except OSError as error:
-            print(f"{file}: {error.strerror}", file=sys.stderr)
+            complain(f"{file}: {error.strerror}")
             code = 1
             continue
         if as_json:
@@ -90,7 +90,7 @@ def _meant(files: Sequence[str]) -> Iterator[str]:
 
 def _lines(file: str, inspected: Inspected, paint: Paint) -> Iterator[str]:
     source = inspected.source
-    yield paint(file, BOLD)
+    yield paint(printable(file), BOLD)
     for entry in outline(inspected.notebook, source):
         yield from _outlined(entry, source, 0, paint)
     for line, label, colour, message in sorted(_problems(inspected), key=lambda it: it[0]):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livebook_ls.cli.terminal import complain
 from livebook_ls.notebook.inspection import inspect_bytes
 from livebook_ls.notebook.model import CellType
 from livebook_ls.notebook.syncing.forecast import forecast_texts
@@ -42,7 +43,7 @@ def _answer_all(file: str, answer: Answer) -> int:
         with Path(file).open("rb") as lines:
             return _answer_each(lines, answer)
     except OSError as error:
-        print(f"{file}: {error.strerror}", file=sys.stderr)
+        complain(f"{file}: {error.strerror}")
         return 1
 
 

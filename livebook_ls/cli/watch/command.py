@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from contextlib import aclosing
@@ -15,6 +14,7 @@ from functools import partial
 from livebook_ls import clock
 from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.arguments.gitignore import Ignoring, is_rules
+from livebook_ls.cli.terminal import complain
 from livebook_ls.cli.watch import event_lines
 from livebook_ls.livebook import paths
 from livebook_ls.settings import OpenOnDidOpen, Settings
@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
     """Watch until Ctrl-C; 1 where what is named is not there."""
     problems = notebook_files.find(options.paths).problems
     for problem in problems:
-        print(problem, file=sys.stderr)
+        complain(problem)
     if problems:
         return 1
     settings = livebook_address.settings(options)

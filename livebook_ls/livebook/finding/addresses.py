@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlsplit
 
-from livebook_ls.livebook.errors import AnotherProgram, LivebookError, NotRunning
+from livebook_ls.livebook.errors import AnotherProgram, LivebookError, Misconfigured, NotRunning
 from livebook_ls.livebook.finding.environment import PORTS, ports
 from livebook_ls.settings import Settings
 
 DESKTOP_PORT = 32123
 SERVER_PORT = 8080
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-# An address that says "every interface" is where Livebook listens, not where it is reached.
-_UNSPECIFIED = frozenset({"0.0.0.0", "::"})  # noqa: S104 — compared, never bound
+# Letters and digits of any script, since names may be international.
+_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?")
+# Around brackets stands nothing, where other programs might see the host.
+_BRACKETS = re.compile(r"(?:[^\[\]]*@)?\[[^\[\]]*\](?::\d*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,29 @@ class Endpoint:
     @property
     def is_loopback(self) -> bool:
         """Whether requests to it stay on this machine."""
-        host = urlsplit(self.url).hostname or ""
-        return host in _LOOPBACK or host.startswith("127.")
+        return is_loopback(urlsplit(self.url).hostname or "")
+
+    def is_same_place(self, other: Endpoint) -> bool:
+        """Whether it is the same program's socket, by whatever name of this machine."""
+        here, there = urlsplit(self.url), urlsplit(other.url)
+        is_same_host = here.hostname == there.hostname or (self.is_loopback and other.is_loopback)
+        return is_same_host and (here.scheme, here.port) == (there.scheme, there.port)
 
 
 class BadAddress(ValueError):
     """A URL in which no Livebook can be; the text says what is wrong with it."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine: an address of its loopback, or the one name that is never
+    looked up (`transport` asks the loopback addresses in its place).
+
+    Any other name is elsewhere, also one that begins or resolves like such an address.
+    """
+    if host.lower() == "localhost":
+        return True
+    address = _ip_address(host)
+    return address is not None and address.is_loopback
 
 
 def read_address(text: str, found_by: str, token: str = "", ca_file: str = "") -> Endpoint:
@@ -61,15 +81,19 @@ def read_address(text: str, found_by: str, token: str = "", ca_file: str = "") -
     address = text.strip()
     if "://" not in address:
         address = f"http://{address}"
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise BadAddress(f"{found_by} is not an http address") from None
     try:
         port = parts.port
     except ValueError:
         raise BadAddress(f"{found_by} has no valid port") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadAddress(f"{found_by} is not an http address")
-    host = "localhost" if parts.hostname in _UNSPECIFIED else parts.hostname
-    host = f"[{host}]" if ":" in host else host
+    if "[" in parts.netloc and not _BRACKETS.fullmatch(parts.netloc):
+        raise BadAddress(f"{found_by} has no valid host")
+    host = _reached(parts.hostname, found_by)
     netloc = host if port is None else f"{host}:{port}"
     given = parse_qs(parts.query).get("token", [token])[0]
     url = f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
@@ -81,6 +105,11 @@ def configured(settings: Settings, environ: Mapping[str, str]) -> Endpoint | Non
 
     Raises BadAddress where it is given and makes no sense.
     """
+    found = _given(settings, environ)
+    return None if found is None else replace(found, password=settings.password)
+
+
+def _given(settings: Settings, environ: Mapping[str, str]) -> Endpoint | None:
     known = settings.token, settings.ca_file
     if settings.url:
         return read_address(settings.url, "livebook.url", *known)
@@ -105,9 +134,36 @@ def usual(settings: Settings, environ: Mapping[str, str]) -> tuple[Endpoint, ...
         SERVER_PORT: f"server's default port {SERVER_PORT}",
     }
     return tuple(
-        Endpoint(f"http://localhost:{port}", name, settings.token)
+        Endpoint(f"http://localhost:{port}", name, settings.token, password=settings.password)
         for port, name in found_by.items()
     )
+
+
+def token_meant_for(
+    given: Settings, used: Settings, environ: Mapping[str, str]
+) -> tuple[str, ...] | None:
+    """The addresses that the token of `given` is for, where `used` would take it to another place;
+    None where it stays.
+
+    A token is for the address that was given with it, and without one for where Livebook is looked
+    for anyway.
+    """
+    if not given.token or used.token != given.token:
+        return None
+    places = _places(given, environ)
+    for used_at in _places(used, environ):
+        if not any(used_at.is_same_place(place) for place in places):
+            return tuple(place.url for place in places)
+    return None
+
+
+def _places(settings: Settings, environ: Mapping[str, str]) -> tuple[Endpoint, ...]:
+    """Where these settings lead: nowhere, if they make no sense."""
+    try:
+        given = configured(settings, environ)
+        return usual(settings, environ) if given is None else (given,)
+    except (BadAddress, Misconfigured):
+        return ()
 
 
 def discover(
@@ -131,3 +187,28 @@ def discover(
     if not there:
         raise NotRunning(" or ".join(candidate.url for candidate in candidates))
     return tuple(endpoint for endpoint, _ in sorted(there, key=lambda it: it[1] is not None))
+
+
+def _reached(host: str, found_by: str) -> str:
+    """The host as it stands in a URL. Raises BadAddress where another program could take it for
+    another host than we do.
+    """
+    address = _ip_address(host)
+    if address is None:
+        if not _NAME.fullmatch(host):
+            raise BadAddress(f"{found_by} has no valid host")
+        return host
+    if address.is_unspecified:
+        # "Every interface" is where Livebook listens, not where it is reached.
+        return "localhost"
+    return f"[{address}]" if address.version == 6 else str(address)
+
+
+def _ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        # A zone, as in `::1%eth0`, leads to another machine's address of the same digits.
+        address = ipaddress.ip_address("" if "%" in host else host)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address

@@ -7,7 +7,9 @@ One HTTP client is kept for as long as the endpoint: making one costs more than 
 from __future__ import annotations
 
 import json
+import re
 from enum import Enum
+from urllib.parse import unquote
 
 from livebook_ls import clock
 from livebook_ls.livebook.errors import (
@@ -16,6 +18,7 @@ from livebook_ls.livebook.errors import (
     FileUnreadable,
     ImportFailed,
     LivebookError,
+    NameNotText,
     NotUnderstood,
     RefusedAsBrowser,
     TooOld,
@@ -44,6 +47,9 @@ _NO_FILE = "no such file or directory"
 _NO_FOLDER = "not a directory"
 _NEVER_THERE = ".livebook-ls-asks"
 _STALE = "old_source stamp is invalid"
+
+# Plain segments (RFC 3986), and last the session's id, whose letters are Livebook's own.
+_SESSION_PATH = re.compile(r"(?:/[\w.~!$&'()*+,;=:@%-]+)*/sessions/[\w-]+", re.ASCII)
 
 
 class SyncAnswer(Enum):
@@ -86,12 +92,13 @@ class Livebook:
 
         Raises FileUnreadable, ImportFailed, and what every call raises.
         """
-        for pause_s in _OPEN_AGAIN_AFTER_S:
-            try:
-                return self._open_once(file)
-            except ImportFailed:
-                clock.pause(pause_s)
-        return self._open_once(file)
+        with self._transport.within(_OPEN_S):
+            for pause_s in _OPEN_AGAIN_AFTER_S:
+                try:
+                    return self._open_once(file)
+                except ImportFailed:
+                    clock.pause(pause_s)
+            return self._open_once(file)
 
     def sees(self, file: str) -> bool | None:
         """Whether there is such a file on Livebook's machine; None where it can't be told.
@@ -179,6 +186,8 @@ class Livebook:
         raise self._error(answer)
 
     def _post(self, call: str, body: dict[str, str], timeout_s: float) -> HttpAnswer:
+        if _is_no_text(body.get("file", "")):
+            raise NameNotText
         content = json.dumps(body).encode("ascii")
         if len(content) > REQUEST_LIMIT_BYTES:
             # Escapes may double the size of a text that is not English.
@@ -206,17 +215,17 @@ class Livebook:
         return NotUnderstood(answer.message or f"HTTP status {answer.status}")
 
 
+def _is_no_text(name: str) -> bool:
+    """Whether a file's name has bytes that are not UTF-8, which Python keeps as surrogates."""
+    return any("\ud800" <= it <= "\udfff" for it in name)
+
+
 def _session_path(path: object) -> str:
-    """`path` if it is a plain absolute path on the same host; a browser is going to follow it."""
-    if (
-        isinstance(path, str)
-        and path.startswith("/")
-        and not path.startswith("//")
-        and "\\" not in path
-        and "/sessions/" in path
-        and path.isascii()
-        and path.isprintable()
-        and not set(path) & set(' ?#"<>')
-    ):
-        return path
+    """`path` if it is a session's and nothing more, below a base path; a browser is going to follow
+    it, with the token.
+    """
+    if isinstance(path, str) and _SESSION_PATH.fullmatch(path):
+        segments = [unquote(it) for it in path.split("/")]
+        if not any(it in (".", "..") or set(it) & set("/\\%") for it in segments):
+            return path
     raise NotUnderstood("it names no session")

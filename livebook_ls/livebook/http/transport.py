@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,8 +23,10 @@ from livebook_ls.livebook.errors import (
     NotUnderstood,
     TimedOut,
 )
-from livebook_ls.livebook.finding.addresses import Endpoint
+from livebook_ls.livebook.finding.addresses import BadAddress, Endpoint, read_address
 from livebook_ls.livebook.http import certificates
+from livebook_ls.livebook.http.connections import Connections
+from livebook_ls.livebook.http.deadlines import Deadline
 
 logger = logging.getLogger(__name__)
 
@@ -54,21 +57,19 @@ class HttpAnswer:
 class Transport:
     """One kept HTTP client. Methods block; they may be called from several threads.
 
+    Each ends in the time that it is given, with all that it takes to find the right root.
     Raises Misconfigured where the endpoint's certificate authorities can't be read.
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        is_secure = endpoint.url.startswith("https:")
+        self._deadline = Deadline()
         self._client = httpx.Client(
             # The health page goes through Livebook's pipeline for HTML, the calls through JSON's.
-            headers={"accept": "*/*"},
-            # Without TLS nothing needs the certificates, whose loading costs more than a save.
-            verify=certificates.context(endpoint.ca_file) if is_secure else False,
-            # Proxy variables are honoured by httpx even for localhost.
-            trust_env=not endpoint.is_loopback,
+            headers={"accept": "*/*", "accept-encoding": "identity"},
+            transport=Connections(endpoint, self._deadline),
+            # A redirect leads to whom nothing was given.
             follow_redirects=False,
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
         )
         self._roots = _roots(endpoint)
 
@@ -98,10 +99,15 @@ class Transport:
 
         `kind` is the content type of `content`.
         """
-        answer = self._request(method, path, timeout_s, content, kind)
-        if answer.status == 404 and not answer.message and self._use_other_root():
-            return self._request(method, path, timeout_s, content, kind)
-        return answer
+        with self._deadline.within(timeout_s):
+            answer = self._request(method, path, timeout_s, content, kind)
+            if answer.status == 404 and not answer.message and self._use_other_root():
+                return self._request(method, path, timeout_s, content, kind)
+            return answer
+
+    def within(self, timeout_s: float) -> AbstractContextManager[None]:
+        """All requests of this thread together take no longer."""
+        return self._deadline.within(timeout_s)
 
     def look(self, path: str, timeout_s: float) -> HttpAnswer | None:
         """The page at `path` below the root; None where nothing comes, which is no matter."""
@@ -172,19 +178,24 @@ class Transport:
     def _receive(
         self, method: str, url: str, timeout_s: float, content: bytes | None, sent_kind: str
     ) -> HttpAnswer:
-        began = clock.monotonic_s()
         timeout = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
         headers = {"content-type": sent_kind} if content is not None else {}
-        with self._client.stream(
-            method, url, content=content, headers=headers, timeout=timeout
-        ) as response:
+        # A certificate is the name's, though what is asked are its addresses.
+        names = {"sni_hostname": _host(self.endpoint)}
+        with (
+            self._deadline.within(timeout_s),
+            self._client.stream(
+                method, url, content=content, headers=headers, timeout=timeout, extensions=names
+            ) as response,
+        ):
+            if response.headers.get("content-encoding", "identity") != "identity":
+                # A few bytes of it may mean gigabytes, and nobody asked for it.
+                raise NotUnderstood("it is compressed")
             received = bytearray()
-            for chunk in response.iter_bytes():
+            for chunk in response.iter_raw():
                 received += chunk
                 if len(received) > _ANSWER_LIMIT_BYTES:
                     raise NotUnderstood(f"more than {_ANSWER_LIMIT_BYTES // 1_000_000} MB long")
-                if clock.monotonic_s() - began > timeout_s:
-                    raise httpx.ReadTimeout("the whole answer took too long")
         kind = response.headers.get("content-type", "")
         return HttpAnswer(
             status=response.status_code,
@@ -233,26 +244,32 @@ class Transport:
 def _roots(endpoint: Endpoint) -> tuple[str, ...]:
     """The addresses under which Livebook's own routes may stand, likeliest first.
 
-    Livebook binds 127.0.0.1 by default, while `localhost` may mean ::1 first; and a Livebook with
-    a base path serves at the root of its own port, under the base only behind a proxy.
+    Livebook binds 127.0.0.1 by default, while `localhost` may mean ::1 first, or where somebody
+    says so another machine; and a Livebook with a base path serves at the root of its own port,
+    under the base only behind a proxy.
     """
     parts = urlsplit(endpoint.url)
     netlocs = [parts.netloc]
-    if parts.scheme == "http" and parts.hostname == "localhost":
+    if parts.hostname == "localhost":
         port = f":{parts.port}" if parts.port else ""
         netlocs = [f"127.0.0.1{port}", f"[::1]{port}"]
     paths = dict.fromkeys((parts.path, ""))
     return tuple(f"{parts.scheme}://{netloc}{path}" for path in paths for netloc in netlocs)
 
 
+def _host(endpoint: Endpoint) -> str:
+    return urlsplit(endpoint.url).hostname or ""
+
+
 def _leads_to(endpoint: Endpoint, location: str) -> str:
     """The address on the same host to which a redirect leads, as from http to https; else empty."""
-    there = urlsplit(location)
-    is_same_host = there.hostname == urlsplit(endpoint.url).hostname
-    origin = f"{there.scheme}://{there.netloc}"
-    if not is_same_host or origin == endpoint.origin:
+    try:
+        there = read_address(location, "a redirect") if "://" in location else endpoint
+    except BadAddress:
         return ""
-    return f"{origin}{endpoint.base_path}"
+    if _host(there) != _host(endpoint) or there.origin == endpoint.origin:
+        return ""
+    return f"{there.origin}{endpoint.base_path}"
 
 
 def _how_vague(error: LivebookError) -> int:
@@ -261,7 +278,8 @@ def _how_vague(error: LivebookError) -> int:
 
 
 def _decode(body: bytes) -> object:
+    """What is no JSON, or nested deeper than anybody means it, is nothing."""
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

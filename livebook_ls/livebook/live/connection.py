@@ -59,6 +59,8 @@ class SessionConnection:
         self._early: list[tuple[str, Payload]] | None = None
         self._ended: LivebookError | None = None
         self._is_left = False
+        # How many pages in a row showed other cells than the socket had told of.
+        self._incomplete = 0
         self._watchers: set[asyncio.Future[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._report: asyncio.Task[None] | None = None
@@ -67,6 +69,9 @@ class SessionConnection:
         """Take part; raises what `joining.join` raises."""
         self._early = []
         joined = await join(self._endpoint, self._session_path, self._received, self._broke_off)
+        if joined.channel.is_over:
+            # It ended while the page was read, when nobody listened yet.
+            raise ConnectionLost
         self._channel, self._state = joined.channel, joined.state
         early, self._early = self._early, None
         for event, payload in early:
@@ -177,7 +182,12 @@ class SessionConnection:
     def _take_page(self, page: SessionPage, since: int) -> None:
         changed = self.state.take_page(page, since)
         self._listener(CellsChanged(changed))
-        if not self.state.notebook.is_complete:
+        self._incomplete = 0 if self.state.notebook.is_complete else self._incomplete + 1
+        if self._incomplete >= _RELOAD_TRIES:
+            # The page shows a cell of which the socket never told: joining anew tells of all.
+            self._incomplete = 0
+            self._broke_off(ChannelEnd.DROPPED)
+        elif self._incomplete:
             self._spawn(self._look_for_structure())
         self._wake()
 
@@ -200,7 +210,7 @@ class SessionConnection:
 
     def _broke_off(self, why: ChannelEnd) -> None:
         """The channel has ended by itself."""
-        if self._early is not None or self._is_left or self._ended is not None:
+        if self._channel is None or self._is_left or self._ended is not None:
             return
         logger.info("Taking part in a session broke off: %s", why.value)
         broken, self._channel = self._channel, None

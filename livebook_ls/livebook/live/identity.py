@@ -21,6 +21,7 @@ _LOGIN_S = 5.0
 # A page of 500 evaluated cells takes Livebook 2 s on a quiet machine.
 _PAGE_S = 30.0
 _EXPORT_S = 10.0
+_BROKEN = 500
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -58,6 +59,9 @@ class Identity:
         answer = self._transport.request("GET", path, timeout_s)
         if self._leads_to_login(answer):
             self._log_in()
+            answer = self._transport.request("GET", path, timeout_s)
+        if answer.status >= _BROKEN:
+            # The session died while its page was drawn; asked again, it is just not there.
             answer = self._transport.request("GET", path, timeout_s)
         if answer.status == 200:
             return answer.content.decode("utf-8", "replace")

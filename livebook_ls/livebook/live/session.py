@@ -101,7 +101,8 @@ class LiveSession:
         """The notebook in the session as text, with the texts of outputs; raises as `refresh`.
 
         Of each text Livebook drops the colours and one line feed at the end; errors are not told
-        from other texts, and what is no text is left out.
+        from other texts, and what is no text is left out. Other control characters are in it as
+        they were printed: `page.printable` is to be asked before any of it is shown.
         """
         return await self._connection.export()
 

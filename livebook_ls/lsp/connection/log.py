@@ -54,7 +54,7 @@ def set_up(log_file: str | None) -> None:
 def _to_file(path: Path) -> logging.Handler:
     # Names of notebooks are the user's own business.
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
-    handler = logging.FileHandler(path, encoding="utf-8")
+    handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(Discreet("%(asctime)s %(message)s"))
     return handler
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Any
 
 from lsprotocol import types
@@ -36,6 +37,8 @@ class DocumentServer(LanguageServer):
     profile: Profile
     documents: Documents
     trace: Tracing
+    # What a client must know, where not only the one that started us can reach us.
+    secret = ""
 
     @property
     def unit(self) -> Unit:
@@ -97,13 +100,27 @@ class NotebookProtocol(LanguageServerProtocol):
             return
         self._server.trace.received(message)
         method = getattr(message, "method", None)
-        refusal = self._refusal(method)
+        refusal = self._refusal(method) or self._stranger(message)
         # From the request on, not from its answer: nothing may begin while the server ends.
         self._is_ending |= refusal is None and method == types.SHUTDOWN
         if refusal is None:
             super().handle_message(message)
         elif (number := getattr(message, "id", None)) is not None:
             self._send_response(number, error=refusal.to_response_error())
+
+    def _stranger(self, message: RPCMessage) -> JsonRpcException | None:
+        """Why a client that begins is not obeyed, which also ends its connection; None if it is."""
+        if not isinstance(message, types.InitializeRequest):
+            return None
+        given = _secret_of(message.params.initialization_options)
+        if compare_digest(given.encode("utf-8", "replace"), self._server.secret.encode()):
+            return None
+        if self._server._stop_event is not None:
+            self._server._stop_event.set()
+        return JsonRpcInvalidRequest(
+            "The secret is missing or wrong: `livebook-ls serve --tcp` prints it beside the port, "
+            'and "secret" in initializationOptions is its place.'
+        )
 
     def _refusal(self, method: str | None) -> JsonRpcException | None:
         """Why a message is out of place now, by the LSP's rules of a server's life; None if not."""
@@ -152,3 +169,11 @@ class NotebookProtocol(LanguageServerProtocol):
     def _pass_on(self, method: str, params: object) -> Handling:
         if (handler := self.fm.features.get(method)) is not None:
             yield handler, (params,), None
+
+
+def _secret_of(options: object) -> str:
+    """The secret in `initializationOptions`, with or without our section's name; else empty."""
+    values = options if isinstance(options, dict) else {}
+    inner = values.get("livebook")
+    found = (inner if isinstance(inner, dict) else values).get("secret")
+    return found if isinstance(found, str) else ""

@@ -58,10 +58,7 @@ def _findings(document: Document) -> Iterator[Finding]:
     for it in hazards:
         if it.span in helpful or not _touches(it.span, warned):
             yield Finding(
-                code=it.code,
-                severity=_SEVERITIES[it.severity],
-                sentence=it.message,
-                span=it.span,
+                code=it.code, severity=_SEVERITIES[it.severity], sentence=it.message, span=it.span
             )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from livebook_ls.livebook.finding.addresses import BadAddress, read_address
+from livebook_ls.livebook.finding.addresses import BadAddress, read_address, token_meant_for
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.settings import BadSetting, Settings, read_settings
 
@@ -26,7 +26,11 @@ _FROM_THE_START = {
 
 def start(server: NotebookServer, options: object) -> None:
     """Take the settings of `initializationOptions`, with or without their section's name."""
-    settings, bad = read_settings(_section(options), Settings())
+    defaults = Settings()
+    settings, bad = read_settings(_section(options), defaults)
+    if not server.starts_given_command and settings.start_command != defaults.start_command:
+        bad = (*bad, BadSetting("startCommand", "given by who starts the server, not on a socket"))
+        settings = dataclasses.replace(settings, start_command=defaults.start_command)
     server.initial_settings = settings
     server.use(settings)
     for problem in bad:
@@ -64,6 +68,10 @@ def _lay_over(server: NotebookServer, values: object) -> None:
     if settings.url != initial.url and not _is_loopback(settings.url):
         problems.append(BadSetting("url", "an address on this machine, or given at the start"))
         settings = dataclasses.replace(settings, url=initial.url)
+    if (places := token_meant_for(initial, settings, server.environ)) is not None:
+        home = f"; the one from the start is for {' and '.join(places)}" if places else ""
+        problems.append(BadSetting("token", f"given together with livebook.url{home}"))
+        settings = dataclasses.replace(settings, token="")
     for name, attribute in _FROM_THE_START.items():
         if getattr(settings, attribute) != getattr(initial, attribute):
             problems.append(BadSetting(name, "given at the start, in initializationOptions"))

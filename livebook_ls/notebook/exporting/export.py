@@ -10,6 +10,7 @@ from livebook_ls.notebook.elixir.json_encoding import to_json
 from livebook_ls.notebook.exporting.prose import exported_prose
 from livebook_ls.notebook.exporting.rendering import fenced
 from livebook_ls.notebook.importing.annotations import BREAK_MARKDOWN, OUTPUT
+from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
 from livebook_ls.notebook.model import CellType
 
 if TYPE_CHECKING:
@@ -22,15 +23,20 @@ _FILE_KEYS = ("file_system_id", "file_system_type", "path")
 
 
 def exported_text(
-    notebook: Notebook, prose: Iterable[str], *, includes_outputs: bool = False
+    notebook: Notebook,
+    prose: Iterable[str],
+    parser: ParserVersion = RELEASED,
+    *,
+    includes_outputs: bool = False,
 ) -> str:
     """The notebook's text without a stamp; `prose` has the source of each Markdown cell.
 
-    Outputs are in it where the notebook keeps them in its file, and where they are asked for.
+    Livebook reads those once more with its `parser`. Outputs are in the text where the notebook
+    keeps them in its file, and where they are asked for.
     """
     is_kept = notebook.attrs.get("persist_outputs") not in (None, False)
     keeps_outputs = is_kept or includes_outputs
-    coming = iter(prose)
+    coming = (exported_prose(source, parser) for source in prose)
     parts = [*map(_leading_comment, notebook.leading_comments)]
     parts += _metadata(_notebook_metadata(notebook))
     parts.append("# " + notebook.name)
@@ -87,7 +93,7 @@ def _section(section: Section, prose: Iterator[str], *, keeps_outputs: bool) -> 
         else:
             if previous is CellType.MARKDOWN:
                 yield f"<!-- {BREAK_MARKDOWN} -->"
-            yield exported_prose(next(prose))
+            yield next(prose)
         previous = cell.type
 
 

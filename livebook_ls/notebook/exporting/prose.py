@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.exporting.rendering import markdown
 from livebook_ls.notebook.importing.annotations import FORCE_MARKDOWN
 from livebook_ls.notebook.importing.assembly import CODE_LANGUAGES, prose_of_cells
-from livebook_ls.notebook.markdown.blocks import BlockKind
+from livebook_ls.notebook.importing.heading_rewriting import shown_nodes, titles_of
 from livebook_ls.notebook.markdown.lines import scan
-from livebook_ls.notebook.markdown.nodes import Code, Comment, Heading, Node
+from livebook_ls.notebook.markdown.nodes import Code, Comment, Heading, Html, Node
+from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
 from livebook_ls.notebook.markdown.splitting import split_blocks
 from livebook_ls.notebook.markdown.tree import placed, tree
 from livebook_ls.notebook.source import Source
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.markdown.places import BlockDocument
 
 _SECTION_LEVEL = 2
+_SECTION_TAGS = ("h1", "h2")
+_LOWERED_TAGS = {**{f"h{level}": f"h{level + 1}" for level in range(1, 6)}, "h6": "strong"}
 _FORCED = Comment((FORCE_MARKDOWN,))
 
 # Each line begins with a letter and ends without a blank; code in it begins and ends there too.
@@ -42,20 +46,20 @@ def cell_sources(document: BlockDocument) -> list[str]:
     return sources
 
 
-def reread(text: str) -> str:
+def reread(text: str, parser: ParserVersion = RELEASED) -> str:
     """The source of a Markdown cell that has this text, read on its own."""
     if _is_plain(text):
         return text
-    scanned = scan(Source(text).lines)
+    scanned = scan(Source(text).lines, parser)
     nodes = [node for found in tree(scanned, placed(split_blocks(scanned))) for node in found]
     return markdown(node for node in nodes if node != _FORCED)
 
 
-def exported_prose(source: str) -> str:
+def exported_prose(source: str, parser: ParserVersion) -> str:
     """A Markdown cell as the file gets it: without headings that would be taken for a section's."""
     if _is_plain(source):
         return source
-    scanned = scan(Source(source).lines)
+    scanned = scan(Source(source).lines, parser)
     nodes = (node for found in tree(scanned, placed(split_blocks(scanned))) for node in found)
     return markdown(_for_file(nodes))
 
@@ -66,17 +70,22 @@ def _is_plain(text: str) -> bool:
 
 
 def _lowers_headings(document: BlockDocument) -> bool:
-    titles = sum(block.kind is BlockKind.HEADING and block.level == 1 for block in document.blocks)
-    return titles > 1
+    return len(titles_of(shown_nodes(document.blocks))) > 1
 
 
 def _lowered(node: Node) -> Node:
-    return Heading(node.level + 1, node.text) if isinstance(node, Heading) else node
+    if isinstance(node, Heading):
+        return Heading(node.level + 1, node.text)
+    if isinstance(node, Html) and node.tag in _LOWERED_TAGS:
+        return replace(node, tag=_LOWERED_TAGS[node.tag])
+    return node
 
 
 def _for_file(nodes: Iterable[Node]) -> Iterator[Node]:
     for node in nodes:
         if isinstance(node, Heading) and node.level <= _SECTION_LEVEL:
+            continue
+        if isinstance(node, Html) and node.tag in _SECTION_TAGS:
             continue
         if isinstance(node, Code) and node.info in CODE_LANGUAGES:
             yield _FORCED

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.model import ImportWarning, Notebook
     from livebook_ls.notebook.source import Source
 
+_READ_ANEW = (BlockKind.HTML, BlockKind.HTML_HEADING, BlockKind.QUOTE)
 _LEFT_ALIGNED = re.compile(r":-+\Z")
 _FIRST_NUMBER = re.compile(r"0*1[.)]\Z")
 _SAID = {
@@ -68,7 +69,7 @@ def link_hazards(document: BlockDocument) -> Iterator[Hazard]:
 def drop_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """Whatever of this block would be gone after Livebook's next save."""
     kind = block.kind
-    if kind is BlockKind.HTML or kind is BlockKind.QUOTE:
+    if kind in _READ_ANEW:
         yield from lost_words_hazards(document, block, line)
     elif kind is BlockKind.ATTRIBUTES:
         yield from _attributes(document, block, line)
@@ -97,7 +98,7 @@ def _at_the_start(source: Source) -> Iterator[Hazard]:
     inside = source.text[source.starts[1] : source.starts[ends[0]]].rstrip()
     message = "Livebook knows no front matter and would take it apart; keep it in a comment."
     fix = replacement("Move the front matter into a comment", span, f"<!--\n{inside}\n-->\n")
-    yield Hazard("front-matter", Severity.DROP, span, message, fix)
+    yield Hazard("front-matter", Severity.DROP, line_span(source, 0), message, fix)
 
 
 def _link(document: BlockDocument, block: Block, line: int, links: ReferenceLinks) -> Hazard:
@@ -141,7 +142,7 @@ def _alignment(document: BlockDocument, block: Block, line: int) -> Iterator[Haz
     if any(_LEFT_ALIGNED.match(cell) for cell in table_columns(row)):
         message = "Livebook would drop the mark for left alignment, which it takes for granted."
         yield Hazard(
-            "table-alignment", Severity.DROP, line_span(document.source, line + 1), message
+            "table-alignment", Severity.REFORMAT, line_span(document.source, line + 1), message
         )
 
 

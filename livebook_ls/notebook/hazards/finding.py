@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.exporting.canonical import canonical_document
@@ -13,22 +12,22 @@ from livebook_ls.notebook.hazards.dropped_content import (
     link_hazards,
     text_drop_hazards,
 )
+from livebook_ls.notebook.hazards.headings import heading_hazards, indented_heading_hazards
 from livebook_ls.notebook.hazards.outputs import output_hazards
+from livebook_ls.notebook.hazards.second_reading import second_reading_hazards
 from livebook_ls.notebook.hazards.unknown_attributes import (
     unknown_attributes,
     unknown_notebook_attributes,
 )
-from livebook_ls.notebook.hazards.unsavable import (
-    unsavable_hazards,
-    unwritable_hazards,
-    write_hazards,
-)
+from livebook_ls.notebook.hazards.unsavable import unsavable_hazards
 from livebook_ls.notebook.hazards.wiped_cells import text_wipe_hazards, wipe_hazards
 from livebook_ls.notebook.importing.composing import place
 from livebook_ls.notebook.importing.fragments import Fragment
 from livebook_ls.notebook.importing.heading_rewriting import with_lines
+from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.importing.shifting import shifted_hazard
 from livebook_ls.notebook.markdown.blocks import BlockKind
+from livebook_ls.notebook.markdown.parser_version import ParserVersion, may_differ
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
@@ -51,14 +50,9 @@ def find_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, .
 
 def find_all_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, ...]:
     """Everything, also what is only seen by writing the notebook as Livebook would."""
-    seen = find_hazards(document, notebook)
-    return _sorted(
-        [
-            *(hazard for hazard in seen if hazard.severity is not Severity.UNSAVABLE),
-            *write_hazards(document, notebook),
-            *_reformatting(document, notebook),
-        ]
-    )
+    placed = place([Fragment(document)])
+    grave = find_grave_hazards(document, notebook, placed)
+    return _sorted([*grave, *_reformatting(document, notebook)])
 
 
 def find_grave_hazards(
@@ -68,7 +62,31 @@ def find_grave_hazards(
     seen = compose_hazards(document.source, notebook, placed, lambda: document)
     if any(hazard.severity is Severity.UNSAVABLE for hazard in seen):
         return seen
-    return _sorted([*seen, *unwritable_hazards(document, notebook)])
+    return _sorted([*seen, *second_reading_hazards(document, notebook, seen)])
+
+
+def with_other_parser(
+    source: Source,
+    seen: tuple[Hazard, ...],
+    find: Callable[[BlockDocument, Notebook], Iterable[Hazard]],
+) -> tuple[Hazard, ...]:
+    """What is `seen` by the released parser, and what `find` finds by the other one besides.
+
+    Where nobody knows which of the two a Livebook has, it may do the worse.
+    """
+    if not may_differ(source.text):
+        return seen
+    document = read_document(source, ParserVersion.V1_4_46)
+    other = find(document, build_notebook(document))
+    is_reformatted = any(hazard.severity is Severity.REFORMAT for hazard in seen)
+    known = {(hazard.code, hazard.span.start) for hazard in seen}
+    more = [
+        hazard
+        for hazard in other
+        if (hazard.code, hazard.span.start) not in known
+        and not (is_reformatted and hazard.severity is Severity.REFORMAT)
+    ]
+    return _sorted([*seen, *more])
 
 
 def compose_hazards(
@@ -85,6 +103,8 @@ def compose_hazards(
         *unknown_notebook_attributes(source, notebook),
         *output_hazards(source, notebook, _outputs(notebook, placed)),
     ]
+    titles = [(block, line + it.line) for it in placed for block, line in it.fragment.titles]
+    found += heading_hazards(source, titles, document)
     if "]:" in source.text:
         found += link_hazards(document())
     for fragment, parts, offset, _line in placed:
@@ -104,19 +124,18 @@ def _own_hazards(fragment: Fragment, parts: Assembler) -> Iterator[Hazard]:
         yield from unsavable_hazards(document, block, line)
         yield from wipe_hazards(document, block, line)
         yield from drop_hazards(document, block, line)
+        yield from indented_heading_hazards(document, block, line)
     yield from unknown_attributes(document.source, parts.cells, parts.sections)
 
 
-def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output, Span]]:
-    """The outputs with their places; Livebook keeps none of a setup cell."""
+def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output, Span, bool]]:
+    """The outputs with their places, and whether a setup cell has them."""
     setup = {cell.span.start for cell in notebook.setup}
     for fragment, parts, offset, _line in placed:
         if fragment.outputs is None:
             fragment.outputs = tuple(_own_outputs(parts))
         for cell_start, output in fragment.outputs:
-            is_lost = bool(setup) and cell_start + offset in setup
-            kept = replace(output, is_kept=False) if is_lost else output
-            yield kept, output.span.moved(offset)
+            yield output, output.span.moved(offset), cell_start + offset in setup
 
 
 def _own_outputs(parts: Assembler) -> Iterator[tuple[int, Output]]:

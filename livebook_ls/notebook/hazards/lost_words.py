@@ -7,41 +7,82 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.exporting.rendering import markdown
-from livebook_ls.notebook.hazard import Hazard, Severity
+from livebook_ls.notebook.hazard import Hazard, Severity, replacement
+from livebook_ls.notebook.importing.importer import read_document
 from livebook_ls.notebook.markdown.blocks import Block, BlockKind
-from livebook_ls.notebook.markdown.lines import Scan
-from livebook_ls.notebook.markdown.places import block_span
+from livebook_ls.notebook.markdown.html import opening_tag, tag_of
+from livebook_ls.notebook.markdown.places import BlockDocument, block_span
 from livebook_ls.notebook.markdown.tree import UnwritableError, tree
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livebook_ls.notebook.markdown.places import BlockDocument
+    from livebook_ls.notebook.markdown.lines import Scan
 
 _WORD = re.compile(r"[^\W\d_][\w]*")
+_ATTRIBUTES = re.compile(r"[ \t]*\{:[^}\r\n]+\}[ \t]*$", re.MULTILINE)
 _NESTED = (BlockKind.LIST, BlockKind.QUOTE)
+# An attribute list for each of so many lines is enough to show what is the matter.
+_MOST_LISTS = 20
 
 
 def lost_words_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
-    """A hazard where the block would lose words."""
+    """A hazard for each attribute list inside of the block, and one where it loses other words."""
     if any(note.kind == "fault" for note in block.notes):
         return
     span = block_span(document.source, (block, line))
     raw = document.source.text[span.start : span.end]
-    if block.kind in _NESTED and "]:" not in raw and "{:" not in raw:
+    is_nested = block.kind in _NESTED
+    if is_nested and "]:" not in raw and "{:" not in raw:
         return
-    lines, kinds = document.scan
-    end = line + block.size
-    try:
-        written = markdown(tree(Scan(lines[line:end], kinds[line:end]), [(0, block)])[0])
-    except UnwritableError:
+    written = _written(document.scan.part(line, line + block.size), block)
+    if written is None:
         return
-    lost = Counter(_WORD.findall(raw)) - Counter(_WORD.findall(written))
+    lists = _attribute_lists(document, raw, written) if is_nested else []
+    for found in lists:
+        place = Span(span.start + found.start, span.start + found.end)
+        message = "Livebook would drop this attribute list."
+        fix = replacement("Remove the attribute list", place, "")
+        start = document.source.text.index("{:", place.start)
+        yield Hazard("attribute-list", Severity.DROP, Span(start, place.end), message, fix)
+    kept = raw
+    for found in reversed(lists):
+        kept = kept[: found.start] + " " * (found.end - found.start) + kept[found.end :]
+    lost = Counter(_WORD.findall(kept)) - Counter(_WORD.findall(written))
     if lost:
-        word = next(iter(lost))
-        match = re.search(rf"\b{word}\b", raw)
-        start = span.start + (match.start() if match else 0)
-        what = "HTML" if block.kind is BlockKind.HTML else "block"
-        message = f"Livebook would drop “{word}” and perhaps more from this {what}."
-        yield Hazard("lost-words", Severity.DROP, Span(start, start + len(word)), message)
+        yield _lost(span, kept, next(iter(lost)), is_html=not is_nested)
+
+
+def _lost(span: Span, raw: str, word: str, *, is_html: bool) -> Hazard:
+    match = re.search(rf"\b{word}\b", raw)
+    start = span.start + (match.start() if match else 0)
+    what = "HTML" if is_html else "block"
+    message = f"Livebook would drop “{word}” and perhaps more from this {what}."
+    return Hazard("lost-words", Severity.DROP, Span(start, start + len(word)), message)
+
+
+def _written(scan: Scan, block: Block) -> str | None:
+    """The block as Livebook writes it; None where it can't."""
+    if block.kind is BlockKind.HTML_HEADING:
+        # It becomes a heading; that its attributes go is told as such.
+        tag = opening_tag(scan.lines[0])
+        attributes = () if tag is None else tag.attributes
+        names = [word for pair in attributes for word in pair]
+        return " ".join([block.label, tag_of(scan.lines[0]), tag_of(scan.lines[0]), *names])
+    try:
+        return markdown(tree(scan, [(0, block)])[0])
+    except UnwritableError:
+        return None
+
+
+def _attribute_lists(document: BlockDocument, raw: str, written: str) -> list[Span]:
+    """The attribute lists in a list or quote: what can be away without a change of what is kept."""
+    found: list[Span] = []
+    for match in list(_ATTRIBUTES.finditer(raw))[:_MOST_LISTS]:
+        without = raw[: match.start()] + raw[match.end() :]
+        again = read_document(Source(without), document.scan.parser)
+        if len(again.blocks) == 1 and _written(again.scan, again.blocks[0]) == written:
+            found.append(Span(match.start(), match.end()))
+    return found

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.elixir.json_encoding import to_json
-from livebook_ls.notebook.hazard import Hazard, QuickFix, Severity, insertion, replacement
+from livebook_ls.notebook.hazard import (
+    Hazard,
+    QuickFix,
+    Severity,
+    insertion,
+    lines_removal,
+    replacement,
+)
 from livebook_ls.notebook.importing.annotations import OUTPUT
+from livebook_ls.notebook.markdown.places import line_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,26 +24,39 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.source import Source
 
 
+# Blocks that Livebook wrote before it marked outputs by a comment, and still takes for outputs.
+_OLD_FORM = re.compile(r"^ {0,3}(?:`{3,}|~{3,})[ \t]*output[ \t]*$", re.MULTILINE)
+
+
 def output_hazards(
-    source: Source, notebook: Notebook, outputs: Iterator[tuple[Output, Span]]
+    source: Source, notebook: Notebook, outputs: Iterator[tuple[Output, Span, bool]]
 ) -> Iterator[Hazard]:
-    """One hazard for all outputs, or one for each of a kind that is never kept."""
-    if OUTPUT not in source.text:
+    """What becomes of the `outputs`, given with their places and whether a setup cell has them."""
+    if OUTPUT not in source.text and _OLD_FORM.search(source.text) is None:
         return
-    if notebook.attrs.get("persist_outputs") in (None, False):
-        first = next((span for _output, span in outputs), None)
-        if first is not None:
+    keeps_outputs = notebook.attrs.get("persist_outputs") not in (None, False)
+    is_said = False
+    for output, span, is_of_setup in outputs:
+        if is_of_setup:
+            message = "Livebook keeps no outputs of a setup cell, and would drop this one."
+            fix = lines_removal("Remove the output", source, span)
+            yield Hazard("setup-output", Severity.DROP, _first_line(source, span), message, fix)
+        elif keeps_outputs and not output.is_kept:
+            message = "Livebook keeps only outputs that are text, and would drop this one."
+            yield Hazard("output-kind", Severity.DROP, _first_line(source, span), message)
+        elif not keeps_outputs and not is_said:
+            # One word for all of them, which one mend keeps.
+            is_said = True
             message = (
                 "Livebook would drop the outputs in this notebook, for it does not say"
                 ' "persist_outputs":true.'
             )
-            fix = _keep_outputs(source, notebook)
-            yield Hazard("outputs", Severity.DROP, first, message, fix)
-        return
-    message = "Livebook keeps only outputs that are text, and would drop this one."
-    for output, span in outputs:
-        if not output.is_kept:
-            yield Hazard("output-kind", Severity.DROP, span, message)
+            keep = _keep_outputs(source, notebook)
+            yield Hazard("outputs", Severity.DROP, _first_line(source, span), message, keep)
+
+
+def _first_line(source: Source, span: Span) -> Span:
+    return line_span(source, source.line_at(span.start))
 
 
 def _keep_outputs(source: Source, notebook: Notebook) -> QuickFix | None:

@@ -1,65 +1,127 @@
-"""Links that name a definition elsewhere, written out in full."""
+"""Links that name a definition elsewhere, written out in full where that is sure to be right.
+
+A fix leaves what any Markdown renderer shows as it was. Where Livebook's reading of the text and
+CommonMark's could differ, or a use can't be told from text, there is none.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.edits import Replacement
 from livebook_ls.notebook.hazard import QuickFix, lines_removal
+from livebook_ls.notebook.hazards.link_uses import LinkUses, label_key
+from livebook_ls.notebook.importing.heading_rewriting import with_lines
 from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.markdown.places import line_span
-from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.markdown.places import BlockDocument
+    from livebook_ls.notebook.markdown.places import BlockDocument, Node
 
-_DEFINITION = re.compile(r"\s*\[([^\]]+)\]:\s+(?:<(\S+)>|(\S+))(?:\s+[\"'(](.*)[\"')])?\s*\Z")
-# [words][name], [name][] and [name] alone, but no definition and no link with an address.
-_USE = re.compile(
-    r"\[(?P<words>[^\[\]]*)\]\[(?P<name>[^\[\]]+)\]|\[(?P<alone>[^\[\]]+)\](?:\[\])?(?![\[(:])"
+_DEFINITION = re.compile(
+    r"\[(?P<label>(?:\\.|[^\[\]\\])+)\]:[ \t]+"
+    r"(?P<address><[^<>\\`]*>|(?:[^\s<>\\`()\x00-\x1f]|\([^\s<>\\`()\x00-\x1f]*\))+)"
+    r"(?P<title>[ \t]+(?:\"[^\"\\`]*\"|'[^'\\`]*'|\([^()\\`]*\)))?[ \t]*\Z"
 )
-_CODE = frozenset((BlockKind.FENCED, BlockKind.INDENTED, BlockKind.COMMENT, BlockKind.LINK))
+# After these the text goes on as if nothing had been between.
+_GOES_ON = frozenset((BlockKind.LIST, BlockKind.INDENTED))
+_LONGEST_LABEL = 999
+# A renderer with task lists takes these for a box.
+_BOXES = frozenset(("", "X"))
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition on a line of its own: its label to compare by, and what links get of it."""
+
+    line: int
+    key: str
+    target: str
 
 
 class ReferenceLinks:
-    """The links of a document that name a definition, found once, when they are asked for."""
+    """The definitions of a document and the links that use them, found once when asked for."""
 
     def __init__(self, document: BlockDocument) -> None:
         self._document = document
-        self._uses: dict[str, list[tuple[Span, str]]] | None = None
 
     def inlined(self, line: int) -> QuickFix | None:
         """Write the address of the definition on this line into the links that use it."""
-        source = self._document.source
-        match = _DEFINITION.match(source.lines[line])
-        if match is None:
+        definition = self._definitions.get(line)
+        if definition is None:
             return None
-        name, bracketed, bare, title = match.groups()
-        target = (bracketed or bare) + (f' "{title}"' if title else "")
-        if self._uses is None:
-            self._uses = _uses(self._document)
-        changes = [
-            Replacement(span, f"[{words}]({target})")
-            for span, words in self._uses.get(name.lower(), [])
-        ]
+        places = self._uses.of(definition.key)
+        if not places:
+            return None
+        source = self._document.source
+        changes = [Replacement(span, f"({definition.target})") for span in places]
         changes += lines_removal("", source, line_span(source, line)).replacements
         changes.sort(key=lambda change: change.span.start)
         return QuickFix("Write the address into the links", tuple(changes))
 
+    @cached_property
+    def _uses(self) -> LinkUses:
+        keys = frozenset(it.key for it in self._definitions.values())
+        return LinkUses(self._document, keys, frozenset(self._definitions))
 
-def _uses(document: BlockDocument) -> dict[str, list[tuple[Span, str]]]:
-    """For each name the links that use it, and their words."""
-    found: dict[str, list[tuple[Span, str]]] = {}
-    source = document.source
-    at = 0
-    for block in document.blocks:
-        if block.kind not in _CODE:
-            for line in range(at, at + block.size):
-                start = source.starts[line]
-                for match in _USE.finditer(source.lines[line]):
-                    name = match["name"] or match["alone"]
-                    span = Span(start + match.start(), start + match.end())
-                    found.setdefault(name.lower(), []).append((span, match["words"] or name))
-        at += block.size + block.gap
-    return found
+    @cached_property
+    def _definitions(self) -> dict[int, Definition]:
+        """The definitions that are sure to be some, by their lines; none that is there twice."""
+        nodes = with_lines(self._document.blocks)
+        found: list[Definition] = []
+        at = 0
+        while at < len(nodes):
+            end = at
+            while end < len(nodes) and nodes[end][0].kind is BlockKind.LINK:
+                end += 1
+                if nodes[end - 1][0].gap:
+                    break
+            if end > at:
+                found += self._run(nodes, at, end)
+            at = max(end, at + 1)
+        counts: dict[str, int] = {}
+        for it in found:
+            counts[it.key] = counts.get(it.key, 0) + 1
+        return {it.line: it for it in found if counts[it.key] == 1 and it.key not in _BOXES}
+
+    def _run(self, nodes: list[Node], first: int, end: int) -> list[Definition]:
+        """The definitions on lines that follow each other, if all of them are surely some."""
+        is_last = end == len(nodes)
+        if not (is_last or nodes[end - 1][0].gap) or not _may_begin(nodes, first):
+            return []
+        above, below = _neighbours(nodes, first, end)
+        if above is not None and above[0].kind in _GOES_ON and below is not None:
+            start = self._document.source.lines[below[1]][:1]
+            if below[0].kind in _GOES_ON or start.isspace():
+                return []
+        found = [self._definition(line) for _block, line in nodes[first:end]]
+        return [it for it in found if it is not None] if all(found) else []
+
+    def _definition(self, line: int) -> Definition | None:
+        match = _DEFINITION.match(self._document.source.lines[line])
+        if match is None or not match["label"].strip() or len(match["label"]) > _LONGEST_LABEL:
+            return None
+        target = match["address"] + (match["title"] or "")
+        return Definition(line, label_key(match["label"]), target)
+
+
+def _may_begin(nodes: list[Node], first: int) -> bool:
+    """Whether a definition may begin here: it can't in the midst of a paragraph."""
+    if first == 0:
+        return True
+    block = nodes[first - 1][0]
+    return block.gap > 0 or block.kind in (BlockKind.HEADING, BlockKind.BLANK)
+
+
+def _neighbours(nodes: list[Node], first: int, end: int) -> tuple[Node | None, Node | None]:
+    """The nearest blocks above and below that are no definitions."""
+    above = first - 1
+    while above >= 0 and nodes[above][0].kind is BlockKind.LINK:
+        above -= 1
+    below = end
+    while below < len(nodes) and nodes[below][0].kind is BlockKind.LINK:
+        below += 1
+    return nodes[above] if above >= 0 else None, nodes[below] if below < len(nodes) else None

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _OF_NOTEBOOK = frozenset((*NOTEBOOK_DEFAULTS, "app_settings", "file_entries"))
 _OF_SECTION = frozenset(("branch_parent_index",))
+# What Livebook itself wrote for years, and what no longer means anything.
+_FORMER = frozenset(("disable_formatting",))
 _OF_CELL = {
     CellType.CODE: frozenset(("reevaluate_automatically", "continue_on_error", "output_size")),
     CellType.SMART: frozenset(("livebook_object", "kind", "attrs", "chunks", "output_size")),
@@ -44,12 +46,18 @@ def unknown_attributes(
 def _unknown(source: Source, comment: Metadata | None, known: frozenset[str]) -> Iterator[Hazard]:
     if comment is None or not isinstance(comment.value, dict):
         return
-    unknown = [key for key in comment.value if key not in known]
+    found = [key for key in comment.value if key not in known]
+    unknown = [key for key in found if key not in _FORMER]
     if unknown:
         names = ", ".join(f'"{key}"' for key in unknown)
         message = f"Livebook does not know {names} here and would drop it."
         fix = _fix(source, comment, known)
         yield Hazard("unknown-attribute", Severity.DROP, comment.json_span, message, fix)
+    elif found:
+        names = ", ".join(f'"{key}"' for key in found)
+        message = f"Livebook has no {names} any more and would leave it out; nothing is lost by it."
+        fix = _fix(source, comment, known)
+        yield Hazard("former-attribute", Severity.REFORMAT, comment.json_span, message, fix)
 
 
 def _fix(source: Source, comment: Metadata, known: frozenset[str]) -> QuickFix | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.edits import Replacement
 from livebook_ls.notebook.hazard import (
     Hazard,
     QuickFix,
@@ -19,6 +20,7 @@ from livebook_ls.notebook.markdown.blocks import Block, BlockKind
 from livebook_ls.notebook.markdown.html import tag_of
 from livebook_ls.notebook.markdown.line_forms import fence_of
 from livebook_ls.notebook.markdown.lines import LineKind
+from livebook_ls.notebook.markdown.parser_version import ParserVersion
 from livebook_ls.notebook.markdown.places import line_span
 from livebook_ls.notebook.model import Span
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.source import Source
 
+_HTML = (BlockKind.HTML, BlockKind.HTML_HEADING)
 _INFO_WORDS = re.compile(r"(`{3,}|~{3,})[ \t]*([^\s`{,]+)([^`]*)\Z")
 
 
@@ -55,7 +58,7 @@ def _conflicts(source: Source) -> Iterator[Hazard]:
             is_parted = True
         elif (line == ">>>>>>>" or line.startswith(">>>>>>> ")) and opened is not None:
             if is_parted:
-                span = Span(source.starts[opened], source.line_end(at))
+                span = line_span(source, opened)
                 message = (
                     "This is an unsettled merge conflict; settle it first:"
                     " Livebook would scramble both sides."
@@ -73,7 +76,7 @@ def wipe_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[H
         yield from _in_paragraph(document, block, line)
     elif kind is BlockKind.LIST:
         yield from _in_list(document, block, line)
-    elif kind is BlockKind.HTML:
+    elif kind in _HTML:
         yield from _in_html(document, block, line)
     elif kind is BlockKind.COMMENT:
         yield from _in_comment(document, block, line)
@@ -199,6 +202,10 @@ def _in_html(document: BlockDocument, block: Block, line: int) -> Iterator[Hazar
     source = document.source
     if first_swallowed(source, range(line + 1, line + block.size)) is None:
         return
+    endless = _without_end(document, block, line)
+    if endless:
+        yield _unended(document, endless)
+        return
     last = _last_of_paragraph(source, line, line + block.size)
     tags = _open_tags(document, line, last)
     message = (
@@ -210,9 +217,31 @@ def _in_html(document: BlockDocument, block: Block, line: int) -> Iterator[Hazar
     yield Hazard("unclosed-html", Severity.WIPE, line_span(source, line), message, fix)
 
 
+def _without_end(document: BlockDocument, block: Block, line: int) -> list[int]:
+    """The lines of tags that need an end for the older of Livebook's parsers alone."""
+    lines, kinds, _parser = document.scan
+    return [
+        at
+        for at in range(line, line + block.size)
+        if kinds[at] == LineKind.HTML_OPEN and ParserVersion.V1_4_46.is_void(tag_of(lines[at]))
+    ]
+
+
+def _unended(document: BlockDocument, lines: list[int]) -> Hazard:
+    source = document.source
+    tag = tag_of(source.lines[lines[0]])
+    message = (
+        f"To the Livebooks that people install <{tag}> needs an end, and without one takes what"
+        " follows, cells too, for HTML; end it by />."
+    )
+    ends = [source.starts[at] + source.lines[at].find(">") for at in lines]
+    fix = QuickFix(f"End <{tag}> by />", tuple(Replacement(Span(it, it), " /") for it in ends))
+    return Hazard("unclosed-html", Severity.WIPE, line_span(source, lines[0]), message, fix)
+
+
 def _open_tags(document: BlockDocument, line: int, last: int) -> list[str]:
     """The tags that are open behind a line, outermost first."""
-    lines, kinds = document.scan
+    lines, kinds, _parser = document.scan
     tags = [tag_of(lines[line])]
     for at in range(line + 1, last + 1):
         if kinds[at] == LineKind.HTML_OPEN:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 CODE_LANGUAGES = frozenset(("elixir", "erlang", "python", "pyproject.toml"))
 
 _HEADING = BlockKind.HEADING
+_HTML_HEADING = BlockKind.HTML_HEADING
 _FENCED = BlockKind.FENCED
 _COMMENT = BlockKind.COMMENT
 _INDENTED = BlockKind.INDENTED
@@ -103,7 +104,7 @@ class Assembler:
             block = node[0]
             self.at += 1
             kind = block.kind
-            if kind is _HEADING and block.level <= deepest:
+            if (kind is _HEADING or kind is _HTML_HEADING) and block.level <= deepest:
                 if self._prose is not None:
                     self._close_prose()
                 if block.level + self.shift == 1:
@@ -141,7 +142,7 @@ class Assembler:
         others = [*self.leftovers, *self.inputs, *([] if held is None else [held])]
         recipes = self._recipes
         if not others and len(recipes) == 1 and recipes[0]().metadata_comment is None:
-            self.leading_comments = tuple(self._comments_before(node))
+            self.leading_comments = tuple(self._comments_so_far())
         elif others or recipes:
             message = (
                 "found an invalid sequence of comments at the beginning,"
@@ -153,12 +154,10 @@ class Assembler:
         for gathered in (self.leftovers, self.inputs, self.prose, recipes):
             gathered.clear()
 
-    def _comments_before(self, title: Node) -> Iterator[tuple[str, ...]]:
-        for node in self.nodes:
-            if node is title:
-                return
-            block, line = node
-            if block.kind is _COMMENT and self.annotations.says(node) is None:
+    def _comments_so_far(self) -> Iterator[tuple[str, ...]]:
+        """The comments in the one cell that there is, also those that are forced into it."""
+        for block, line in self.prose[-1] if self.prose else ():
+            if block.kind is _COMMENT:
                 yield tuple(comment_lines(self.document.scan.lines[line : line + block.size]))
 
     def _open_section(self, node: Node) -> None:

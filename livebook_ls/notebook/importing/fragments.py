@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from livebook_ls.notebook.hazard import Hazard
     from livebook_ls.notebook.markdown.lines import RawRun
+    from livebook_ls.notebook.markdown.parser_version import ParserVersion
 
 # Shorter ones cost more to put together than they save when one is read again.
 _FEWEST_LINES = 80
@@ -84,18 +85,20 @@ class Fragment:
         return None
 
 
-def read_fragments(text: str, wanted: Container[int] = ()) -> list[Fragment]:
+def read_fragments(text: str, parser: ParserVersion, wanted: Container[int] = ()) -> list[Fragment]:
     """The fragments that a whole text falls into; cut at the `wanted` offsets if possible."""
-    document, runs = _read(text)
+    document, runs = _read(text, parser)
     titles = titles_of(shown_nodes(document.blocks))
     # A single title moves to the top, past all that is in its fragment.
     first = titles[0][1] + 1 if len(titles) == 1 else 1
     return _fragments(document, runs, first, section_level(len(titles)), wanted)
 
 
-def reread_fragments(text: str, level: int, wanted: Container[int]) -> list[Fragment]:
+def reread_fragments(
+    text: str, parser: ParserVersion, level: int, wanted: Container[int]
+) -> list[Fragment]:
     """The fragments of a stretch of text that has a boundary before it and no single title."""
-    document, runs = _read(text)
+    document, runs = _read(text, parser)
     return _fragments(document, runs, 1, level, wanted)
 
 
@@ -104,12 +107,9 @@ def section_level(titles: int) -> int:
     return 1 if titles > 1 else 2
 
 
-def _read(text: str) -> tuple[BlockDocument, list[RawRun]]:
+def _read(text: str, parser: ParserVersion) -> tuple[BlockDocument, list[RawRun]]:
     source = Source(text)
-    lines = source.lines
-    if "\0" in text:
-        lines = [line.replace("\0", "\ufffd") for line in lines]
-    scanned, runs = scan_with_runs(lines)
+    scanned, runs = scan_with_runs(source.lines, parser)
     return BlockDocument(source, scanned, split_document(scanned)), runs
 
 
@@ -145,15 +145,15 @@ def _fragments(
 
 def _cut(document: BlockDocument, first: int, end: int, blocks: list[Block]) -> Fragment:
     """The fragment of the lines from `first` to before `end`, without reading it again."""
-    source, (lines, kinds), _blocks = document
+    source, (lines, kinds, parser), _blocks = document
     if first == 0 and end == len(source.lines):
         return Fragment(document)
     part = source.cut(first, end)
     if end == len(source.lines):
-        return Fragment(BlockDocument(part, Scan(lines[first:], kinds[first:]), blocks))
+        return Fragment(BlockDocument(part, Scan(lines[first:], kinds[first:], parser), blocks))
     # The part ends with a line break, and so has one more, empty line, as any such text.
     blocks[-1] = blocks[-1]._replace(gap=blocks[-1].gap + 1)
-    scan = Scan([*lines[first:end], ""], kinds[first:end] + LineKind.BLANK.value)
+    scan = Scan([*lines[first:end], ""], kinds[first:end] + LineKind.BLANK.value, parser)
     return Fragment(BlockDocument(part, scan, blocks))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.markdown.blocks import Block
     from livebook_ls.notebook.markdown.places import BlockDocument, Node
 
+_TITLES = frozenset((BlockKind.HEADING, BlockKind.HTML_HEADING, BlockKind.HTML))
 _UNSHOWN = frozenset((BlockKind.BLANK, BlockKind.LINK, BlockKind.ATTRIBUTES))
 
 
@@ -39,9 +40,8 @@ def shown_nodes(blocks: list[Block]) -> list[Node]:
 
 
 def titles_of(nodes: list[Node]) -> list[Node]:
-    """The headings of the first level."""
-    heading = BlockKind.HEADING
-    return [node for node in nodes if node[0][0] is heading and node[0].level == 1]
+    """What counts as a heading of the first level: also any HTML of that name."""
+    return [node for node in nodes if node[0][0] in _TITLES and node[0].level == 1]
 
 
 def rewrite(document: BlockDocument) -> Rewriting:

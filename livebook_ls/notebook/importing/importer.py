@@ -12,6 +12,7 @@ from livebook_ls.notebook.importing.composing import compose, place
 from livebook_ls.notebook.importing.fragments import Fragment
 from livebook_ls.notebook.markdown.lines import scan
 from livebook_ls.notebook.markdown.nested import split_document
+from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
 from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.source import Source
 
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.model import Notebook
 
 
-def parse(text: str) -> Notebook:
+def parse(text: str, parser: ParserVersion = RELEASED) -> Notebook:
     """The notebook that this text is."""
-    return build_notebook(read_document(Source(text)))
+    return build_notebook(read_document(Source(text), parser))
 
 
 def parse_source(source: Source) -> Notebook:
@@ -29,12 +30,9 @@ def parse_source(source: Source) -> Notebook:
     return build_notebook(read_document(source))
 
 
-def read_document(source: Source) -> BlockDocument:
+def read_document(source: Source, parser: ParserVersion = RELEASED) -> BlockDocument:
     """The source, split into blocks."""
-    lines = source.lines
-    if "\0" in source.text:
-        lines = [line.replace("\0", "\ufffd") for line in lines]
-    scanned = scan(lines)
+    scanned = scan(source.lines, parser)
     return BlockDocument(source, scanned, split_document(scanned))
 
 

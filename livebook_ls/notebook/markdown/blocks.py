@@ -25,6 +25,8 @@ class BlockKind(StrEnum):
     INDENTED = "indented"
     FENCED = "fenced"
     HTML = "html"
+    HTML_HEADING = "html heading"
+    WORDS = "words"
     COMMENT = "comment"
     LINK = "link"
     ATTRIBUTES = "attributes"
@@ -50,8 +52,9 @@ class Note(NamedTuple):
 class Block(NamedTuple):
     """`size` lines of content and `gap` blank ones after them.
 
-    `label` is a heading's text, a rule's character, a code block's info, or an attribute list.
-    `level` is a heading's level, or for fenced code the number of lines (0 or 1) that close it.
+    `label` is a heading's text, a rule's character, a code block's info, an attribute list, or the
+    words behind an HTML heading. `level` is a heading's level, that of the heading which an HTML
+    block is to Livebook, or for fenced code the number of lines (0 or 1) that close it.
     """
 
     kind: BlockKind

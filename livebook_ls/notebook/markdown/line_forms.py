@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from livebook_ls.notebook.markdown.characters import SPACE, TRIMMED, WIDE_SPACE
+from livebook_ls.notebook.markdown.characters import (
+    LATIN_SPACE,
+    SPACE,
+    TRIMMED,
+    WIDE_SPACE,
+    to_byte_view,
+)
 
 _WIDE = re.escape(WIDE_SPACE)
 _HEADING = re.compile(rf"(#{{1,6}})[{_WIDE}]+")
@@ -14,6 +20,8 @@ _INFO = re.compile(rf"[{_WIDE}]*+[^`{_WIDE}]*+[{_WIDE}]*+\Z")
 _BULLET = re.compile(rf"([-*+])[{SPACE}]([{SPACE}]*+)(.*)")
 _NUMBER = re.compile(rf"([0-9]{{1,9}}[.)])[{SPACE}]([{SPACE}]*+)(.*)")
 _ATTRIBUTES = re.compile(rf"\{{:([^}}]++)\}}[{SPACE}]*+\Z")
+_TARGET = re.compile(rf"[{LATIN_SPACE}]*+[^{LATIN_SPACE}]++[{LATIN_SPACE}]*+")
+_TITLE_ENDS = {'"': '"', "'": "'", "(": ")"}
 
 
 class HeadingLine(NamedTuple):
@@ -119,3 +127,30 @@ def _without_attributes(line: str) -> tuple[str, str | None]:
     if start == -1 or start + 2 >= len(body) - 1:
         return line, None
     return body[:start].rstrip(TRIMMED), body[start + 2 : -1].strip(TRIMMED)
+
+
+def is_link_definition(content: str) -> bool:
+    """Whether a line without its indent is a link reference definition."""
+    view = to_byte_view(content)
+    if view[1:2] == "^":
+        return False
+    last = view.rstrip(LATIN_SPACE)[-1:]
+    at = view.find("]:", 2)
+    while at != -1:
+        rest = view[at + 2 : at + 3]
+        if rest and rest in LATIN_SPACE and _is_target(view, at + 3, last):
+            return True
+        at = view.find("]:", at + 1)
+    return False
+
+
+def _is_target(view: str, start: int, last: str) -> bool:
+    """Whether a web address and at most a title stand from here to the end."""
+    match = _TARGET.match(view, start)
+    if match is None:
+        return False
+    end = match.end()
+    if end == len(view):
+        return True
+    closing = _TITLE_ENDS.get(view[end])
+    return closing == last and len(view.rstrip(LATIN_SPACE)) > end + 1

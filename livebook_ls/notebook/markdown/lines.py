@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.markdown.characters import (
@@ -22,10 +23,11 @@ from livebook_ls.notebook.markdown.line_forms import (
     attributes_of,
     fence_of,
     is_heading,
+    is_link_definition,
     item_of,
     stops_fence,
 )
-from livebook_ls.notebook.markdown.link_definitions import is_link_definition
+from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
 from livebook_ls.notebook.markdown.tables import is_table_line
 
 if TYPE_CHECKING:
@@ -64,6 +66,11 @@ class Scan(NamedTuple):
 
     lines: list[str]
     kinds: str
+    parser: ParserVersion = RELEASED
+
+    def part(self, start: int, end: int) -> Scan:
+        """The lines from `start` to before `end`."""
+        return Scan(self.lines[start:end], self.kinds[start:end], self.parser)
 
 
 class RawRun(NamedTuple):
@@ -73,8 +80,6 @@ class RawRun(NamedTuple):
     stop: int
 
 
-_VOID_TAGS = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
-
 _RULERS = {
     "-": (LineKind.DASHES, re.compile(rf"(?:-[{SPACE}]?){{3,}}+\Z")),
     "*": (LineKind.STARS, re.compile(rf"(?:\*[{SPACE}]?){{3,}}+\Z")),
@@ -82,7 +87,6 @@ _RULERS = {
 }
 _LEADING_SPACE = re.compile(rf"[{SPACE}]*+")
 _UNDERLINE = re.compile(rf"[=-]++[{SPACE}]*+\Z")
-_VOID_TAG = re.compile(rf"<(?:{_VOID_TAGS}).*?>")
 _TAG = re.compile(rf"<([{LATIN_WORD}]+)(?=[>/{LATIN_SPACE}])")
 _CLOSE_TAG = re.compile(rf"</([{LATIN_WORD}]+)>")
 
@@ -105,28 +109,31 @@ _GUESSES = _Guesses(dict.fromkeys(map(ord, "<-*_#>`~[+0123456789|={" + WIDE_SPAC
 _GUESSES[ord("\n")] = LineKind.BLANK.value
 
 
-def scan(lines: list[str]) -> Scan:
+def scan(lines: list[str], parser: ParserVersion = RELEASED) -> Scan:
     """The kinds of the lines of a document."""
-    return _scan(lines, kind_of)
+    return scan_with_runs(lines, parser)[0]
 
 
-def scan_with_runs(lines: list[str]) -> tuple[Scan, list[RawRun]]:
+def scan_with_runs(lines: list[str], parser: ParserVersion) -> tuple[Scan, list[RawRun]]:
     """The kinds of the lines of a document, and where the scanner looked ahead."""
+    if parser.replaces_nul and any("\0" in line for line in lines):
+        lines = [line.replace("\0", "\ufffd") for line in lines]
     runs: list[RawRun] = []
-    return _scan(lines, kind_of, runs), runs
+    typed, kinds = _typed(lines, partial(kind_of, parser=parser), runs)
+    return Scan(typed, kinds, parser), runs
 
 
-def scan_nested(lines: list[str]) -> Scan:
+def scan_nested(lines: list[str], parser: ParserVersion) -> Scan:
     """The kinds of the lines inside a list item or quote, where HTML is not recognised."""
-    return _scan(lines, nested_kind_of)
+    return Scan(*_typed(lines, nested_kind_of), parser)
 
 
-def kind_of(line: str) -> LineKind:
+def kind_of(line: str, parser: ParserVersion) -> LineKind:
     """The kind of a line whose tabs are expanded."""
     content = line.lstrip(" ")
     if content[:1] == "<":
         indent = len(line) - len(content)
-        found = _html_kind(content, indent)
+        found = _html_kind(content, indent, parser)
         if found is not None:
             return found
     return nested_kind_of(line)
@@ -169,7 +176,7 @@ def _inner_kind(line: str, content: str, indent: int, first: str) -> LineKind:
     return LineKind.TEXT
 
 
-def _html_kind(content: str, indent: int) -> LineKind | None:
+def _html_kind(content: str, indent: int, parser: ParserVersion) -> LineKind | None:
     """The kind of a line that begins with `<`; None when it is no HTML."""
     if indent >= _CODE_INDENT:
         return None
@@ -179,14 +186,14 @@ def _html_kind(content: str, indent: int) -> LineKind | None:
         return LineKind.COMMENT if closed else LineKind.COMMENT_START
     view = to_byte_view(content)
     if indent == 0:
-        found = _tag_kind(view)
+        found = _tag_kind(view, parser)
         if found is not None:
             return found
     return LineKind.HTML_CLOSE if _CLOSE_TAG.match(view) else None
 
 
-def _tag_kind(view: str) -> LineKind | None:
-    if _VOID_TAG.match(view):
+def _tag_kind(view: str, parser: ParserVersion) -> LineKind | None:
+    if parser.is_void(view[1:]) and ">" in view:
         return LineKind.HTML_LINE
     match = _TAG.match(view)
     if match is None:
@@ -208,11 +215,11 @@ def _space_run(line: str) -> int:
     return match.end() if match else 0
 
 
-def _scan(
+def _typed(
     source: list[str],
     classify: Callable[[str], LineKind],
     runs: list[RawRun] | None = None,
-) -> Scan:
+) -> tuple[list[str], str]:
     """Type each line; after a fence in column 0 and in a comment most lines are only text."""
     lines = source.copy()
     guesses = _guess(lines)
@@ -247,7 +254,7 @@ def _scan(
             lines[stop] = line = expand_tabs(lines[stop])
             kinds[stop] = seen.get(line) or classify(line)
         at = find(_UNTYPED, stop + 1)
-    return Scan(lines, "".join(kinds))
+    return lines, "".join(kinds)
 
 
 def _guess(lines: list[str]) -> str:

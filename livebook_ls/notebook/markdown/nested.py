@@ -1,4 +1,4 @@
-"""What is wrong inside lists and quotes: read only where something can be.
+"""What is inside lists, quotes and HTML: read only where it matters.
 
 EarmarkParser reads their content as a document of its own, in which HTML has no meaning.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.markdown.backticks import is_balanced
 from livebook_ls.notebook.markdown.blocks import Block, BlockKind, Note
+from livebook_ls.notebook.markdown.html import html_heading
 from livebook_ls.notebook.markdown.line_forms import quote_of
 from livebook_ls.notebook.markdown.lines import LineKind, Scan, scan_nested
 from livebook_ls.notebook.markdown.lists import read_list
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 # Deeper than this nobody writes, and reading every level again makes time grow with the square.
 _DEEPEST = 50
+_HTML = BlockKind.HTML
 _LIST = BlockKind.LIST
 _QUOTE = BlockKind.QUOTE
 _UNDERLINE = re.compile(r"^[ >*+\-\d.)]*+=", re.MULTILINE)
@@ -27,21 +29,22 @@ _UNDERLINE = re.compile(r"^[ >*+\-\d.)]*+=", re.MULTILINE)
 
 def split_document(scan: Scan) -> list[Block]:
     """The blocks of a document, with the notes of what is inside its lists and quotes."""
-    blocks = split_blocks(scan)
+    blocks: list[Block] = []
     at = 0
-    for index, block in enumerate(blocks):
+    for block in split_blocks(scan):
         kind, size, gap, _label, _level, _notes = block
-        if kind is _LIST or kind is _QUOTE:
-            notes = _inner_notes(scan, at, block)
-            if notes:
-                blocks[index] = block._replace(notes=(*block.notes, *notes))
+        if kind is _HTML:
+            blocks += html_heading(scan, at, block)
+        else:
+            notes = _inner_notes(scan, at, block) if kind is _LIST or kind is _QUOTE else None
+            blocks.append(block._replace(notes=(*block.notes, *notes)) if notes else block)
         at += size + gap
     return blocks
 
 
 def contents(scan: Scan, at: int, block: Block) -> Iterator[tuple[int, list[str]]]:
     """The lines inside a quote, or inside each item of a list, and the line where they begin."""
-    lines, kinds = scan
+    lines, kinds, _parser = scan
     end = at + block.size
     if block.kind is BlockKind.QUOTE:
         yield at, [_quoted(lines[line], kinds[line]) for line in range(at, end)]
@@ -59,7 +62,7 @@ def _inner_notes(scan: Scan, at: int, block: Block) -> list[Note]:
         offset, lines, depth = waiting.pop()
         if depth > _DEEPEST or not _may_be_wrong(lines):
             continue
-        inner = scan_nested(lines)
+        inner = scan_nested(lines, scan.parser)
         line = 0
         for part in split_blocks(inner):
             notes += [Note(note.kind, offset + line + note.line, note.text) for note in part.notes]

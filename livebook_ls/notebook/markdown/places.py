@@ -42,10 +42,11 @@ def label_span(source: Source, node: Node) -> Span:
     block, line = node
     start = source.starts[line]
     end = start + len(source.lines[line])
-    at = source.lines[line].rfind(block.label) if block.label else -1
-    if at == -1:
-        return Span(end, end)
-    return Span(start + at, start + at + len(block.label))
+    if block.kind is BlockKind.HTML_HEADING:
+        # Its words may stand on lines of their own.
+        end = block_span(source, node).end
+    at = source.text.rfind(block.label, start, end) if block.label else -1
+    return Span(end, end) if at == -1 else Span(at, at + len(block.label))
 
 
 def code_span(source: Source, node: Node) -> Span:

@@ -64,7 +64,7 @@ class _Splitter:
     """One pass over the lines; each step adds a block and moves behind it."""
 
     def __init__(self, scan: Scan) -> None:
-        self.lines, self.kinds = scan
+        self.lines, self.kinds, self.parser = scan
         self.end = len(self.kinds.rstrip(_BLANK))
         self.blocks: list[Block] = []
         self.fences: dict[str, FenceLine | None] = {}

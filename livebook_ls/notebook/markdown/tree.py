@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.markdown.blocks import Block, BlockKind, NoteKind
-from livebook_ls.notebook.markdown.characters import LATIN_SPACE, from_byte_view, to_byte_view
-from livebook_ls.notebook.markdown.html import opening_tag, tag_of
+from livebook_ls.notebook.markdown.html import element_of
 from livebook_ls.notebook.markdown.line_forms import underline_level
 from livebook_ls.notebook.markdown.lines import LineKind, Scan, scan_nested
 from livebook_ls.notebook.markdown.lists import read_list
@@ -17,7 +16,6 @@ from livebook_ls.notebook.markdown.nodes import (
     Code,
     Comment,
     Heading,
-    Html,
     List,
     Node,
     Paragraph,
@@ -33,14 +31,15 @@ from livebook_ls.notebook.markdown.tables import table_columns
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from livebook_ls.notebook.markdown.parser_version import ParserVersion
+
 # Every level of lists and quotes is read anew, so deep nesting costs the square of its depth.
 # Beyond this many times the document's own length, what stands inside is kept as it is.
 _REREADINGS = 16
 _ALWAYS_READ = 1_000_000
 _COST_OF_READING = 100
 
-_SPACES = rf"[{LATIN_SPACE}]*+"
-_VOID_TAG = re.compile("area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr")
+_HTML = (BlockKind.HTML, BlockKind.HTML_HEADING)
 _ALIGN = re.compile(r"(:?)-++(:?)\Z")
 
 
@@ -72,7 +71,7 @@ def tree(scan: Scan, blocks: Iterable[tuple[int, Block]]) -> list[list[Node]]:
         if left < 0:
             inside.nodes.append(Words("\n".join(inside.lines)))
         else:
-            _read_inside(inside, waiting)
+            _read_inside(inside, waiting, scan.parser)
     return found
 
 
@@ -84,8 +83,8 @@ def placed(blocks: Iterable[Block]) -> Iterator[tuple[int, Block]]:
         at += block.size + block.gap
 
 
-def _read_inside(inside: _Inside, waiting: list[_Inside]) -> None:
-    scan = scan_nested(inside.lines)
+def _read_inside(inside: _Inside, waiting: list[_Inside], parser: ParserVersion) -> None:
+    scan = scan_nested(inside.lines, parser)
     for at, block in placed(split_blocks(scan)):
         nodes = _nodes(scan, at, block, waiting)
         is_tight = inside.is_item and not inside.is_loose
@@ -105,8 +104,8 @@ def _nodes(scan: Scan, at: int, block: Block, waiting: list[_Inside]) -> list[No
         return [Quote(nodes)]
     if block.kind is BlockKind.LIST:
         return [_list(scan, at, block, waiting)]
-    if block.kind is BlockKind.HTML:
-        return list(_html(_html_chunks(scan, at, block)))
+    if block.kind in _HTML:
+        return _html(scan, at, block)
     node = _plain_node(scan, at, block)
     return [] if node is None else [node]
 
@@ -127,10 +126,21 @@ def _plain_node(scan: Scan, at: int, block: Block) -> Node | None:
             return _table([tuple(table_columns(line)) for line in scan.lines[at : at + block.size]])
         case BlockKind.COMMENT:
             return Comment(tuple(comment_lines(scan.lines[at : at + block.size])))
+        case BlockKind.WORDS:
+            return Words(block.label)
         case BlockKind.LOOSE_ATTRIBUTES:
             return Paragraph(f"{{:{block.label}}}")
         case _:
             return None
+
+
+def _html(scan: Scan, at: int, block: Block) -> list[Node]:
+    found = element_of(scan, at, block.size)
+    if found is None:
+        raise UnwritableError
+    # Behind a heading of several lines the words are a block of their own.
+    is_alone = not found.behind or (block.level > 0 and block.size > 1)
+    return [found.html] if is_alone else [found.html, Words(found.behind)]
 
 
 def _prose(scan: Scan, at: int, block: Block) -> str:
@@ -167,53 +177,3 @@ def _align(left: str, right: str) -> Align:
     if right:
         return Align.CENTER if left else Align.RIGHT
     return Align.LEFT
-
-
-def _html_chunks(scan: Scan, at: int, block: Block) -> list[str]:
-    """An element's lines; what stands between two tags of its nesting counts as one."""
-    chunks = [scan.lines[at]]
-    needed = [tag_of(scan.lines[at])]
-    between: list[str] = []
-    for index in range(at + 1, at + block.size):
-        kind, line = scan.kinds[index], scan.lines[index]
-        if kind == LineKind.HTML_CLOSE and tag_of(line) == needed[-1]:
-            needed.pop()
-        elif kind == LineKind.HTML_OPEN:
-            needed.append(tag_of(line))
-        else:
-            between.append(line)
-            continue
-        chunks += ["\n".join(between), line] if between else [line]
-        between = []
-    return chunks + (["\n".join(between)] if between else [])
-
-
-def _html(chunks: list[str]) -> Iterator[Html | Words]:
-    """An element, with the words behind its end."""
-    tag = opening_tag(chunks[0])
-    if tag is None:
-        raise UnwritableError
-    at = tag.rest.find(f"</{tag.name}>")
-    rest = tag.rest if at == -1 else tag.rest[:at].rstrip(LATIN_SPACE)
-    is_closed = tag.closes_itself or _VOID_TAG.match(tag.name) is not None
-    inner = [to_byte_view(chunk) for chunk in chunks[1:]]
-    behind = rest if is_closed else ""
-    if rest and not is_closed:
-        inner.insert(0, rest)
-    if len(chunks) > 1:
-        end = re.match(rf"{_SPACES}</{tag.name}>{_SPACES}(.*)", inner[-1])
-        if end is not None:
-            inner.pop()
-            behind = end.group(1) or behind
-    attributes = tuple((_text(name), _text(value)) for name, value in tag.attributes)
-    yield Html(_text(tag.name), attributes, tuple(map(_text, inner)))
-    if behind:
-        yield Words(_text(behind))
-
-
-def _text(view: str) -> str:
-    text = from_byte_view(view)
-    if text is None:
-        # Livebook would cut a character in two here, and then fail to save the notebook.
-        raise UnwritableError
-    return text

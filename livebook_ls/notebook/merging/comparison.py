@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.merging.lines.ends import spans_in
 from livebook_ls.notebook.merging.order import START, Side
 from livebook_ls.notebook.merging.pieces import PieceKind, cut
 
@@ -46,21 +47,32 @@ class PieceChange:
 def compare(old: str, new: str) -> tuple[PieceChange, ...]:
     """The changes in the order of the new notebook; what went stands where it was."""
     before, after = (cut(it.replace("\r\n", "\n")).all for it in (old, new))
+    old_states, states = _states(old, before), _states(new, after)
     side = Side(before, after)
-    gone = _gone(before, side)
+    gone = _gone(before, old_states, side)
     found = list(gone.get(START, ()))
     for at, piece in enumerate(after):
         it = side.of.get(at)
         if it is None:
-            found.append(_change(None, None, piece, at))
+            found.append(_change(piece, None, states[at]))
             continue
         if it in side.moved or _differ(before, it, side):
-            found.append(_change(before[it], it, piece, at, is_moved=it in side.moved))
+            found.append(_change(piece, old_states[it], states[at], is_moved=it in side.moved))
         found += gone.get(it, ())
     return tuple(found)
 
 
-def _gone(before: tuple[Piece, ...], side: Side) -> dict[int, list[PieceChange]]:
+def _states(text: str, pieces: tuple[Piece, ...]) -> list[PieceState]:
+    spans = spans_in(text, [it.span for it in pieces])
+    return [
+        PieceState(section=it.name, text=it.source, span=span, number=number)
+        for number, (it, span) in enumerate(zip(pieces, spans, strict=True), 1)
+    ]
+
+
+def _gone(
+    before: tuple[Piece, ...], states: list[PieceState], side: Side
+) -> dict[int, list[PieceChange]]:
     """What the new notebook lacks, by the piece above it that it has."""
     found: dict[int, list[PieceChange]] = {}
     last = START
@@ -68,7 +80,7 @@ def _gone(before: tuple[Piece, ...], side: Side) -> dict[int, list[PieceChange]]
         if at in side.at:
             last = at
         else:
-            found.setdefault(last, []).append(_change(piece, at, None, None))
+            found.setdefault(last, []).append(_change(piece, states[at], None))
     return found
 
 
@@ -81,20 +93,6 @@ def _differ(before: tuple[Piece, ...], at: int, side: Side) -> bool:
 
 
 def _change(
-    old: Piece | None,
-    old_at: int | None,
-    new: Piece | None,
-    at: int | None,
-    *,
-    is_moved: bool = False,
+    piece: Piece, before: PieceState | None, after: PieceState | None, *, is_moved: bool = False
 ) -> PieceChange:
-    kinds = [it.kind for it in (old, new) if it is not None]
-    return PieceChange(
-        kind=kinds[-1], before=_state(old, old_at), after=_state(new, at), is_moved=is_moved
-    )
-
-
-def _state(piece: Piece | None, at: int | None) -> PieceState | None:
-    if piece is None or at is None:
-        return None
-    return PieceState(section=piece.name, text=piece.source, span=piece.span, number=at + 1)
+    return PieceChange(kind=piece.kind, before=before, after=after, is_moved=is_moved)

@@ -65,7 +65,7 @@ class PieceIdentity(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictOrigin:
+class PieceOrigin:
     """Where a merged piece stands in each text, as the positions of pieces; None where it lacks."""
 
     base: int | None = None
@@ -79,7 +79,7 @@ class MergedPiece:
 
     kind: PieceKind
     identity: PieceIdentity
-    origin: ConflictOrigin
+    origin: PieceOrigin
     comment: str | Conflict
     lines: tuple[str | Conflict, ...]
     parent: PieceIdentity | None = None

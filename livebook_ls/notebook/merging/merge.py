@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.cell_merge import CellMerge
 from livebook_ls.notebook.merging.conflict import Alternative, Conflict, ConflictKind, Take
-from livebook_ls.notebook.merging.lines.ends import span_in, unified
-from livebook_ls.notebook.merging.lines.markers import with_markers
+from livebook_ls.notebook.merging.lines.ends import spans_in, unified
+from livebook_ls.notebook.merging.lines.markers import MARKER_SIZE, with_markers
 from livebook_ls.notebook.merging.pieces import cut
+from livebook_ls.notebook.merging.proof.completeness import says_something
 from livebook_ls.notebook.merging.sides import Sides
 from livebook_ls.notebook.merging.slots import merged_slots
 from livebook_ls.notebook.merging.stamping import Stamped, stamped
@@ -47,7 +48,7 @@ class Merged:
         """
         return self._resolve(takes)
 
-    def marked(self, takes: Mapping[int, Take]) -> str:
+    def marked(self, takes: Mapping[int, Take], marker_size: int = MARKER_SIZE) -> str:
         """The text with git's markers around what is not settled, for git alone.
 
         The two sides that the markers tell apart are sound notebooks each.
@@ -57,7 +58,7 @@ class Merged:
             {at: takes.get(at, Take.THEIRS) for at in range(len(self.conflicts))}
         )
         stamp = max(ours.stamp, theirs.stamp)
-        return with_markers(ours.body + stamp, theirs.body + stamp)
+        return with_markers(ours.body + stamp, theirs.body + stamp, marker_size)
 
     def resolved_all(self, take: Take) -> Stamped:
         """The text with every conflict settled alike."""
@@ -83,10 +84,12 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
         body, stamp = (it.replace("\n", texts.line_end) for it in (result.body, result.stamp))
         return replace(result, body=body, stamp=stamp)
 
+    spans = spans_in(ours, [it.span for it in plan.conflicts])
+    their_spans = spans_in(theirs, [it.theirs_span for it in plan.conflicts])
     return Merged(
         conflicts=tuple(
-            replace(it, span=span_in(ours, it.span), theirs_span=span_in(theirs, it.theirs_span))
-            for it in plan.conflicts
+            replace(it, span=span, theirs_span=their_span)
+            for it, span, their_span in zip(plan.conflicts, spans, their_spans, strict=True)
         ),
         _resolve=resolve,
     )
@@ -115,7 +118,7 @@ def _plan(sides: Sides) -> CellMerge | TextMerge:
 def _size(plan: CellMerge | TextMerge) -> int:
     """How many lines there are to decide about."""
     texts = [text for it in plan.conflicts for text in (it.ours, it.theirs)]
-    return sum(bool(line.strip()) for text in texts for line in text.split("\n"))
+    return sum(says_something(line) for text in texts for line in text.split("\n"))
 
 
 def _whole(sides: Sides) -> Alternative:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.merging.conflict import ConflictOrigin, PieceIdentity, SideName
+from livebook_ls.notebook.merging.conflict import PieceIdentity, PieceOrigin, SideName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ def _needed(
     base: Sequence[Piece],
     side: Side,
     other: Side,
-    parent: Callable[[ConflictOrigin], PieceIdentity | None],
+    parent: Callable[[PieceOrigin], PieceIdentity | None],
 ) -> set[int]:
     found = set()
     for position, piece in enumerate(side.pieces):
@@ -53,11 +53,11 @@ def _needed_parent(
     position: int,
     side: Side,
     other: Side,
-    parent: Callable[[ConflictOrigin], PieceIdentity | None],
+    parent: Callable[[PieceOrigin], PieceIdentity | None],
 ) -> set[int]:
     """The parent of a branch that is new, or that the other side has kept."""
     at = side.of.get(position)
-    origin = ConflictOrigin(base=at, ours=position, theirs=position)
+    origin = PieceOrigin(base=at, ours=position, theirs=position)
     identity = parent(origin)
     if identity is None or identity.side is not SideName.BASE or identity.position in other.at:
         return set()

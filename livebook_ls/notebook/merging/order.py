@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 START = -1
 
 
+def left(base: int) -> int:
+    """The place that a piece of the base has left: what stood behind it can still stand there."""
+    return -2 - base
+
+
 class Side:
     """One side against the base: positions of the base by `at`, of this side by `of`."""
 
@@ -54,7 +59,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A piece of the base (or START), and what either side has inserted right behind it."""
+    """A piece of the base, START, or a place that was `left`, with what was inserted behind it."""
 
     base: int
     ours: tuple[int, ...]
@@ -65,7 +70,7 @@ def merged_order(count: int, ours: Side, theirs: Side) -> list[Stop]:
     """The `count` pieces of the base in merged order, deleted ones too, beginning with START."""
     movers = _movers(ours, theirs)
     order = _with_moves(count, ours, theirs, movers)
-    following = dict(pairwise(order))
+    following = dict(pairwise(it for it in order if it >= START))
     inserted = [
         _inserted(side, {it for it, mover in movers.items() if mover is not side}, following)
         for side in (ours, theirs)
@@ -97,7 +102,7 @@ def _with_moves(count: int, ours: Side, theirs: Side, movers: dict[int, Side]) -
     for it in sorted(above, reverse=True):
         behind[above[it]].append(it)
     order: list[int] = []
-    waiting = [it for it in range(count - 1, -1, -1) if it not in movers] + [START]
+    waiting = [left(it) if it in movers else it for it in range(count - 1, -1, -1)] + [START]
     while waiting:
         it = waiting.pop()
         order.append(it)
@@ -108,7 +113,7 @@ def _with_moves(count: int, ours: Side, theirs: Side, movers: dict[int, Side]) -
 def _place_moved(side: Side, movers: dict[int, Side], above: dict[int, int]) -> None:
     """Say below which piece each comes to stand that this side moved.
 
-    That is one which the other side has not moved, unless that moved the whole section.
+    Where the other side has moved that, it is the place left, unless a whole section was moved.
     """
     last = START
     for at, piece in enumerate(side.pieces):
@@ -121,8 +126,7 @@ def _place_moved(side: Side, movers: dict[int, Side], above: dict[int, int]) -> 
             closest = side.before(at)
             is_along = heading not in (it, None) and movers.get(heading, side) is not side
             above[it] = closest if is_along and not _leads_to(it, closest, above) else last
-        if mover is side or mover is None:
-            last = it
+        last = it if mover in (side, None) else left(it)
 
 
 def _leads_to(it: int, start: int, above: dict[int, int]) -> bool:
@@ -139,10 +143,10 @@ def _inserted(
     inserted: dict[int, list[int]] = defaultdict(list)
     for run in side.runs():
         anchor = side.before(run[0])
-        while anchor in moved_by_other and not _goes_along(
+        if anchor in moved_by_other and not _goes_along(
             side, run, anchor, moved_by_other, following
         ):
-            anchor = side.before(side.at[anchor])
+            anchor = left(anchor)
         inserted[anchor] += run
     return inserted
 

@@ -83,12 +83,17 @@ class Piece:
         is_single = self.kind in (PieceKind.PREFACE, PieceKind.TITLE, PieceKind.SETUP)
         is_heading = self.kind is PieceKind.SECTION
         kind = f"{self.kind.value} {self.name}" if self.kind is PieceKind.SETUP else self.kind.value
-        return Part(kind, self.source_for_pairing, is_single, is_heading)
+        return Part(kind, self._telling, is_single, is_heading)
 
     @property
-    def source_for_pairing(self) -> str:
-        """What tells a piece from others."""
-        return self.body if self.kind is PieceKind.SECTION else "".join(self.content)
+    def _telling(self) -> str:
+        """What tells a piece from others: no fence, which all code has."""
+        if self.kind in (PieceKind.CODE, PieceKind.SMART):
+            text = self.body.partition("\n")[2].rpartition("\n")[0]
+        else:
+            text = self.body
+        is_told_apart = self.value is not None and self.kind is not PieceKind.SECTION
+        return text + to_json(self.value) if is_told_apart else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.matching.pairing import pair
-from livebook_ls.notebook.merging.conflict import ConflictOrigin, PieceIdentity, SideName
+from livebook_ls.notebook.merging.conflict import PieceIdentity, PieceOrigin, SideName
 from livebook_ls.notebook.merging.order import Side, Stop, merged_order
 
 if TYPE_CHECKING:
@@ -71,17 +71,17 @@ class Sides:
             return PieceIdentity(SideName.OURS, twin)
         return PieceIdentity(SideName.THEIRS, position)
 
-    def parent_in_base(self, origin: ConflictOrigin) -> PieceIdentity | None:
+    def parent_in_base(self, origin: PieceOrigin) -> PieceIdentity | None:
         """The section that this one branches off in the base."""
         parent = None if origin.base is None else self.base.all[origin.base].parent
         return None if parent is None else PieceIdentity(SideName.BASE, parent)
 
-    def parent_in_ours(self, origin: ConflictOrigin) -> PieceIdentity | None:
+    def parent_in_ours(self, origin: PieceOrigin) -> PieceIdentity | None:
         """The section that this one branches off in ours."""
         parent = None if origin.ours is None else self.ours.all[origin.ours].parent
         return None if parent is None else self.identity_of_ours(parent)
 
-    def parent_in_theirs(self, origin: ConflictOrigin) -> PieceIdentity | None:
+    def parent_in_theirs(self, origin: PieceOrigin) -> PieceIdentity | None:
         """The section that this one branches off in theirs."""
         parent = None if origin.theirs is None else self.theirs.all[origin.theirs].parent
         return None if parent is None else self.identity_of_theirs(parent)

@@ -8,8 +8,8 @@ from livebook_ls.notebook.merging.conflict import (
     Alternative,
     Conflict,
     ConflictKind,
-    ConflictOrigin,
     MergedPiece,
+    PieceOrigin,
     SideName,
     Slot,
 )
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.merging.sides import Sides, Twins
 
 _DELETIONS = (ConflictKind.DELETED_BY_US, ConflictKind.DELETED_BY_THEM)
+_CELLS = frozenset((PieceKind.CODE, PieceKind.MARKDOWN))
 _SINGLE = (PieceKind.TITLE, PieceKind.SETUP, PieceKind.PREFACE, PieceKind.SECTION)
 
 
@@ -41,7 +42,7 @@ class _Slots:
         self.needed = needed_headings(sides)
         self.slots: list[Slot] = []
         # How far either side has come: where it would have what it lacks.
-        self.at = ConflictOrigin(ours=-1, theirs=-1)
+        self.at = PieceOrigin(ours=-1, theirs=-1)
 
     def run(self) -> list[Slot]:
         for stop in self.sides.stops:
@@ -52,7 +53,7 @@ class _Slots:
 
     def _add_of_base(self, base: int) -> None:
         ours, theirs = self.sides.our_side.at.get(base), self.sides.their_side.at.get(base)
-        origin = ConflictOrigin(base=base, ours=ours, theirs=theirs)
+        origin = PieceOrigin(base=base, ours=ours, theirs=theirs)
         if ours is not None and theirs is not None:
             self._add_both(origin)
         elif ours is not None and self._is_wanted(base, self.sides.ours.all[ours], origin):
@@ -60,7 +61,7 @@ class _Slots:
         elif theirs is not None and self._is_wanted(base, self.sides.theirs.all[theirs], origin):
             self._add_choice(ConflictKind.DELETED_BY_US, (), (theirs,), base)
 
-    def _is_wanted(self, base: int, piece: Piece, origin: ConflictOrigin) -> bool:
+    def _is_wanted(self, base: int, piece: Piece, origin: PieceOrigin) -> bool:
         """Whether the side that has not deleted a piece has changed it, or needs it."""
         sides = self.sides
         parents = {
@@ -72,7 +73,7 @@ class _Slots:
         is_changed = sides.base.all[base].content != piece.content or len(parents) > 1
         return is_changed or base in self.needed
 
-    def _add_both(self, origin: ConflictOrigin) -> None:
+    def _add_both(self, origin: PieceOrigin) -> None:
         sides = self.sides
         if origin.ours is None or origin.theirs is None:
             raise ValueError
@@ -99,7 +100,7 @@ class _Slots:
             )
         )
 
-    def _merged_parent(self, origin: ConflictOrigin) -> tuple[bool, PieceIdentity | None]:
+    def _merged_parent(self, origin: PieceOrigin) -> tuple[bool, PieceIdentity | None]:
         """Whether the sides agree on the parent of a branch, and which it is."""
         sides = self.sides
         base = sides.parent_in_base(origin)
@@ -124,7 +125,7 @@ class _Slots:
             other = twins.pairs[one]
             at, their_at = ours.index(one), theirs.index(other)
             self._add_unlike(ours[:at], theirs[:their_at])
-            self._add_both(ConflictOrigin(ours=one, theirs=other))
+            self._add_both(PieceOrigin(ours=one, theirs=other))
             ours, theirs = ours[at + 1 :], theirs[their_at + 1 :]
         self._add_unlike(ours, theirs)
 
@@ -139,6 +140,12 @@ class _Slots:
                 self._add_alone(one, other)
 
     def _add_unlike(self, ours: tuple[int, ...], theirs: tuple[int, ...]) -> None:
+        pieces = self.sides.ours.all, self.sides.theirs.all
+        if len(ours) == len(theirs) == 1:
+            kinds = {pieces[0][ours[0]].kind, pieces[1][theirs[0]].kind}
+            if len(kinds) == 1 and kinds <= _CELLS:
+                self._add_both(PieceOrigin(ours=ours[0], theirs=theirs[0]))
+                return
         if ours or theirs:
             self._add_choice(ConflictKind.CELLS, ours, theirs, None)
 
@@ -148,12 +155,12 @@ class _Slots:
             if self._goes_with_deleted(sides.ours.all[at].heading, SideName.OURS):
                 self._add_choice(ConflictKind.DELETED_BY_THEM, (at,), (), None)
             else:
-                self._add_as_is(sides.ours.all[at], ConflictOrigin(ours=at))
+                self._add_as_is(sides.ours.all[at], PieceOrigin(ours=at))
         for at in theirs:
             if self._goes_with_deleted(sides.theirs.all[at].heading, SideName.THEIRS):
                 self._add_choice(ConflictKind.DELETED_BY_US, (), (at,), None)
             else:
-                self._add_as_is(sides.theirs.all[at], ConflictOrigin(theirs=at))
+                self._add_as_is(sides.theirs.all[at], PieceOrigin(theirs=at))
 
     def _goes_with_deleted(self, heading: int, side: SideName) -> bool:
         """Whether the heading above is one that the other side deleted."""
@@ -163,7 +170,7 @@ class _Slots:
         base = mine.of.get(heading)
         return base is not None and base not in other.at
 
-    def _add_as_is(self, piece: Piece, origin: ConflictOrigin) -> None:
+    def _add_as_is(self, piece: Piece, origin: PieceOrigin) -> None:
         sides = self.sides
         if origin.ours is None:
             identity = sides.identity_of_theirs(origin.theirs or 0)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from livebook_ls.notebook.merging.conflict import (
     Alternative,
     Conflict,
-    ConflictOrigin,
     MergedPiece,
     PieceIdentity,
+    PieceOrigin,
     Take,
 )
 from livebook_ls.notebook.merging.pieces import BREAK, PARENT, Piece, PieceKind, Pieces
@@ -38,7 +38,7 @@ class Written:
 
     kind: PieceKind
     identity: PieceIdentity | None
-    origin: ConflictOrigin
+    origin: PieceOrigin
     comment: str
     body: str
     outputs: str
@@ -76,18 +76,18 @@ def written_text(sides: Sides, pieces: list[Written]) -> str:
 def _chosen(sides: Sides, slot: Alternative, take: Take) -> Iterator[Written]:
     if take is not Take.THEIRS:
         for at in slot.ours:
-            origin = ConflictOrigin(ours=at)
+            origin = PieceOrigin(ours=at)
             parent = sides.parent_in_ours(origin)
             yield _as_is(sides.ours.all[at], sides.identity_of_ours(at), origin, parent)
     if take is Take.THEIRS or (take is Take.BOTH and slot.conflict.can_keep_both):
         for at in slot.theirs:
-            origin = ConflictOrigin(theirs=at)
+            origin = PieceOrigin(theirs=at)
             parent = sides.parent_in_theirs(origin)
             yield _as_is(sides.theirs.all[at], sides.identity_of_theirs(at), origin, parent)
 
 
 def _as_is(
-    piece: Piece, identity: PieceIdentity, origin: ConflictOrigin, parent: PieceIdentity | None
+    piece: Piece, identity: PieceIdentity, origin: PieceOrigin, parent: PieceIdentity | None
 ) -> Written:
     return Written(
         kind=piece.kind,
@@ -109,7 +109,7 @@ def _variants(sides: Sides, slot: MergedPiece, take: Taking) -> Iterator[Written
         return
     yield _variant(sides, slot, lambda it: _instead_of_both(it, take, Take.MINE))
     second = _variant(sides, slot, lambda it: _instead_of_both(it, take, Take.THEIRS))
-    yield replace(second, identity=None, origin=ConflictOrigin(theirs=None))
+    yield replace(second, identity=None, origin=PieceOrigin(theirs=None))
 
 
 def _feasible(conflict: Conflict, take: Take) -> Take:
@@ -150,12 +150,12 @@ def _lines(slot: MergedPiece, take: Taking) -> Iterator[str]:
             yield from line.theirs.split("\n")[:-1]
 
 
-def _is_branch(sides: Sides, origin: ConflictOrigin) -> bool:
+def _is_branch(sides: Sides, origin: PieceOrigin) -> bool:
     parents = (sides.parent_in_ours(origin), sides.parent_in_theirs(origin))
     return any(it is not None for it in parents)
 
 
-def _outputs(sides: Sides, origin: ConflictOrigin, body: str) -> str:
+def _outputs(sides: Sides, origin: PieceOrigin, body: str) -> str:
     """The outputs of the side whose source it is; a source that nobody ran has none."""
     fitting = [
         pieces.all[at].outputs

@@ -23,12 +23,14 @@ class Gone:
     """Something of the first notebook, at `span`, that the second lacks; `what` is for people.
 
     Of a session a sync changes neither outputs nor the notebook's own metadata.
+    `is_word` says that it is no more than a word of a Markdown cell.
     """
 
     what: str
     span: Span
     is_output: bool = False
     is_metadata: bool = False
+    is_word: bool = False
 
     @property
     def is_synced(self) -> bool:
@@ -104,7 +106,7 @@ def _gone_of_cell(before: Cell, after: Cell) -> Iterator[Gone]:
         missing = _words(before.source) - _words(after.source)
         if missing:
             word = next(iter(missing))
-            yield Gone(f"“{word}”", _place_of(word, before))
+            yield Gone(f"“{word}”", _place_of(word, before), is_word=True)
         return
     if (before.source, before.language) != (after.source, after.language):
         yield Gone("a cell's code", before.body_span)
@@ -113,9 +115,13 @@ def _gone_of_cell(before: Cell, after: Cell) -> Iterator[Gone]:
         yield Gone("a cell's metadata", comment.span if comment else before.body_span)
     if (before.kind, before.attrs) != (after.kind, after.attrs):
         yield Gone("a smart cell's attributes", before.span)
-    kept = [output.text for output in before.outputs]
-    if Counter(kept) - Counter(output.text for output in after.outputs):
+    if Counter(_shown_outputs(before)) - Counter(_shown_outputs(after)):
         yield Gone("outputs", before.outputs[0].span, is_output=True)
+
+
+def _shown_outputs(cell: Cell) -> list[str]:
+    """What a reader sees of the outputs; at each writing Livebook takes one line break away."""
+    return [output.text.rstrip("\n") for output in cell.outputs]
 
 
 def _content(cell: Cell) -> object:

@@ -3,6 +3,7 @@
 GET /stand-in/state
 POST /stand-in/faults    a JSON object of faults; `{}` for none
 POST /stand-in/restart   `{"base_path": …, "token": …, "password": …}`, any of them; `{}` as before
+POST /stand-in/save      `{"file": …}`: answers when its session has saved
 POST /stand-in/close     `{"file": …}`
 POST /stand-in/settle    answers when nothing is left to read or to write
 POST /stand-in/stamp     `{"text": …}`
@@ -23,7 +24,7 @@ from livebook_ls.standin.http.response import Response, error_response, json_res
 from livebook_ls.standin.sessions.session import SessionView
 from livebook_ls.standin.settings import StandInSettings, access_from_json
 
-_ANSWERED_S = 0.1
+_OK = json_response(200, {"status": "ok"})
 
 
 class Administered(Protocol):
@@ -39,6 +40,8 @@ class Administered(Protocol):
     def sessions(self) -> tuple[SessionView, ...]: ...  # noqa: D102
 
     def restart(self, settings: StandInSettings) -> None: ...  # noqa: D102
+
+    def save_session(self, path: str) -> None: ...  # noqa: D102
 
     def close_session(self, path: str) -> None: ...  # noqa: D102
 
@@ -70,7 +73,9 @@ class Admin:
             case "POST", "/stand-in/faults":
                 self._stand_in.faults = fault_json.from_json(value)
             case "POST", "/stand-in/restart":
-                self._restart(value)
+                return self._restart(value)
+            case "POST", "/stand-in/save":
+                self._stand_in.save_session(_string(value, "file"))
             case "POST", "/stand-in/close":
                 self._stand_in.close_session(_string(value, "file"))
             case "POST", "/stand-in/settle":
@@ -80,17 +85,16 @@ class Admin:
                 return json_response(200, {"source": source})
             case _:
                 return error_response(404, "The stand-in has no such route")
-        return json_response(200, {"status": "ok"})
+        return _OK
 
-    def _restart(self, value: object) -> None:
+    def _restart(self, value: object) -> Response:
         settings = self._stand_in.settings
         if value:
             settings = replace(settings, access=access_from_json(value))
         # From beside, since a server can't wait for the thread that is asking for its end, and
         # only once whoever asks has been answered.
-        restart = threading.Timer(_ANSWERED_S, self._stand_in.restart, (settings,))
-        restart.daemon = True
-        restart.start()
+        beside = threading.Thread(target=self._stand_in.restart, args=(settings,), daemon=True)
+        return replace(_OK, then=beside.start)
 
     def _state(self) -> dict[str, object]:
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
@@ -13,12 +13,13 @@ HTML_TYPE = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One answer."""
+    """One answer, and what is to follow `then`, once it was sent."""
 
     status: int
     content_type: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    then: Callable[[], None] | None = None
 
 
 def json_response(status: int, value: Mapping[str, object]) -> Response:

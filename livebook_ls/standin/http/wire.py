@@ -155,6 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.body)
+        if response.then is not None:
+            self.wfile.flush()
+            response.then()
 
     def _reset(self) -> None:
         self.close_connection = True

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from livebook_ls.standin.live.lobby import Lobby, user_of
@@ -170,5 +171,6 @@ class PageSocket:
             self._write(frame)
 
     def _write(self, frame: list[object]) -> None:
-        self._protocol.send_text(json.dumps(frame).encode())
-        self._flush()
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_text(json.dumps(frame).encode())
+            self._flush()

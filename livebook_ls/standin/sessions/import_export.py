@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from livebook_ls.notebook.exporting.canonical import canonical
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.importing.metadata import OPENING_FAILURES
+from livebook_ls.notebook.markdown.parser_version import RELEASED
 from livebook_ls.notebook.markdown.tree import UnwritableError
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.syncing.forecast import forecast_texts
@@ -110,7 +111,7 @@ def _text(content: bytes) -> str:
 
 
 def _read(text: str) -> Held:
-    written = canonical(text)
+    written = canonical(text, RELEASED)
     if written is not None:
         return Held(written)
     if any(failure.code not in OPENING_FAILURES for failure in parse(text).failures):

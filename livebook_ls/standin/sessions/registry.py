@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from livebook_ls.standin.sessions.hold_points import HoldPoint, HoldPoints
 from livebook_ls.standin.sessions.import_export import Format, ImportRaisesError, Opening
 from livebook_ls.standin.sessions.paths import read_bytes
 from livebook_ls.standin.sessions.session import SessionView, StandInSession, Timing
@@ -24,9 +25,10 @@ class OpenRaisesError(Exception):
 class Registry:
     """The sessions of one Livebook from its start to its stop."""
 
-    def __init__(self, notebook_format: Format, timing: Timing) -> None:
+    def __init__(self, notebook_format: Format, timing: Timing, hold_points: HoldPoints) -> None:
         self._format = notebook_format
         self._timing = timing
+        self._hold_points = hold_points
         self.on_open: Callable[[StandInSession], None] = _ignore
         self.on_forget: Callable[[StandInSession], None] = _ignore
         self._mark = _random_base32(_MARK_LENGTH)
@@ -53,7 +55,7 @@ class Registry:
             opening = self._format.open(read_bytes(path))
         except ImportRaisesError as error:
             raise OpenRaisesError from error
-        time.sleep(self._timing.open_s)
+        self._hold_points.come_to(HoldPoint.OPEN)
         session = self._new_session(path, opening)
         with self._lock:
             # Livebook locks the file for the session, and the loser of two first opens raises.
@@ -95,6 +97,7 @@ class Registry:
             notebook_format=self._format,
             interval_s=None if opening.interval_s is None else self._timing.autosave_s,
             timing=self._timing,
+            hold_points=self._hold_points,
             on_end=self._forget,
         )
 

@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from livebook_ls.standin.sessions.hold_points import HoldPoint, HoldPoints
 from livebook_ls.standin.sessions.import_export import (
     ExportRaisesError,
     Format,
@@ -31,14 +32,11 @@ _VISIT_S = 10.0
 class Timing:
     """How long things take: `autosave_s` replaces a notebook's own interval, unless it is never.
 
-    A save begins `save_s` after its cause; `torn_s` is how long the file stays empty while it is
-    written; `open_s` how long a first open takes.
+    A save begins `save_s` after its cause.
     """
 
     autosave_s: float = 5.0
     save_s: float = 0.01
-    torn_s: float = 0.0
-    open_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +66,7 @@ class SessionView:
 class _Message(Enum):
     SYNC = "sync"
     TICK = "tick"
+    SAVE = "save"
     CLOSE = "close"
     EDIT = "edit"
     VISIT = "visit"
@@ -90,12 +89,14 @@ class StandInSession:
         notebook_format: Format,
         interval_s: float | None,
         timing: Timing,
+        hold_points: HoldPoints,
         on_end: Callable[[StandInSession], None],
     ) -> None:
         self.view = view
         self._format = notebook_format
         self._interval_s = interval_s
         self._timing = timing
+        self._hold_points = hold_points
         self._on_end = on_end
         # Called with the notebook's text whenever the session holds another one.
         self.on_take: Callable[[str], None] | None = None
@@ -129,6 +130,10 @@ class StandInSession:
         seen.wait(_VISIT_S)
         return self.view
 
+    def save(self) -> None:
+        """Write the file, as when a person saves in the browser: at once, unless nothing is new."""
+        self._tell(_Message.SAVE)
+
     def close(self) -> None:
         """Save if need be and end, as when a person closes the session."""
         self._tell(_Message.CLOSE)
@@ -137,6 +142,7 @@ class StandInSession:
     def kill(self) -> None:
         """End at once without a save, as when Livebook stops."""
         self._killed.set()
+        self._hold_points.wake()
         self._tell(_Message.TICK)
         self._thread.join()
 
@@ -186,6 +192,8 @@ class StandInSession:
         match message:
             case _Message.SYNC:
                 return self._sync()
+            case _Message.SAVE:
+                self._save_if_dirty()
             case _Message.EDIT:
                 self._take(self._format.read(self._edits.get()))
             case _Message.VISIT:
@@ -228,7 +236,9 @@ class StandInSession:
         self._saver.start()
 
     def _save(self, view: SessionView) -> None:
-        if self._killed.wait(self._timing.save_s):
+        self._killed.wait(self._timing.save_s)
+        self._hold_points.come_to(HoldPoint.SAVE, self._killed.is_set)
+        if self._killed.is_set():
             return
         content: bytes | None = None
         try:
@@ -242,7 +252,7 @@ class StandInSession:
     def _write_file(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb", buffering=0) as file:
-            self._killed.wait(self._timing.torn_s)
+            self._hold_points.come_to(HoldPoint.WRITE, self._killed.is_set)
             for start in range(0, len(content), _BLOCK_BYTES):
                 file.write(content[start : start + _BLOCK_BYTES])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livebook_ls.notebook.hazard import Severity as Danger
+from livebook_ls.notebook.markdown.parser_version import ParserVersion
 from livebook_ls.sync.canonical.stamp_verification import (
     StampStanding,
     finding_of,
@@ -39,12 +40,13 @@ async def canonical_form(talk: Talk, link: NotebookLink, text: str, timeout_s: f
 
     Raises what Livebook's errors raise (`livebook.errors`).
     """
-    reading = await talk.think(lambda: _read(text))
+    parser = await talk.parser_for(link, text)
+    reading = await talk.think(lambda: _read(text, parser))
     if (obstacle := _obstacle(reading, _IN_THE_WAY)) is not None:
         return obstacle
     if link.has_given_up_stamp and not await talk.is_stamp_valid(link, reading):
         # Its session writes the file without that stamp; the buffer's must not put it back.
-        reading = await talk.think(lambda: _read(reading.body))
+        reading = await talk.think(lambda: _read(reading.body, parser))
     form = await _proven(talk, link, reading, await talk.stamped_sources(link), timeout_s)
     if form.text is not None and NotebookText(form.text).has_stamp:
         link.stamped = form.text
@@ -53,7 +55,8 @@ async def canonical_form(talk: Talk, link: NotebookLink, text: str, timeout_s: f
 
 async def form_from(talk: Talk, link: NotebookLink, text: str, old: str) -> Form:
     """`text` as Livebook would write it back, with what the stamp of `old` holds."""
-    reading = await talk.think(lambda: _read(text))
+    parser = await talk.parser_for(link, text)
+    reading = await talk.think(lambda: _read(text, parser))
     if (obstacle := _obstacle(reading, _IN_THE_WAY)) is not None:
         return obstacle
     return await _proven(
@@ -63,7 +66,8 @@ async def form_from(talk: Talk, link: NotebookLink, text: str, old: str) -> Form
 
 async def lossy_form_from(talk: Talk, link: NotebookLink, text: str, old: str) -> Form:
     """The same, also where words or form are lost by it; never where cells would be."""
-    reading = await talk.think(lambda: _read(text))
+    parser = await talk.parser_for(link, text)
+    reading = await talk.think(lambda: _read(text, parser))
     if (obstacle := _obstacle(reading, _NEVER_FORMED)) is not None:
         return obstacle
     sources = [text, old] if reading.has_stamp else [old]
@@ -83,11 +87,11 @@ async def _proven(
     new = await _restamped(talk, link, reading, sources, timeout_s)
     if new is None:
         return await _unstamped(talk, link, reading, timeout_s)
-    after = await talk.think(lambda: _read(new))
+    after = await talk.think(lambda: _read(new, reading.parser))
     gone = await talk.think(lambda: reading.gone_in(after))
     if gone:
         return Form(None, findings.form_loses(gone))
-    if not await talk.think(lambda: after.is_form_of(after)):
+    if not await talk.think(lambda: after.is_canonical):
         return Form(None, findings.form_unsettled())
     return Form(new)
 
@@ -117,8 +121,8 @@ async def _restamped(
     return None
 
 
-def _read(text: str) -> NotebookText:
+def _read(text: str, parser: ParserVersion | None) -> NotebookText:
     """A reading whose model is worked out already."""
-    reading = NotebookText(text)
+    reading = NotebookText(text, parser)
     assert reading.hazards is not None  # noqa: S101 — asks for the model
     return reading

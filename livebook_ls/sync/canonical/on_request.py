@@ -46,6 +46,10 @@ class Forms:
         except FileRefused as error:
             return link.known, Form(None, of_error(error))
 
+    async def of_text(self, text: str) -> Form:
+        """A text of no file in Livebook's form, or why there is none."""
+        return await canonical_form(self._talk, self._nowhere, text, _TIMEOUT_S)
+
     async def restamped(self, text: str, old: str) -> Form:
         """`text` in Livebook's form with what the stamp of `old` holds, or why there is none."""
         return await form_from(self._talk, self._nowhere, text, old)

@@ -7,50 +7,42 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from livebook_ls.sync.disk.git_command import run_git
+
 _TIMEOUT_S = 5.0
-# Somebody waits while this is asked, and does without the answer.
-_SHORT_S = 0.5
 
 
 def committed(path: str, revision: str = "HEAD") -> str | None:
     """The text of the file at `path` in `revision`; None without git, repository or such a file."""
     file = Path(path)
     try:
-        done = subprocess.run(  # noqa: S603 — no shell, and the name can't be read as an option
-            ["git", "-C", str(file.parent), "show", f"{revision}:./{file.name}"],  # noqa: S607 — the user's own git
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
+        name = f"{revision}:./{file.name}"
+        done = run_git(str(file.parent), "show", name, timeout_s=_TIMEOUT_S)
         return done.stdout.decode("utf-8") if done.returncode == 0 else None
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
         return None
 
 
-def not_ignored(folder: str, paths: Sequence[str]) -> list[str]:
-    """Those of `paths` that git does not ignore; all of them without git, repository or answer."""
-    names = _asked(folder, ["check-ignore", "-z", "--stdin"], "\0".join(paths))
+def not_ignored(folder: str, paths: Sequence[str], longest_s: float) -> list[str]:
+    """Those of `paths` that git does not ignore; all of them without git, repository or an answer
+    within `longest_s`, for somebody waits for it.
+    """
+    names = _asked(folder, ["check-ignore", "-z", "--stdin"], "\0".join(paths), longest_s)
     ignored = set(names or ())
     return [it for it in paths if it not in ignored]
 
 
-def notebooks(folder: str) -> list[str] | None:
+def notebooks(folder: str, longest_s: float) -> list[str] | None:
     """Every notebook below `folder` that git does not ignore; None without an answer in time."""
     listing = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.livemd"]
-    names = _asked(folder, listing, "")
+    names = _asked(folder, listing, "", longest_s)
     return None if names is None else [str(Path(folder) / name) for name in names]
 
 
-def _asked(folder: str, arguments: Sequence[str], given: str) -> list[str] | None:
+def _asked(folder: str, arguments: Sequence[str], given: str, longest_s: float) -> list[str] | None:
     """The names that git answers, or None where it has nothing to say."""
     try:
-        done = subprocess.run(  # noqa: S603 — no shell, and the folder is an option's value
-            ["git", "-C", folder, *arguments],  # noqa: S607 — the user's own git
-            input=os.fsencode(given),
-            capture_output=True,
-            timeout=_SHORT_S,
-            check=False,
-        )
+        done = run_git(folder, *arguments, timeout_s=longest_s, content=os.fsencode(given))
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
     # `check-ignore` answers 1 where it has nothing to name.

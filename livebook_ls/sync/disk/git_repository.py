@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from livebook_ls.sync.disk.git_command import run_git, without_filters
+
 # A large repository's first look at its files may take long.
 _TIMEOUT_S = 120.0
 # A hook is run with these, and they are about its own repository and folder only.
@@ -63,6 +65,10 @@ class Repository:
         # `git commit -a` lets its hooks see an index of its own.
         if index and os.path.realpath(Path(index).parent) == os.path.realpath(folder):
             self._environ["GIT_INDEX_FILE"] = str(Path(index).absolute())
+        try:
+            self._environ = without_filters(top, self._environ)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise GitFailed(str(error)) from None
 
     def commit(self, revision: str) -> str | None:
         """The commit that a revision means; None where there is none."""
@@ -100,7 +106,7 @@ class Repository:
     def is_as_staged(self, name: str) -> bool:
         """Whether the file in the working tree is what is staged of it."""
         try:
-            self._run("diff", "--quiet", "--no-ext-diff", "--", f":(top,literal){name}")
+            self._run("diff", "--quiet", "--", f":(top,literal){name}")
         except GitFailed:
             return False
         return True
@@ -122,7 +128,7 @@ class Repository:
         fields = iter(
             self._names(
                 *("diff", "--raw", "-z", "--no-abbrev", "--find-renames", "--no-relative"),
-                *("--no-ext-diff", "--ignore-submodules", *options, commit, "--", _NOTEBOOKS),
+                *("--ignore-submodules", *options, commit, "--", _NOTEBOOKS),
             )
         )
         changed: list[ChangedNotebook] = []
@@ -156,9 +162,7 @@ class Repository:
 
 
 def _environ() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
-    # To look must not even refresh the index.
-    return kept | {"GIT_OPTIONAL_LOCKS": "0"}
+    return {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
 
 
 def _run(
@@ -169,18 +173,10 @@ def _run(
 ) -> bytes:
     """What git prints, run in `folder`; GitFailed where it fails, or there is none."""
     try:
-        done = subprocess.run(  # noqa: S603 — no shell, and no name can be read as an option
-            ["git", "-C", folder, *arguments],  # noqa: S607 — the user's own git
-            input=content,
-            stdin=None if content is not None else subprocess.DEVNULL,
-            capture_output=True,
-            env=environ,
-            timeout=_TIMEOUT_S,
-            check=True,
-        )
-    except subprocess.CalledProcessError as error:
-        said = os.fsdecode(error.stderr).strip().splitlines()
-        raise GitFailed(said[0] if said else f"git ended with {error.returncode}") from None
+        done = run_git(folder, *arguments, timeout_s=_TIMEOUT_S, content=content, environ=environ)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GitFailed(str(error)) from None
+    if done.returncode != 0:
+        said = os.fsdecode(done.stderr).strip().splitlines()
+        raise GitFailed(said[0] if said else f"git ended with {done.returncode}")
     return done.stdout

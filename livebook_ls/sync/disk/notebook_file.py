@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
+import sys
 import tempfile
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
+from typing import Literal
+
+from livebook_ls.sync.disk import regular_file
+
+# So often a file is read again that changes while it is read.
+_TRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +47,37 @@ class Snapshot:
 def version(path: str) -> Version | None:
     """The file's present version, or None where there is no regular file."""
     try:
-        status = Path(path).stat()
-    except OSError:
+        # Asked of every open notebook, all the time: a Path costs more than the answer.
+        status = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
         return None
     return _version(status) if stat.S_ISREG(status.st_mode) else None
 
 
 def read(path: str) -> Snapshot:
-    """The file as it is now, all of one version. Raises OSError; IsADirectoryError for a folder."""
-    with Path(path).open("rb") as file:
-        while True:
-            before = _version(os.fstat(file.fileno()))
-            data = file.read()
-            after = _version(os.fstat(file.fileno()))
+    """The file as it is now, all of one version.
+
+    Raises OSError: IsADirectoryError for a folder, also for what is no file or too large, and
+    EAGAIN where it is written all the time.
+    """
+    file = regular_file.open_descriptor(path)
+    try:
+        for _ in range(_TRIES):
+            before = _version(os.fstat(file))
+            data = regular_file.read_descriptor(file, path)
+            after = _version(os.fstat(file))
             if before == after and len(data) == after.size:
                 return Snapshot(data, after)
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return Snapshot(data, after)
-            file.seek(0)
+            os.lseek(file, 0, os.SEEK_SET)
+    finally:
+        os.close(file)
+    raise BlockingIOError(errno.EAGAIN, "Written all the time", path)
 
 
 def put_time_back(path: str, seen: Snapshot, mtime_ns: int) -> bool:
     """Set the file's modification time, if it still is what was `seen`; whether that was done."""
     try:
-        with Path(path).open("rb") as file:
+        with _opened(path, os.O_RDONLY, "rb") as file:
             status = os.fstat(file.fileno())
             if _version(status) != seen.version:
                 return False
@@ -77,7 +93,7 @@ def put_back(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bo
     Written in place: a new file would lose links, owner and mode, and editors watch the inode.
     """
     try:
-        with Path(path).open("r+b", buffering=0) as file:
+        with _opened(path, os.O_RDWR, "r+b") as file:
             if _version(os.fstat(file.fileno())) != seen.version or file.readall() != seen.data:
                 return False
             try:
@@ -93,6 +109,10 @@ def put_back(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bo
         return False
 
 
+def _opened(path: str, flags: int, mode: Literal["rb", "r+b"]) -> FileIO:
+    return open(regular_file.open_descriptor(path, flags), mode, buffering=0)  # noqa: PTH123 — whoever calls closes it
+
+
 def _overwrite(file: int, data: bytes) -> None:
     offset = 0
     while offset < len(data):
@@ -104,7 +124,8 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
     """Write `data` in the place of what was `seen`, whole or not at all; whether that was done.
 
     For commands, which no editor waits for: whoever reads the file meanwhile sees one or the
-    other. Mode and owner stay; a file with several names is written in place to keep them.
+    other. Mode, owner and attributes stay; where they couldn't, and with several names, the
+    file is written in place.
     """
     real = Path(path).resolve()
     try:
@@ -113,7 +134,7 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
             return put_back(path, seen, data, None)
         if not os.access(real, os.W_OK):
             return False
-        descriptor, name = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
+        descriptor, name = tempfile.mkstemp(prefix=".livebook-ls.", dir=real.parent)
     except OSError:
         return False
     new = Path(name)
@@ -122,7 +143,8 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _take_over(new, status)
+        if not _take_over(real, new, status):
+            return put_back(path, seen, data, None)
         if read(path) != seen:
             return False
         new.replace(real)
@@ -133,12 +155,26 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
     return True
 
 
-def _take_over(new: Path, status: os.stat_result) -> None:
-    """Give a new file the mode and, where that is allowed, the owner of the old one."""
+def _take_over(old: Path, new: Path, status: os.stat_result) -> bool:
+    """Give a new file the owner, mode and extended attributes of the old one; whether it has them.
+
+    Access lists are such attributes, and the mode is a part of them, so they come last.
+    """
     if hasattr(os, "chown"):
         with contextlib.suppress(PermissionError):
             os.chown(new, status.st_uid, status.st_gid)
     new.chmod(stat.S_IMODE(status.st_mode))
+    now = new.stat()
+    if (now.st_uid, now.st_gid) != (status.st_uid, status.st_gid):
+        return False
+    if sys.platform != "linux":
+        return True
+    try:
+        for name in os.listxattr(old):
+            os.setxattr(new, name, os.getxattr(old, name))
+    except OSError:
+        return False
+    return True
 
 
 def _version(status: os.stat_result) -> Version:

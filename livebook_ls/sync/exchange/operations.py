@@ -75,7 +75,7 @@ class Operations:
 
         `expected` is the text that an editor says it saved.
         """
-        await write_back.first_save(link)
+        await write_back.let_pass(link)
         async with self._border(link):
             note: tuple[Finding, ...] = ()
             for _ in range(_MOST_PUT_BACKS):
@@ -281,7 +281,7 @@ class Operations:
         if text is None:
             link.enter(State.HELD, findings.not_utf8())
             return saved, None
-        return saved, NotebookText(text)
+        return saved, NotebookText(text, await self._talk.parser_for(link, text))
 
     @asynccontextmanager
     async def _border(self, link: NotebookLink) -> AsyncIterator[None]:

@@ -48,7 +48,7 @@ class Arrival:
             notebook_file.put_back(link.path, found, saved.data, None)
             return True
         if aftermath is Aftermath.CHANGED and not await self._talk.think(
-            lambda: after.is_form_of(after)
+            lambda: after.is_canonical
         ):
             # Livebook writes its own form only: somebody else did, which a look accounts for.
             link.version, link.held = saved.version, reading

@@ -26,6 +26,7 @@ _QUIET_S = 0.015
 _MOST_LOOKS = 200
 _BEFORE_FIRST_SAVE_S = 0.05
 _FIRST_SAVE_TAKES_S = 0.3
+_LATE_FOR_S = 2.0
 
 
 class Aftermath(Enum):
@@ -76,21 +77,31 @@ async def write_back(
     return seen
 
 
-async def first_save(link: NotebookLink) -> None:
-    """Let Livebook's first save of a new session pass, where it is due just now.
+async def let_pass(link: NotebookLink) -> None:
+    """Let a write-back pass that is on its way, or the first save of a session where it is due now.
 
     Told to read a file that it is writing itself, Livebook would take the half of it for all.
     """
-    until_due_s = link.first_save_s - clock.monotonic_s()
-    if not link.awaits_write_back or not -_FIRST_SAVE_TAKES_S < until_due_s < _BEFORE_FIRST_SAVE_S:
-        return
+    until_s = _passes_by_s(link)
     before = notebook_file.version(link.path)
-    while clock.monotonic_s() < link.first_save_s + _FIRST_SAVE_TAKES_S:
+    while clock.monotonic_s() < until_s:
         await clock.sleep(_LONGEST_PAUSE_S)
-        if notebook_file.version(link.path) != before:
-            # Livebook writes in several pieces.
-            await clock.sleep(_QUIET_S)
-            break
+        if notebook_file.version(link.path) not in (before, None):
+            text = (await _quiet(link.path)).text
+            if text is not None and NotebookText(text).is_form_of(NotebookText(link.sent[-1])):
+                break
+
+
+def _passes_by_s(link: NotebookLink) -> float:
+    """When what Livebook still has to write is surely written; long ago where that is nothing."""
+    if not link.awaits_write_back:
+        return float("-inf")
+    if link.first_save_s is None:
+        # Not seen in time, as on a busy machine; where Livebook can't write at all, it never comes.
+        is_written = link.held is not None and link.held.autosaves
+        return link.sent_s + _LATE_FOR_S if is_written else float("-inf")
+    is_due = clock.monotonic_s() > link.first_save_s - _BEFORE_FIRST_SAVE_S
+    return link.first_save_s + _FIRST_SAVE_TAKES_S if is_due else float("-inf")
 
 
 def unmoved(link: NotebookLink, seen: notebook_file.Snapshot) -> NotebookText | None:
@@ -146,7 +157,7 @@ def compare(saved: NotebookText, found: NotebookText, earlier: tuple[str, ...]) 
     if lies_over(found, saved.text, earlier):
         return Aftermath.OVERWRITTEN
     is_same = not saved.gone_in(found) and not found.gone_in(saved)
-    if is_same and found.is_form_of(found):
+    if is_same and found.is_canonical:
         return Aftermath.REFORMATTED
     return Aftermath.CHANGED
 

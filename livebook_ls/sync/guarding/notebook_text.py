@@ -6,8 +6,13 @@ from functools import cached_property
 
 from livebook_ls.notebook.exporting.canonical import canonical, canonical_document
 from livebook_ls.notebook.hazard import Hazard
-from livebook_ls.notebook.hazards.finding import find_all_hazards
+from livebook_ls.notebook.hazards.finding import find_all_hazards, with_other_parser
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
+from livebook_ls.notebook.markdown.parser_version import (
+    RELEASED,
+    ParserVersion,
+    may_differ,
+)
 from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source
@@ -18,15 +23,16 @@ _AUTOSAVE_S = 5.0
 
 
 class NotebookText:
-    """What a text says, and what Livebook would make of it."""
+    """What a text says, and what a Livebook with this parser, or the worse of both, makes of it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, parser: ParserVersion | None = None) -> None:
         self.text = text
+        self.parser = parser
 
     @cached_property
     def document(self) -> BlockDocument:
         """The text by blocks."""
-        return read_document(Source(self.text))
+        return read_document(Source(self.text), self.parser or RELEASED)
 
     @cached_property
     def notebook(self) -> Notebook:
@@ -36,7 +42,10 @@ class NotebookText:
     @cached_property
     def hazards(self) -> tuple[Hazard, ...]:
         """What Livebook would do to it."""
-        return find_all_hazards(self.document, self.notebook)
+        seen = find_all_hazards(self.document, self.notebook)
+        if self.parser is not None:
+            return seen
+        return with_other_parser(self.document.source, seen, find_all_hazards)
 
     @cached_property
     def body(self) -> str:
@@ -45,10 +54,17 @@ class NotebookText:
 
     @cached_property
     def canonical(self) -> str:
-        """The form in which Livebook writes it back, without a stamp."""
-        if self.has_stamp:
-            return canonical(self.body) or self.body
+        """The form in which Livebook writes it back, without a stamp; as it is where that is not
+        known, also because the parsers would write different ones.
+        """
+        if self.has_stamp or (self.parser is None and may_differ(self.text)):
+            return canonical(self.body, self.parser) or self.body
         return canonical_document(self.document) or self.body
+
+    @cached_property
+    def is_canonical(self) -> bool:
+        """Whether Livebook would write it back as it is, but for a stamp."""
+        return self.body == self.canonical
 
     @property
     def has_stamp(self) -> bool:

@@ -70,7 +70,7 @@ async def played(exchange: dict[str, Any]) -> tuple[list[tuple[str, Payload]], l
         asked = [it["msg"] for it in exchange["steps"] if it["dir"] == "ws>"]
         answers = [await answer(channel, it) for it in asked if it[3] not in OURSELVES]
         if not answers or not isinstance(answers[-1], LivebookError):
-            await asyncio.wait_for(ended, 5)
+            await asyncio.wait_for(ended, 120)
         await channel.close()
     return received, answers
 

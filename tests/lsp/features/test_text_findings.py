@@ -29,15 +29,13 @@ def check(given: str, *expected: tuple[str, str]) -> None:
 
 
 def test_livebooks_warnings_are_told_word_for_word() -> None:
-    found = structure_diagnostics(document("# A\n\n# B\n"), Unit.UTF16)
+    found = structure_diagnostics(document("text\n\n# A\n"), Unit.UTF16)
 
-    assert [it.message for it in found] == [
-        "downgrading all headings, because 2 instances of heading 1 were found"
-    ]
+    assert [it.message for it in found] == ["moving heading 1 to the top of the notebook"]
 
 
 def test_a_warning_stands_at_its_cause() -> None:
-    check("# A\n\n«# B»\n", ("import-warning", "Warning"))
+    check("text\n\n«# A»\n", ("import-warning", "Warning"))
 
 
 def test_what_livebook_cannot_read_is_an_error() -> None:
@@ -53,7 +51,10 @@ def test_what_livebook_would_only_reformat_is_not_marked() -> None:
 
 
 def test_what_livebook_would_destroy_is_an_error() -> None:
-    # Livebook warns of the same, without a fix.
+    check("# A\n\n«# B»\n", ("several-titles", "Error"))
+
+
+def test_of_one_cause_livebooks_warning_is_not_told_beside_our_own() -> None:
     check("# A\n\n«```elixir»\n1\n\n## B\n", ("unclosed-fence", "Error"))
 
 

@@ -129,7 +129,7 @@ def test_typing_is_followed_and_a_fix_mends_it(view: Editor, encoding: str, tmp_
 def test_opening_and_saving_tell_at_once_and_closing_takes_back(
     view: Editor, tmp_path: Path
 ) -> None:
-    path = write(tmp_path, "# A\n\n# B\n")
+    path = write(tmp_path, "x\n\n# A\n")
     uri = view.open(path)
     (warning,) = view.wait_for(lambda: structure(view, uri), "the warning")
     view.save(uri, path, "# A\n\n<!-- livebook:{ -->\n")

@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from livebook_ls.standin.server import StandIn
 
+TOUCH = shutil.which("touch")
 PROGRAM = (sys.executable, "-m", "livebook_ls", "serve", "--tcp")
 
 
+class Door(NamedTuple):
+    """Where the server is, and what it wants to hear."""
+
+    port: int
+    secret: str
+
+
 @pytest.fixture
-def port(environ: dict[str, str]) -> Iterator[int]:
+def door(environ: dict[str, str], tmp_path: Path) -> Iterator[Door]:
+    # A Livebook that is installed here is not to be started by a test.
+    environ |= {"PATH": str(tmp_path), "HOME": str(tmp_path)}
     process = subprocess.Popen(
         (*PROGRAM, "127.0.0.1:0"), env=environ, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("Listening on 127.0.0.1:")
-    yield int(line.rpartition(":")[2])
+    options = json.loads(process.stdout.readline().removeprefix("For initializationOptions: "))
+    yield Door(int(line.rpartition(":")[2]), options["secret"])
     process.send_signal(signal.SIGINT)
     process.stdout.close()
 
-    assert process.wait(20) == 0
+    assert process.wait(120) == 0
 
 
 class Client:
     """A client that says one thing after the other."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+    def __init__(self, door: Door) -> None:
+        self.secret = door.secret
+        self.socket = socket.create_connection(("127.0.0.1", door.port), timeout=120)
         self.stream = self.socket.makefile("rb")
 
     def say(self, **message: Any) -> None:
@@ -57,11 +71,16 @@ class Client:
                 return message
         raise AssertionError(f"the connection ended before {wanted}")
 
-    def begin(self) -> Any:
-        capabilities: dict[str, Any] = {}
-        self.say(
-            id=1, method="initialize", params={"processId": None, "capabilities": capabilities}
-        )
+    def initialize(self, **options: Any) -> None:
+        params = {
+            "processId": None,
+            "capabilities": {},
+            "initializationOptions": {"secret": self.secret, **options},
+        }
+        self.say(id=1, method="initialize", params=params)
+
+    def begin(self, **options: Any) -> Any:
+        self.initialize(**options)
         answer = self.hear(id=1)
         self.say(method="initialized", params={})
         return answer
@@ -82,16 +101,16 @@ def open_notebook(client: Client, notebook: Path) -> None:
 
 
 def test_a_client_that_says_exit_leaves_the_server_to_the_next(
-    port: int, notebook: Path, livebook: StandIn
+    door: Door, notebook: Path, livebook: StandIn
 ) -> None:
-    first = Client(port)
+    first = Client(door)
     first.begin()
     first.say(id=2, method="shutdown")
     first.hear(id=2)
     first.say(method="exit")
     ended = first.stream.read()
     first.close()
-    second = Client(port)
+    second = Client(door)
     second.begin()
     open_notebook(second, notebook)
     while second.hear(method="livebook/status")["params"]["state"] != "inSync":
@@ -102,14 +121,91 @@ def test_a_client_that_says_exit_leaves_the_server_to_the_next(
     assert livebook.session(notebook) is not None
 
 
-def test_a_client_that_is_just_gone_leaves_the_server_to_the_next(port: int) -> None:
-    first = Client(port)
+def test_a_client_that_is_just_gone_leaves_the_server_to_the_next(door: Door) -> None:
+    first = Client(door)
     first.begin()
     first.close()
-    second = Client(port)
+    second = Client(door)
 
     assert second.begin()["result"]["serverInfo"]["name"] == "livebook-ls"
     second.close()
+
+
+def test_no_secret_is_no_service(door: Door) -> None:
+    guesses: list[Any] = [None, {}, {"secret": ""}, {"secret": None}, {"secret": "é" + door.secret}]
+    for guess in [*guesses, [], "secret", {"livebook": {"secret": [door.secret]}}]:
+        client = Client(door)
+        params = {"processId": None, "capabilities": {}, "initializationOptions": guess}
+        client.say(id=1, method="initialize", params=params)
+        answer = client.hear(id=1)
+
+        assert "secret" in answer["error"]["message"]
+        assert door.secret not in answer["error"]["message"]
+        assert client.stream.read() == b""
+        client.close()
+
+
+def test_a_secret_may_stand_in_the_section_too(door: Door) -> None:
+    client = Client(door)
+
+    assert "result" in client.begin(livebook={"secret": door.secret})
+    client.close()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n",
+        b"GET / HTTP/1.1\r\nContent-Length: %d\r\n\r\n",
+        b"x: y\r\nContent-Length: %d\r\n\r\n",
+        b"Content-Length: %d\r\nHost: localhost\r\n\r\n",
+        b"\r\nContent-Length: %d\r\n\r\n",
+        b"Content-Type: x\r\n\r\nContent-Length: %d\r\n\r\n",
+    ],
+)
+def test_what_a_browser_can_send_is_not_obeyed(door: Door, tmp_path: Path, head: bytes) -> None:
+    made = tmp_path / "made"
+    start = {"jsonrpc": "2.0", "id": 2, "method": "workspace/executeCommand"}
+    start |= {"params": {"command": "livebook.start", "arguments": []}}
+    begin: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "initialize"}
+    begin["params"] = {
+        "processId": None,
+        "capabilities": {},
+        "initializationOptions": {"secret": door.secret, "startCommand": [TOUCH, str(made)]},
+    }
+    client = Client(door)
+    for body in (json.dumps(it).encode() for it in (begin, start)):
+        with contextlib.suppress(OSError):
+            client.socket.sendall(head % len(body) + body)
+    with contextlib.suppress(ConnectionResetError):
+        assert client.stream.read() == b""
+    client.close()
+
+    assert not made.exists()
+
+
+def test_nothing_is_done_before_initialize(door: Door) -> None:
+    client = Client(door)
+    client.say(id=1, method="workspace/executeCommand", params={"command": "livebook.start"})
+
+    assert client.hear(id=1)["error"]["code"] == -32002
+    client.close()
+
+
+def test_a_client_on_a_socket_names_no_program(door: Door, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    client = Client(door)
+    client.initialize(startCommand=[TOUCH, str(made)], url="http://127.0.0.1:9")
+    told = client.hear(method="window/showMessage")["params"]["message"]
+    client.hear(id=1)
+    pushed = {"livebook": {"startCommand": [TOUCH, str(made)]}}
+    client.say(method="workspace/didChangeConfiguration", params={"settings": pushed})
+    client.say(id=2, method="workspace/executeCommand", params={"command": "livebook.start"})
+    client.hear(id=2)
+    client.close()
+
+    assert "livebook.startCommand" in told
+    assert not made.exists()
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0:0", "[::]:0", "example.org:0", "192.0.2.1:0"])

@@ -25,7 +25,7 @@ STAMP = '\n<!-- livebook:{"offset"'
 NOT_COMPARED = {
     # A hub is forgotten by a Livebook that does not know it; the user's may well know it.
     "tricky/edge/stamp_unknown_hub_143.livemd",
-    # A NUL is read as a replacement character, though Livebook keeps it.
+    # The newer parser replaces a NUL, so that without knowing which there is no one form.
     "tricky/nul.livemd",
 }
 

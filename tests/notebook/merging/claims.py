@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.pieces import PieceKind, cut
-from livebook_ls.notebook.merging.proof.completeness import has_returned, keeps_words
+from livebook_ls.notebook.merging.proof.completeness import (
+    has_returned,
+    keeps_words,
+    says_something,
+)
 from livebook_ls.notebook.merging.proof.soundness import adds_hazards
 
 if TYPE_CHECKING:
@@ -44,7 +48,7 @@ def lost_by_choosing(sides: Sides, marked: MarkedText) -> str:
 def size_of_conflicts(merged: Merged) -> int:
     """How many lines there are to decide about."""
     texts = [text for it in merged.conflicts for text in (it.ours, it.theirs)]
-    return sum(bool(line.strip()) for text in texts for line in text.split("\n"))
+    return sum(says_something(line) for text in texts for line in text.split("\n"))
 
 
 def size_of_marked(text: str) -> int:
@@ -55,6 +59,6 @@ def size_of_marked(text: str) -> int:
             is_inside = True
         elif line.startswith(">>>>>>> "):
             is_inside = False
-        elif is_inside and line.strip() and line != "=======":
+        elif is_inside and says_something(line):
             size += 1
     return size

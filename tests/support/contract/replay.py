@@ -95,7 +95,7 @@ class Replay:
         )
 
     def _wait_saved(self, path: Path) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while path.stat().st_mtime_ns == self._mtime_before and time.monotonic() < deadline:
             time.sleep(0.01)
         self._target.settle()

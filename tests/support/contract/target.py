@@ -37,7 +37,7 @@ class Target:
     ) -> Answer:
         """Send one request on a connection of its own."""
         parts = urlsplit(self.url)
-        connection = HTTPConnection(parts.hostname or "", parts.port or 80, timeout=30)
+        connection = HTTPConnection(parts.hostname or "", parts.port or 80, timeout=120)
         try:
             connection.putrequest(
                 method, path, skip_host="Host" in headers, skip_accept_encoding=True
@@ -61,6 +61,11 @@ class Target:
         """Wait until a sync has been applied and written back."""
         time.sleep(1.0)
 
+    def autosave(self, path: str) -> None:
+        """Wait until the path's session has saved by itself, if it has anything to save."""
+        del path
+        time.sleep(self.idle_s)
+
     def missing(self, verb: str) -> str | None:
         """Why a step of a set-up can't be done on this Livebook; None where it can."""
         return {
@@ -79,6 +84,10 @@ class StandInTarget(Target):
         answer = self.post("/stand-in/settle", {})
 
         assert json.loads(answer.body) == {"is_settled": True}
+
+    def autosave(self, path: str) -> None:
+        """Have it save at once."""
+        self.post("/stand-in/save", {"file": path})
 
     def missing(self, verb: str) -> str | None:
         """Nothing is."""

@@ -17,7 +17,7 @@ from tests.support.editors.tools import installed, until
 from tests.support.places import ROOT
 
 # One that stands at a question may answer nothing any more.
-_ANSWER_S = 40
+_ANSWER_S = 120
 _INIT = """
 (setq native-comp-jit-compilation nil
       native-comp-enable-subr-trampolines nil

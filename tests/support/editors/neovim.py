@@ -18,7 +18,7 @@ from tests.support.editors.tools import installed, until
 from tests.support.places import ROOT
 
 # One that stands at a question answers nothing any more.
-_ANSWER_S = 40
+_ANSWER_S = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +88,4 @@ def neovim(file: Path, home: Path, environ: Mapping[str, str]) -> Iterator[Neovi
         yield editor
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +17,6 @@ from tests.support.editors.tools import program, until
 from tests.support.places import ROOT
 
 PICTURES = ROOT / "build" / "screenshots"
-# Else the key after Escape is read as one typed with Alt.
-_AFTER_ESCAPE_S = 0.3
 _COLUMNS, _ROWS = 120, 40
 _PAGE = """<!DOCTYPE html><meta charset="utf-8"><style>{styles}
 body{{margin:0;padding:12px;background:#1b1b1f;color:#d8d8d8}}
@@ -40,8 +37,6 @@ class Screen:
     def press(self, *keys: str) -> None:
         """Press keys by tmux's names for them."""
         self._tmux("send-keys", *keys)
-        if "Escape" in keys:
-            time.sleep(_AFTER_ESCAPE_S)
 
     def type(self, text: str) -> None:
         """Type what stands for itself."""
@@ -65,7 +60,7 @@ class Screen:
 
     def _tmux(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*self.tmux, *arguments], check=True, capture_output=True, text=True, timeout=30
+            [*self.tmux, *arguments], check=True, capture_output=True, text=True, timeout=120
         )
 
 
@@ -92,12 +87,12 @@ def on_screen(
         [*tmux, "new-session", "-d", *size, quoted],
         env=dict(environ) | own,
         check=True,
-        timeout=30,
+        timeout=120,
     )
     try:
         yield Screen(tmux)
     finally:
-        subprocess.run([*tmux, "kill-server"], check=False, capture_output=True, timeout=30)
+        subprocess.run([*tmux, "kill-server"], check=False, capture_output=True, timeout=120)
 
 
 def _photograph(page: Path) -> Path:

@@ -16,13 +16,21 @@ def saves(livebook: StandIn, path: Path) -> int:
     return session.saves if session else 0
 
 
-def check_follows(livebook: StandIn, path: Path, line: str) -> None:
-    """Claim that the session holds the saved file, with `line` in it."""
-    session = livebook.session(path)
+def save_session(livebook: StandIn, path: Path) -> None:
+    """Have the notebook's session save, once it is there, as a person does in the browser."""
+    until(lambda: livebook.session(path), "the session")
+    livebook.save_session(path)
 
-    assert session
-    assert f"\n{line}\n" in session.text
-    assert without_stamp(path.read_text(encoding="utf-8")) == session.text
+
+def check_follows(livebook: StandIn, path: Path, line: str) -> None:
+    """Wait until the session holds the saved file, with `line` in it."""
+
+    def follows() -> bool:
+        session = livebook.session(path)
+        saved = without_stamp(path.read_text(encoding="utf-8"))
+        return session is not None and f"\n{line}\n" in session.text and saved == session.text
+
+    until(follows, f"“{line}” in file and session")
 
 
 def until_follows(livebook: StandIn, path: Path, line: str) -> None:

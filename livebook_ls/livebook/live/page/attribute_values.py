@@ -19,7 +19,7 @@ def json_value(text: str) -> object:
     """The value of a `data-p-…` attribute; None where it is no JSON."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -19,23 +19,23 @@ _VOID = frozenset(
 
 
 @dataclass(slots=True)
-class Element:
+class PageElement:
     """An element with what is in it; attributes without a value have an empty one."""
 
     tag: str
     attributes: Attributes
-    children: list[Element | str] = field(default_factory=list)
+    children: list[PageElement | str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         """All text in it, as written."""
         return "".join(it if isinstance(it, str) else it.text for it in self.children)
 
-    def elements(self) -> Iterator[Element]:
+    def elements(self) -> Iterator[PageElement]:
         """The elements directly in it."""
-        return (it for it in self.children if isinstance(it, Element))
+        return (it for it in self.children if isinstance(it, PageElement))
 
-    def walk(self, into: Callable[[Element], bool] = lambda _: True) -> Iterator[Element]:
+    def walk(self, into: Callable[[PageElement], bool] = lambda _: True) -> Iterator[PageElement]:
         """All elements in it, in the page's order; only `into` those where it says so."""
         for child in self.elements():
             yield child
@@ -43,7 +43,7 @@ class Element:
                 yield from child.walk(into)
 
 
-Ended: TypeAlias = Callable[[Element], None]
+Ended: TypeAlias = Callable[[PageElement], None]
 
 
 class ElementReader(HTMLParser):
@@ -57,7 +57,7 @@ class ElementReader(HTMLParser):
         super().__init__(convert_charrefs=True)
         # Open elements: the tag, what to call at its end, and the element while it is collected.
         self._open: list[tuple[str, Ended | None]] = []
-        self._collected: list[Element] = []
+        self._collected: list[PageElement] = []
 
     def begin(self, tag: str, attributes: Attributes) -> Ended | None:
         """An element begins that is not part of one being collected."""
@@ -67,7 +67,7 @@ class ElementReader(HTMLParser):
         """As called by the parser."""
         attributes = {name: value or "" for name, value in attrs}
         if self._collected:
-            element = Element(tag, attributes)
+            element = PageElement(tag, attributes)
             self._collected[-1].children.append(element)
             if tag not in _VOID:
                 self._open.append((tag, None))
@@ -76,11 +76,11 @@ class ElementReader(HTMLParser):
         ended = self.begin(tag, attributes)
         if tag in _VOID:
             if ended is not None:
-                ended(Element(tag, attributes))
+                ended(PageElement(tag, attributes))
             return
         self._open.append((tag, ended))
         if ended is not None:
-            self._collected.append(Element(tag, attributes))
+            self._collected.append(PageElement(tag, attributes))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """As called by the parser: only in SVG does the slash end an element."""

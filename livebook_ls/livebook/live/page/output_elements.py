@@ -23,7 +23,7 @@ from livebook_ls.livebook.live.outputs import (
     TextStyle,
 )
 from livebook_ls.livebook.live.page import attribute_values
-from livebook_ls.livebook.live.page.elements import Element
+from livebook_ls.livebook.live.page.elements import PageElement
 from livebook_ls.livebook.live.page.printable import printable
 from livebook_ls.livebook.live.page.styles import read_style
 
@@ -33,7 +33,7 @@ _SPACE = re.compile(r"\s+")
 _CUT_LINE = "...\n"
 
 
-def read_output(output: Element) -> CellOutput:
+def read_output(output: PageElement) -> CellOutput:
     """What an element with `data-el-output` shows."""
     if layout := _layout(output):
         return layout
@@ -45,7 +45,7 @@ def read_output(output: Element) -> CellOutput:
     return _plain_or_browser(output)
 
 
-def _layout(output: Element) -> LayoutOutput | None:
+def _layout(output: PageElement) -> LayoutOutput | None:
     nested = [it for it in output.walk(lambda it: not _is_output(it)) if _is_output(it)]
     ids = [it.attributes.get("id", "") for it in output.walk(lambda it: not _is_output(it))]
     own = f"{output.attributes.get('id', '')}-output"
@@ -61,24 +61,24 @@ def _layout(output: Element) -> LayoutOutput | None:
     return LayoutOutput(kind=kind, outputs=tuple(map(read_output, nested)), labels=labels)
 
 
-def _is_output(element: Element) -> bool:
+def _is_output(element: PageElement) -> bool:
     return _OUTPUT in element.attributes
 
 
-def _is_empty_frame(output: Element) -> bool:
+def _is_empty_frame(output: PageElement) -> bool:
     """A frame that shows nothing is an element of the output's own id that does nothing."""
     first = next(output.elements(), None)
     own = f"{output.attributes.get('id', '')}-output"
     return first is not None and dict(first.attributes) == {"id": own}
 
 
-def _tab_labels(output: Element, tabs_id: str) -> tuple[str, ...]:
+def _tab_labels(output: PageElement, tabs_id: str) -> tuple[str, ...]:
     tabs = next((it for it in output.walk() if it.attributes.get("id") == tabs_id), None)
     buttons = () if tabs is None else tabs.elements()
     return tuple(_label(it) for it in buttons if it.tag == "button")
 
 
-def _by_role(element: Element, output: Element) -> CellOutput | None:
+def _by_role(element: PageElement, output: PageElement) -> CellOutput | None:
     hook, role = element.attributes.get(_HOOK), element.attributes.get("aria-label")
     match hook:
         case "VirtualizedLines":
@@ -98,20 +98,20 @@ def _by_role(element: Element, output: Element) -> CellOutput | None:
     return None
 
 
-def _lines(element: Element) -> Iterator[Element]:
+def _lines(element: PageElement) -> Iterator[PageElement]:
     """The lines of a terminal text: they hold their line feeds, and nothing around them counts."""
     template = next((it for it in element.walk() if "data-template" in it.attributes), None)
     if template is not None:
         yield from (it for it in template.walk() if "data-line" in it.attributes)
 
 
-def _template_spans(element: Element) -> Iterator[Element]:
+def _template_spans(element: PageElement) -> Iterator[PageElement]:
     template = next((it for it in element.walk() if "data-template" in it.attributes), None)
     if template is not None:
         yield from (it for it in template.elements() if it.tag == "span")
 
 
-def _heading(output: Element) -> str:
+def _heading(output: PageElement) -> str:
     """What stands above an error, in a `span` beside an icon; mostly nothing."""
     for element in output.walk(lambda it: it.attributes.get("role") != "complementary"):
         if element.tag == "span" and element.text.strip():
@@ -121,7 +121,7 @@ def _heading(output: Element) -> str:
     return ""
 
 
-def _plain_or_browser(output: Element) -> CellOutput:
+def _plain_or_browser(output: PageElement) -> CellOutput:
     own = f"{output.attributes.get('id', '')}-output"
     first = next(output.elements(), None)
     is_stream = first is not None and first.attributes.get("phx-update") == "stream"
@@ -138,7 +138,7 @@ def _plain_or_browser(output: Element) -> CellOutput:
     return BrowserOutput(kind=BrowserKind.UNKNOWN)
 
 
-def _button(output: Element) -> BrowserOutput:
+def _button(output: PageElement) -> BrowserOutput:
     """A button alone is a control; beside words, it goes on with what was interrupted."""
     words = [it for it in output.walk() if it.tag == "div" and not any(it.elements())]
     if words:
@@ -146,17 +146,17 @@ def _button(output: Element) -> BrowserOutput:
     return BrowserOutput(kind=BrowserKind.CONTROL, label=_first_label(output, "button"))
 
 
-def _first_label(output: Element, tag: str) -> str:
+def _first_label(output: PageElement, tag: str) -> str:
     found = next((it for it in output.walk() if it.tag == tag), None)
     return "" if found is None else _label(found)
 
 
-def _label(element: Element) -> str:
+def _label(element: PageElement) -> str:
     """An element's words on one line."""
     return printable(_SPACE.sub(" ", element.text).strip())
 
 
-def _text(kind: TextKind, elements: Iterator[Element], heading: str = "") -> TextOutput:
+def _text(kind: TextKind, elements: Iterator[PageElement], heading: str = "") -> TextOutput:
     parts: list[tuple[str, TextStyle | None]] = []
     for element in elements:
         parts.extend(_styled(element, None))
@@ -186,7 +186,9 @@ def _joined(
     )
 
 
-def _styled(element: Element, outer: TextStyle | None) -> Iterator[tuple[str, TextStyle | None]]:
+def _styled(
+    element: PageElement, outer: TextStyle | None
+) -> Iterator[tuple[str, TextStyle | None]]:
     """The stretches of text in an element, each with its style."""
     style = outer
     if element.tag == "span" and (css := element.attributes.get("style")):

@@ -21,7 +21,7 @@ from livebook_ls.livebook.live.cells import (
 from livebook_ls.livebook.live.errors import PageNotUnderstood
 from livebook_ls.livebook.live.outputs import CellOutput
 from livebook_ls.livebook.live.page import attribute_values
-from livebook_ls.livebook.live.page.elements import Attributes, Element, ElementReader, Ended
+from livebook_ls.livebook.live.page.elements import Attributes, ElementReader, Ended, PageElement
 from livebook_ls.livebook.live.page.output_elements import read_output
 
 _SETUP_ID = "setup"
@@ -140,7 +140,7 @@ class _PageReader(ElementReader):
         self._cell_depth = self.depth
         self._cells.append(self._cell)
 
-    def _name_section(self, heading: Element) -> None:
+    def _name_section(self, heading: PageElement) -> None:
         self._replace_section(name=heading.text)
 
     def _replace_section(self, name: str | None = None, *, is_branch: bool = False) -> None:
@@ -229,10 +229,10 @@ class _Cell:
             took_ms=attribute_values.took_ms(self._took),
         )
 
-    def _add_output(self, output: Element) -> None:
+    def _add_output(self, output: PageElement) -> None:
         self._outputs.append(read_output(output))
 
-    def _read_status(self, status: Element) -> None:
+    def _read_status(self, status: PageElement) -> None:
         timer = next((it for it in status.walk() if "data-p-start" in it.attributes), None)
         if timer is not None:
             self._status, self._since = CellStatus.EVALUATING, timer.attributes["data-p-start"]

@@ -8,6 +8,8 @@ import itertools
 import logging
 from collections.abc import Callable
 from enum import Enum
+from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -29,6 +31,14 @@ _CLOSE_S = 1.0
 # Livebook hangs up after 60 s of silence.
 HEARTBEAT_S = 30.0
 _BEAT_ANSWER_S = 15.0
+
+
+class _Straight(connect):
+    """A connection to whom it was asked of: a redirect would take the cookie to another."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        """The error that a redirect is."""
+        return exc
 
 
 class ChannelEnd(Enum):
@@ -71,14 +81,18 @@ class Channel:
         """Connect; raises NotRunning, CertificateRefused, or Misconfigured."""
         is_secure = url.startswith("wss:")
         tls = certificates.context(endpoint.ca_file) if is_secure else None
+        # A certificate is the name's, though what is asked may be its address.
+        name: dict[str, Any] = {"server_hostname": urlsplit(endpoint.url).hostname}
+        name = name if is_secure else {}
         try:
-            self._connection = await connect(
+            self._connection = await _Straight(
                 url,
                 ssl=tls,
+                **name,
                 additional_headers={"Cookie": cookies} if cookies else None,
                 user_agent_header="livebook-ls",
-                # As for requests: nothing that stays on this machine goes through a proxy.
-                proxy=None if endpoint.is_loopback else True,
+                # As for requests: never where a proxy could read it, nor on this machine.
+                proxy=True if is_secure and not endpoint.is_loopback else None,
                 compression=None,
                 open_timeout=_OPEN_S,
                 close_timeout=_CLOSE_S,
@@ -94,6 +108,11 @@ class Channel:
             asyncio.create_task(self._receive(self._connection)),
             asyncio.create_task(self._beat()),
         ]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes from it."""
+        return self._is_over
 
     async def join(self, payload: Payload, timeout_s: float) -> Payload:
         """Join; the reply as it is, `{"status": …, "response": …}`. May be called again."""

@@ -40,7 +40,7 @@ def decode(data: str | bytes) -> Frame | None:
     """The frame that was received; None where it is none, as another program may send."""
     try:
         parts = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     match parts:
         case [str() | None, str() | None, str(), str(), dict()]:

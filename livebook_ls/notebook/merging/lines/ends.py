@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LONE = re.compile(r"(?<!\r)\n|\r(?!\n)")
 
@@ -30,12 +34,12 @@ def unified(base: str, ours: str, theirs: str) -> Unified:
     return Unified(texts[0], texts[1], texts[2], _merged(*ends))
 
 
-def span_in(text: str, span: Span) -> Span:
-    """The span in the text itself of one in the text with line feeds."""
+def spans_in(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans in the text itself of those in the text with line feeds."""
     if "\r\n" not in text:
-        return span
+        return list(spans)
     source = Source(text.replace("\r\n", "\n"))
-    return Span(*(it + source.line_at(it) for it in span))
+    return [Span(*(at + source.line_at(at) for at in span)) for span in spans]
 
 
 def _line_end(text: str) -> str:

@@ -15,10 +15,11 @@ from livebook_ls.notebook.model import Span
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MARK = re.compile(r"(<{7}|\|{7}|>{7})(?: [^\n]*)?\r?\n?\Z|(={7})\r?\n?\Z")
+MARKER_SIZE = 7
 OURS_LABEL, THEIRS_LABEL = "ours", "theirs"
 
 
-class _Part(Enum):
+class _MarkedPart(Enum):
     COMMON = ""
     OURS = "<<<<<<<"
     BASE = "|||||||"
@@ -27,10 +28,10 @@ class _Part(Enum):
 
 
 _FOLLOWING = {
-    _Part.COMMON: (_Part.OURS,),
-    _Part.OURS: (_Part.BASE, _Part.THEIRS),
-    _Part.BASE: (_Part.THEIRS,),
-    _Part.THEIRS: (_Part.END,),
+    _MarkedPart.COMMON: (_MarkedPart.OURS,),
+    _MarkedPart.OURS: (_MarkedPart.BASE, _MarkedPart.THEIRS),
+    _MarkedPart.BASE: (_MarkedPart.THEIRS,),
+    _MarkedPart.THEIRS: (_MarkedPart.END,),
 }
 
 
@@ -56,10 +57,10 @@ class MarkedText:
 
 def read_markers(text: str) -> MarkedText | None:
     """The sides of a text with markers; None where it has none, or they are broken."""
-    reader = _Reader()
+    reader = _SideReader()
     for line in _LINE.findall(text):
         reader.read(line)
-    if reader.part is not _Part.COMMON or not reader.conflicts:
+    if reader.part is not _MarkedPart.COMMON or not reader.conflicts:
         return None
     return MarkedText(
         ours="".join(reader.ours),
@@ -70,11 +71,11 @@ def read_markers(text: str) -> MarkedText | None:
     )
 
 
-class _Reader:
+class _SideReader:
     """Takes a text with markers line by line."""
 
     def __init__(self) -> None:
-        self.part = _Part.COMMON
+        self.part = _MarkedPart.COMMON
         self.ours: list[str] = []
         self.theirs: list[str] = []
         self.base: list[str] = []
@@ -89,46 +90,46 @@ class _Reader:
         if mark is None:
             self._take(line)
         else:
-            self.conflicts += mark is _Part.OURS
-            self.bases += mark is _Part.BASE
-            self.part = _Part.COMMON if mark is _Part.END else mark
+            self.conflicts += mark is _MarkedPart.OURS
+            self.bases += mark is _MarkedPart.BASE
+            self.part = _MarkedPart.COMMON if mark is _MarkedPart.END else mark
         self._at += len(line)
 
     def _take(self, line: str) -> None:
-        is_common = self.part is _Part.COMMON
-        if is_common or self.part is _Part.OURS:
+        is_common = self.part is _MarkedPart.COMMON
+        if is_common or self.part is _MarkedPart.OURS:
             if self._at - self._ours_at != self.marked_starts[-1] - self.starts[-1]:
                 self.starts.append(self._ours_at)
                 self.marked_starts.append(self._at)
             self._ours_at += len(line)
             self.ours.append(line)
-        if is_common or self.part is _Part.THEIRS:
+        if is_common or self.part is _MarkedPart.THEIRS:
             self.theirs.append(line)
-        if is_common or self.part is _Part.BASE:
+        if is_common or self.part is _MarkedPart.BASE:
             self.base.append(line)
 
 
-def with_markers(ours: str, theirs: str) -> str:
-    """A text with both sides of every difference, which is none where there is no difference."""
+def with_markers(ours: str, theirs: str, size: int = MARKER_SIZE) -> str:
+    """A text with markers around both sides of every difference, of so many signs each."""
     one, other = _LINE.findall(ours), _LINE.findall(theirs)
     end = "\r\n" if "\r\n" in ours else "\n"
     found: list[str] = []
     at = 0
     for start, stop, new_start, new_stop in hunks(one, other):
         found += one[at:start]
-        found += [f"<<<<<<< {OURS_LABEL}{end}", *_whole(one[start:stop], end)]
-        found += [f"======={end}", *_whole(other[new_start:new_stop], end)]
-        found.append(f">>>>>>> {THEIRS_LABEL}{end}")
+        found += [f"{'<' * size} {OURS_LABEL}{end}", *_whole(one[start:stop], end)]
+        found += [f"{'=' * size}{end}", *_whole(other[new_start:new_stop], end)]
+        found.append(f"{'>' * size} {THEIRS_LABEL}{end}")
         at = stop
     return "".join([*found, *one[at:]])
 
 
-def _mark(line: str, part: _Part) -> _Part | None:
+def _mark(line: str, part: _MarkedPart) -> _MarkedPart | None:
     """The part that a line begins, if it is a marker that can follow."""
     match = _MARK.match(line)
     if match is None:
         return None
-    mark = _Part(match[1] or match[2])
+    mark = _MarkedPart(match[1] or match[2])
     return mark if mark in _FOLLOWING[part] else None
 
 

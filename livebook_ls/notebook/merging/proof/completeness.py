@@ -75,11 +75,12 @@ def _lines(pieces: Pieces) -> Counter[str]:
     found: Counter[str] = Counter()
     for piece in pieces.all:
         if piece.kind is not PieceKind.LOOSE:
-            found.update(line for line in piece.body.split("\n") if _says_something(line))
+            found.update(line for line in piece.body.split("\n") if says_something(line))
     return found
 
 
-def _says_something(line: str) -> bool:
+def says_something(line: str) -> bool:
+    """Whether a line is more than form, such as a fence or a comment of Livebook's."""
     return _WORD.search(line) is not None and not line.startswith(("```", "<!-- livebook:"))
 
 

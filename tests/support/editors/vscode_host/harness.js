@@ -8,7 +8,8 @@ const http = require("node:http");
 const path = require("node:path");
 const vscode = require("vscode");
 
-const WAIT_MS = 60_000;
+// Only who waits in vain waits so long; a busy machine takes its time for everything.
+const WAIT_MS = 180_000;
 
 /** Waits until `ask` answers something true, and answers that. */
 async function until(ask, what) {
@@ -66,6 +67,12 @@ async function standIn() {
 /** The session of a notebook, by the end of its path. */
 async function session(name) {
   return (await standIn()).sessions.find((it) => it.file.endsWith(name));
+}
+
+/** Has the session of a notebook save, as a person does in the browser. */
+async function saveSession(name) {
+  const { file } = await until(() => session(name), `the session of ${name}`);
+  await fetch(`${process.env.STAND_IN_URL}/stand-in/save`, { method: "POST", body: JSON.stringify({ file }) });
 }
 
 /** Replaces the first `old` in a document, as an edit that can be undone. */
@@ -130,4 +137,4 @@ function ask(action, details) {
   });
 }
 
-module.exports = { messages, openNotebook, replace, session, standIn, statusBar, suite, until, untilStatusBar, window };
+module.exports = { messages, openNotebook, replace, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };

@@ -1,7 +1,7 @@
 // Beside others: git's diffs, several folders, another extension that shows notebooks by itself.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { openNotebook, suite, until, untilStatusBar, window } = require("./harness");
+const { openNotebook, statusBar, suite, until, untilStatusBar, window } = require("./harness");
 
 const run = vscode.commands.executeCommand;
 const activeInput = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input;
@@ -31,16 +31,17 @@ exports.run = suite({
   },
   async "in a diff against git the working file is followed, and the old version left alone"() {
     const [uri] = await vscode.workspace.findFiles("**/note.livemd");
+    // What the status bar says next is not said of the notebook before.
+    await run("workbench.action.closeAllEditors");
+    await until(async () => (await statusBar()) === undefined, "no item in the status bar");
     await vscode.extensions.getExtension("vscode.git").activate();
     await until(() => vscode.workspace.openTextDocument(inGit(uri)).then(() => true, () => false), "git's version");
     await run("vscode.diff", inGit(uri), uri, "note.livemd (Working Tree)");
     await until(() => activeInput() instanceof vscode.TabInputTextDiff, "the diff");
     const old = vscode.workspace.textDocuments.find((it) => it.uri.scheme === "git");
     assert.equal(old.languageId, "livebook");
-    assert.deepEqual(vscode.languages.getDiagnostics(old.uri), []);
-    // That of the notebook looked at before is gone by then.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
     await untilStatusBar("Livebook: in sync");
+    assert.deepEqual(vscode.languages.getDiagnostics(old.uri), []);
     await window.screenshot("diff");
   },
 });

@@ -1,0 +1,19 @@
+"""Versions of a notebook as files: read for the commands that merge and compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class UnreadableVersion(Exception):
+    """Why a version can't be read, with its name."""
+
+
+def read(file: str) -> str:
+    """The text of a version with its own line ends. Raises UnreadableVersion."""
+    try:
+        return Path(file).read_bytes().decode("utf-8")
+    except OSError as error:
+        raise UnreadableVersion(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UnreadableVersion(f"{file}: This file is not UTF-8.") from None

@@ -1,0 +1,1 @@
+"""`merge`: three versions of a notebook made one."""

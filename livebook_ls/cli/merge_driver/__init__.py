@@ -1,0 +1,1 @@
+"""`merge-driver`: notebooks merged cell by cell by git."""

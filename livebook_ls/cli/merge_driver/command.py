@@ -1,0 +1,69 @@
+"""`merge-driver`: what git calls to merge a notebook, and how git is told to."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from livebook_ls.cli.arguments.misuse import Misuse
+from livebook_ls.cli.arguments.notebook_versions import UnreadableVersion, read
+from livebook_ls.cli.merge.conflict_lines import STALE
+from livebook_ls.notebook.merging.merge import merge
+
+EXAMPLES = """examples:
+  livebook-ls merge-driver --install             notebooks of this repository
+  livebook-ls merge-driver --install --global    all your notebooks
+  livebook-ls merge-driver --uninstall
+
+Git then merges and compares notebooks cell by cell. Where livebook-ls is missing or fails, git's
+own merge is what happens, so that nobody needs it. Whoever clones the repository gets its
+.gitattributes, and says --install once to have the driver too.
+"""
+_MARKER_SIZE = 7
+# Git takes this for "could not merge", and our line in its configuration for "let git do it".
+_FAILED = 2
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `merge-driver` takes."""
+    parser.add_argument(
+        "files", metavar="FILE", nargs="*", help="git's BASE, OURS, THEIRS and the notebook's name"
+    )
+    parser.add_argument("--marker-size", type=int, default=_MARKER_SIZE, metavar="N")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--install", action="store_true", help="let git merge notebooks so")
+    how.add_argument("--uninstall", action="store_true", help="let git merge as it did")
+    parser.add_argument(
+        "--global", action="store_true", dest="everywhere", help="for all your repositories"
+    )
+
+
+def run(options: Namespace) -> int:
+    """Merge into the file OURS: 0 without conflicts, 1 with markers at them, 2 where it failed."""
+    if options.install or options.uninstall:
+        from livebook_ls.cli.merge_driver import installation
+
+        return installation.run(
+            is_wanted=options.install, is_for_all=options.everywhere, folder=Path.cwd()
+        )
+    if len(options.files) not in (3, 4):
+        raise Misuse("git calls this with BASE, OURS, THEIRS and the notebook's name")
+    base, ours, theirs, *name = options.files
+    return _merge_into(ours, base, theirs, name[0] if name else ours, options.marker_size)
+
+
+def _merge_into(ours: str, base: str, theirs: str, name: str, marker_size: int) -> int:
+    try:
+        merged = merge(read(base), read(ours), read(theirs))
+        text = merged.resolved({}).text if merged.is_clean else merged.marked({}, marker_size)
+        if not merged.is_clean and text == merged.text:
+            # Sides that can't be told apart by lines are git's own to tell apart.
+            return _FAILED
+        Path(ours).write_bytes(text.encode("utf-8"))
+    except UnreadableVersion as error:
+        print(error, file=sys.stderr)
+        return _FAILED
+    if merged.resolved({}).is_stale:
+        print(f"{name}: {STALE}", file=sys.stderr)
+    return 0 if merged.is_clean else 1

@@ -1,0 +1,1 @@
+"""Cells run on a person's word: which ones, after which sync, and what became of them."""

@@ -1,0 +1,57 @@
+"""What becomes of a run, as values that every front tells in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from livebook_ls.running.cell_states import CellView
+
+
+class RunEnd(Enum):
+    """How a run ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    NOTHING = "nothing to run"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    LOST = "lost"
+    TIMED_OUT = "timed out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """A run that has ended: `ran` are the cells that were asked for, as they stand now, and
+    `brought_along` those that Livebook ran before them. `sentence` says what a user must know.
+    """
+
+    end: RunEnd
+    sentence: str = ""
+    ran: tuple[CellView, ...] = ()
+    brought_along: tuple[CellView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRefusal(Exception):
+    """Why nothing is run, in the sentence that the user reads."""
+
+    sentence: str
+
+
+NOT_SAVED = "The cell can't be run as it is shown, for it isn't saved: save the notebook, then run."
+NO_CELL = "There is no cell with code here: put the cursor into one, or above it."
+NOT_HELD = (
+    "Livebook's session holds another text than this notebook, so nothing was run. "
+    "Save once more; if it stays so, close the session in Livebook and open the notebook again."
+)
+NOTHING_OUTDATED = "Nothing to run: all cells are up to date."
+NOT_TAKEN = "Livebook did not take up the run. Look at the notebook in the browser, then try again."
+OTHER_TEXT = "Livebook ran an older text of cell {number}. Run it again."
+RUNTIME_LOST = "The run was lost: Livebook's runtime ended, and with it all values. Run again."
+SESSION_LOST = "The run was lost: the notebook's session in Livebook ended. Open it and run again."
+STOPPED_ALL = "Stopped. Stopping a running cell takes the values of the main flow with it."
+NOTHING_RUNS = "Nothing runs in this notebook."
+NOT_RUN = "Livebook did not run cell {cells}; somebody may have stopped it. Run again."
+NOT_RUN_AFTER = "Not run, since a cell above failed: {cells}."
+TIMED_OUT = "Not done after {seconds:g} s; Livebook goes on. Stop it, or wait for it in the editor."

@@ -1,0 +1,41 @@
+"""Cells handed to a session to be run, in the way that each scope needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from livebook_ls.livebook.live.cells import LiveCell
+from livebook_ls.livebook.live.session import LiveSession
+from livebook_ls.running.scope import RunScope
+
+
+def outdated(session: LiveSession, ids: Sequence[str]) -> list[str]:
+    """Those of the cells that Livebook takes for outdated."""
+    cells = (session.notebook.cell(it) for it in ids)
+    return [it.id for it in cells if it is not None and it.is_outdated]
+
+
+async def queue(session: LiveSession, scope: RunScope, ids: Sequence[str]) -> bool:
+    """Queue the cells; whether Livebook was seen to take any of them up."""
+    if scope is RunScope.STALE:
+        return await session.queue_all()
+    if scope is not RunScope.SETUP:
+        # Livebook starts another runtime for a setup cell that is queued though it is up to date.
+        ids = [it for it in ids if not _is_idle_setup(session.notebook.cell(it))]
+    if scope is RunScope.ALL:
+        return await session.queue_all(ids)
+    taken = False
+    for number, cell_id in enumerate(ids):
+        if any(_has_failed(session.notebook.cell(it)) for it in ids[:number]):
+            # What was queued behind it has left the queue; to queue more would bring it back.
+            break
+        taken |= await session.queue_cell(cell_id)
+    return taken
+
+
+def _is_idle_setup(cell: LiveCell | None) -> bool:
+    return cell is None or (cell.is_setup and not cell.is_outdated)
+
+
+def _has_failed(cell: LiveCell | None) -> bool:
+    return cell is not None and not cell.is_busy and cell.state.is_errored

@@ -1,0 +1,293 @@
+"""Runs cells of notebooks: saved and synced first, queued, waited for, and proven by digests.
+
+Only ever called on a person's word; every front says so where it calls. What is queued is what the
+file holds, and the editor shows: a text that isn't saved, or that the session doesn't hold, is
+refused. When all is over the digests of what ran are compared with the texts that were meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.live.cells import CellStatus
+from livebook_ls.livebook.live.errors import SessionGone
+from livebook_ls.livebook.live.events import FlashShown, LiveEvent
+from livebook_ls.livebook.live.session import LiveSession
+from livebook_ls.notebook.importing.importer import parse
+from livebook_ls.notebook.model import Cell, Notebook
+from livebook_ls.running import outcome, queueing
+from livebook_ls.running.cell_states import CellView, RunState, SessionMatch, match_cells, views
+from livebook_ls.running.outcome import RunEnd, RunRefusal, RunReport
+from livebook_ls.running.scope import RunScope, cells_of, runnable, stands_on
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.complete_read import same_text
+from livebook_ls.sync.link import ARRIVED, NotebookLink
+from livebook_ls.sync.notebooks import Notebooks
+
+# How long a session may take to hold what a sync has told it.
+_FOLLOWS_S = 1.0
+# A run has no end of its own; this is how often a wait looks whether anybody still wants it.
+_ROUND_S = 3600.0
+ChangeListener = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """What a run will do: the cells that are meant, and those that Livebook runs before them."""
+
+    wanted: tuple[Cell, ...]
+    brought_along: tuple[Cell, ...]
+
+
+class Runner:
+    """Runs and their states, over the notebooks of one front. Belongs to their event loop."""
+
+    def __init__(self, notebooks: Notebooks) -> None:
+        self._notebooks = notebooks
+        self._listeners: list[ChangeListener] = []
+        # By notebook: why its runtime or a process ended, as Livebook said it last.
+        self._flashes: dict[str, str] = {}
+        self._links: dict[str, NotebookLink] = {}
+        # Notebooks whose run a person has stopped.
+        self._stopped: set[str] = set()
+        notebooks.live.listen(self._happened)
+
+    def listen(self, listener: ChangeListener) -> None:
+        """Have `listener` called with a notebook's path when the state of its cells has changed."""
+        self._listeners.append(listener)
+
+    def views(self, path: str, notebook: Notebook) -> tuple[CellView, ...]:
+        """How the cells of the notebook as it is shown stand; none while no session is joined.
+
+        Answered from memory.
+        """
+        live = self._live(path)
+        return () if live is None else views(notebook, live.notebook)
+
+    async def watch(self, path: str) -> bool:
+        """Join the notebook's session if it has one, to show how its cells stand; runs nothing.
+
+        Raises Livebook's errors (`LiveSession.join`).
+        """
+        link = self._link(path)
+        if not link.has_session:
+            return False
+        session = await self._notebooks.live.joined(link)
+        await self._look(path, session)
+        return True
+
+    async def plan(self, path: str, text: str, scope: RunScope, offset: int) -> RunPlan:
+        """What `run` would do, as far as is known: nothing is sent.
+
+        Raises RunRefusal where there is no such cell.
+        """
+        notebook = parse(text)
+        wanted = _wanted(notebook, scope, offset)
+        live = self._live(path)
+        found = match_cells(notebook, live.notebook) if live else None
+        return RunPlan(wanted=wanted, brought_along=_brought_along(notebook, wanted, found))
+
+    async def run(
+        self,
+        path: str,
+        text: str,
+        scope: RunScope,
+        offset: int,
+        on_start: Callable[[RunPlan], None] = lambda _: None,
+        timeout_s: float | None = None,
+    ) -> RunReport:
+        """Run cells of the notebook at `path`, whose editor shows `text`.
+
+        `on_start` is told what is about to be queued. What is refused or lost is a report, too.
+        """
+        begun: list[RunPlan] = []
+
+        def begin(plan: RunPlan) -> None:
+            begun.append(plan)
+            on_start(plan)
+
+        try:
+            return await self._run(path, text, scope, offset, begin, timeout_s)
+        except RunRefusal as refusal:
+            return RunReport(end=RunEnd.REFUSED, sentence=refusal.sentence)
+        except SessionGone:
+            return RunReport(end=RunEnd.LOST, sentence=outcome.SESSION_LOST)
+        except LivebookError as error:
+            end = RunEnd.LOST if begun else RunEnd.REFUSED
+            return RunReport(end=end, sentence=error.sentence)
+
+    async def stop(self, path: str) -> str:
+        """Stop all that runs or waits in the notebook; what is to be told.
+
+        Raises Livebook's errors (`LiveSession.cancel_cell`).
+        """
+        session = await self._notebooks.live.joined(self._link(path))
+        busy = [it for it in session.notebook.cells if it.is_busy]
+        if not busy:
+            return outcome.NOTHING_RUNS
+        self._stopped.add(path)
+        # Those that wait first: one would begin as soon as the running one has ended.
+        for cell in sorted(busy, key=lambda it: it.state.status is CellStatus.EVALUATING):
+            await session.cancel_cell(cell.id)
+        return outcome.STOPPED_ALL
+
+    async def restart_runtime(self, path: str) -> None:
+        """Start another runtime; all values are lost, nothing is run. Raises Livebook's errors."""
+        session = await self._notebooks.live.joined(self._link(path))
+        await session.reconnect_runtime()
+
+    async def start_runtime(self, path: str) -> None:
+        """Start a runtime if there is none; nothing is run. Raises Livebook's errors."""
+        session = await self._notebooks.live.joined(self._link(path))
+        await session.connect_runtime()
+
+    async def look(self, path: str) -> None:
+        """Read all outputs anew, images too. Raises Livebook's errors (`LiveSession.refresh`)."""
+        session = await self._notebooks.live.joined(self._link(path))
+        await self._look(path, session)
+
+    async def _run(
+        self,
+        path: str,
+        text: str,
+        scope: RunScope,
+        offset: int,
+        on_start: Callable[[RunPlan], None],
+        timeout_s: float | None,
+    ) -> RunReport:
+        notebook = parse(text)
+        wanted = _wanted(notebook, scope, offset)
+        link = self._link(path)
+        session, found = await self._held(link, text, notebook)
+        ids = [live.id for it in wanted if (live := found.live(it)) is not None]
+        plan = RunPlan(wanted=wanted, brought_along=_brought_along(notebook, wanted, found))
+        if scope is RunScope.STALE and not queueing.outdated(session, ids):
+            return RunReport(end=RunEnd.NOTHING, sentence=outcome.NOTHING_OUTDATED)
+        on_start(plan)
+        self._flashes.pop(path, None)
+        self._stopped.discard(path)
+        if not await queueing.queue(session, scope, ids):
+            return RunReport(end=RunEnd.REFUSED, sentence=outcome.NOT_TAKEN)
+        waited_s = timeout_s if timeout_s is not None else _ROUND_S
+        while not await session.wait_until_idle(waited_s):
+            if timeout_s is not None:
+                sentence = outcome.TIMED_OUT.format(seconds=timeout_s)
+                return RunReport(end=RunEnd.TIMED_OUT, sentence=sentence)
+        await self._look(path, session)
+        return self._report(path, notebook, plan)
+
+    async def _held(
+        self, link: NotebookLink, text: str, notebook: Notebook
+    ) -> tuple[LiveSession, SessionMatch]:
+        """The session, once it holds exactly this text, and its cells by ours."""
+        saved = notebook_file.read(link.path).text
+        if saved is None or not same_text(saved, text):
+            raise RunRefusal(outcome.NOT_SAVED)
+        await self._notebooks.idle(link.path)
+        if not link.has_session:
+            await self._notebooks.operations.open(link)
+            _refuse_unless_arrived(link)
+        session = await self._notebooks.live.joined(link)
+        found = match_cells(notebook, session.notebook)
+        if found.is_exact:
+            return session, found
+        await self._notebooks.operations.sync(link)
+        _refuse_unless_arrived(link)
+        session = await self._notebooks.live.joined(link)
+
+        def is_held() -> bool:
+            return match_cells(notebook, session.notebook).is_exact
+
+        if not await session.wait_until(lambda _: is_held(), _FOLLOWS_S):
+            # Livebook tells nobody of moves.
+            await session.refresh()
+        found = match_cells(notebook, session.notebook)
+        if not found.is_exact:
+            raise RunRefusal(outcome.NOT_HELD)
+        return session, found
+
+    def _report(self, path: str, notebook: Notebook, plan: RunPlan) -> RunReport:
+        """How it ended, by what the session shows and by the digests of what ran."""
+        shown = {id(it.cell): it for it in self.views(path, notebook)}
+        ran = tuple(shown[id(it)] for it in plan.wanted if id(it) in shown)
+        along = tuple(shown[id(it)] for it in plan.brought_along if id(it) in shown)
+        end, sentence = self._judged(path, notebook, (*along, *ran))
+        return RunReport(end=end, sentence=sentence, ran=ran, brought_along=along)
+
+    def _judged(
+        self, path: str, notebook: Notebook, shown: tuple[CellView, ...]
+    ) -> tuple[RunEnd, str]:
+        states = {it.state for it in shown}
+        if path in self._stopped:
+            self._stopped.discard(path)
+            return RunEnd.STOPPED, outcome.STOPPED_ALL
+        if RunState.ABORTED in states:
+            told = self._flashes.get(path, "")
+            return RunEnd.LOST, f"{outcome.RUNTIME_LOST} {told}".rstrip()
+        number = {id(it): str(at + 1) for at, it in enumerate(runnable(notebook))}
+        older = [it for it in shown if it.state is RunState.CHANGED]
+        if older:
+            return RunEnd.REFUSED, outcome.OTHER_TEXT.format(number=number[id(older[0].cell)])
+        left = [
+            number[id(it.cell)]
+            for it in shown
+            if it.state in (RunState.FRESH, RunState.STALE, RunState.UNKNOWN)
+        ]
+        if RunState.FAILED in states:
+            after = outcome.NOT_RUN_AFTER.format(cells=", ".join(left)) if left else ""
+            return RunEnd.FAILED, after
+        if left:
+            return RunEnd.LOST, outcome.NOT_RUN.format(cells=", ".join(left))
+        return RunEnd.DONE, ""
+
+    async def _look(self, path: str, session: LiveSession) -> None:
+        await session.refresh()
+        self._tell(path)
+
+    def _link(self, path: str) -> NotebookLink:
+        """The notebook's link; fronts that follow none have one that lasts as long as we do."""
+        followed = self._notebooks.links.get(path)
+        if followed is not None:
+            return followed
+        if path not in self._links:
+            self._links[path] = self._notebooks.link(path)
+        return self._links[path]
+
+    def _live(self, path: str) -> LiveSession | None:
+        return self._notebooks.live.of(self._link(path))
+
+    def _happened(self, path: str, event: LiveEvent) -> None:
+        if isinstance(event, FlashShown):
+            self._flashes[path] = event.flash.message
+        self._tell(path)
+
+    def _tell(self, path: str) -> None:
+        for listener in self._listeners:
+            listener(path)
+
+
+def _wanted(notebook: Notebook, scope: RunScope, offset: int) -> tuple[Cell, ...]:
+    wanted = cells_of(notebook, scope, offset)
+    if not wanted:
+        raise RunRefusal(outcome.NO_CELL)
+    return wanted
+
+
+def _brought_along(
+    notebook: Notebook, wanted: Sequence[Cell], found: SessionMatch | None
+) -> tuple[Cell, ...]:
+    """The outdated cells that the wanted ones stand on; all of them where nothing is known."""
+    below = {id(it): it for cell in wanted for it in stands_on(notebook, cell)}
+    for cell in wanted:
+        below.pop(id(cell), None)
+    needed = [it for it in runnable(notebook) if id(it) in below]
+    if found is None:
+        return tuple(needed)
+    return tuple(it for it in needed if (live := found.live(it)) is None or live.is_outdated)
+
+
+def _refuse_unless_arrived(link: NotebookLink) -> None:
+    if link.state not in ARRIVED:
+        raise RunRefusal(link.sentence)

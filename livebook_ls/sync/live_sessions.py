@@ -1,0 +1,102 @@
+"""The one live connection that each notebook has with its session, made when somebody needs it.
+
+Everyone who runs cells or asks a session for help asks here: a session is joined once, left when
+its notebook closes, and joined anew where the notebook has got another session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.live.errors import SessionGone
+from livebook_ls.livebook.live.events import LiveEvent, SessionEnded
+from livebook_ls.livebook.live.session import LiveSession
+from livebook_ls.sync.link import NotebookLink
+
+LiveListener = Callable[[str, LiveEvent], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    session_path: str
+    joining: asyncio.Task[LiveSession]
+
+
+class LiveSessions:
+    """Live sessions by the paths of their notebooks. All of it belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, _Kept] = {}
+        self._listeners: list[LiveListener] = []
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    def listen(self, listener: LiveListener) -> None:
+        """Have `listener` called with a notebook's path and each event of its session."""
+        self._listeners.append(listener)
+
+    async def joined(self, link: NotebookLink) -> LiveSession:
+        """The notebook's session, joined; raises what joining raises (`LiveSession.join`).
+
+        SessionGone where the notebook has none.
+        """
+        if link.session_path is None or link.home is None:
+            raise SessionGone
+        kept = self._kept.get(link.path)
+        if kept is not None and kept.session_path != link.session_path:
+            self.leave(link.path)
+            kept = None
+        if kept is None:
+            listener = partial(self._happened, link.path)
+            joining = asyncio.create_task(LiveSession.join(link.home, link.session_path, listener))
+            kept = self._kept[link.path] = _Kept(link.session_path, joining)
+        try:
+            # Whoever gives up waiting must not take the session from others who wait, too.
+            return await asyncio.shield(kept.joining)
+        except LivebookError:
+            self._forget(link.path, kept)
+            raise
+
+    def of(self, link: NotebookLink) -> LiveSession | None:
+        """The notebook's session where it is joined already and connected."""
+        kept = self._kept.get(link.path)
+        if kept is None or kept.session_path != link.session_path or not kept.joining.done():
+            return None
+        if kept.joining.cancelled() or kept.joining.exception() is not None:
+            return None
+        session = kept.joining.result()
+        return session if session.is_connected else None
+
+    def leave(self, path: str) -> None:
+        """Leave the session of the notebook at `path`, if it is joined."""
+        if kept := self._kept.pop(path, None):
+            task = asyncio.ensure_future(_leave(kept.joining))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    async def close(self) -> None:
+        """Leave all sessions."""
+        for path in list(self._kept):
+            self.leave(path)
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+
+    def _happened(self, path: str, event: LiveEvent) -> None:
+        if isinstance(event, SessionEnded):
+            self.leave(path)
+        for listener in self._listeners:
+            listener(path, event)
+
+    def _forget(self, path: str, kept: _Kept) -> None:
+        if self._kept.get(path) is kept:
+            del self._kept[path]
+
+
+async def _leave(joining: asyncio.Task[LiveSession]) -> None:
+    """Leave a session, also one that is only being joined."""
+    joining.cancel()
+    with contextlib.suppress(LivebookError, asyncio.CancelledError):
+        await (await joining).leave()

@@ -1,0 +1,212 @@
+"""Git merges and compares notebooks by us: real git, from merge to stash."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import clean_environ
+from tests.notebook.merging.test_merge import BASE, edited, stamped, with_output
+from tests.support.command import run
+
+pytestmark = pytest.mark.slow
+
+
+class Work:
+    """A repository with a notebook, two branches of it, and the program on the PATH."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "work"
+        self.folder.mkdir()
+        self.programs = folder / "programs"
+        self.programs.mkdir()
+        self.notebook = self.folder / "a.livemd"
+        home = folder / "home"
+        home.mkdir()
+        self.environ = clean_environ() | {
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home / ".config"),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_NAME": "A",
+            "GIT_AUTHOR_EMAIL": "a@example.org",
+            "GIT_COMMITTER_NAME": "A",
+            "GIT_COMMITTER_EMAIL": "a@example.org",
+            "PATH": os.pathsep.join((str(self.programs), os.environ["PATH"])),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
+        self.provide(f'exec {sys.executable} -m livebook_ls "$@"')
+        self.git("init", "-qb", "main")
+        self.commit(stamped(with_output(BASE, "0"), "base"))
+
+    def provide(self, script: str) -> None:
+        program = self.programs / "livebook-ls"
+        program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        program.chmod(0o755)
+
+    def git(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ("git", *arguments),
+            cwd=self.folder,
+            env=self.environ,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    def commit(self, text: str) -> None:
+        self.notebook.write_text(text, encoding="utf-8")
+        self.git("add", "-A")
+        assert self.git("commit", "-qm", "x").returncode == 0
+
+    def branches(self, ours: str, theirs: str) -> None:
+        self.git("checkout", "-qb", "theirs")
+        self.commit(theirs)
+        self.git("checkout", "-q", "main")
+        self.commit(ours)
+
+    def install(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return run("merge-driver", "--install", *options, cwd=self.folder, environ=self.environ)
+
+    @property
+    def text(self) -> str:
+        return self.notebook.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    return Work(tmp_path)
+
+
+OURS = stamped(with_output(edited(("a = 1", "a = 10")), "1"), "ours")
+RUN = '"second")\n```\n\n<!-- livebook:{"output":true} -->\n\n```\nsecond\n```'
+THEIRS = stamped(edited(("c = 3", "c = 30"), ("Last", "Final"), ('"second")\n```', RUN)), "theirs")
+
+
+def assert_merged(text: str) -> None:
+    for words in ("a = 10", "c = 30", "Final words", "\nsecond\n"):
+        assert text.count(words) == 1, words
+    assert "<<<<<<<" not in text
+    assert text.count('"stamp"') == 1
+
+
+@pytest.mark.parametrize(
+    "how", [("merge", "--no-edit", "theirs"), ("rebase", "theirs"), ("cherry-pick", "theirs")]
+)
+def test_outputs_and_stamps_are_no_conflicts(work: Work, how: tuple[str, ...]) -> None:
+    work.install()
+    work.git("add", "-A")
+    work.git("commit", "-qm", "attributes")
+    work.branches(OURS, THEIRS)
+    done = work.git(*how)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert_merged(work.text)
+
+
+def test_a_stash_comes_back_over_other_changes(work: Work) -> None:
+    work.install()
+    work.git("add", "-A")
+    work.git("commit", "-qm", "attributes")
+    work.notebook.write_text(THEIRS, encoding="utf-8")
+    work.git("stash")
+    work.commit(OURS)
+
+    assert work.git("stash", "pop").returncode == 0
+    assert_merged(work.text)
+
+
+def test_a_stale_stamp_is_told(work: Work) -> None:
+    work.install("--global")
+    work.branches(OURS, THEIRS)
+
+    assert "a.livemd: The stamp was made for another text" in work.git("merge", "theirs").stderr
+
+
+def test_a_conflict_has_markers_around_its_lines_only(work: Work) -> None:
+    work.install("--global")
+    work.branches(edited(("a = 1", "a = 10")), edited(("a = 1", "a = 11"), ("Last", "Final")))
+    done = work.git("merge", "theirs")
+
+    assert done.returncode == 1
+    assert work.text == edited(
+        ("a = 1\n", "<<<<<<< ours\na = 10\n=======\na = 11\n>>>>>>> theirs\n"), ("Last", "Final")
+    )
+    assert work.git("ls-files", "--unmerged").stdout.count("a.livemd") == 3
+
+
+@pytest.mark.parametrize(
+    "script", ["exit 127", "exit 1", "echo broken >&2; exit 2"], ids=["gone", "crash", "refusal"]
+)
+def test_git_merges_itself_where_the_program_fails(work: Work, script: str) -> None:
+    work.install("--global")
+    work.provide(script)
+    ours, theirs = work.text.replace("a = 1", "a = 10"), work.text.replace("# Title", "# New")
+    work.branches(ours, theirs)
+
+    assert work.git("merge", "--no-edit", "theirs").returncode == 0
+    assert work.text == ours.replace("# Title", "# New")
+
+
+def test_git_leaves_its_own_markers_where_the_program_fails(work: Work) -> None:
+    work.install("--global")
+    work.provide("exit 1")
+    work.branches(edited(("a = 1", "a = 10")), edited(("a = 1", "a = 11")))
+
+    assert work.git("merge", "theirs").returncode == 1
+    assert "<<<<<<< ours\na = 10\n=======\na = 11\n>>>>>>> theirs\n" in work.text
+
+
+def test_both_sides_may_add_the_file(work: Work) -> None:
+    work.install("--global")
+    work.git("rm", "-q", "a.livemd")
+    work.git("commit", "-qm", "x")
+    work.branches(BASE, edited(("Last", "Final")))
+
+    assert work.git("merge", "theirs").returncode == 1
+    assert work.text.count("<<<<<<<") == 1
+
+
+def test_a_diff_shows_no_outputs_and_stamps(work: Work) -> None:
+    work.install("--global")
+    work.notebook.write_text(OURS, encoding="utf-8")
+    shown = work.git("diff").stdout
+
+    assert "+a = 10" in shown
+    assert "stamp" not in shown
+    assert "output" not in shown
+
+
+def test_a_diff_is_shown_without_the_program(work: Work) -> None:
+    work.install("--global")
+    work.provide("exit 127")
+    work.notebook.write_text(OURS, encoding="utf-8")
+
+    assert "+a = 10" in work.git("diff").stdout
+
+
+def test_what_is_installed_is_taken_away_again(work: Work) -> None:
+    attributes = work.folder / ".gitattributes"
+    attributes.write_text("*.png binary", encoding="utf-8")
+    before = work.git("config", "--local", "--list").stdout
+
+    assert work.install().returncode == 0
+    assert work.install().stdout == "Nothing to change.\n"
+    assert attributes.read_text(encoding="utf-8") == (
+        "*.png binary\n*.livemd merge=livebook diff=livebook\n"
+    )
+    done = run("merge-driver", "--uninstall", cwd=work.folder, environ=work.environ)
+    assert done.returncode == 0
+    assert attributes.read_text(encoding="utf-8") == "*.png binary\n"
+    assert work.git("config", "--local", "--list").stdout == before
+
+
+def test_outside_of_a_repository_git_says_why_not(tmp_path: Path) -> None:
+    done = run("merge-driver", "--install", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "not a git repository" in done.stderr
+    assert run("merge-driver", "a", "b").returncode == 2

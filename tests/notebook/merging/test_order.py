@@ -1,0 +1,38 @@
+"""Where new cells come to stand beside those that the other side moved."""
+
+from __future__ import annotations
+
+from tests.notebook.merging.test_merge import clean
+
+CELLS = [
+    f"```elixir\ncell_{name}(:{name}, {number})\n```\n\n" for number, name in enumerate("abcd")
+]
+
+
+def text(*cells: str) -> str:
+    return "# T\n\n## S\n\n" + "".join(cells).rstrip() + "\n"
+
+
+A, B, C, D = CELLS
+NEW, OTHER = "```elixir\n:new\n```\n\n", "```elixir\n:other\n```\n\n"
+
+
+def test_a_new_cell_stays_where_the_cell_above_it_was() -> None:
+    assert clean(text(A, B, C, D), text(A, B, NEW, C, D), text(A, C, D, B)) == text(A, NEW, C, D, B)
+
+
+def test_new_cells_above_and_below_a_cell_that_was_moved_keep_their_order() -> None:
+    assert clean(text(A, B, C, D), text(A, B, NEW, C, D), text(A, OTHER, C, D, B)) == text(
+        A, OTHER, NEW, C, D, B
+    )
+
+
+def test_moves_of_both_sides_come_together() -> None:
+    assert clean(text(A, B, C, D), text(B, A, C, D), text(A, B, D, C)) == text(B, A, D, C)
+
+
+def test_a_cell_that_both_moved_goes_to_the_later_place() -> None:
+    long = A.replace("0", "0, long(enough(to, be, the, one, that, stays)))")
+    base = text(B, long, C, D)
+
+    assert clean(base, text(long, B, C, D), text(long, C, B, D)) == text(long, C, B, D)

@@ -1,0 +1,168 @@
+"""Runs against the stand-in: what runs is what is saved, and what is told is what ran."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.livebook.live.outputs import shown_text
+from livebook_ls.notebook.importing.importer import parse
+from livebook_ls.running.cell_states import RunState
+from livebook_ls.running.outcome import RunEnd, RunReport
+from livebook_ls.running.runner import Runner
+from livebook_ls.running.scope import RunScope
+from livebook_ls.settings import Settings
+from livebook_ls.standin.server import StandIn
+from livebook_ls.sync.notebooks import Notebooks
+
+
+def notebook_of(*cells: str) -> str:
+    blocks = "\n\n".join(f"```elixir\n{cell}\n```" for cell in cells)
+    return f"# Note\n\n## Section\n\n{blocks}\n"
+
+
+def run_in(
+    livebook: StandIn, path: Path, scenario: Callable[[Runner, str], Awaitable[RunReport]]
+) -> RunReport:
+    async def act() -> RunReport:
+        notebooks = Notebooks(Settings(url=livebook.url), {}, lambda _: None)
+        try:
+            return await scenario(Runner(notebooks), str(path))
+        finally:
+            await notebooks.close()
+
+    return asyncio.run(act())
+
+
+def run(
+    livebook: StandIn, path: Path, text: str, scope: RunScope = RunScope.ALL, at: str = "# Note"
+) -> RunReport:
+    path.write_text(text, encoding="utf-8")
+
+    async def scenario(runner: Runner, name: str) -> RunReport:
+        return await runner.run(name, text, scope, text.index(at), timeout_s=30.0)
+
+    return run_in(livebook, path, scenario)
+
+
+def test_a_cells_result_is_told_with_its_text(livebook: StandIn, notebook: Path) -> None:
+    report = run(livebook, notebook, notebook_of("1 + 1"))
+
+    (view,) = report.ran
+    assert (report.end, view.state, view.is_current) == (RunEnd.DONE, RunState.DONE, True)
+    assert shown_text(view.outputs or ()) == "2\n"
+
+
+def test_one_cell_brings_along_what_it_stands_on(livebook: StandIn, notebook: Path) -> None:
+    report = run(
+        livebook, notebook, notebook_of("x = 1", "y = 2", "3 + 3"), RunScope.CELL, at="y = 2"
+    )
+
+    assert [it.cell.source for it in report.brought_along] == ["x = 1"]
+    assert [it.cell.source for it in report.ran] == ["y = 2"]
+
+
+def test_a_text_that_is_not_saved_is_not_run(livebook: StandIn, notebook: Path) -> None:
+    saved, shown = notebook_of("1 + 1"), notebook_of("1 + 2")
+    notebook.write_text(saved, encoding="utf-8")
+
+    async def scenario(runner: Runner, name: str) -> RunReport:
+        return await runner.run(name, shown, RunScope.ALL, 0, timeout_s=30.0)
+
+    report = run_in(livebook, notebook, scenario)
+
+    assert (report.end, "save" in report.sentence) == (RunEnd.REFUSED, True)
+    assert livebook.session(notebook) is None
+
+
+def test_an_edit_that_was_saved_runs_and_not_the_text_before(
+    livebook: StandIn, notebook: Path
+) -> None:
+    async def scenario(runner: Runner, name: str) -> RunReport:
+        for number in range(5):
+            text = notebook_of(f"{number} + 1")
+            await asyncio.to_thread(notebook.write_text, text, encoding="utf-8")
+            report = await runner.run(name, text, RunScope.ALL, 0, timeout_s=30.0)
+            (view,) = report.ran
+            assert shown_text(view.outputs or ()) == f"{number + 1}\n"
+        return report
+
+    assert run_in(livebook, notebook, scenario).end is RunEnd.DONE
+
+
+def test_a_cell_that_raises_ends_the_run_and_names_what_was_left(
+    livebook: StandIn, notebook: Path
+) -> None:
+    report = run(livebook, notebook, notebook_of('raise "boom"', "1 + 1"))
+
+    assert report.end is RunEnd.FAILED
+    assert "cell above failed: 2" in report.sentence
+    assert [it.state for it in report.ran] == [RunState.FAILED, RunState.FRESH]
+
+
+def test_where_nothing_is_outdated_nothing_runs(livebook: StandIn, notebook: Path) -> None:
+    text = notebook_of("1 + 1")
+    notebook.write_text(text, encoding="utf-8")
+
+    async def scenario(runner: Runner, name: str) -> RunReport:
+        await runner.run(name, text, RunScope.ALL, 0, timeout_s=30.0)
+        return await runner.run(name, text, RunScope.STALE, 0, timeout_s=30.0)
+
+    assert run_in(livebook, notebook, scenario).end is RunEnd.NOTHING
+
+
+def test_prose_has_no_cell_below_to_run(livebook: StandIn, notebook: Path) -> None:
+    report = run(livebook, notebook, "# Note\n\n## Section\n\nWords.\n", RunScope.CELL)
+
+    assert (report.end, "no cell" in report.sentence) == (RunEnd.REFUSED, True)
+
+
+def test_a_running_cell_is_stopped(livebook: StandIn, notebook: Path) -> None:
+    text = notebook_of("Process.sleep(60_000)", "1 + 1")
+    notebook.write_text(text, encoding="utf-8")
+
+    async def scenario(runner: Runner, name: str) -> RunReport:
+        running = asyncio.Event()
+
+        def look(path: str) -> None:
+            if any(it.state is RunState.RUNNING for it in runner.views(path, parse(text))):
+                running.set()
+
+        runner.listen(look)
+        task = asyncio.create_task(runner.run(name, text, RunScope.ALL, 0, timeout_s=60.0))
+        await running.wait()
+        await runner.stop(name)
+        return await task
+
+    assert run_in(livebook, notebook, scenario).end is RunEnd.STOPPED
+
+
+def test_a_session_that_ends_loses_the_run(livebook: StandIn, notebook: Path) -> None:
+    text = notebook_of("Process.sleep(60_000)")
+    notebook.write_text(text, encoding="utf-8")
+
+    async def scenario(runner: Runner, name: str) -> RunReport:
+        begun = asyncio.Event()
+        task = asyncio.create_task(
+            runner.run(name, text, RunScope.ALL, 0, lambda _: begun.set(), timeout_s=60.0)
+        )
+        await begun.wait()
+        await asyncio.to_thread(livebook.close_session, notebook)
+        return await task
+
+    report = run_in(livebook, notebook, scenario)
+
+    assert report.end is RunEnd.LOST, report.sentence
+
+
+@pytest.mark.parametrize("scope", list(RunScope))
+def test_every_scope_runs_something(livebook: StandIn, notebook: Path, scope: RunScope) -> None:
+    text = notebook_of("1 + 1", "2 + 2", "3 + 3").replace(
+        "## Section", "```elixir\n0 + 0\n```\n\n## Section"
+    )
+    report = run(livebook, notebook, text, scope, at="2 + 2")
+
+    assert report.end is RunEnd.DONE or scope is RunScope.SETUP

@@ -1,0 +1,105 @@
+"""What Livebook still has to write passes before it is told to read; time is turned by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from livebook_ls import clock
+from livebook_ls.sync.exchange.write_back import let_pass
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.link import NotebookLink
+from tests.conftest import CANONICAL
+from tests.support.turned_clock import TurnedClock
+
+EDITED = CANONICAL.replace("1 + 1", "2 + 2")
+LAST = CANONICAL.replace("1 + 1", "3 + 3")
+NEVER_SAVED = f'<!-- livebook:{{"autosave_interval_s":null}} -->\n\n{CANONICAL}'
+
+
+def opened(link: NotebookLink) -> None:
+    """A new session, which Livebook saves after 5 s."""
+    link.note_opened(NotebookText(CANONICAL))
+
+
+def synced(link: NotebookLink) -> None:
+    """A sync whose write-back was not seen in time."""
+    opened(link)
+    link.held, link.awaits_write_back = NotebookText(EDITED), True
+    link.note_sent(EDITED)
+
+
+def written_back(link: NotebookLink) -> None:
+    """A sync whose write-back was seen."""
+    synced(link)
+    link.awaits_write_back = False
+
+
+def never_written_back(link: NotebookLink) -> None:
+    """A sync of a notebook that doesn't save itself."""
+    synced(link)
+    link.held = NotebookText(NEVER_SAVED)
+
+
+async def waits(
+    path: Path, begin: Callable[[NotebookLink], None], after_s: float, writes: dict[float, str]
+) -> float:
+    """For how long a save made `after_s` after the beginning waits while others write."""
+    turned = TurnedClock()
+    with clock.using(turned):
+        link = NotebookLink(str(path), lambda _: None)
+        begin(link)
+        await turned.advance(after_s)
+        path.write_text(LAST, encoding="utf-8")  # noqa: ASYNC240 — a small file
+        began_s = turned.now_s
+        passing = asyncio.create_task(let_pass(link))
+        while not passing.done():
+            await turned.advance(0.01)
+            for moment_s in [it for it in writes if turned.now_s - began_s >= it]:
+                path.write_text(writes.pop(moment_s), encoding="utf-8")  # noqa: ASYNC240
+        return turned.now_s - began_s
+
+
+@pytest.mark.parametrize(
+    ("begin", "after_s", "writes", "shortest_s", "longest_s"),
+    [
+        (opened, 1.0, {}, 0, 0.02),
+        (opened, 4.98, {0.1: CANONICAL}, 0.1, 0.2),
+        (opened, 4.98, {}, 0.3, 0.4),
+        (opened, 6.0, {}, 0, 0.02),
+        (synced, 0.3, {1.0: EDITED}, 1.0, 1.1),
+        (synced, 0.3, {0.5: CANONICAL, 1.0: EDITED}, 1.0, 1.1),
+        (synced, 0.3, {}, 1.7, 1.8),
+        (synced, 3.0, {}, 0, 0.02),
+        (written_back, 0.3, {}, 0, 0.02),
+        (never_written_back, 0.3, {}, 0, 0.02),
+    ],
+    ids=[
+        "long before the first save",
+        "just before the first save",
+        "the first save does not come",
+        "long after the first save",
+        "a late write-back",
+        "somebody else writes before it",
+        "a write-back that does not come",
+        "too long ago",
+        "nothing is due",
+        "a notebook that is not saved",
+    ],
+)
+def test_a_save_waits_for_what_is_due_and_no_longer(
+    tmp_path: Path,
+    begin: Callable[[NotebookLink], None],
+    after_s: float,
+    writes: dict[float, str],
+    shortest_s: float,
+    longest_s: float,
+) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text(CANONICAL, encoding="utf-8")
+    waited_s = asyncio.run(waits(path, begin, after_s, dict(writes)))
+
+    assert shortest_s <= waited_s <= longest_s

@@ -1,0 +1,50 @@
+"""Commands put a new text in a file's place, and the file keeps what else it is."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.sync.disk import notebook_file
+
+OLD, NEW = b"# Old\n", b"# New\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="there are no extended attributes here")
+def test_extended_attributes_stay(tmp_path: Path) -> None:
+    path = tmp_path / "a.livemd"
+    path.write_bytes(OLD)
+    try:
+        os.setxattr(path, "user.mine", b"kept")
+    except OSError as error:
+        if error.errno != errno.ENOTSUP:
+            raise
+        pytest.skip("this file system has no extended attributes")
+
+    assert notebook_file.replace(str(path), notebook_file.read(str(path)), NEW)
+    assert os.getxattr(path, "user.mine") == b"kept"
+    assert path.read_bytes() == NEW
+
+
+def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("é" * 100 + "a" * 48 + ".livemd")
+    path.write_bytes(OLD)
+
+    assert len(os.fsencode(path.name)) == 255
+    assert notebook_file.replace(str(path), notebook_file.read(str(path)), NEW)
+    assert path.read_bytes() == NEW
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_has_changed_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "a.livemd"
+    path.write_bytes(OLD)
+    seen = notebook_file.read(str(path))
+    path.write_bytes(b"# Somebody else's\n")
+
+    assert not notebook_file.replace(str(path), seen, NEW)
+    assert path.read_bytes() == b"# Somebody else's\n"
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,120 @@
+"""What isn't a file, under the name of one: nobody waits for it, nor reads what has no end."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn
+from livebook_ls.sync.disk import notebook_file, regular_file
+from tests.support import agent_hooks
+from tests.support.command import run
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such files on Windows")
+
+KINDS = ["pipe", "device", "endless device", "socket", "folder", "huge file"]
+
+
+def make(path: Path, kind: str) -> Path:
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(os.path.relpath(path))
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "huge file":
+        with path.open("wb") as file:
+            file.truncate(10**12)
+    else:
+        path.symlink_to("/dev/zero" if kind == "endless device" else "/dev/tty")
+    return path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_refused_at_once(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = str(make(tmp_path / "a.livemd", kind))
+    for read in (regular_file.read, notebook_file.read):
+        with pytest.raises(OSError) as raised:  # noqa: PT011 — its number is looked at
+            read(path)
+
+        assert raised.value.errno in (errno.EINVAL, errno.EISDIR, errno.EFBIG)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check",),
+        ("check", "--fix"),
+        ("inspect",),
+        ("export", "--to", "md"),
+        ("format",),
+        ("sync",),
+        ("open",),
+        ("doctor",),
+    ],
+    ids=" ".join,
+)
+def test_no_command_waits_for_it(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = run(*command, make(tmp_path / "a.livemd", "pipe"))
+
+    assert done.returncode == 1
+    said = (done.stdout + done.stderr).lower()
+    assert "not a regular file" in said
+    assert "traceback" not in said
+
+
+@pytest.mark.parametrize("place", [".gitignore", "a/.gitignore"])
+def test_rules_that_are_no_file_are_no_rules(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "note.livemd").write_text("# Note\n")
+    make(tmp_path / place, "pipe")
+
+    assert run("check", tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("agent", ["claude", "codex", "cursor", "gemini"])
+def test_no_configuration_is_waited_for(tmp_path: Path, agent: str) -> None:
+    folder = tmp_path / f".{agent}"
+    folder.mkdir()
+    for name in ("settings.json", "hooks.json", "config.toml"):
+        make(folder / name, "pipe")
+    done = run("hook", "--install", agent, cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "regular file" in done.stderr
+
+
+def test_the_server_goes_on_beside_it(
+    editor: Editor, livebook: StandIn, notebook: Path, tmp_path: Path
+) -> None:
+    text = notebook.read_text(encoding="utf-8")
+    uri = make(tmp_path / "other.livemd", "pipe").as_uri()
+    item = {"uri": uri, "languageId": "livebook", "version": 1, "text": text}
+    editor.notify("textDocument/didOpen", {"textDocument": item})
+    for command in ("livebook.sync", "livebook.open", "livebook.doctor"):
+        editor.command(command, uri)
+    editor.notify("textDocument/didSave", {"textDocument": {"uri": uri}, "text": text})
+    another = editor.open(notebook)
+
+    assert editor.wait_for_state(another, "inSync")
+    assert livebook.session(notebook) is not None
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_hook_does_not_wait_for_it(tmp_path: Path, environ: dict[str, str], moment: str) -> None:
+    event = "PreToolUse" if moment == "before" else "PostToolUse"
+    path = make(tmp_path / "note.livemd", "pipe")
+    edit = {"hook_event_name": event, "tool_name": "Edit", "tool_input": {"file_path": str(path)}}
+    done = agent_hooks.run(
+        json.dumps({"session_id": "s", "cwd": str(tmp_path)} | edit).encode(), environ
+    )
+
+    assert (done.returncode, done.stdout) == (0, b"")
