@@ -79,7 +79,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"disk", "telling"},
         {"guarding"},
         {"link", "latest_only", "parser_versions"},
-        {"failures", "live_sessions", "livebook_calls", "retries"},
+        {"failures", "live_sessions", "livebook_calls", "presence", "retries"},
         {"canonical"},
         {"exchange"},
         {"external_changes", "started_livebook"},

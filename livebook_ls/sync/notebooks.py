@@ -22,6 +22,7 @@ from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.presence import Presence
 from livebook_ls.sync.retries import Recovery
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
@@ -59,6 +60,7 @@ class Notebooks:
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
+        self._presence = Presence(lambda: self.links.values(), self._talk)
         self._followed_at_once = asyncio.Semaphore(_FOLLOWED_AT_ONCE)
 
     def configure(self, settings: Settings) -> None:
@@ -176,13 +178,18 @@ class Notebooks:
         await self.operations.sync(link)
         return link
 
+    async def hold_back_again(self, path: str) -> NotebookLink:
+        """Take back what `always_sync_anyway` agreed to, and look at the file by that."""
+        self.link(path).consent.for_notebook = False
+        return await self.sync(path)
+
     async def sync_in_two_steps(self, path: str) -> NotebookLink:
         """Sync the notebook by way of a text that brings every cell."""
         return await self._now(path, self.operations.sync_in_two_steps)
 
-    async def canonical(self, path: str, text: str) -> Form:
-        """`text` of the notebook at `path` in Livebook's form, or why there is none."""
-        return await self.operations.canonical(self.link(path), text)
+    async def canonical(self, path: str | None, text: str) -> Form:
+        """`text` of the notebook at `path`, if it has one, in Livebook's form, or why not."""
+        return await self.operations.canonical(self.link(path or ""), text)
 
     async def quiet_form(self, path: str, text: str) -> str | None:
         """What to save instead of `text`, so that Livebook has nothing left to rewrite.
@@ -253,6 +260,7 @@ class Notebooks:
         """End all work in the background."""
         self._watch.stop()
         self._recovery.stop()
+        self._presence.stop()
         await self._queue.close()
         await self.live.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -286,6 +294,7 @@ class Notebooks:
             return
         self._on_change(link)
         self._recovery.notice(link)
+        self._presence.notice(link)
 
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""

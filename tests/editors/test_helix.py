@@ -128,6 +128,30 @@ def test_ten_saves_of_a_stamped_notebook_are_not_refused(
             assert _REFUSED not in editor.screen()
 
 
+def test_the_first_minute_opened_typed_in_and_saved_is_not_refused(
+    start: Start, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / "loose.livemd"
+    path.write_text(truth.LOOSE, encoding="utf-8")
+    script(tmp_path / "my tools" / "xdg-open", "exit 0")
+    with start(path) as editor:
+        # The sign beside the title: the server has looked at the notebook.
+        editor.until_screen("●")
+        editor.command("lsp-workspace-command livebook.open")
+        editor.press("Escape")
+        editor.type("8ggghvglcx = 1")
+        save_session(livebook, path)
+        livebook.wait_settled()
+        still = editor.until_screen("x = 1")
+        editor.command("w")
+        until_follows(livebook, path, "x = 1")
+        shown = editor.until_screen("* one")
+
+        assert "- one" in still
+        assert _REFUSED not in shown
+        check_follows(livebook, path, "x = 1")
+
+
 def test_a_save_is_in_livebooks_own_form(tour: Helix, tmp_path: Path, livebook: StandIn) -> None:
     path = tmp_path / truth.TOUR.file
     with written_back(livebook, path):

@@ -25,12 +25,16 @@ class Profile:
     has_snippets: bool = False
     has_label_details: bool = False
     has_markdown: bool = False
+    has_message_buttons: bool = False
+    shows_answers: bool = True
+    shows_status: bool = False
 
 
 def read_profile(params: types.InitializeParams) -> Profile:
     """The profile of the client that sent `params`."""
     name = params.client_info.name if params.client_info else ""
     is_helix = name.lower() == "helix"
+    extras = params.capabilities.experimental
 
     def can(*path: str) -> bool:
         found: Any = params.capabilities
@@ -60,6 +64,13 @@ def read_profile(params: types.InitializeParams) -> Profile:
         has_markdown=_shows_markdown(params.capabilities),
         # Helix before 25.07 sends changes out of order when keys come in a burst.
         keeps_message_order=not is_helix,
+        # What a command answers Helix drops.
+        shows_answers=not is_helix,
+        # Neovim stops at such a question until it is answered.
+        has_message_buttons=can("window", "show_message", "message_action_item")
+        and name != "Neovim",
+        # Ours alone, so that the LSP has no name for it.
+        shows_status=isinstance(extras, dict) and extras.get("livebookStatus") is True,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lsprotocol import types
 
-from livebook_ls.lsp.commands.arguments import document, tell
+from livebook_ls.lsp.commands.arguments import document, tell, tell_finding
 from livebook_ls.lsp.server import NotebookServer
 
 _NOTHING_TO_RESTORE = "Nothing of this notebook was kept that could be restored."
@@ -20,7 +20,8 @@ async def format_(ls: NotebookServer, *arguments: object) -> bool:
     version = shown.version
     form = await ls.notebooks.canonical(shown.path, shown.text)
     if form.text is None:
-        tell(ls, types.MessageType.Warning, form.why_not.sentence if form.why_not else "")
+        if form.why_not:
+            tell_finding(ls, shown.uri, form.why_not)
         return False
     return shown.version == version and await ls.rewrite(shown, form.text)
 
@@ -43,7 +44,7 @@ async def _restore(
     shown = document(server, arguments)
     if shown is None:
         return False
-    text = version(shown.path)
+    text = version(shown.path) if shown.path else None
     if text is None:
         tell(server, types.MessageType.Info, _NOTHING_TO_RESTORE)
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 
 from lsprotocol import types
@@ -28,8 +28,12 @@ class Diagnostics:
 
     def show(self, document: Document, origin: Origin, found: list[types.Diagnostic]) -> None:
         """Let `origin` show `found` and nothing else."""
+        self.show_all(document, {origin: found})
+
+    def show_all(self, document: Document, found: Mapping[Origin, list[types.Diagnostic]]) -> None:
+        """The same for several at once, so that no share is of another text than its version."""
         shares = self._shares.setdefault(document.uri, {})
-        shares[origin] = found
+        shares.update(found)
         shown = _merged(shares)
         if shown == self._shown.get(document.uri, []):
             return

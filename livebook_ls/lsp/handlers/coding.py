@@ -113,7 +113,7 @@ def _place(
     if document is None:
         return None
     offset = from_position(document.source, position, ls.unit)
-    return place_at(document.notebook, document.source, document.path, offset)
+    return place_at(document.notebook, document.source, document.code_path, offset)
 
 
 HANDLERS: dict[str, tuple[Any, Any]] = {

@@ -7,7 +7,8 @@ from typing import Any
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import from_position, to_range
-from livebook_ls.lsp.features import actions, fixes
+from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.lsp.features import actions, fixes, open_section
 from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.selection import selection_range
 from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
@@ -56,11 +57,27 @@ def code_action(
     document = ls.documents.touch(params.text_document.uri)
     if document is None:
         return None
-    link = ls.notebooks.links.get(document.path)
+    link = ls.notebooks.links.get(document.path) if document.path else None
     return [
         *fixes.fixes(document, params.range, params.context, ls.unit),
-        *actions.code_actions(document.uri, link.findings if link else (), params.context),
+        *actions.code_actions(
+            document.uri,
+            link.findings if link else (),
+            params.context,
+            holds_nothing=link is not None and link.consent.for_notebook,
+        ),
+        *_at_section(ls, document, params),
     ]
+
+
+def _at_section(
+    ls: NotebookServer, document: Document, params: types.CodeActionParams
+) -> list[types.CodeAction]:
+    if not actions.is_asked_for_all(params.context) or document.path is None:
+        return []
+    start = params.range.start
+    offset = from_position(document.source, start, ls.unit)
+    return open_section.section_actions(document.notebook, offset, document.uri, start)
 
 
 def code_lens(ls: NotebookServer, params: types.CodeLensParams) -> list[types.CodeLens] | None:

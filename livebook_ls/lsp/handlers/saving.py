@@ -28,13 +28,13 @@ async def will_save_wait_until(
 ) -> Edits:
     """Bring the buffer into Livebook's form while it is saved; in any doubt, nothing."""
     document = ls.documents.get(params.text_document.uri)
-    if document is None:
+    if document is None or document.path is None:
         return None
     ls.notebooks.will_save(document.path)
     # A save by a timer comes while somebody types: moving text under the cursor would disturb.
     if params.reason is types.TextDocumentSaveReason.AfterDelay:
         return None
-    return await _quiet_edits(ls, document)
+    return await _quiet_edits(ls, document, document.path)
 
 
 async def range_formatting(
@@ -64,9 +64,9 @@ async def formatting(ls: NotebookServer, params: types.DocumentFormattingParams)
     document = ls.documents.get(uri)
     if document is None:
         return None
-    if not ls.profile.waits_before_saves:
+    if not ls.profile.waits_before_saves and document.path is not None:
         ls.notebooks.will_save(document.path)
-        return await _quiet_edits(ls, document)
+        return await _quiet_edits(ls, document, document.path)
     source = document.source
     text = await _with_formed_cells(ls, document, _FORM_S)
     form = await ls.notebooks.canonical(document.path, text)
@@ -74,12 +74,12 @@ async def formatting(ls: NotebookServer, params: types.DocumentFormattingParams)
     return _edits(ls, document, source, form.text or text)
 
 
-async def _quiet_edits(ls: NotebookServer, document: Document) -> Edits:
+async def _quiet_edits(ls: NotebookServer, document: Document, path: str) -> Edits:
     source = document.source
     text = source.text
     if ls.notebooks.settings.format_cells_on_save:
         text = await _with_formed_cells(ls, document, _FORM_AT_SAVE_S)
-    form = await ls.notebooks.quiet_form(document.path, text)
+    form = await ls.notebooks.quiet_form(path, text)
     return _edits(ls, document, source, form or text)
 
 
@@ -97,7 +97,7 @@ async def _with_formed_cells(
         if it.is_written
         and (span is None or (it.span.start <= span.end and span.start <= it.span.end))
     ]
-    forms = await ls.intelligence.format(document.path, cells, within_s)
+    forms = await ls.intelligence.format(document.code_path, cells, within_s)
     return with_forms(notebook, source.text, forms) or source.text
 
 

@@ -14,7 +14,8 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
     if document is not None:
         ls.structure.look_now(document)
         ls.code.look_soon(document)
-        ls.show_session(document, ls.notebooks.did_open(document.path))
+        if document.path is not None:
+            ls.show_session(document, ls.notebooks.did_open(document.path))
         ls.notebooks.notice_activity()
 
 
@@ -29,7 +30,8 @@ def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> Non
     document = ls.documents.save(params)
     if document is not None:
         ls.structure.look_now(document)
-        ls.notebooks.did_save(document.path, document.saved_text)
+        if document.path is not None:
+            ls.notebooks.did_save(document.path, document.saved_text)
 
 
 def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -40,7 +42,7 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
     ls.code.forget(document.uri)
     ls.diagnostics.clear(document.uri)
     ls.status.forget(document.uri)
-    if ls.documents.at_path(document.path) is None:
+    if document.path is not None and ls.documents.at_path(document.path) is None:
         ls.notebooks.did_close(document.path)
 
 

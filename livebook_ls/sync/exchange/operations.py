@@ -134,9 +134,10 @@ class Operations:
                     link.known = found if link.follows_disk else known
                     await self._send(link, found, reading, ())
             else:
-                await self._arrival.keep_file(link, found)
+                now = await self._arrival.keep_file(link, found)
                 link.held, link.awaits_write_back = reading, False
-                await self._arrival.tell(link, before, reading, None)
+                kept = NotebookText(text) if now.data == known.data else reading
+                await self._arrival.tell(link, before, kept, None)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
         """`text` in Livebook's form, or why there is none; the file is not touched."""
@@ -168,6 +169,7 @@ class Operations:
                 await self._open(link, saved, reading)
         elif await self._talk.ask_session(link):
             await self._talk.learn_session(link)
+            link.keeps_form = True
             await self._arrival.settle(link, saved, reading)
         else:
             link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
@@ -179,12 +181,12 @@ class Operations:
         if await self._talk.ask_elsewhere(link):
             # A second session on one file, by another path or Livebook, would fight over it.
             await self._talk.learn_session(link)
+            link.keeps_form = True
             await self._arrival.settle(link, saved, reading)
             return
         await self._talk.learn_session(link)
         link.note_opened(reading)
-        # The session may have been there before, and hold something else.
-        await self._arrival.tell(link, reading, reading, await self._talk.session_text(link))
+        await self._arrival.settle_open(link, saved, reading)
 
     async def _send(
         self,

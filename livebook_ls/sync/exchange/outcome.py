@@ -54,7 +54,7 @@ class Arrival:
             link.version, link.held = saved.version, reading
             link.enter(State.IN_SYNC, *link.notes)
             return False
-        await self.keep_file(link, found)
+        now = await self.keep_file(link, found)
         is_new = link.held is None or link.held.text != after.text
         link.held = after
         # A session that wrote this text back, or held it before, lives.
@@ -65,8 +65,25 @@ class Arrival:
             link.detach()
             link.enter(State.DIED, findings.died())
         else:
-            await self.tell(link, reading, after, session)
+            kept = reading if now.data == saved.data else after
+            await self.tell(link, reading, kept, session)
         return False
+
+    async def settle_open(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> None:
+        """Settle after an open, at which the session may have been there and hold something else.
+
+        Of a new one Livebook will write the file in its own form: it is made to do so at once,
+        while nobody has typed anything yet.
+        """
+        session = await self._talk.session_text(link)
+        is_moved = reading.autosaves and reading.text != reading.canonical
+        if is_moved and session is not None and session.says_same(reading):
+            await self._talk.ask_session(link)
+            await self.settle(link, saved, reading)
+        else:
+            await self.tell(link, reading, reading, session)
 
     async def _has_died(self, link: NotebookLink) -> bool:
         """Ask, but only about the bytes just seen: Livebook reads the file at that, and must not
@@ -77,7 +94,9 @@ class Arrival:
             return False
         return not await self._talk.is_alive(link)
 
-    async def keep_file(self, link: NotebookLink, found: notebook_file.Snapshot) -> None:
+    async def keep_file(
+        self, link: NotebookLink, found: notebook_file.Snapshot
+    ) -> notebook_file.Snapshot:
         """Put back what Livebook only touched, and account for the file as it is then."""
 
         async def is_valid(reading: NotebookText) -> bool:
@@ -85,10 +104,12 @@ class Arrival:
 
         now = found
         if self._settings().keep_file:
-            now = await write_back.keep_file(link, found, is_valid)
+            unmoved = await self._talk.think(lambda: write_back.unmoved(link, found))
+            now = await write_back.keep_file(link, found, unmoved, is_valid)
         link.version = now.version
         is_editors = link.known is not None and link.known.data == now.data
         link.rewritten = None if is_editors else now
+        return now
 
     async def tell(
         self,
@@ -127,7 +148,7 @@ class Arrival:
 
 def _differences(file: NotebookText, session: NotebookText) -> tuple[Gone, ...]:
     """What the file says and the session does not, then the other way round."""
-    return tuple(it for it in file.gone_in(session) + session.gone_in(file) if not it.is_output)
+    return tuple(it for it in file.gone_in(session) + session.gone_in(file) if it.is_synced)
 
 
 def _lost(browser: NotebookText, saved: NotebookText) -> tuple[Gone, ...]:
