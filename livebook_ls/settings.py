@@ -91,6 +91,9 @@ class Settings:
     code_lens: bool = True
     trace: Trace = Trace.OFF
     start_command: Command = _LIVEBOOK_SERVER
+    language_help: bool = True
+    elixir_path: str = ""
+    format_cells_on_save: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,9 @@ def start_editor(environ: dict[str, str]) -> Iterator[Callable[..., Editor]]:
     editors: list[Editor] = []
 
     def start(**options: Any) -> Editor:
-        editor = Editor(SERVER, **({"environ": environ} | options))
+        # Most tests are not about code, and an Elixir takes a second to start.
+        settings = {"languageHelp": False} | (options.pop("settings", None) or {})
+        editor = Editor(SERVER, **({"environ": environ} | options), settings=settings)
         editors.append(editor)
         return editor
 

@@ -203,9 +203,10 @@ Its members are :state, :url and :sentence.")
 
 ;;;; Commands
 
-(defun livebook-execute (command &optional done)
-  "Let the server do COMMAND with this notebook, then call DONE with its answer."
-  (let ((uri (livebook--uri))
+(defun livebook-execute (command &optional done place)
+  "Let the server do COMMAND with this notebook, then call DONE with its answer.
+PLACE, if any, is a position in it."
+  (let ((uri (if place (list :uri (livebook--uri) :position place) (livebook--uri)))
         (done (or done #'ignore)))
     (cond
      ((and (fboundp 'eglot-current-server) (eglot-current-server))
@@ -238,7 +239,7 @@ Its members are :state, :url and :sentence.")
 (livebook--define livebook-open "livebook.open"
   "Open this notebook's session in the browser.")
 (livebook--define livebook-open-anyway "livebook.openAnyway"
-  "Open this notebook's session although Livebook will take something from the file.")
+  "Open this notebook's session though Livebook takes something from it.")
 (livebook--define livebook-sync "livebook.sync"
   "Send the saved notebook to its session once more.")
 (livebook--define livebook-sync-anyway "livebook.syncAnyway"
@@ -258,6 +259,15 @@ Its members are :state, :url and :sentence.")
 (livebook--define livebook-stop "livebook.stop"
   "Stop the Livebook that was started from here.")
 
+;;;###autoload
+(defun livebook-open-here ()
+  "Open this notebook's session in the browser, at the section of point."
+  (interactive)
+  (livebook-execute
+   "livebook.openAtSection" nil
+   ;; Only the line counts, in whatever unit columns are.
+   (list :line (1- (line-number-at-pos nil t)) :character 0)))
+
 (defun livebook-status ()
   "Say how this notebook stands."
   (interactive)
@@ -267,9 +277,14 @@ Its members are :state, :url and :sentence.")
      (let ((report (livebook--to-plist report)))
        (if report
            (message "%s" (string-join (delq nil (list (plist-get report :sentence)
-                                                      (plist-get report :url)))
+                                                      (livebook--without-token
+                                                       (plist-get report :url))))
                                       "\n"))
          (message "Nothing is known of this notebook yet."))))))
+
+(defun livebook--without-token (url)
+  "URL, if any, as others may see it: messages are kept."
+  (and url (replace-regexp-in-string "\\?.*" "" url)))
 
 (defun livebook--cells ()
   "Where headings and code cells begin, from top to bottom."
@@ -300,6 +315,7 @@ Its members are :state, :url and :sentence.")
 (easy-menu-define livebook-menu livebook-mode-map "Menu of `livebook-mode'."
   '("Livebook"
     ["Open in Livebook" livebook-open]
+    ["Open in Livebook at this section" livebook-open-here]
     ["Sync to Livebook now" livebook-sync]
     ["Status" livebook-status]
     "---"

@@ -11,7 +11,6 @@ import sys
 import zlib
 
 from livebook_ls import clock
-from livebook_ls.sync.disk import regular_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ class Memory:
 
     def held(self, path: str) -> tuple[str, str] | None:
         """The notebook's session, and what it held when that was last known."""
+        from livebook_ls.sync.disk import regular_file
+
         try:
             file = self._file("held", path)
             if clock.unix_s() - os.stat(file).st_mtime > _KEPT_S:

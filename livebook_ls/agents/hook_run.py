@@ -8,7 +8,6 @@ from livebook_ls import clock
 from livebook_ls.agents.changed_notebooks import has_changed, look, project
 from livebook_ls.agents.hook_memory import Memory
 from livebook_ls.agents.payloads.relevance import folder_named, names_notebook
-from livebook_ls.sync.disk import regular_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,6 +121,8 @@ def _is_known(path: str, memory: Memory) -> bool:
 
 
 def _read(path: str) -> str | None:
+    from livebook_ls.sync.disk import regular_file
+
     try:
         return regular_file.read(path).decode("utf-8")
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
@@ -26,7 +27,7 @@ Everything here is an ordinary file.
 ```
 """
 _EDITED = _NOTEBOOK.replace("1 + 1", 'IO.puts("Hello from the editor")')
-
+_FAILING = _NOTEBOOK.replace("1 + 1", "IO.puts(greeting)")
 
 _BROKEN = _EDITED + '\n<!-- livebook:{"branch_parent_index":} -->\n\n## Half typed\n'
 _MENDED = _EDITED + "\n## Now complete\n\n```elixir\n2 + 2\n```\n"
@@ -70,7 +71,7 @@ def run(options: Namespace) -> int:
         path.write_text(_NOTEBOOK, encoding="utf-8")
         try:
             with Editor(command, environ=environ) as editor:
-                demo = _Demo(livebook, editor, path)
+                demo = _Demo(livebook, editor, path, environ)
                 demo.run()
                 print("\nEvery step came out as it must.")
                 if options.keep:
@@ -84,16 +85,21 @@ def run(options: Namespace) -> int:
 class _Demo:
     """One run of the demo; `number` counts the steps."""
 
-    def __init__(self, livebook: StandIn, editor: Editor, path: Path) -> None:
+    def __init__(
+        self, livebook: StandIn, editor: Editor, path: Path, environ: dict[str, str]
+    ) -> None:
         self.livebook = livebook
         self.editor = editor
         self.path = path
+        self.environ = environ
         self.uri = ""
         self.number = 0
 
     def run(self) -> None:
         self.step("Open the notebook in the editor", self.open)
         self.step("Edit a cell and save: the session follows", self.edit)
+        self.step("Run the cell from a terminal: see its output", self.run_cell)
+        self.step("Break the cell, save and run: see the error in its line", self.run_failing)
         self.step("Ask for “Open in Livebook”", self.show)
         self.step("Save a half-typed comment, which would end Livebook's session", self.break_)
         self.step("Mend it and save: the save goes through by itself", self.mend)
@@ -130,6 +136,34 @@ class _Demo:
         self.session_holds(_EDITED)
         line = next(line for line in _EDITED.splitlines() if "IO.puts" in line)
         return [self.reach("inSync")["sentence"], f"the session's cell is now: {line}"]
+
+    def run_cell(self) -> list[str]:
+        done = self.program("run", self.path.name, "--cell", "1")
+        self.require(done.returncode == 0, done.stderr)
+        self.require("Hello from the editor" in done.stdout, "the output is missing")
+        return done.stdout.splitlines()
+
+    def run_failing(self) -> list[str]:
+        self.editor.save(self.uri, self.path, _FAILING)
+        self.session_holds(_FAILING)
+        self.reach("inSync")
+        done = self.program("run", self.path.name, "--cell", "1", "--quiet")
+        line = next(at for at, it in enumerate(_FAILING.splitlines(), 1) if "greeting" in it)
+        place = f"{self.path.name}:{line}: "
+        self.require(done.returncode == 1, "it did not fail")
+        self.require(done.stderr.startswith(place), f"not told at {place}")
+        return done.stderr.splitlines()
+
+    def program(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The program as it is run in a terminal, in the notebook's folder."""
+        return subprocess.run(  # noqa: S603 — this very program
+            (sys.executable, "-m", "livebook_ls", *arguments),
+            capture_output=True,
+            encoding="utf-8",
+            env=self.environ | {"PYTHONIOENCODING": "utf-8"},
+            cwd=self.path.parent,
+            check=False,
+        )
 
     def show(self) -> list[str]:
         titles = [it["title"] for it in self.editor.actions(self.uri)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from livebook_ls.cli.arguments.notebook_files import STDIN
 from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
 from livebook_ls.notebook.extracts import elixir_script, plain_markdown, python_script
@@ -33,7 +35,7 @@ class _NoExport(Exception):
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What `export` takes."""
-    parser.add_argument("file", metavar="FILE", help="a notebook")
+    parser.add_argument("file", metavar="FILE", help="a notebook, or - for stdin")
     parser.add_argument("--to", choices=list(_MAKERS), required=True, help="what to make of it")
     parser.add_argument("-o", "--output", metavar="FILE", help="write there and not to stdout")
 
@@ -59,8 +61,8 @@ def run(options: Namespace) -> int:
 
 def _made(file: str, to: str) -> str:
     """The export; _NoExport says why there is none."""
-    data = regular_file.read(file)
-    if not paths.is_notebook(file):
+    data = sys.stdin.buffer.read() if file == STDIN else regular_file.read(file)
+    if file != STDIN and not paths.is_notebook(file):
         raise _NoExport("This is not a .livemd notebook.")
     inspected = inspect_unwritten(data)
     fatal = next((it for it in inspected.hazards if it.severity is Severity.CRASH), None)
@@ -76,6 +78,6 @@ def _made(file: str, to: str) -> str:
 
 def _write(file: str, output: str, made: str) -> None:
     target = Path(output)
-    if target.exists() and target.samefile(file):
+    if file != STDIN and target.exists() and target.samefile(file):
         raise _NoExport("The export would write over the notebook itself.")
     target.write_bytes(made.encode("utf-8"))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from functools import partial
 
-from livebook_ls.cli import terminal
+from livebook_ls.cli import cell_code, terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, complain, printable
+from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.sync.canonical.on_request import Forms
@@ -23,9 +26,11 @@ EXAMPLES = """examples:
   livebook-ls format                    every notebook below the current folder
   livebook-ls format --check            change nothing; exit code 1 where something would change
   livebook-ls format --diff a.livemd    change nothing; show what would change
+  livebook-ls format --cells            the code of the cells as well, as mix format writes it
 
 A running Livebook makes the form. A notebook that would lose something by it is left alone.
 """
+_STDIN = "<stdin>"
 _DIFF_COLOURS = {"-": RED, "+": GREEN, "@": CYAN}
 
 
@@ -35,12 +40,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="change nothing, only tell")
     parser.add_argument("--diff", action="store_true", help="change nothing, show what would be")
     parser.add_argument("--quiet", action="store_true", help="tell only what went wrong")
+    cell_code.add_arguments(parser, "bring the code of the cells into mix format's form, too")
     livebook_address.add_arguments(parser)
 
 
 def run(options: Namespace) -> int:
     """Format the notebooks; 1 where one was left alone, or with `--check` isn't formatted."""
-    files, code = notebook_files.find_telling(options.paths)
+    files, code = notebook_files.find_or_stdin(options.paths)
     return max(code, asyncio.run(_Formatting(options).all(files))) if files else code
 
 
@@ -54,10 +60,19 @@ class _Formatting:
 
     async def all(self, files: Sequence[str]) -> int:
         """Format each; one that fails does not stop the next, a missing Livebook does."""
+        if not self.options.cells:
+            return await self.each(files, None)
+        async with cell_code.helpers(self.options) as intelligence:
+            return 1 if intelligence is None else await self.each(files, intelligence)
+
+    async def each(self, files: Sequence[str], intelligence: Intelligence | None) -> int:
         forms = Forms(livebook_address.settings(self.options), os.environ)
         try:
             for file in files:
-                await self.one(forms, file)
+                if file == notebook_files.STDIN:
+                    await self.stdin(forms, intelligence)
+                else:
+                    await self.one(forms, file, intelligence)
         except LivebookError as error:
             complain(error.sentence)
             return 1
@@ -65,17 +80,38 @@ class _Formatting:
             forms.close()
         return self.code
 
-    async def one(self, forms: Forms, file: str) -> None:
+    async def stdin(self, forms: Forms, intelligence: Intelligence | None) -> None:
+        """Write what comes on stdin to stdout, in Livebook's form where there is one."""
+        data = sys.stdin.buffer.read()
         try:
-            seen, form = await forms.of_file(paths.expanded(file))
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            self.fail(_STDIN, findings.not_utf8().sentence)
+            return
+        helped = await cell_code.formed(intelligence, "", text) if intelligence else text
+        form = await forms.of_text(helped)
+        if form.text is None:
+            self.refuse(_STDIN, form.why_not)
+            if self.code:
+                return
+        elif self.options.check and form.text != text:
+            self.code = 1
+        if self.options.diff:
+            _print_diff(_STDIN, text, form.text or text, self.paint)
+        elif not self.options.check:
+            sys.stdout.buffer.write((form.text or text).encode("utf-8"))
+
+    async def one(self, forms: Forms, file: str, intelligence: Intelligence | None) -> None:
+        path = paths.expanded(file)
+        before = partial(cell_code.formed, intelligence, path) if intelligence else None
+        try:
+            seen, form = await forms.of_file(path, before)
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
             self.fail(file, findings.file_unreadable_here(reason).sentence)
             return
-        if form.text is None and form.why_not and is_about_stamp(form.why_not):
-            self.leave(file, form.why_not)
-        elif form.text is None:
-            self.fail(file, form.why_not.sentence if form.why_not else "")
+        if form.text is None:
+            self.refuse(file, form.why_not)
         elif form.text != seen.text:
             self.change(file, seen, form.text)
 
@@ -92,12 +128,13 @@ class _Formatting:
         else:
             self.fail(file, "Left alone, for it can't be written or has just changed.")
 
-    def leave(self, file: str, why: Finding) -> None:
-        """A stamp that somebody here has broken can be mended; one of others must not be."""
-        if why.severity is FindingSeverity.INFORMATION:
+    def refuse(self, file: str, why: Finding | None) -> None:
+        """No form; only a stamp of others, which must not be broken, is nobody's fault."""
+        is_stamp = why is not None and is_about_stamp(why)
+        if why is not None and is_stamp and why.severity is FindingSeverity.INFORMATION:
             complain(f"{file}: Left alone. {why.sentence}")
         else:
-            self.fail(file, why.sentence)
+            self.fail(file, why.sentence if why else "")
 
     def tell(self, file: str, what: str) -> None:
         if not self.options.quiet:

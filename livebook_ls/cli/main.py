@@ -28,6 +28,7 @@ _COMMANDS = {
     "start": "start Livebook, if none runs, and print its address",
     "open": "open the sessions of notebooks and print their addresses",
     "sync": "make the sessions of notebooks follow their files",
+    "run": "run cells of notebooks, and show what they gave",
     "hook": "keep notebooks safe while a coding agent edits them",
     "watch": "make the sessions of notebooks follow their files as they change",
     "check": "say what Livebook would do to notebooks, and how their stamps stand",
@@ -42,10 +43,11 @@ _COMMANDS = {
     "doctor": "say which Livebook is found, and how to mend what is wrong",
     "demo": "show it at work with a stand-in for Livebook",
 }
-_FOLDERS = frozenset({"hook", "watch", "check", "inspect", "diff", "merge", "merge-driver"})
+_FOLDERS = frozenset({"run", "hook", "watch", "check", "inspect", "diff", "merge", "merge-driver"})
 _EXAMPLES = """examples:
   livebook-ls open analysis.livemd --browser   open the session and show it
   livebook-ls sync *.livemd                    make the sessions follow the files
+  livebook-ls run analysis.livemd              run its cells, and show what they gave
   livebook-ls watch --open notes/              make them follow as files change, whoever writes
   livebook-ls check                            what Livebook would do to the notebooks here
   livebook-ls doctor                           which Livebook is found, and what is wrong with it

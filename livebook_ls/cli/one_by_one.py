@@ -12,7 +12,9 @@ from livebook_ls.livebook import paths
 from livebook_ls.settings import Settings
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.telling.findings import FindingSeverity
 
+_LOUD = frozenset({FindingSeverity.ERROR, FindingSeverity.WARNING})
 Operation = Callable[[Notebooks, str], Awaitable[NotebookLink]]
 
 
@@ -24,7 +26,7 @@ def run(
 ) -> int:
     """Do `operation` with each file and `report` those that went well; the exit code.
 
-    One that fails is told on stderr, and the next one still has its turn.
+    One that fails, or loses something, is told on stderr, and the next one still has its turn.
     """
     notebooks, code = notebook_files.find_telling(files)
     return max(code, asyncio.run(_each(notebooks, settings, operation, report)))
@@ -43,9 +45,18 @@ async def _each(
             link = await operation(notebooks, paths.expanded(file))
             if link.state in ARRIVED:
                 report(link)
+                code = max(code, _lost(file, link))
             else:
                 complain(f"{file}: {link.sentence}")
                 code = 1
     finally:
         await notebooks.close()
     return code
+
+
+def _lost(file: str, link: NotebookLink) -> int:
+    """Tell what did not come through although the call went well; the exit code for it."""
+    lost = [it for it in link.findings if it.severity in _LOUD]
+    for finding in lost:
+        complain(f"{file}: {finding.sentence}")
+    return 1 if lost else 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import webbrowser
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 
 from livebook_ls.cli import one_by_one
 from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.cli.terminal import complain
+from livebook_ls.settings import Guard
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
@@ -41,5 +43,9 @@ def run(options: Namespace) -> int:
         if options.browser and link.url:
             webbrowser.open(link.url)
 
-    operation = Notebooks.open_anyway if options.anyway else Notebooks.open
-    return one_by_one.run(options.files, livebook_address.settings(options), operation, report)
+    settings = livebook_address.settings(options)
+    if options.anyway:
+        return one_by_one.run(options.files, settings, Notebooks.open_anyway, report)
+    # An editor shows beforehand what an open would drop; a terminal must not do it in silence.
+    strict = replace(settings, guard=Guard.STRICT)
+    return one_by_one.run(options.files, strict, Notebooks.open, report)

@@ -20,6 +20,19 @@ COLOURS = {
     Severity.REFORMAT: DIM,
 }
 
+# Sentences stand once, in the words of editors.
+_COMMANDS = {
+    "“Restore my version” brings": "`livebook-ls restore` brings",
+    "“Restore the browser's version” brings it into the editor": (
+        "`livebook-ls restore` brings it back"
+    ),
+    "“Open in Livebook” starts": "`livebook-ls open` starts",
+    "“Restamp” signs": "`livebook-ls restamp` signs",
+    "The save is held back from Livebook.": "It was not sent; `--anyway` sends it.",
+    "livebook.url": "--url",
+    "livebook.caFile": "--ca-file",
+}
+
 
 def painter() -> Paint:
     """Colours where stdout is a terminal, unless `NO_COLOR` is set (no-color.org)."""
@@ -33,7 +46,14 @@ def printable(text: str) -> str:
 
 def complain(line: str) -> None:
     """Say on stderr what went wrong; files' names and servers' words may be anybody's."""
-    print(printable(line), file=sys.stderr)
+    print(in_terminal_words(printable(line)), file=sys.stderr)
+
+
+def in_terminal_words(sentence: str) -> str:
+    """A sentence that names an editor's commands and settings, by those of a terminal."""
+    for words, command in _COMMANDS.items():
+        sentence = sentence.replace(words, command)
+    return sentence
 
 
 def _paint(text: str, colour: str) -> str:

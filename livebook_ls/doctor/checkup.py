@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from livebook_ls.doctor.code_help import of_code_help
 from livebook_ls.doctor.editors import of_editors
 from livebook_ls.doctor.livebooks import of_livebooks
 from livebook_ls.doctor.machine import of_machine
@@ -50,7 +51,8 @@ def check_up(
     if path is not None:
         patient = Patient(path=path, home=home, settings=settings, environ=environ)
         notebook = tuple(of_notebook(patient))
-    return (*livebooks, *notebook, *of_editors(environ), *of_machine(path))
+    helped = of_code_help(settings, environ)
+    return (*livebooks, *notebook, *helped, *of_editors(environ), *of_machine(path))
 
 
 async def probe(settings: Settings, environ: Mapping[str, str], path: str) -> Observation:

@@ -188,7 +188,9 @@ class BodyTooLarge(FileRefused):
 
 
 class NotStarted(LivebookError):
-    """Livebook could not be started."""
+    """Livebook could not be started; `said` is all that it said, for who looks closer."""
+
+    said = ""
 
 
 class NotInstalled(NotStarted):
@@ -215,12 +217,13 @@ class StartElsewhere(NotStarted):
 
 
 class StartFailed(NotStarted):
-    """The program ended before Livebook was there; `why` is what it said last."""
+    """The program ended before Livebook was there."""
 
     code = "start-failed"
     advice = "Try the command in a terminal, or set livebook.startCommand to another one."
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, said: str = "") -> None:
+        self.said = said
         super().__init__(f"Livebook could not be started: {why.rstrip('.')}.")
 
 
@@ -237,9 +240,10 @@ class StartTooSlow(NotStarted):
     code = "start-slow"
     advice = "It is picked up by itself if it comes yet; livebook.stop ends it."
 
-    def __init__(self, seconds: float, last_line: str) -> None:
-        said = f" It said last: {last_line}" if last_line else ""
-        super().__init__(f"Livebook was started, but did not answer within {seconds:g} s.{said}")
+    def __init__(self, seconds: float, last_line: str, said: str = "") -> None:
+        self.said = said
+        last = f" It said: {last_line}" if last_line else ""
+        super().__init__(f"Livebook was started, but did not answer within {seconds:g} s.{last}")
 
 
 class NotUnderstood(LivebookError):

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from livebook_ls.lsp.commands.table import COMMANDS, Command
 from livebook_ls.lsp.handlers import (
+    coding,
     lifecycle,
     reading,
     saving,
@@ -21,7 +22,7 @@ from livebook_ls.lsp.server import NotebookServer
 def create_server(environ: Mapping[str, str]) -> NotebookServer:
     """A server with all its handlers; Livebook is looked for by `environ` where nothing is set."""
     server = NotebookServer(environ)
-    for room in (lifecycle, text_synchronization, workspace, saving, reading):
+    for room in (lifecycle, text_synchronization, workspace, saving, reading, coding):
         for method, (handler, options) in room.HANDLERS.items():
             server.feature(method, options)(handler)
     for name, command in COMMANDS.items():

@@ -14,9 +14,16 @@ from typing import Any
 from lsprotocol import types
 
 from livebook_ls import __version__
+from livebook_ls.intelligence.asking import Intelligence
+from livebook_ls.intelligence.elixir_process.own_elixir import OwnElixir
+from livebook_ls.intelligence.elixir_process.supervision import ElixirSupervisor
+from livebook_ls.intelligence.live_session import SessionHelp
+from livebook_ls.intelligence.ruff import Ruff
+from livebook_ls.lsp.client.messages import Messages
 from livebook_ls.lsp.client.profile import Profile
 from livebook_ls.lsp.client.progress import Progress
 from livebook_ls.lsp.client.status import Status
+from livebook_ls.lsp.code_check import CodeWatch
 from livebook_ls.lsp.connection.client_log import ClientLog
 from livebook_ls.lsp.connection.protocol import DocumentServer, NotebookProtocol
 from livebook_ls.lsp.connection.trace import Tracing
@@ -27,9 +34,10 @@ from livebook_ls.lsp.convert import (
 )
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document, Documents
+from livebook_ls.lsp.features.session_findings import placed_findings
+from livebook_ls.lsp.session_cells import SessionFinder
 from livebook_ls.lsp.text_check import StructureWatch
 from livebook_ls.notebook.edits import replacements
-from livebook_ls.notebook.model import Span
 from livebook_ls.settings import BadSetting, Settings
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
@@ -54,9 +62,32 @@ class NotebookServer(DocumentServer):
         self.told_logins: set[str] = set()
         self.notebooks = Notebooks(self.initial_settings, environ, self._changed)
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
-        self.structure = StructureWatch(self.diagnostics, lambda: self.unit)
+        self.is_workspace_trusted = True
+        self.own_elixir = ElixirSupervisor(
+            environ, self._may_start_helpers, lambda: self.notebooks.settings.elixir_path
+        )
+        self.session_finder = SessionFinder(self.documents, self.notebooks, self.in_background)
+        # A session that runs the notebook stands before them: it knows values.
+        self.intelligence = Intelligence(
+            [
+                SessionHelp(self.session_finder.cells),
+                OwnElixir(self.own_elixir),
+                Ruff(environ, self._may_start_helpers),
+            ]
+        )
+        self.code = CodeWatch(
+            self.intelligence,
+            self.diagnostics,
+            lambda: self.unit,
+            self.in_background,
+            lambda it: self.documents.get(it.uri) is it,
+        )
+        self.structure = StructureWatch(
+            self.diagnostics, lambda: self.unit, self._session_diagnostics
+        )
         self.shown_progress = Progress(self, lambda: self.profile.has_progress)
-        self.status = Status(self.protocol.notify, self.shown_progress)
+        self.messages = Messages(self, lambda: self.profile.has_message_buttons, self.in_background)
+        self.status = Status(self.protocol.notify, self.shown_progress, self._warn)
         self.trace = Tracing(self)
         # A process of this server's own ends with its client; else only the connection does.
         self.owns_process = True
@@ -78,12 +109,11 @@ class NotebookServer(DocumentServer):
 
     def show_session(self, document: Document, link: NotebookLink) -> None:
         """Show a link's state and findings at its document."""
-        self.diagnostics.show(
-            document,
-            Origin.SESSION,
-            [to_diagnostic(it, self._place(document, link, it.span)) for it in link.findings],
-        )
-        self.status.tell(document.uri, link)
+        found = self._session_diagnostics(document)
+        if not self.structure.is_due(document):
+            self.diagnostics.show(document, Origin.SESSION, found)
+        title = to_range(document.source, document.title_span, self.unit)
+        self.status.tell(document.uri, link, (found[0].range if found else title).start.line)
 
     async def rewrite(self, document: Document, text: str) -> bool:
         """Let the client replace the buffer's text by `text`, with the fewest edits."""
@@ -95,6 +125,15 @@ class NotebookServer(DocumentServer):
         )
         return answer.applied
 
+    def _may_start_helpers(self) -> bool:
+        """Whether programs may be started to help with code: not for a workspace of strangers."""
+        return self.is_workspace_trusted and self.notebooks.settings.language_help
+
+    def _warn(self, message: str) -> None:
+        """Tell of a trouble that nobody asked about, where the client doesn't show it by itself."""
+        if not self.profile.shows_status:
+            self.messages.tell(types.MessageType.Warning, message)
+
     def _changed(self, link: NotebookLink) -> None:
         document = self.documents.at_path(link.path)
         if document is not None:
@@ -105,21 +144,23 @@ class NotebookServer(DocumentServer):
     async def _refresh(self, document: Document, link: NotebookLink) -> None:
         """Show the file as Livebook rewrote it, where the client won't by itself.
 
-        Only an untouched buffer is refreshed: what was typed since the save is worth more.
+        Only an untouched buffer is refreshed: what was typed since the file was read or saved is
+        worth more.
         """
         rewritten, link.rewritten = link.rewritten, None
         text = rewritten.text if rewritten else None
         if rewritten is None or text is None or self.profile.reloads_files:
             return
-        is_untouched = document.saved_text is None or document.text == document.saved_text
+        is_untouched = link.known is not None and document.text == link.known.text
         if self.profile.applies_edits and is_untouched and await self.rewrite(document, text):
-            document.saved_text = text
-            self.notebooks.adopt(document.path, rewritten)
+            self.notebooks.adopt(link.path, rewritten)
 
-    def _place(self, document: Document, link: NotebookLink, span: Span | None) -> types.Range:
-        if span is None:
-            return to_range(document.source, document.title_span, self.unit)
-        return to_range(link.source or document.source, span, self.unit)
+    def _session_diagnostics(self, document: Document) -> list[types.Diagnostic]:
+        link = self.notebooks.links.get(document.path) if document.path else None
+        placed = placed_findings(document, link) if link else ()
+        return [
+            to_diagnostic(it, to_range(document.source, place, self.unit)) for it, place in placed
+        ]
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

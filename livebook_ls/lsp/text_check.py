@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lsprotocol import types
+
 from livebook_ls import clock
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document
@@ -20,23 +22,39 @@ _PAUSE_S = 0.2
 
 
 class StructureWatch:
-    """Keeps each open document's structure diagnostics; they are always of its present text."""
+    """Keeps each open document's diagnostics at their places in its present text.
 
-    def __init__(self, diagnostics: Diagnostics, unit: Callable[[], Unit]) -> None:
+    `session` says what is to be told about its session.
+    """
+
+    def __init__(
+        self,
+        diagnostics: Diagnostics,
+        unit: Callable[[], Unit],
+        session: Callable[[Document], list[types.Diagnostic]],
+    ) -> None:
         self._diagnostics = diagnostics
         self._unit = unit
+        self._session = session
         self._waiting: dict[str, Timer] = {}
 
     def look_now(self, document: Document) -> None:
         """Show what is to be said about the text as it is."""
         self.forget(document.uri)
-        found = structure_diagnostics(document, self._unit())
-        self._diagnostics.show(document, Origin.STRUCTURE, found)
+        found = {
+            Origin.STRUCTURE: structure_diagnostics(document, self._unit()),
+            Origin.SESSION: self._session(document),
+        }
+        self._diagnostics.show_all(document, found)
 
     def look_soon(self, document: Document) -> None:
         """The same once nothing was typed for a moment."""
         self.forget(document.uri)
         self._waiting[document.uri] = clock.later(_PAUSE_S, partial(self.look_now, document))
+
+    def is_due(self, document: Document) -> bool:
+        """Whether the text has changed and is looked at in a moment, its session with it."""
+        return document.uri in self._waiting
 
     def forget(self, uri: str) -> None:
         """Don't look any more: the document was closed, or has just been looked at."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 _ELIXIR, _PYTHON = "elixir", "python"
 _GAP = "\n\n"
+
+# `import.ex` reads it as `force_markdown`; it stands right above a fence.
+_FORCING = re.compile(
+    r'^<!-- livebook:\{"force_markdown":true\} -->\n+(?=[ \t]*(?:```|~~~))', re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +48,27 @@ def python_script(text: str) -> str | None:
 
 
 def plain_markdown(text: str) -> str:
-    """Title, sections and cells, without Livebook's comments, outputs and stamp."""
+    """Title, sections and cells, without Livebook's comments, outputs and stamp.
+
+    Markdown is the author's own, with its links as they were written.
+    """
     extract = _read(text)
     parts = [f"# {extract.notebook.name}", *map(_fenced, _setup(extract.notebook))]
     for section, cells in _sections(extract):
         if section.name_span is not None:
             parts.append(f"## {section.name}")
-        parts += [said if cell.type is CellType.MARKDOWN else _fenced(cell) for cell, said in cells]
+        parts += [
+            _without_forcing(_with_line_feeds(cell.source))
+            if cell.type is CellType.MARKDOWN
+            else _fenced(cell)
+            for cell, _ in cells
+        ]
     return _joined(parts)
+
+
+def _without_forcing(said: str) -> str:
+    """Markdown without the comments that keep Livebook from reading a fence as a cell."""
+    return _FORCING.sub("", said).strip("\n")
 
 
 def _read(text: str) -> _Extract:

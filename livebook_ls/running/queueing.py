@@ -6,22 +6,25 @@ from collections.abc import Sequence
 
 from livebook_ls.livebook.live.cells import LiveCell
 from livebook_ls.livebook.live.session import LiveSession
+from livebook_ls.notebook.model import Cell
+from livebook_ls.running.cell_states import SessionMatch
 from livebook_ls.running.scope import RunScope
 
 
-def outdated(session: LiveSession, ids: Sequence[str]) -> list[str]:
-    """Those of the cells that Livebook takes for outdated."""
-    cells = (session.notebook.cell(it) for it in ids)
-    return [it.id for it in cells if it is not None and it.is_outdated]
+def to_run(wanted: tuple[Cell, ...], scope: RunScope, found: SessionMatch) -> tuple[Cell, ...]:
+    """Those of the wanted cells that are really queued, by how they stand in the session."""
+    if scope is RunScope.SETUP:
+        return wanted
+    if scope is RunScope.STALE:
+        return tuple(it for it in wanted if (live := found.live(it)) and live.is_outdated)
+    # Livebook starts another runtime for a setup cell that is queued though it is up to date.
+    return tuple(it for it in wanted if not _is_idle_setup(found.live(it)))
 
 
 async def queue(session: LiveSession, scope: RunScope, ids: Sequence[str]) -> bool:
     """Queue the cells; whether Livebook was seen to take any of them up."""
     if scope is RunScope.STALE:
         return await session.queue_all()
-    if scope is not RunScope.SETUP:
-        # Livebook starts another runtime for a setup cell that is queued though it is up to date.
-        ids = [it for it in ids if not _is_idle_setup(session.notebook.cell(it))]
     if scope is RunScope.ALL:
         return await session.queue_all(ids)
     taken = False

@@ -161,10 +161,11 @@ class Runner:
         wanted = _wanted(notebook, scope, offset)
         link = self._link(path)
         session, found = await self._held(link, text, notebook)
+        wanted = queueing.to_run(wanted, scope, found)
+        if not wanted:
+            return RunReport(end=RunEnd.NOTHING, sentence=outcome.NOTHING_OUTDATED)
         ids = [live.id for it in wanted if (live := found.live(it)) is not None]
         plan = RunPlan(wanted=wanted, brought_along=_brought_along(notebook, wanted, found))
-        if scope is RunScope.STALE and not queueing.outdated(session, ids):
-            return RunReport(end=RunEnd.NOTHING, sentence=outcome.NOTHING_OUTDATED)
         on_start(plan)
         self._flashes.pop(path, None)
         self._stopped.discard(path)

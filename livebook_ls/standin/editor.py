@@ -66,6 +66,8 @@ class Editor:
         self.settings = settings or {}
         self.shows_documents = True
         self.applies_edits = True
+        # The title of the button that is pressed wherever a message has it.
+        self.presses = ""
         self._versions: dict[str, int] = {}
         self._answers: dict[int, Json] = {}
         self._numbers = itertools.count(1)
@@ -102,11 +104,15 @@ class Editor:
     def open(self, path: Path, language: str = "livebook") -> str:
         """Open a file; returns its URI."""
         uri = path.as_uri()
-        self.texts[uri] = _read_text(path)
-        self._versions[uri] = 1
-        document = {"uri": uri, "languageId": language, "version": 1, "text": self.texts[uri]}
-        self.notify("textDocument/didOpen", {"textDocument": document})
+        self.open_text(uri, _read_text(path), language)
         return uri
+
+    def open_text(self, uri: str, text: str, language: str = "livebook") -> None:
+        """Open a document that has no file yet."""
+        self.texts[uri] = text
+        self._versions[uri] = 1
+        document = {"uri": uri, "languageId": language, "version": 1, "text": text}
+        self.notify("textDocument/didOpen", {"textDocument": document})
 
     def change(self, uri: str, text: str) -> None:
         """Replace the buffer's text."""
@@ -241,7 +247,7 @@ class Editor:
             self.diagnostics[params["uri"]] = params["diagnostics"]
         elif method == "livebook/status":
             self.statuses.setdefault(params["uri"], []).append(params)
-        elif method == "window/showMessage":
+        elif method in ("window/showMessage", "window/showMessageRequest"):
             self.messages.append(params)
         if "id" in message:
             self._send({"id": message["id"], "result": self._answer(method, params)})
@@ -253,6 +259,8 @@ class Editor:
         if method == "window/showDocument":
             self.shown.append(params["uri"])
             return {"success": self.shows_documents}
+        if method == "window/showMessageRequest":
+            return next((it for it in params["actions"] if it["title"] == self.presses), None)
         if method == "workspace/applyEdit":
             if self.applies_edits:
                 self._apply(params["edit"])

@@ -26,7 +26,10 @@ Failure = LivebookError | StillChangingError | TurnTakenError | OSError
 def fail(link: NotebookLink, error: Failure) -> None:
     """Let the link tell of `error`; what the guard had to say stays where it was sent or tried."""
     link.tries_again = not isinstance(error, ImportFailed | BodyTooLarge)
-    if isinstance(error, LivebookError):
+    if isinstance(error, FileNotFoundError) and not link.has_session:
+        link.tries_again = False
+        link.enter(State.DETACHED, findings.not_saved())
+    elif isinstance(error, LivebookError):
         link.enter(_state(error), of_error(error), *link.notes)
     else:
         link.enter(State.FAILED, _of_file(error))

@@ -121,6 +121,8 @@ class NotebookLink:
         self.awaits_write_back = False
         # When an editor that was about to write has surely done so.
         self._saved_by_s = float("-inf")
+        # Nothing else was sent since the session was opened or found: the file stays as it is.
+        self.keeps_form = False
         # The file as Livebook rewrote it, for editors that don't reload by themselves.
         self.rewritten: Snapshot | None = None
         # What failed may go well another time.
@@ -130,8 +132,11 @@ class NotebookLink:
     @property
     def sentence(self) -> str:
         """The state in one sentence: the first finding's, or the state's own."""
-        if self.findings:
-            return self.findings[0].sentence
+        return self.findings[0].sentence if self.findings else self.headline
+
+    @property
+    def headline(self) -> str:
+        """The state itself, in a few words."""
         at = f" at {self.home.url}" if self.home and self.is_one_of_several else ""
         return _SENTENCES[self.state].format(at=at)
 
@@ -198,6 +203,7 @@ class NotebookLink:
 
     def note_sent(self, text: str) -> None:
         """Remember what Livebook is told to read, and when: its form of it may come late."""
+        self.keeps_form &= bool(self.sent) and self.sent[-1] == text
         self.sent.append(text)
         self.sent_s = clock.monotonic_s()
         # Whatever is told to read its file saves it after that.
@@ -207,6 +213,7 @@ class NotebookLink:
         """Remember what a session was opened with: Livebook writes it back with its first save."""
         self.held, self.browser = reading, None
         self.note_sent(reading.text)
+        self.keeps_form = True
         self.awaits_write_back = reading.autosaves
         self.first_save_s = self.sent_s + (reading.autosave_s or 0.0)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,8 @@ from livebook_ls.livebook.live.errors import SessionGone
 from livebook_ls.livebook.live.events import LiveEvent, SessionEnded
 from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.sync.link import NotebookLink
+
+logger = logging.getLogger(__name__)
 
 LiveListener = Callable[[str, LiveEvent], None]
 
@@ -60,6 +63,15 @@ class LiveSessions:
         except LivebookError:
             self._forget(link.path, kept)
             raise
+
+    async def is_joined(self, link: NotebookLink) -> bool:
+        """Join the notebook's session, if it has one; whether that went well. Raises nothing."""
+        try:
+            await self.joined(link)
+        except LivebookError as error:
+            logger.info("%s: its session was not joined: %s", link.path, error.code)
+            return False
+        return True
 
     def of(self, link: NotebookLink) -> LiveSession | None:
         """The notebook's session where it is joined already and connected."""

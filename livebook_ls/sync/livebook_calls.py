@@ -115,6 +115,8 @@ class Talk:
 
     async def committed(self, link: NotebookLink) -> str | None:
         """The notebook's text as git's last commit has it; None where there is none."""
+        if not link.path:
+            return None
         return await self.think(functools.partial(git.committed, link.path))
 
     async def stamped_sources(self, link: NotebookLink) -> list[str]:
@@ -154,6 +156,14 @@ class Talk:
         """Whether the session is still there: a sync of bytes that it knows touches nothing."""
         file = link.file or link.path
         return await self.ask(lambda it: it.sync(file), link.home) is SyncAnswer.TAKEN
+
+    async def has_lost_session(self, link: NotebookLink) -> bool:
+        """Whether the session is known to be gone, asked without touching it or its file."""
+        path = link.session_path
+        await self.ask(lambda it: it.probe(), link.home)
+        if path is None or link.is_slow_to_show:
+            return False
+        return await self.ask(lambda it: it.lacks_session(path, _LOOK_S), link.home)
 
     async def learn_login(self, link: NotebookLink) -> None:
         """What a browser will meet that follows the link to the session; no matter if unknown."""

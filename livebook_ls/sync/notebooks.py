@@ -23,7 +23,7 @@ from livebook_ls.sync.left_behind import LeftBehind
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.liveness import Liveness
+from livebook_ls.sync.presence import Presence
 from livebook_ls.sync.quiet_saves import QuietSaves
 from livebook_ls.sync.retries import Recovery
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
@@ -65,7 +65,7 @@ class Notebooks:
             self._talk, self.operations, lambda: self.settings, self._queue.idle
         )
         self._left_behind = LeftBehind(self._talk)
-        self._liveness = Liveness(lambda: self.links.values(), self.operations.see_session)
+        self._presence = Presence(lambda: self.links.values(), self._talk)
         self._followed_at_once = asyncio.Semaphore(_FOLLOWED_AT_ONCE)
 
     def configure(self, settings: Settings) -> None:
@@ -195,13 +195,18 @@ class Notebooks:
         await self.operations.sync(link)
         return link
 
+    async def hold_back_again(self, path: str) -> NotebookLink:
+        """Take back what `always_sync_anyway` agreed to, and look at the file by that."""
+        self.link(path).consent.for_notebook = False
+        return await self.sync(path)
+
     async def sync_in_two_steps(self, path: str) -> NotebookLink:
         """Sync the notebook by way of a text that brings every cell."""
         return await self._now(path, self.operations.sync_in_two_steps)
 
-    async def canonical(self, path: str, text: str) -> Form:
-        """`text` of the notebook at `path` in Livebook's form, or why there is none."""
-        return await self.operations.canonical(self.link(path), text)
+    async def canonical(self, path: str | None, text: str) -> Form:
+        """`text` of the notebook at `path`, if it has one, in Livebook's form, or why not."""
+        return await self.operations.canonical(self.link(path or ""), text)
 
     async def quiet_form(self, path: str, text: str) -> str | None:
         """What to save instead of `text`, so that Livebook has nothing to rewrite, if known."""
@@ -250,8 +255,8 @@ class Notebooks:
         """End all work in the background."""
         self._watch.stop()
         self._recovery.stop()
-        self._liveness.stop()
         self._left_behind.stop()
+        self._presence.stop()
         await self._queue.close()
         await self.operations.finish()
         await self.live.close()
@@ -286,7 +291,7 @@ class Notebooks:
             return
         self._on_change(link)
         self._recovery.notice(link)
-        self._liveness.notice(link)
+        self._presence.notice(link)
 
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""

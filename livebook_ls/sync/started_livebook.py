@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.errors import NotStarted
@@ -19,10 +19,11 @@ _STOPPED = "Livebook is stopped."
 
 @dataclass(frozen=True, slots=True)
 class StartOutcome:
-    """What became of a start or stop, in a sentence for the user."""
+    """What became of a start or stop, in a sentence for the user; `said` is what Livebook said."""
 
     is_done: bool
     sentence: str
+    said: str = field(default="", repr=False)
 
 
 class Starting:
@@ -79,7 +80,7 @@ class Starting:
         except NotStarted as error:
             if not self._runs:
                 self._forget()
-            return StartOutcome(False, error.sentence)
+            return StartOutcome(False, error.sentence, error.said)
         self._address = running.address
         return StartOutcome(True, _runs(running.url or self._found_at()))
 

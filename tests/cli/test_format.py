@@ -113,3 +113,16 @@ def test_what_is_no_text_or_no_notebook_is_told(tmp_path: Path, environ: dict[st
     assert done.returncode == 1
     assert "latin.livemd: This file is not UTF-8" in done.stderr
     assert "gone.livemd: There is no such file or folder." in done.stderr
+
+
+def test_what_comes_on_stdin_goes_to_stdout_in_livebooks_form(environ: dict[str, str]) -> None:
+    done = run("format", "-", environ=environ, given=BULLETS)
+
+    assert (done.returncode, done.stdout) == (0, FORMATTED)
+
+
+def test_check_reads_stdin() -> None:
+    done = run("check", "-", given="# T\n\n## S\n\nSee [a][b].\n\n[b]: http://e.org\n")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("<stdin>:7:1: drop: ")

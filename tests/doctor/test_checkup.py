@@ -22,6 +22,7 @@ from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.settings import Access
 from tests.cli.test_main import run
 from tests.conftest import CANONICAL
+from tests.support.elixirs import needs_elixir
 from tests.support.git import commit_all
 from tests.support.proxy import Proxy
 from tests.support.sockets import saying
@@ -33,7 +34,9 @@ def seen(
     """What is told about the Livebook at `url`, by code."""
     path = None if file is None else str(file)
     alone = {"HOME": "/nowhere", "LIVEBOOK_URL": url, "LIVEBOOK_LS_PORTS": "1"}
-    return {it.code: it for it in check_up(settings or Settings(), alone | environ, path)}
+    # An Elixir takes a second to start: only who is about it asks for it.
+    settings = settings or Settings(language_help=False)
+    return {it.code: it for it in check_up(settings, alone | environ, path)}
 
 
 def test_a_livebook_that_is_well_has_no_problem(livebook: StandIn, notebook: Path) -> None:
@@ -317,3 +320,34 @@ def test_an_editor_can_ask_the_doctor(
     assert found["endpoints-off"]["level"] == "problem"
     assert found["endpoints-off"]["mend"].startswith("Switch on Settings → Dev endpoints")
     assert "hazards" in found
+
+
+@needs_elixir
+def test_the_doctor_says_who_helps_with_code() -> None:
+    found = seen(settings=Settings(), PATH=os.environ["PATH"])["code-help"]
+
+    assert found.level is Urgency.OK
+    assert "helps with code in cells" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        (None, "No elixir is found"),
+        ("exit 1", "doesn't start"),
+        ("exit 14", "older than 1.14"),
+        ("echo hello; sleep 600", "doesn't start"),
+    ],
+)
+def test_the_doctor_says_why_nobody_helps_with_code(
+    tmp_path: Path, script: str | None, says: str
+) -> None:
+    program = tmp_path / "elixir"
+    if script is not None:
+        program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        program.chmod(0o755)
+    found = seen(settings=Settings(elixir_path=str(program)), PATH=os.environ["PATH"])["code-help"]
+
+    assert found.level is Urgency.NOTE
+    assert says in found.sentence
+    assert found.mend

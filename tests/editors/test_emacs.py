@@ -17,8 +17,8 @@ from tests.support.editors.sessions import (
     check_follows,
     put_stamped,
     save_session,
-    saves,
     until_follows,
+    written_back,
 )
 from tests.support.editors.tools import installed, path_with_server, until
 from tests.support.editors.truth import Truth
@@ -139,10 +139,13 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
 ) -> None:
     path = truth.TOUR.put_into(tmp_path)
     put_stamped(livebook, path)
+    opened_ns = path.stat().st_mtime_ns
     with start(path, client) as editor:
         until(lambda: editor.lisp(_STATE) == "detached", "the notebook's state")
         editor.lisp('(progn (livebook-open) "")')
+        until(lambda: editor.lisp(_STATE) == "inSync", "the session")
         save_session(livebook, path)
+        until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
         until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
         for number in range(1, 11):
             line = f"total = 1 + {number}1"
@@ -153,14 +156,33 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
         assert "changed" not in editor.messages()
 
 
+def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
+    start: Start, tmp_path: Path, livebook: StandIn, client: str
+) -> None:
+    path = tmp_path / "loose.livemd"
+    path.write_text(truth.LOOSE, encoding="utf-8")
+    with start(path, client) as editor:
+        until(lambda: editor.lisp(_STATE) == "detached", "the notebook's state")
+        editor.lisp('(progn (livebook-open) "")')
+        editor.lisp('(progn (goto-char (point-max)) (forward-line -1) (insert "y = 1\n") "")')
+        save_session(livebook, path)
+        livebook.wait_settled()
+        editor.lisp('(progn (save-buffer) "")')
+        until_follows(livebook, path, "y = 1")
+        until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
+
+        assert editor.lisp(_MODIFIED) is False
+        assert "changed" not in editor.messages()
+        check_follows(livebook, path, "y = 1")
+
+
 def save_line(editor: Emacs, path: Path, livebook: StandIn, line: str) -> None:
     """Write `line` into the code and save; wait until Livebook has written the file in turn."""
-    before = saves(livebook, path)
-    editor.lisp(
-        "(progn (goto-char (point-min)) (forward-line 13)"
-        f' (delete-region (point) (line-end-position)) (insert "{line}") (save-buffer) t)'
-    )
-    until(lambda: saves(livebook, path) > before, "Livebook's write-back")
+    with written_back(livebook, path):
+        editor.lisp(
+            "(progn (goto-char (point-min)) (forward-line 13)"
+            f' (delete-region (point) (line-end-position)) (insert "{line}") (save-buffer) t)'
+        )
     until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
 
 
@@ -176,6 +198,21 @@ def test_the_session_is_opened_in_the_browser(
     until(lambda: session.id in tour.messages(), "the session's address in a message")
 
     assert opened.read_text(encoding="utf-8") == f"{livebook.url}/sessions/{session.id}\n"
+
+
+def test_the_status_shows_no_token(
+    tmp_path: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    environ = environ | {
+        "PATH": path_with_server(tmp_path),
+        "LIVEBOOK_URL": f"{livebook.url}/?token=s3cret",
+    }
+    with emacs(truth.TOUR.put_into(tmp_path), tmp_path, environ) as editor:
+        until(lambda: editor.lisp(_STATE) == "inSync", "the session")
+        editor.lisp('(progn (livebook-status) "")')
+        until(lambda: "/sessions/" in editor.messages(), "the address")
+
+        assert "s3cret" not in editor.messages()
 
 
 def test_livebook_goes_away_and_comes_back(tour: Emacs, tmp_path: Path, livebook: StandIn) -> None:

@@ -11,15 +11,14 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.standin.server import StandIn
-from livebook_ls.standin.sessions.hold_points import HoldPoint
 from tests.support.editors import truth
 from tests.support.editors.helix import Helix, helix
 from tests.support.editors.sessions import (
     check_follows,
     put_stamped,
     save_session,
-    saves,
     until_follows,
+    written_back,
 )
 from tests.support.editors.tools import path_with_server, script, until
 from tests.support.editors.truth import Truth
@@ -129,13 +128,36 @@ def test_ten_saves_of_a_stamped_notebook_are_not_refused(
             assert _REFUSED not in editor.screen()
 
 
+def test_the_first_minute_opened_typed_in_and_saved_is_not_refused(
+    start: Start, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / "loose.livemd"
+    path.write_text(truth.LOOSE, encoding="utf-8")
+    script(tmp_path / "my tools" / "xdg-open", "exit 0")
+    with start(path) as editor:
+        # The sign beside the title: the server has looked at the notebook.
+        editor.until_screen("●")
+        editor.command("lsp-workspace-command livebook.open")
+        editor.press("Escape")
+        editor.type("8ggghvglcx = 1")
+        save_session(livebook, path)
+        livebook.wait_settled()
+        still = editor.until_screen("x = 1")
+        editor.command("w")
+        until_follows(livebook, path, "x = 1")
+        shown = editor.until_screen("* one")
+
+        assert "- one" in still
+        assert _REFUSED not in shown
+        check_follows(livebook, path, "x = 1")
+
+
 def test_a_save_is_in_livebooks_own_form(tour: Helix, tmp_path: Path, livebook: StandIn) -> None:
     path = tmp_path / truth.TOUR.file
-    before = saves(livebook, path)
-    tour.press("Escape")
-    tour.type("geo- one")
-    tour.command("w")
-    until(lambda: saves(livebook, path) > before, "Livebook's write-back")
+    with written_back(livebook, path):
+        tour.press("Escape")
+        tour.type("geo- one")
+        tour.command("w")
     until_follows(livebook, path, "* one")
     tour.until_screen("* one")
     check_follows(livebook, path, "* one")
@@ -189,15 +211,11 @@ def test_pictures_of_a_notebook_and_of_a_hazard(start: Start, tmp_path: Path) ->
 
 def save_line(editor: Helix, path: Path, livebook: StandIn, line: str) -> None:
     """Write `line` into the code and save; wait until Livebook has written the file in turn."""
-    with livebook.holding(HoldPoint.SAVE) as until_held:
+    with written_back(livebook, path):
         editor.press("Escape")
         editor.type(f"{_CODE_LINE}ggghvgl")
         editor.type(f"c{line}")
         editor.command("w")
-        until_held(1)
-        saved_ns = path.stat().st_mtime_ns
-    livebook.wait_settled()
-    until(lambda: path.stat().st_mtime_ns == saved_ns, "the file's time put back")
 
 
 def test_livebook_open_reaches_the_browser(tour: Helix, tmp_path: Path, livebook: StandIn) -> None:

@@ -19,8 +19,8 @@ from tests.support.editors.sessions import (
     check_follows,
     put_stamped,
     save_session,
-    saves,
     until_follows,
+    written_back,
 )
 from tests.support.editors.tools import installed, path_with_server, until
 from tests.support.editors.truth import Truth, read_seen
@@ -31,8 +31,16 @@ pytestmark = pytest.mark.editor
 Start = Callable[[Path], AbstractContextManager[Neovim]]
 
 COMMANDS = {
-    *("LivebookOpen", "LivebookSync", "LivebookSyncAnyway", "LivebookSyncInTwoSteps"),
+    *(
+        "LivebookOpen",
+        "LivebookOpenAnyway",
+        "LivebookOpenHere",
+        "LivebookSync",
+        "LivebookSyncAnyway",
+        "LivebookSyncInTwoSteps",
+    ),
     *("LivebookFormat", "LivebookRestamp", "LivebookRestore", "LivebookStatus"),
+    "LivebookOpenAnyway",
     *("LivebookStart", "LivebookStop", "LivebookNextCell", "LivebookPreviousCell"),
 }
 _STATE = "return (vim.b.livebook_status or {}).state or ''"
@@ -156,6 +164,7 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
         until(lambda: editor.lua(_STATE) == "detached", "the notebook's state")
         stub_the_browser(editor)
         editor.lua("vim.cmd.LivebookOpen()")
+        until(lambda: editor.lua(_STATE) == "inSync", "the session")
         # The write-back that comes some time after an open makes another stamp.
         save_session(livebook, path)
         until(lambda: path.stat().st_mtime_ns == opened_ns, "the file's time put back")
@@ -165,6 +174,43 @@ def test_ten_saves_of_a_stamped_notebook_ask_nothing(
             check_follows(livebook, path, line)
 
         check_nothing_was_asked(editor)
+
+
+def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
+    start: Start, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / "loose.livemd"
+    path.write_text(truth.LOOSE, encoding="utf-8")
+    with start(path) as editor:
+        until(lambda: editor.lua(_STATE) == "detached", "the notebook's state")
+        stub_the_browser(editor)
+        editor.lua("vim.cmd.LivebookOpen()")
+        editor.lua("vim.fn.setline(8, 'x = 1')")
+        save_session(livebook, path)
+        livebook.wait_settled()
+        editor.lua("vim.cmd.checktime(); vim.cmd.write()")
+        until_follows(livebook, path, "x = 1")
+        until_follows(livebook, path, "* one")
+
+        check_nothing_was_asked(editor)
+        assert "\n* one\n" in "\n".join(editor.lua("return vim.fn.getline(1, '$')"))
+        check_follows(livebook, path, "x = 1")
+
+
+def test_a_new_file_greets_with_no_error_and_is_attached_once_written(
+    start: Start, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / "new.livemd"
+    with start(path) as editor:
+        until(lambda: editor.lua(_STATE) == "detached", "the notebook's state")
+        grave = "{ severity = { min = vim.diagnostic.severity.INFO } }"
+        at_first = editor.lua(f"return vim.diagnostic.get(0, {grave})")
+        lines = ", ".join(f"'{it}'" for it in truth.LOOSE.replace("- one", "One.").splitlines())
+        editor.lua(f"vim.fn.setline(1, {{ {lines} }}); vim.cmd.write()")
+        until_follows(livebook, path, "One.")
+
+        assert at_first == []
+        until(lambda: not editor.lua("return #vim.diagnostic.get(0)"), "nothing to say")
 
 
 def check_nothing_was_asked(editor: Neovim) -> None:
@@ -179,15 +225,9 @@ def stub_the_browser(editor: Neovim) -> None:
 
 def save_line(editor: Neovim, path: Path, livebook: StandIn, line: str) -> None:
     """Write `line` into the code and save; wait until Livebook has written the file in turn."""
-    before = saves(livebook, path)
-    # A look at the file, as when the focus returns from the browser, finds a changed buffer.
-    told: str = editor.lua(
-        f"vim.fn.setline(14, '{line}'); vim.cmd.checktime(); vim.cmd.write();"
-        " local it = vim.uv.fs_stat(vim.fn.expand('%')).mtime;"
-        " return string.format('%d%09d', it.sec, it.nsec)"
-    )
-    until(lambda: saves(livebook, path) > before, "Livebook's write-back")
-    until(lambda: path.stat().st_mtime_ns == int(told), "the file's time put back")
+    with written_back(livebook, path):
+        # A look at the file, as when the focus returns from the browser, finds a changed buffer.
+        editor.lua(f"vim.fn.setline(14, '{line}'); vim.cmd.checktime(); vim.cmd.write()")
 
 
 def test_commands_and_status_line(tour: Neovim, tmp_path: Path, livebook: StandIn) -> None:
@@ -206,6 +246,21 @@ def test_commands_and_status_line(tour: Neovim, tmp_path: Path, livebook: StandI
     assert opened == f"{livebook.url}/sessions/{session.id}"
     assert in_sync == "Livebook ✓"
     assert until(lambda: tour.lua(line) == "Livebook ○", "the end of Livebook in the status line")
+
+
+def test_the_status_shows_no_token(
+    tmp_path: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    environ = environ | {
+        "PATH": path_with_server(tmp_path),
+        "LIVEBOOK_URL": f"{livebook.url}/?token=s3cret",
+    }
+    with neovim(truth.TOUR.put_into(tmp_path), tmp_path, environ) as editor:
+        until(lambda: editor.lua(_STATE) == "inSync", "the session")
+        editor.lua("vim.cmd.LivebookStatus()")
+        until(lambda: "/sessions/" in editor.messages(), "the address")
+
+        assert "s3cret" not in editor.messages()
 
 
 def test_the_commands_are_the_notebooks_alone(tour: Neovim) -> None:
@@ -265,6 +320,21 @@ def test_cells_have_the_colours_of_their_language(start: Start, tmp_path: Path) 
         assert "lua" in editor.lua(languages)
         captures = "return vim.tbl_map(function(it) return it.capture end, "
         assert "keyword" in editor.lua(captures + "vim.treesitter.get_captures_at_pos(0, 3, 0))")
+
+
+def test_in_a_cell_comments_and_indentation_are_its_languages(tour: Neovim) -> None:
+    tour.lua("vim.api.nvim_win_set_cursor(0, { 14, 0 }); vim.cmd.normal('gcc')")
+    comment = tour.lua("return vim.fn.getline(14)")
+    tour.lua("vim.cmd.normal('gcc')")
+    typed = r"vim.api.nvim_replace_termcodes('oif true do<CR>1<CR>end<Esc>', true, false, true)"
+    tour.lua(f"vim.api.nvim_feedkeys({typed}, 'tx', false)")
+    code = tour.lua("return vim.fn.getline(15, 17)")
+    tour.lua("vim.api.nvim_win_set_cursor(0, { 5, 0 }); vim.cmd.normal('gcc')")
+    prose = tour.lua("return vim.fn.getline(5)")
+
+    assert comment.startswith("# ")
+    assert code == ["if true do", "  1", "end"]
+    assert prose.startswith("<!-- ")
 
 
 def test_the_health_check_tells_what_is_found(tour: Neovim) -> None:

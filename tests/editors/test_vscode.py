@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from livebook_ls import __version__
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL as CELL
 from tests.support.editors import truth
-from tests.support.editors.tools import go_without, server_program
+from tests.support.editors.tools import go_without, script, server_program
 from tests.support.editors.vscode import (
     Window,
     build_client,
@@ -58,6 +59,18 @@ exports.activate = (context) => {
   const provided = vscode.window.registerCustomEditorProvider("somebody.livemd", provider);
   context.subscriptions.push(provided);
 };
+"""
+
+# The first start fails, as Erlang's does: the reason, then noise.
+_LIVEBOOK = """
+echo "$HOME" > "$NOTES/home"
+if [ ! -e "$NOTES/failed" ]; then
+  touch "$NOTES/failed"
+  echo "ERROR!!! [Livebook] expected LIVEBOOK_PORT to be a number"
+  echo "Crash dump is being written to: erl_crash.dump...done"
+  exit 1
+fi
+exec "{python}" -m livebook_ls.standin --port "$LIVEBOOK_PORT"
 """
 
 pytestmark = pytest.mark.editor
@@ -121,6 +134,30 @@ def test_a_server_that_is_missing_or_ends(window: Window, tmp_path: Path) -> Non
     window.run("server_trouble")
 
 
+def test_the_server_has_the_environment_and_starts_livebook(window: Window, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = script(tmp_path / "bin" / "livebook", _LIVEBOOK.format(python=sys.executable))
+    window = dataclasses.replace(
+        window,
+        settings={
+            "livebook.server.path": window.settings["livebook.server.path"],
+            "livebook.startCommand": [str(program)],
+        },
+        environ={
+            "HOME": str(tmp_path),
+            "LIVEBOOK_URL": f"http://127.0.0.1:{port}",
+            "NOTES": str(tmp_path),
+            "PYTHONPATH": str(ROOT),
+        },
+    )
+
+    window.run("starting")
+
+    assert (tmp_path / "home").read_text(encoding="utf-8") == f"{tmp_path}\n"
+
+
 def test_commands_menus_and_looks(window: Window, workspace: Path) -> None:
     (workspace / "other.livemd").write_text(CELL.replace("Note", "Other"), encoding="utf-8")
     shutil.copy(truth.NOTEBOOKS / "weather.livemd", workspace)
@@ -136,6 +173,7 @@ def test_ten_saves_in_a_row_and_livebook_away(
 ) -> None:
     for name in ("same", "quiet", "loose"):
         (workspace / f"{name}.livemd").write_text(_SAVED, encoding="utf-8")
+    (workspace / "first.livemd").write_text(truth.LOOSE, encoding="utf-8")
     (workspace / "stamped.livemd").write_text(livebook.stamp(_SAVED), encoding="utf-8")
     window = dataclasses.replace(window, environ=window.environ | {"NOTES": str(tmp_path)})
     is_done = threading.Event()

@@ -31,6 +31,7 @@ MACHINES_OWN = {
     "caFile",
     "pathMappings",
     "startCommand",
+    "elixirPath",
     "server.path",
     "interpreter",
 }
@@ -104,6 +105,7 @@ def test_every_file_that_is_named_is_packed() -> None:
     ]
     named += [MANIFEST["icon"], *(it["path"] for it in CONTRIBUTES["grammars"])]
     named += [it["path"] for it in CONTRIBUTES["snippets"]]
+    named += [it["configuration"] for it in CONTRIBUTES["languages"]]
     packed = {path for glob in MANIFEST["files"] for path in CLIENT.glob(glob)}
 
     assert [it for it in named if CLIENT / it not in packed] == []

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from livebook_ls.livebook.errors import StartTooSlow
+from livebook_ls.livebook.errors import StartFailed, StartTooSlow
 from livebook_ls.livebook.starting.process import launch
 from livebook_ls.livebook.starting.start import wait
 from livebook_ls.settings import Settings, read_settings
@@ -218,6 +218,17 @@ def test_a_program_that_starts_a_service_and_ends_is_waited_for(
             "echo; echo 'no Elixir here?token=t0ken'; exit 3",
             "Livebook could not be started: no Elixir here?token=…. ",
         ),
+        (
+            "echo '[error] Running LivebookWeb.Endpoint at http failed'; "
+            "echo; echo 'ERROR!!! [Livebook] shutdown: failed to start child'; "
+            "echo '[os_mon] memory supervisor port (memsup): Erlang has closed'; exit 1",
+            "Livebook could not be started: Running LivebookWeb.Endpoint at http failed. ",
+        ),
+        (
+            "echo 'Unpacking'; echo 'ERROR!!! [Livebook] expected LIVEBOOK_PORT to be a number'; "
+            "echo 'Crash dump is being written to: erl_crash.dump...done'; exit 1",
+            "Livebook could not be started: expected LIVEBOOK_PORT to be a number. ",
+        ),
         ("exit 3", "Livebook could not be started: it ended without a word. "),
         (
             "echo 'Another application is already running on port 8080. Ensure it is free'; exit 1",
@@ -236,6 +247,19 @@ def test_why_it_did_not_start_is_told_in_a_sentence(
     assert editor.command("livebook.start") is False
     assert [it[: len(told)] for it in warnings(editor)] == [told]
     assert not list(tmp_path.glob("livebook-*.log"))
+
+
+def test_livebook_has_a_home_though_its_starter_has_none(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    program(tmp_path, 'echo "no home but $HOME"; exit 1')
+    bare = {name: environ[name] for name in ("PATH", "TMPDIR")}
+    launched = launch(("livebook", "server"), bare)
+    with pytest.raises(StartFailed) as raised:
+        wait(launched, lambda: False)
+    launched.forget()
+
+    assert f"no home but {Path.home()}" in raised.value.sentence
 
 
 def test_a_program_that_is_missing_is_told_with_the_way_to_get_it(start_editor: Start) -> None:
@@ -285,7 +309,7 @@ def test_one_that_never_answers_is_left_running_and_told(
         launched.stop()
 
     assert is_running
-    assert "did not answer within 1 s. It said last: Unpacking …" in raised.value.sentence
+    assert "did not answer within 1 s. It said: Unpacking …" in raised.value.sentence
 
 
 def test_the_output_with_the_token_is_the_users_alone(environ: dict[str, str]) -> None:

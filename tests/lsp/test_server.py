@@ -152,6 +152,23 @@ def test_open_in_livebook_shows_the_session_in_the_browser(
     assert editor.shown == [answer["url"]]
 
 
+def test_a_section_opens_at_its_place_on_the_page(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    notebook.write_text(CANONICAL + "\n## More & more\n\nWords.\n", encoding="utf-8")
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "inSync")
+    (action,) = [it for it in editor.actions(uri, line=10) if "More" in it["title"]]
+    editor.command(action["command"]["command"], *action["command"]["arguments"])
+    editor.command("livebook.openAtSection", uri)
+    session = livebook.session(notebook)
+
+    assert session
+    assert action["title"] == "Open in Livebook at “More & more”"
+    page = f"{livebook.url}/sessions/{session.id}"
+    assert editor.shown == [f"{page}#more-more", page]
+
+
 def test_a_session_can_be_opened_with_nothing_shown(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -215,7 +232,7 @@ def test_a_session_known_by_the_real_path_is_found_through_a_link(
 
 def test_documents_that_are_no_notebook_files_are_ignored(editor: Editor, notebook: Path) -> None:
     text = notebook.read_text(encoding="utf-8")
-    for uri in (f"git:{notebook}", "untitled:Untitled-1", notebook.with_suffix(".md").as_uri()):
+    for uri in (f"git:{notebook}", notebook.with_suffix(".md").as_uri()):
         document = {"uri": uri, "languageId": "livebook", "version": 1, "text": text}
         editor.notify("textDocument/didOpen", {"textDocument": document})
         editor.notify("textDocument/didSave", {"textDocument": {"uri": uri}})

@@ -209,6 +209,6 @@ def test_stand_in_runs_as_a_process_of_its_own() -> None:
         health = httpx.get(f"{url.partition('/?')[0]}/public/health", trust_env=False)
         process.send_signal(signal.SIGTERM)
 
-        assert process.wait(10) == 0
+        assert process.wait(120) == 0
     assert url.endswith("/?token=T")
     assert health.json() == {"application": "livebook"}

@@ -17,12 +17,17 @@ def run(
     cwd: Path | None = None,
     environ: Mapping[str, str] | None = None,
     program: tuple[str, ...] = PROGRAM,
+    given: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """The program's end, with all that it said; without a Livebook unless `environ` names one."""
+    """The program's end, with all that it said; without a Livebook unless `environ` names one.
+
+    `given` comes on its stdin.
+    """
     # Port 9 is nobody's: the Livebook of whoever runs the tests is left alone.
     environ = environ or clean_environ() | {"LIVEBOOK_URL": "http://127.0.0.1:9"}
     return subprocess.run(
         (*program, *map(str, arguments)),
+        input=given,
         capture_output=True,
         encoding="utf-8",
         env=dict(environ) | {"PYTHONIOENCODING": "utf-8"},

@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path is None:
             self._send(404, "text/html", b"<title>Nothing here</title>", "")
             return
-        connection = http.client.HTTPConnection(self.proxy.target, timeout=30)
+        connection = http.client.HTTPConnection(self.proxy.target, timeout=120)
         try:
             kept = ("accept", "content-type", "cookie", "origin")
             headers = {name: self.headers[name] for name in kept if name in self.headers}

@@ -20,6 +20,8 @@ PACKAGE = ROOT / "livebook_ls"
 # Every place that starts a program, and why.
 STARTS = {
     ("cli/hook/self_test.py", "run"): "ourselves, for the test",
+    ("intelligence/elixir_process/process.py", "create_subprocess_exec"): "the user's own elixir",
+    ("intelligence/ruff.py", "create_subprocess_exec"): "the user's own ruff, for Python's form",
     ("livebook/starting/process.py", "Popen"): "Livebook, on the user's word",
     ("standin/editor.py", "Popen"): "our own server, for the demo and tests",
     ("sync/disk/git_command.py", "run"): "git, in its harmless form",
@@ -128,8 +130,8 @@ def set_traps(top: Path, program: Path) -> None:
 def ask_everything(top: Path) -> None:
     """All that we ever ask git for."""
     git.committed(str(top / "note.livemd"))
-    git.not_ignored(str(top), [str(top / "note.livemd"), str(top / "ignored")], 5.0)
-    git.notebooks(str(top), 5.0)
+    git.not_ignored(str(top), [str(top / "note.livemd"), str(top / "ignored")], 60)
+    git.notebooks(str(top), 60)
     with contextlib.suppress(GitFailed):
         asked = Repository(str(top))
         commit = asked.commit("HEAD") or ""

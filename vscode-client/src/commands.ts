@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import type { ExecuteCommandSignature } from "vscode-languageclient/node";
 import { openBeside, reachable } from "./beside";
-import { isMove, move } from "./moving";
+import { cursorPlace, isAtCursor, isMove, move } from "./moving";
 import { newNotebook } from "./newNotebook";
 import { meantNotebook, NO_NOTEBOOK } from "./notebooks";
 import type { Server } from "./server";
@@ -14,10 +14,18 @@ import type { Statuses } from "./statuses";
 export function executeCommand(command: string, args: unknown[], next: ExecuteCommandSignature): unknown {
   if (isMove(command)) return move((where) => next(command, [where]));
   const [first, ...rest] = args;
+  const editor = vscode.window.activeTextEditor;
+  if (isAtCursor(command) && editor && isPlain(first)) return next(command, [cursorPlace(editor)]);
+  if (isAtCursor(command) && !isPlain(first)) return next(command, args);
   const uri = meantNotebook(first);
   // A menu passes its URI and a selection or a group, of which the server knows nothing.
   const more = first instanceof vscode.Uri ? [] : rest;
   return next(command, uri === undefined ? [] : [uri, ...more]);
+}
+
+/** Nothing, or what a menu passes: no place in the text. */
+function isPlain(given: unknown): boolean {
+  return given === undefined || given instanceof vscode.Uri || typeof given === "string";
 }
 
 export function registerCommands(

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { CellDecorations } from "./cellDecorations";
 import { executeCommand, registerCommands } from "./commands";
 import { MessageLinks } from "./messageLinks";
+import { followRescue } from "./rescue";
 import { Server } from "./server";
 import { configuration, STARTS_OTHERWISE } from "./settings";
 import { Statuses } from "./statuses";
@@ -22,6 +23,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     statuses,
     showStatusItems(statuses),
     new CellDecorations(statuses),
+    followRescue(statuses),
     registerCommands(started, statuses, log, context.globalState),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (STARTS_OTHERWISE.some((name) => change.affectsConfiguration(name))) void started.startOtherwise();

@@ -9,10 +9,11 @@ import {
   type Middleware,
   RevealOutputChannelOn,
   State,
+  type StaticFeature,
 } from "vscode-languageclient/node";
 import { thisMachine } from "./machine";
 import { chosenInterpreter } from "./pythonExtension";
-import { findServer, type Missing, searchPath } from "./serverCommand";
+import { environmentOf, findServer, type Missing } from "./serverCommand";
 import { forServer, startSettings, wishes } from "./settings";
 import type { Status } from "./status";
 
@@ -23,6 +24,14 @@ const NO_SERVER = "livebook.hasNoServer";
 // Not every server can do these; the palette offers them only where it can.
 const ABILITIES = { "livebook.start": "livebook.canStart", "livebook.stop": "livebook.canStop" };
 
+/** `starting` until the first answer, and where it is started again. */
+export type Life = "starting" | "running" | "gone";
+
+const LIVES = new Map<State, Life>([
+  [State.Starting, "starting"],
+  [State.Running, "running"],
+]);
+
 /** Writes errors to the log only: `Server` tells what the user must know, once and with a way on. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
@@ -30,10 +39,20 @@ class QuietClient extends LanguageClient {
   }
 }
 
+/** Lets the server know that nobody has to be told in messages what the status bar shows. */
+const showsStatus: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), livebookStatus: true };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
+
 /** Never rejects: what goes wrong is told once, with a button that leads on. */
 export class Server implements vscode.Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
-  private readonly stateEmitter = new vscode.EventEmitter<boolean>();
+  private readonly stateEmitter = new vscode.EventEmitter<Life>();
   private client: LanguageClient | undefined;
   private ends: number[] = [];
   private startedWith: string | undefined;
@@ -42,7 +61,7 @@ export class Server implements vscode.Disposable {
   private turn: Promise<void> = Promise.resolve();
 
   readonly onStatus = this.statusEmitter.event;
-  readonly onRunning = this.stateEmitter.event;
+  readonly onLife = this.stateEmitter.event;
 
   constructor(
     private readonly bundledFolder: string,
@@ -92,22 +111,25 @@ export class Server implements vscode.Disposable {
 
   private async startNow(): Promise<void> {
     this.startedWith = startSettings();
+    this.tellLife("starting");
     const suggestedInterpreter = () => chosenInterpreter(this.log);
     const bundle = { folder: this.bundledFolder, suggestedInterpreter };
     const found = await findServer(wishes(), bundle, thisMachine());
     if (found.kind === "missing") {
+      this.tellLife("gone");
       this.tellMissing(found);
       return;
     }
     this.log.info(`Starting ${found.origin}: ${[found.command, ...found.args].join(" ")}`);
-    const command = { command: found.command, args: [...found.args], options: { env: environment() } };
+    const command = { command: found.command, args: [...found.args], options: { env: environmentOf(thisMachine()) } };
     const client = new QuietClient("livebook", "Livebook", command, this.options());
     this.client = client;
+    client.registerFeature(showsStatus);
     client.onNotification("livebook/status", (status: Status) => {
       this.statusEmitter.fire(status);
     });
     client.onDidChangeState(({ newState }) => {
-      this.tellRunning(newState === State.Running);
+      this.tellLife(LIVES.get(newState) ?? "gone");
       if (newState === State.Running) tellAbilities(client);
     });
     await client.start().catch((error: unknown) => {
@@ -119,7 +141,7 @@ export class Server implements vscode.Disposable {
   private async stopNow(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    this.tellRunning(false);
+    if (client) this.tellLife("gone");
     await client?.dispose().catch((error: unknown) => {
       this.log.warn(`The server did not stop in order: ${String(error)}`);
     });
@@ -127,7 +149,10 @@ export class Server implements vscode.Disposable {
 
   private options(): LanguageClientOptions {
     return {
-      documentSelector: [{ scheme: "file", pattern: "**/*.livemd" }],
+      documentSelector: [
+        { scheme: "file", pattern: "**/*.livemd" },
+        { scheme: "untitled", language: "livebook" },
+      ],
       initializationOptions: forServer,
       middleware: this.middleware,
       outputChannel: this.log,
@@ -151,9 +176,9 @@ export class Server implements vscode.Disposable {
     return { action: CloseAction.DoNotRestart, handled: true };
   }
 
-  private tellRunning(isRunning: boolean): void {
-    void vscode.commands.executeCommand("setContext", NO_SERVER, !isRunning);
-    this.stateEmitter.fire(isRunning);
+  private tellLife(life: Life): void {
+    void vscode.commands.executeCommand("setContext", NO_SERVER, life !== "running");
+    this.stateEmitter.fire(life);
   }
 
   private tellMissing({ sentence, setting }: Missing): void {
@@ -174,11 +199,6 @@ export class Server implements vscode.Disposable {
       if (choice === "Try Again") void this.restart();
     });
   }
-}
-
-/** What the server runs with: it finds programs also where a dock's own environment has no path to them. */
-function environment(): Record<string, string> {
-  return { PATH: searchPath(thisMachine()) };
 }
 
 function tellAbilities(client: LanguageClient): void {

@@ -68,6 +68,14 @@ export async function findServer(wishes: Wishes, bundle: Bundle, machine: Machin
   return (python && bundled(start, python)) ?? installed(machine) ?? missing(hasBundle);
 }
 
+/** What the server runs with: all that the editor has, and programs are found also where a dock has no path to them. */
+export function environmentOf(machine: Machine): Record<string, string> {
+  // On Windows two names that differ in case are one, and which of them counts is anybody's guess.
+  const others = Object.entries(machine.environment).filter(([name]) => name.toUpperCase() !== "PATH");
+  const set = others.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return { ...Object.fromEntries(set), PATH: searchPath(machine) };
+}
+
 /** The search path with what a program started from a dock has not in it, at its end. */
 export function searchPath(machine: Machine): string {
   const { delimiter } = pathsOf(machine);

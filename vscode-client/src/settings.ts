@@ -24,7 +24,9 @@ export function startSettings(): string {
 /** What the server is told, at its start and whenever it asks. */
 export function forServer(): Record<string, unknown> {
   const settings = vscode.workspace.getConfiguration("livebook");
-  return Object.fromEntries(FOR_SERVER.map((name) => [name, settings.get(name)]));
+  const given = Object.fromEntries(FOR_SERVER.map((name) => [name, settings.get(name)]));
+  // Until a person trusts the workspace, the server starts no program to help with code.
+  return { ...given, isWorkspaceTrusted: vscode.workspace.isTrusted };
 }
 
 /** Answers with what is the server's, where VS Code would name the client's own settings too. */

@@ -6,6 +6,7 @@ import { look } from "./status";
 import type { Statuses } from "./statuses";
 
 const DOCTOR = "livebook.doctor";
+const START = "livebook.start";
 
 interface Item extends vscode.QuickPickItem {
   readonly run?: () => Thenable<unknown>;
@@ -16,7 +17,7 @@ export async function showStatus(statuses: Statuses, given: unknown): Promise<vo
   const picker = vscode.window.createQuickPick<Item>();
   picker.title = "Livebook";
   picker.placeholder = "What is found, and what can be done";
-  picker.items = [...notebookItems(statuses, uri), ...actionItems(uri)];
+  picker.items = [...notebookItems(statuses, uri), ...(await actionItems(statuses, uri))];
   picker.busy = true;
   picker.onDidHide(() => {
     picker.dispose();
@@ -28,7 +29,8 @@ export async function showStatus(statuses: Statuses, given: unknown): Promise<vo
   });
   picker.show();
   const findings = await examine(uri);
-  picker.items = [...notebookItems(statuses, uri), ...doctorItems(findings), ...actionItems(uri)];
+  // What can be done stands above what was found: of many rows a list shows the first alone.
+  picker.items = [...notebookItems(statuses, uri), ...(await actionItems(statuses, uri)), ...doctorItems(findings)];
   picker.busy = false;
 }
 
@@ -60,12 +62,16 @@ function doctorItems(findings: readonly Finding[]): Item[] {
   ];
 }
 
-function actionItems(uri: string | undefined): Item[] {
+async function actionItems(statuses: Statuses, uri: string | undefined): Promise<Item[]> {
   const { executeCommand } = vscode.commands;
   const action = (label: string, command: string, ...args: unknown[]): Item => ({ label, run: () => executeCommand(command, ...args) });
+  const isAway = uri !== undefined && statuses.of(uri)?.state === "notRunning";
+  const canStart = isAway && (await vscode.commands.getCommands(true)).includes(START);
+  const start = canStart ? [action("$(play) Start Livebook", START)] : [];
   const ofNotebook = uri === undefined ? [] : [action("$(link-external) Open in Livebook", "livebook.open", uri), action("$(sync) Sync Now", "livebook.sync", uri)];
   return [
     separator("do"),
+    ...start,
     ...ofNotebook,
     action("$(output) Show Log", "livebook.showLog"),
     action("$(debug-restart) Restart Server", "livebook.restartServer"),

@@ -1,14 +1,14 @@
 // What the server said last about each notebook, for all who show it.
 import * as vscode from "vscode";
 import { shownNotebook } from "./notebooks";
-import type { Server } from "./server";
+import type { Life, Server } from "./server";
 import { type Look, look, NO_SERVER, type Status, WAITING } from "./status";
 
 export class Statuses implements vscode.Disposable {
   private readonly emitter = new vscode.EventEmitter<undefined>();
   private readonly byUri = new Map<string, Status>();
   private readonly listeners: vscode.Disposable[];
-  private isRunning = false;
+  private life: Life = "starting";
 
   /** What is to be shown is another thing now. */
   readonly onChange = this.emitter.event;
@@ -22,9 +22,9 @@ export class Statuses implements vscode.Disposable {
         this.byUri.set(status.uri, status);
         changed();
       }),
-      server.onRunning((isRunning) => {
-        this.isRunning = isRunning;
-        if (!isRunning) this.byUri.clear();
+      server.onLife((life) => {
+        this.life = life;
+        if (life !== "running") this.byUri.clear();
         changed();
       }),
       vscode.window.onDidChangeActiveTextEditor(changed),
@@ -44,7 +44,7 @@ export class Statuses implements vscode.Disposable {
   get shown(): Look | undefined {
     const uri = shownNotebook();
     if (!uri) return undefined;
-    if (!this.isRunning) return NO_SERVER;
+    if (this.life === "gone") return NO_SERVER;
     const status = this.byUri.get(uri.toString());
     return status ? look(status) : WAITING;
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Bundle, expand, findServer, type Machine, searchPath, type Wishes } from "../src/serverCommand";
+import { type Bundle, environmentOf, expand, findServer, type Machine, searchPath, type Wishes } from "../src/serverCommand";
 
 const LIBRARY = "/ext/bundled/libs/livebook_ls/__main__.py";
 const START = "/ext/bundled/start.py";
@@ -141,4 +141,16 @@ test("on Windows programs end in .exe, the PATH is called Path, and py is asked 
     "C:\\ext\\bundled\\start.py",
     "--stdio",
   ]);
+});
+
+test("the server has the editor's whole environment, with a longer search path", () => {
+  const given = { PATH: "/usr/games", HOME: "/home/ana", LIVEBOOK_URL: "http://localhost:9", EMPTY: undefined };
+  const { PATH, ...others } = environmentOf(machine({}, { environment: given }));
+  assert.deepEqual(others, { HOME: "/home/ana", LIVEBOOK_URL: "http://localhost:9" });
+  assert.equal(PATH, searchPath(machine({}, { environment: given })));
+});
+
+test("on Windows the search path has one name", () => {
+  const environment = { Path: "C:\\bin", TEMP: "C:\\temp" };
+  assert.deepEqual(Object.keys(environmentOf(machine({}, { platform: "win32", environment }))), ["TEMP", "PATH"]);
 });

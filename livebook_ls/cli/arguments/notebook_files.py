@@ -11,6 +11,9 @@ from livebook_ls.cli.arguments.gitignore import Ignoring
 from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
 
+# Stands for what comes on stdin, where a command reads that.
+STDIN = "-"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -49,6 +52,11 @@ def find_telling(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
     if not found.notebooks and not found.problems:
         complain("There are no notebooks here.")
     return found.notebooks, 1 if found.problems else 0
+
+
+def find_or_stdin(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """As `find_telling`, for commands that read a notebook on stdin where `-` alone is named."""
+    return ((STDIN,), 0) if list(named) == [STDIN] else find_telling(named)
 
 
 def folders(top: str, ignoring: Ignoring) -> Iterator[str]:

@@ -6,8 +6,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from livebook_ls.cli import terminal
+from livebook_ls.cli import cell_code, terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
+from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.check import fix, machine_reports, problems, text_report
 from livebook_ls.cli.check.problems import Checked, ProblemLevel
 
@@ -17,10 +18,12 @@ EXAMPLES = """examples:
   livebook-ls check --level wipe           fail only where cells or the session would be lost
   livebook-ls check --format sarif > out   for GitHub's code scanning; --format github annotates
   livebook-ls check --online               ask Livebook whether stamps are valid
+  livebook-ls check --cells                ask your elixir whether the cells' code parses
 
 levels, worst first: crash (Livebook's session would end), unsavable (it could never save again),
-wipe (cells would be destroyed), drop (something would be lost), warning (Livebook warns),
-reformat (Livebook would only write it otherwise; told at that level only).
+wipe (cells would be destroyed), code (a cell does not parse; with --cells), drop (something would
+be lost), warning (Livebook warns), reformat (Livebook would only write it otherwise; told at that
+level only).
 """
 
 
@@ -39,13 +42,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--fix", action="store_true", help="apply the fixes that lose nothing")
     parser.add_argument("--online", action="store_true", help="have Livebook verify the stamps")
     parser.add_argument("--quiet", action="store_true", help="no sum at the end")
+    cell_code.add_arguments(parser, "tell what does not parse in the cells, too")
     livebook_address.add_arguments(parser)
 
 
 def run(options: Namespace) -> int:
     """Report what is wrong; 1 where something at or above the level is."""
     level = ProblemLevel(options.level)
-    notebooks, code = notebook_files.find_telling(options.paths)
+    notebooks, code = notebook_files.find_or_stdin(options.paths)
+    if notebooks == (notebook_files.STDIN,) and (options.fix or options.online):
+        raise Misuse("--fix and --online need files, not stdin")
     fixes = fix.fix_all(notebooks) if options.fix else {}
     work = problems.check_with_form if level is ProblemLevel.REFORMAT else problems.check
     found = fix.with_fixes(problems.check_all(notebooks, work), fixes)
@@ -53,6 +59,11 @@ def run(options: Namespace) -> int:
         from livebook_ls.cli.check import online
 
         found, failed = online.verified(list(found), livebook_address.settings(options))
+        code = max(code, failed)
+    if options.cells:
+        from livebook_ls.cli.check import cell_syntax
+
+        found, failed = cell_syntax.with_syntax_errors(list(found), options)
         code = max(code, failed)
     worst = _report(_told(found, level), options)
     return 1 if worst is not None and worst.reaches(level) else code

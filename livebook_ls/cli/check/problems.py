@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from livebook_ls.cli.arguments.notebook_files import STDIN
 from livebook_ls.notebook.hazard import Hazard, Severity
 from livebook_ls.notebook.importing.stamps import is_surely_stale
 from livebook_ls.notebook.inspection import Inspected, inspect_bytes, inspect_unwritten
@@ -19,6 +21,8 @@ from livebook_ls.sync.telling import findings, stamps
 # Fewer are checked sooner than another process is started.
 _FEWEST_FOR_PROCESSES = 200
 
+_SHOWN = {STDIN: "<stdin>"}
+
 
 class ProblemLevel(Enum):
     """How bad a problem is, worst first: what Livebook would do, or say."""
@@ -26,6 +30,7 @@ class ProblemLevel(Enum):
     CRASH = "crash"
     UNSAVABLE = "unsavable"
     WIPE = "wipe"
+    CODE = "code"
     DROP = "drop"
     WARNING = "warning"
     REFORMAT = "reformat"
@@ -96,8 +101,11 @@ def check_all(files: Sequence[str], work: Callable[[str], Checked]) -> Iterator[
     pool = ProcessPoolExecutor(processes, initializer=_ignore_interrupts)
     try:
         yield from pool.map(work, files, chunksize=max(1, len(files) // (processes * 8)))
-    finally:
+    except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    # Without waiting, the interpreter's end meets the pool's threads in the middle of theirs.
+    pool.shutdown()
 
 
 def problems_of(inspected: Inspected) -> tuple[Problem, ...]:
@@ -136,6 +144,11 @@ def not_canonical(source: Source) -> Problem:
     return _problem(source, "not-canonical", ProblemLevel.REFORMAT, Span(0, 0), message)
 
 
+def syntax_error(source: Source, span: Span, message: str) -> Problem:
+    """That the code of a cell does not parse."""
+    return _problem(source, findings.SYNTAX_ERROR, ProblemLevel.CODE, span, message)
+
+
 def unreadable(file: str, error: OSError) -> Checked:
     """A file that can't be read at all."""
     reason = (error.strerror or type(error).__name__).lower()
@@ -159,10 +172,13 @@ def stamp_of(inspected: Inspected) -> StampState:
 
 def _checked(file: str, inspect: Callable[[bytes], Inspected]) -> Checked:
     try:
-        inspected = inspect(regular_file.read(file))
+        data = sys.stdin.buffer.read() if file == STDIN else regular_file.read(file)
+        inspected = inspect(data)
     except OSError as error:
         return unreadable(file, error)
-    return Checked(file=file, stamp=stamp_of(inspected), problems=problems_of(inspected))
+    return Checked(
+        file=_SHOWN.get(file, file), stamp=stamp_of(inspected), problems=problems_of(inspected)
+    )
 
 
 def _problem(

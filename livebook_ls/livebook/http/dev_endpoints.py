@@ -166,6 +166,10 @@ class Livebook:
         """
         return self._exports.read(session_path, timeout_s)
 
+    def lacks_session(self, session_path: str, timeout_s: float) -> bool:
+        """Whether it says that there is no such session; False where it doesn't show us any."""
+        return self._exports.lacks(session_path, timeout_s)
+
     def _why_unreadable(self, file: str) -> str:
         try:
             self._open_once(file)

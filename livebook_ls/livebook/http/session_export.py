@@ -27,6 +27,15 @@ class Exports:
         None where we aren't let in, where there is no such session, and where anything is odd:
         nothing is claimed then.
         """
+        answer = self._page(session_path, timeout_s)
+        return None if answer is None else _text(answer)
+
+    def lacks(self, session_path: str, timeout_s: float) -> bool:
+        """Whether Livebook says that there is no such session; False where nothing is known."""
+        answer = self._page(session_path, timeout_s)
+        return answer is not None and answer.status == httpx.codes.NOT_FOUND
+
+    def _page(self, session_path: str, timeout_s: float) -> HttpAnswer | None:
         if self._is_closed:
             return None
         page = f"{session_path[session_path.rfind('/sessions/') :]}/download/export/livemd"
@@ -40,7 +49,7 @@ class Exports:
             return None
         if answer.status in _REDIRECTS or answer.status in (401, 403):
             self._is_closed = True
-        return _text(answer)
+        return answer
 
 
 def _text(answer: HttpAnswer) -> str | None:

@@ -19,22 +19,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from livebook_ls.livebook.errors import NotInstalled, StartFailed
+from livebook_ls.livebook.starting.search_path import search_path
 
 logger = logging.getLogger(__name__)
 
-# Where Livebook and Elixir often are, while editors started from a desktop don't look there.
-_FOLDERS = (
-    "~/.mix/escripts",
-    "~/.asdf/shims",
-    "~/.local/share/mise/shims",
-    "/opt/homebrew/bin",
-    "/usr/local/bin",
-)
 _ADDRESS = re.compile(r"Application running at (https?://\S+)")
 # Another Livebook listens at that address, and the program has ended.
 _OTHER = re.compile(r"Livebook already running on (https?://\S+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TOKEN = re.compile(r"(token=)[^\s&]+")
+# Of what Erlang says at its end, this is about Erlang.
+_NOISE = re.compile(r"\[os_mon\]|Crash dump is being written")
+_ERROR = re.compile(r"\berror\b|\*\* \(|terminat(ed|ing)\b", re.IGNORECASE)
+_PREFIX = re.compile(r"^(\S+ [\d:.]+ )?(\[error\] |ERROR!!! (\[Livebook\] )?)")
+_LONGEST_REASON = 300
 _OUTPUT_LIMIT_BYTES = 1_000_000
 _STOP_S = 10.0
 
@@ -67,14 +65,23 @@ class Launch:
         return self._said(_OTHER)
 
     @property
-    def last_line(self) -> str:
-        """The last thing that it said, without a token; empty where it said nothing."""
-        lines = [line.strip() for line in self.text.splitlines() if line.strip()]
-        return _TOKEN.sub(r"\1…", lines[-1]) if lines else ""
+    def reason(self) -> str:
+        """Why it ends: the first error that it told, else the last thing that it said, without a
+        token; empty where it said nothing.
+        """
+        lines = [line.strip() for line in self.text.splitlines()]
+        said = [line for line in lines if line and not _NOISE.match(line)]
+        errors = (line for line in said if _ERROR.search(line))
+        line = _PREFIX.sub("", next(errors, said[-1] if said else ""))
+        return line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]}…"
 
     @property
     def text(self) -> str:
-        """What it has said so far."""
+        """What it has said so far, without its token."""
+        return _TOKEN.sub(r"\1…", self._said_all)
+
+    @property
+    def _said_all(self) -> str:
         try:
             with self.output.open("rb") as file:
                 said = file.read(_OUTPUT_LIMIT_BYTES).decode("utf-8", "replace")
@@ -98,7 +105,7 @@ class Launch:
             self.output.unlink()
 
     def _said(self, pattern: re.Pattern[str]) -> str | None:
-        found = pattern.search(self.text)
+        found = pattern.search(self._said_all)
         return found[1] if found else None
 
     def _signal(self, number: signal.Signals) -> None:
@@ -111,7 +118,10 @@ class Launch:
 
 def launch(command: Sequence[str], environ: Mapping[str, str]) -> Launch:
     """Start `command` and wait for nothing; raises NotInstalled or StartFailed."""
-    environ = dict(environ) | {"PATH": _search_path(environ)}
+    environ = dict(environ) | {"PATH": search_path(environ)}
+    if os.name == "posix":
+        # Erlang ends without one, and not every client hands one on.
+        environ.setdefault("HOME", str(Path.home()))
     program = shutil.which(Path(command[0]).expanduser(), path=environ["PATH"])
     if program is None:
         raise NotInstalled(command[0])
@@ -144,8 +154,3 @@ def _start(
         start_new_session=True,
         creationflags=flags,
     )
-
-
-def _search_path(environ: Mapping[str, str]) -> str:
-    more = (os.path.expanduser(folder) for folder in _FOLDERS)  # noqa: PTH111 — kept as text
-    return os.pathsep.join([environ.get("PATH", os.defpath), *more])

@@ -64,7 +64,7 @@ def wait(launched: Launch, is_found: Callable[[], bool], patience_s: float = PAT
         clock.pause(_LOOK_S)
     if launched.exit_code == 0:
         raise _failure(launched)
-    raise StartTooSlow(patience_s, launched.last_line)
+    raise StartTooSlow(patience_s, launched.reason, launched.text)
 
 
 def _environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
@@ -82,10 +82,10 @@ def _environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
 
 
 def _failure(launched: Launch) -> StartFailed:
-    text, last = launched.text.lower(), launched.last_line
-    if any(words in text for words in _TAKEN):
-        return PortTaken(last)
-    return StartFailed(last or "it ended without a word")
+    said, reason = launched.text, launched.reason
+    if any(words in said.lower() for words in _TAKEN):
+        return PortTaken(reason, said)
+    return StartFailed(reason or "it ended without a word", said)
 
 
 def _answers(address: str) -> bool:

@@ -22,12 +22,19 @@ class Profile:
     reloads_files: bool = True
     has_hierarchical_symbols: bool = False
     keeps_message_order: bool = True
+    has_snippets: bool = False
+    has_label_details: bool = False
+    has_markdown: bool = False
+    has_message_buttons: bool = False
+    shows_answers: bool = True
+    shows_status: bool = False
 
 
 def read_profile(params: types.InitializeParams) -> Profile:
     """The profile of the client that sent `params`."""
     name = params.client_info.name if params.client_info else ""
     is_helix = name.lower() == "helix"
+    extras = params.capabilities.experimental
 
     def can(*path: str) -> bool:
         found: Any = params.capabilities
@@ -50,6 +57,25 @@ def read_profile(params: types.InitializeParams) -> Profile:
         has_hierarchical_symbols=can(
             "text_document", "document_symbol", "hierarchical_document_symbol_support"
         ),
+        has_snippets=can("text_document", "completion", "completion_item", "snippet_support"),
+        has_label_details=can(
+            "text_document", "completion", "completion_item", "label_details_support"
+        ),
+        has_markdown=_shows_markdown(params.capabilities),
         # Helix before 25.07 sends changes out of order when keys come in a burst.
         keeps_message_order=not is_helix,
+        # What a command answers Helix drops.
+        shows_answers=not is_helix,
+        # Neovim stops at such a question until it is answered.
+        has_message_buttons=can("window", "show_message", "message_action_item")
+        and name != "Neovim",
+        # Ours alone, so that the LSP has no name for it.
+        shows_status=isinstance(extras, dict) and extras.get("livebookStatus") is True,
     )
+
+
+def _shows_markdown(capabilities: types.ClientCapabilities) -> bool:
+    """Whether hovers may be in Markdown; what shows those, shows documentation in it, too."""
+    document = capabilities.text_document
+    formats = document.hover.content_format if document and document.hover else None
+    return types.MarkupKind.Markdown in (formats or ())

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from lsprotocol import types
 
+from livebook_ls.lsp.client.messages import Button
 from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.lsp.features import actions
 from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.sync.telling.findings import Finding
 
 # Neovim waits 2 s for the program that opens the browser.
 _SHOW_DOCUMENT_S = 5.0
@@ -42,9 +46,19 @@ def position(arguments: tuple[object, ...]) -> types.Position | None:
     return None
 
 
-def tell(server: NotebookServer, kind: types.MessageType, message: str) -> None:
+def tell(server: NotebookServer, kind: types.MessageType, message: str, *buttons: Button) -> None:
     """Tell the user, who asked."""
-    server.window_show_message(types.ShowMessageParams(type=kind, message=message))
+    server.messages.tell(kind, message, *buttons)
+
+
+def tell_finding(server: NotebookServer, uri: str, finding: Finding) -> None:
+    """Tell the user, who asked, with what can be done about it as buttons."""
+    commands = server.protocol.fm.commands
+    buttons = (
+        Button(title, partial(commands[command], uri))
+        for title, command in map(actions.of_mend, finding.mends)
+    )
+    tell(server, types.MessageType.Warning, finding.sentence, *buttons)
 
 
 async def show(server: NotebookServer, url: str, message: str) -> None:

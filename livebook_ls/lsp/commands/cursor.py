@@ -6,11 +6,15 @@ from collections.abc import Callable
 
 from lsprotocol import types
 
-from livebook_ls.lsp.commands.arguments import document, position
+from livebook_ls.lsp.commands.arguments import document, position, tell
 from livebook_ls.lsp.convert import from_position, to_position
 from livebook_ls.lsp.features import cell_navigation
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.notebook.model import Notebook
+
+_NO_CURSOR = (
+    "This editor doesn't say where its cursor is, and moves it by itself: use its own outline."
+)
 
 
 async def next_cell(ls: NotebookServer, *arguments: object) -> types.Position | None:
@@ -30,7 +34,10 @@ def _moved(
 ) -> types.Position | None:
     shown = document(server, arguments)
     cursor = position(arguments)
-    if shown is None or cursor is None:
+    if shown is None:
+        return None
+    if cursor is None or not server.profile.shows_answers:
+        tell(server, types.MessageType.Warning, _NO_CURSOR)
         return None
     source, unit = shown.source, server.unit
     offset = move(shown.notebook, from_position(source, cursor, unit))

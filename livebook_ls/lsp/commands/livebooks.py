@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
+from functools import partial
+from pathlib import Path
 
 from lsprotocol import types
 
+from livebook_ls.lsp.client.messages import Button
 from livebook_ls.lsp.commands.arguments import show, target, tell
 from livebook_ls.lsp.documents.open_documents import notebook_path
 from livebook_ls.lsp.server import NotebookServer
@@ -37,6 +41,10 @@ async def doctor(ls: NotebookServer, *arguments: object) -> list[dict[str, str]]
     uri = target(ls, arguments)
     path = notebook_path(uri) if uri else None
     found = await asyncio.to_thread(check_up, ls.notebooks.settings, ls.environ, path)
+    if not ls.profile.shows_answers:
+        urgencies = list(type(found[0].level))
+        gravest = max(found, key=lambda it: urgencies.index(it.level))
+        tell(ls, types.MessageType.Info, f"{gravest.sentence} {gravest.mend}".strip())
     return [it.as_json() for it in found]
 
 
@@ -49,5 +57,21 @@ async def open_settings(ls: NotebookServer, *_: object) -> None:
 
 def _tell_outcome(server: NotebookServer, outcome: StartOutcome) -> bool:
     kind = types.MessageType.Info if outcome.is_done else types.MessageType.Warning
-    tell(server, kind, outcome.sentence)
+    log = (Button("Show Log", partial(_show_log, server, outcome.said)),) if outcome.said else ()
+    tell(server, kind, outcome.sentence, *log)
     return outcome.is_done
+
+
+async def _show_log(server: NotebookServer, said: str) -> None:
+    """Show all that Livebook said."""
+    file = await asyncio.to_thread(_private_file, said)
+    params = types.ShowDocumentParams(uri=file.as_uri(), take_focus=True)
+    await server.window_show_document_async(params)
+
+
+def _private_file(text: str) -> Path:
+    """A file that only its user may read."""
+    descriptor, name = tempfile.mkstemp(prefix="livebook-", suffix=".log")
+    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 — it is open already
+        file.write(text)
+    return Path(name)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from lsprotocol import types
 
+from livebook_ls.lsp.client.messages import Button
 from livebook_ls.lsp.client.status import describe
-from livebook_ls.lsp.commands.arguments import NO_NOTEBOOK, show, target, tell
+from livebook_ls.lsp.commands.arguments import (
+    NO_NOTEBOOK,
+    position,
+    show,
+    target,
+    tell,
+    tell_finding,
+)
+from livebook_ls.lsp.convert import from_position
 from livebook_ls.lsp.documents.open_documents import notebook_path
+from livebook_ls.lsp.features import open_section
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.sync.link import ARRIVED, NotebookLink
+from livebook_ls.sync.telling import findings
 
 Report = dict[str, str | None]
 
@@ -23,6 +35,18 @@ async def open_session(ls: NotebookServer, *arguments: object) -> Report | None:
 async def open_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
     """Open it whatever that takes from the file, and show it in the browser."""
     return await _act(ls, arguments, ls.notebooks.open_anyway, _show_session)
+
+
+async def open_at_section(ls: NotebookServer, *arguments: object) -> Report | None:
+    """The same, at the section of a `position`; at the top where there is none."""
+    uri, cursor = target(ls, arguments), position(arguments)
+    document = ls.documents.get(uri) if uri else None
+    anchor = None
+    if document is not None and cursor is not None:
+        offset = from_position(document.source, cursor, ls.unit)
+        anchor = open_section.anchor(document.notebook, offset)
+    show_there = partial(_show_session, anchor=anchor)
+    return await _act(ls, arguments, ls.notebooks.open, show_there)
 
 
 async def attach(ls: NotebookServer, *arguments: object) -> Report | None:
@@ -42,7 +66,21 @@ async def sync_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
 
 async def always_sync_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
     """Hold nothing of this notebook back any more, but what would crash."""
-    return await _act(ls, arguments, ls.notebooks.always_sync_anyway, None)
+    if not await ls.messages.agrees(findings.WOULD_HOLD_NOTHING, "Always Sync Anyway"):
+        return None
+    report = await _act(ls, arguments, ls.notebooks.always_sync_anyway, None)
+    if report is not None:
+        undo = Button("Undo", partial(hold_back_again, ls, report["uri"]))
+        tell(ls, types.MessageType.Info, findings.HOLDS_NOTHING, undo)
+    return report
+
+
+async def hold_back_again(ls: NotebookServer, *arguments: object) -> Report | None:
+    """Hold back again what this notebook would lose."""
+    report = await _act(ls, arguments, ls.notebooks.hold_back_again, None)
+    if report is not None:
+        tell(ls, types.MessageType.Info, findings.HOLDS_AGAIN)
+    return report
 
 
 async def sync_in_two_steps(ls: NotebookServer, *arguments: object) -> Report | None:
@@ -55,6 +93,8 @@ async def status(ls: NotebookServer, *arguments: object) -> Report | None:
     uri = target(ls, arguments)
     path = notebook_path(uri) if uri else None
     link = ls.notebooks.links.get(path) if path else None
+    if not ls.profile.shows_answers:
+        tell(ls, types.MessageType.Info, link.sentence if link else NO_NOTEBOOK)
     return describe(uri, link) if uri and link else None
 
 
@@ -66,20 +106,30 @@ async def _act(
 ) -> Report | None:
     uri = target(server, arguments)
     path = notebook_path(uri) if uri else None
+    if uri is not None and path is None and server.documents.get(uri):
+        tell_finding(server, uri, findings.not_saved())
+        return None
     if uri is None or path is None:
         tell(server, types.MessageType.Warning, NO_NOTEBOOK)
         return None
-    link = await operation(path)
+    with server.status.answering(uri):
+        link = await operation(path)
     if link.state not in ARRIVED:
-        tell(server, types.MessageType.Warning, link.sentence)
+        if link.findings:
+            tell_finding(server, uri, link.findings[0])
+        else:
+            tell(server, types.MessageType.Warning, link.sentence)
     elif then is not None:
         await then(server, link)
     return describe(uri, link)
 
 
-async def _show_session(server: NotebookServer, link: NotebookLink) -> None:
+async def _show_session(
+    server: NotebookServer, link: NotebookLink, anchor: str | None = None
+) -> None:
     if link.login and link.login.code not in server.told_logins:
         server.told_logins.add(link.login.code)
         tell(server, types.MessageType.Info, link.login.sentence)
     if link.url:
-        await show(server, link.url, f"Open in your browser: {link.url}")
+        url = f"{link.url}#{anchor}" if anchor else link.url
+        await show(server, url, f"Open in your browser: {url}")

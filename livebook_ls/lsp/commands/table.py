@@ -15,9 +15,11 @@ Command = Callable[..., Awaitable[object]]
 COMMANDS: dict[str, Command] = {
     actions.OPEN: sessions.open_session,
     actions.OPEN_ANYWAY: sessions.open_anyway,
+    actions.OPEN_AT_SECTION: sessions.open_at_section,
     actions.SYNC: sessions.sync,
     actions.SYNC_ANYWAY: sessions.sync_anyway,
     actions.ALWAYS_SYNC_ANYWAY: sessions.always_sync_anyway,
+    actions.HOLD_AGAIN: sessions.hold_back_again,
     actions.TWO_STEPS: sessions.sync_in_two_steps,
     actions.FORMAT: texts.format_,
     # Livebook stamps nothing but its own form.

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lsprotocol import types
 
-from livebook_ls.lsp.commands.arguments import document, tell
+from livebook_ls.lsp.commands.arguments import document, tell, tell_finding
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, KeptVersion
@@ -26,7 +26,8 @@ async def format_(ls: NotebookServer, *arguments: object) -> bool:
     version = shown.version
     form = await ls.notebooks.canonical(shown.path, shown.text)
     if form.text is None:
-        tell(ls, types.MessageType.Warning, form.why_not.sentence if form.why_not else "")
+        if form.why_not:
+            tell_finding(ls, shown.uri, form.why_not)
         return False
     return shown.version == version and await ls.rewrite(shown, form.text)
 
@@ -69,7 +70,7 @@ async def _restore(
     shown = document(server, arguments)
     if shown is None:
         return False
-    text = version(shown.path)
+    text = version(shown.path) if shown.path else None
     if text is None:
         tell(server, types.MessageType.Info, _NOTHING_TO_RESTORE)
         return False
@@ -79,7 +80,7 @@ async def _restore(
 def _offered(kept: KeptTexts, shown: Document) -> dict[str, str]:
     """The newest versions by the words that they are offered with, but for what is shown anyway."""
     offered: dict[str, str] = {}
-    for version in kept.versions(shown.path):
+    for version in kept.versions(shown.path or ""):
         text = kept.text(version)
         if text is not None and text not in (shown.text, *offered.values()):
             offered.setdefault(_title(version), text)

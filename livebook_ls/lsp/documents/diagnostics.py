@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 
 from lsprotocol import types
@@ -11,10 +11,11 @@ from livebook_ls.lsp.documents.open_documents import Document
 
 
 class Origin(Enum):
-    """Who says it: the text alone, or the link with the session."""
+    """Who says it: the text alone, the link with the session, or the code in cells."""
 
     STRUCTURE = "structure"
     SESSION = "session"
+    CODE = "code"
 
 
 class Diagnostics:
@@ -27,8 +28,12 @@ class Diagnostics:
 
     def show(self, document: Document, origin: Origin, found: list[types.Diagnostic]) -> None:
         """Let `origin` show `found` and nothing else."""
+        self.show_all(document, {origin: found})
+
+    def show_all(self, document: Document, found: Mapping[Origin, list[types.Diagnostic]]) -> None:
+        """The same for several at once, so that no share is of another text than its version."""
         shares = self._shares.setdefault(document.uri, {})
-        shares[origin] = found
+        shares.update(found)
         shown = _merged(shares)
         if shown == self._shown.get(document.uri, []):
             return
@@ -51,7 +56,7 @@ def _merged(shares: dict[Origin, list[types.Diagnostic]]) -> list[types.Diagnost
     session = shares.get(Origin.SESSION, [])
     said = {_place(item) for item in session}
     structure = [it for it in shares.get(Origin.STRUCTURE, []) if _place(it) not in said]
-    return [*structure, *session]
+    return [*structure, *session, *shares.get(Origin.CODE, [])]
 
 
 def _place(item: types.Diagnostic) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from lsprotocol import types
 
+from livebook_ls import clock
 from livebook_ls.livebook import paths
 from livebook_ls.lsp.convert import apply_change
 from livebook_ls.notebook.draft import Draft
@@ -15,7 +16,11 @@ from livebook_ls.notebook.hazard import Hazard
 from livebook_ls.notebook.model import Notebook, Span
 from livebook_ls.notebook.outline import OutlineEntry, outline
 from livebook_ls.notebook.source import Source, Unit
+from livebook_ls.sync.disk import notebook_file
 
+# What editors call a document that has never been saved, and what they call a notebook's language.
+_UNTITLED = re.compile("untitled:", re.IGNORECASE)
+_LANGUAGES = frozenset({"livebook", "livemd", "livemarkdown", "elixir-livebook"})
 _TITLE = re.compile(r"^# [^\r\n]*", re.MULTILINE)
 
 
@@ -43,14 +48,25 @@ class OpenText:
 
 @dataclass(slots=True)
 class Document:
-    """An open notebook: its text as the editor has it now, and as it was saved last."""
+    """An open notebook: its text as the editor has it now, and as it was saved last.
+
+    One that has no file yet `is_new`, with a path where the editor knows already what it will be.
+    """
 
     uri: str
-    path: str
+    path: str | None
     version: int
     source: Source
     saved_text: str | None = field(default=None, repr=False)
+    # When it was changed last, by the clock's seconds.
+    changed_s: float = field(default=-1e9, repr=False, compare=False)
+    is_new: bool = False
     _reading: OpenText | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def code_path(self) -> str:
+        """The path in whose name code is asked about; without a file, of one that isn't there."""
+        return self.path or "untitled.livemd"
 
     @property
     def reading(self) -> OpenText:
@@ -84,7 +100,9 @@ class Document:
 
 
 class Documents:
-    """The open notebooks by URI; other documents, and other schemes than `file:`, are ignored."""
+    """The open notebooks by URI; other documents, and what is neither a file nor will be one, are
+    ignored.
+    """
 
     def __init__(self) -> None:
         self._by_uri: dict[str, Document] = {}
@@ -108,9 +126,10 @@ class Documents:
     def open(self, item: types.TextDocumentItem) -> Document | None:
         """Remember a document that the editor opened; None where it is no notebook of ours."""
         path = notebook_path(item.uri)
-        if path is None:
+        if path is None and not (_UNTITLED.match(item.uri) and item.language_id in _LANGUAGES):
             return None
         document = Document(item.uri, path, item.version, Source(item.text))
+        document.is_new = path is None or notebook_file.version(path) is None
         self._by_uri[item.uri] = self.last_touched = document
         return document
 
@@ -122,6 +141,7 @@ class Documents:
         for change in params.content_changes:
             document.source = apply_change(document.source, change, unit)
         document.version = params.text_document.version
+        document.changed_s = clock.monotonic_s()
         return document
 
     def save(self, params: types.DidSaveTextDocumentParams) -> Document | None:
@@ -131,6 +151,7 @@ class Documents:
             if params.text is not None and params.text != document.text:
                 document.source = Source(params.text)
             document.saved_text = document.text
+            document.is_new = False
         return document
 
     def close(self, uri: str) -> Document | None:

@@ -8,9 +8,11 @@ from livebook_ls.sync.telling.findings import Finding, Mend
 
 OPEN = "livebook.open"
 OPEN_ANYWAY = "livebook.openAnyway"
+OPEN_AT_SECTION = "livebook.openAtSection"
 SYNC = "livebook.sync"
 SYNC_ANYWAY = "livebook.syncAnyway"
 ALWAYS_SYNC_ANYWAY = "livebook.alwaysSyncAnyway"
+HOLD_AGAIN = "livebook.holdBackAgain"
 TWO_STEPS = "livebook.syncInTwoSteps"
 FORMAT = "livebook.format"
 RESTAMP = "livebook.restamp"
@@ -38,10 +40,21 @@ _MENDS = {
     Mend.RESTORE_BROWSER: ("Restore the browser's version", RESTORE_BROWSER),
     Mend.START: ("Start Livebook", START),
 }
+_EVERYWHERE = (("Open in Livebook", OPEN), ("Sync to Livebook now", SYNC))
+_HOLD_AGAIN = ("Hold saves back again", HOLD_AGAIN)
+
+
+def of_mend(mend: Mend) -> tuple[str, str]:
+    """The title and the command that stand for a mend, wherever it is offered."""
+    return _MENDS[mend]
 
 
 def code_actions(
-    uri: str, findings: tuple[Finding, ...], context: types.CodeActionContext
+    uri: str,
+    findings: tuple[Finding, ...],
+    context: types.CodeActionContext,
+    *,
+    holds_nothing: bool = False,
 ) -> list[types.CodeAction]:
     """The mends of what is shown here, then what is offered everywhere in a notebook."""
     actions = []
@@ -54,10 +67,12 @@ def code_actions(
             for mend in finding.mends
         ]
     # Without a kind they stand in the plain menu of every editor, not under “Source Action”.
-    if context.only is None:
+    if is_asked_for_all(context):
+        offered = {it.command.command for it in actions if it.command}
         actions += [
-            _action(uri, "Open in Livebook", OPEN),
-            _action(uri, "Sync to Livebook now", SYNC),
+            _action(uri, title, command)
+            for title, command in (*_EVERYWHERE, *((_HOLD_AGAIN,) if holds_nothing else ()))
+            if command not in offered
         ]
     return actions
 
@@ -68,6 +83,15 @@ def code_lenses(uri: str, title: types.Range) -> list[types.CodeLens]:
         types.CodeLens(range=title, command=_command(uri, name, command))
         for name, command in (("Open in Livebook", OPEN), ("Sync", SYNC))
     ]
+
+
+def is_asked_for_all(context: types.CodeActionContext) -> bool:
+    """Whether somebody asked for whatever can be done, and not for a kind of it.
+
+    An editor that only wants to know whether to show a light bulb asks for nobody.
+    """
+    is_automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
+    return context.only is None and not is_automatic
 
 
 def wants(context: types.CodeActionContext, kind: types.CodeActionKind) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import from_position, to_range, to_workspace_edit
+from livebook_ls.lsp.documents.moved_text import first_line
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features.actions import wants
 from livebook_ls.notebook.hazard import Hazard, QuickFix
@@ -53,7 +54,7 @@ def _offered(document: Document, asked: Span) -> Iterator[tuple[Hazard, QuickFix
 def _diagnostics(
     document: Document, hazard: Hazard, shown: Sequence[types.Diagnostic], unit: Unit
 ) -> list[types.Diagnostic]:
-    place = to_range(document.source, hazard.span, unit)
+    place = to_range(document.source, first_line(document.source, hazard.span), unit)
     return [
         item
         for item in shown

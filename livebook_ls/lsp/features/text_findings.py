@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import to_diagnostic, to_range
+from livebook_ls.lsp.documents.moved_text import first_line
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.notebook import hazard
+from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Unit
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 IMPORT_WARNING = "import-warning"
+_EMPTY = "empty"
 # That Livebook would write a notebook in its own form is no reason to mark it.
 _SEVERITIES = {
     hazard.Severity.CRASH: FindingSeverity.ERROR,
@@ -25,24 +28,27 @@ _SEVERITIES = {
 def structure_diagnostics(document: Document, unit: Unit) -> list[types.Diagnostic]:
     """What is to be said about the document as it is now."""
     return [
-        to_diagnostic(finding, to_range(document.source, finding.span, unit))
+        to_diagnostic(
+            finding, to_range(document.source, first_line(document.source, finding.span), unit)
+        )
         for finding in _findings(document)
         if finding.span is not None
     ]
 
 
 def _findings(document: Document) -> Iterator[Finding]:
+    """One for each cause: ours where it helps, by its weight or a fix, else Livebook's words."""
     warnings = document.notebook.warnings
-    warned = {warning.span for warning in warnings}
     hazards = [
         it
         for it in document.hazards
-        if it.severity in _SEVERITIES
-        and not (it.severity is hazard.Severity.DROP and it.fix is None and it.span in warned)
+        # Nobody has written anything yet that could be lost.
+        if it.severity in _SEVERITIES and not (document.is_new and it.code == _EMPTY)
     ]
-    told = {it.span for it in hazards}
+    helpful = [it.span for it in hazards if it.fix or it.severity is not hazard.Severity.DROP]
+    warned = [it.span for it in warnings]
     for warning in warnings:
-        if warning.span not in told:
+        if not _touches(warning.span, helpful):
             yield Finding(
                 code=IMPORT_WARNING,
                 severity=FindingSeverity.WARNING,
@@ -50,6 +56,11 @@ def _findings(document: Document) -> Iterator[Finding]:
                 span=warning.span,
             )
     for it in hazards:
-        yield Finding(
-            code=it.code, severity=_SEVERITIES[it.severity], sentence=it.message, span=it.span
-        )
+        if it.span in helpful or not _touches(it.span, warned):
+            yield Finding(
+                code=it.code, severity=_SEVERITIES[it.severity], sentence=it.message, span=it.span
+            )
+
+
+def _touches(span: Span, others: list[Span]) -> bool:
+    return any(span.start <= it.end and it.start <= span.end for it in others)

@@ -16,11 +16,13 @@ from livebook_ls.settings import BadSetting, Settings, read_settings
 logger = logging.getLogger(__name__)
 
 SECTION = "livebook"
+_IS_TRUSTED = "isWorkspaceTrusted"
 _FROM_THE_START = {
     "caFile": "ca_file",
     "pathMappings": "path_mappings",
     # What is run on this machine, a workspace must not decide either.
     "startCommand": "start_command",
+    "elixirPath": "elixir_path",
 }
 
 
@@ -31,6 +33,8 @@ def start(server: NotebookServer, options: object) -> None:
     if not server.starts_given_command and settings.start_command != defaults.start_command:
         bad = (*bad, BadSetting("startCommand", "given by who starts the server, not on a socket"))
         settings = dataclasses.replace(settings, start_command=defaults.start_command)
+    # No setting, but what the client knows of where its settings and files come from.
+    server.is_workspace_trusted = _section(options).get(_IS_TRUSTED) is not False
     server.initial_settings = settings
     server.use(settings)
     for problem in bad:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from typing import Any
@@ -32,7 +33,7 @@ def initialized(ls: NotebookServer, _: types.InitializedParams) -> None:
 
 async def shutdown(ls: NotebookServer, _: object) -> None:
     ls.log.detach()
-    await ls.notebooks.close()
+    await asyncio.gather(ls.notebooks.close(), ls.intelligence.close())
 
 
 def set_trace(ls: NotebookServer, params: types.SetTraceParams) -> None:

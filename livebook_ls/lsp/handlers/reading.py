@@ -7,9 +7,9 @@ from typing import Any
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import from_position, to_range
-from livebook_ls.lsp.features import actions, fixes
+from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.lsp.features import actions, fixes, open_section
 from livebook_ls.lsp.features.folding import folding_ranges
-from livebook_ls.lsp.features.hover import hover
 from livebook_ls.lsp.features.selection import selection_range
 from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
 from livebook_ls.lsp.server import NotebookServer
@@ -50,16 +50,6 @@ def show_selections(
     ]
 
 
-def show_hover(ls: NotebookServer, params: types.HoverParams) -> types.Hover | None:
-    """What is under the pointer."""
-    document = ls.documents.get(params.text_document.uri)
-    if document is None:
-        return None
-    source, unit = document.source, ls.unit
-    offset = from_position(source, params.position, unit)
-    return hover(document.notebook, source, offset, unit)
-
-
 def code_action(
     ls: NotebookServer, params: types.CodeActionParams
 ) -> list[types.CodeAction] | None:
@@ -67,11 +57,27 @@ def code_action(
     document = ls.documents.touch(params.text_document.uri)
     if document is None:
         return None
-    link = ls.notebooks.links.get(document.path)
+    link = ls.notebooks.links.get(document.path) if document.path else None
     return [
         *fixes.fixes(document, params.range, params.context, ls.unit),
-        *actions.code_actions(document.uri, link.findings if link else (), params.context),
+        *actions.code_actions(
+            document.uri,
+            link.findings if link else (),
+            params.context,
+            holds_nothing=link is not None and link.consent.for_notebook,
+        ),
+        *_at_section(ls, document, params),
     ]
+
+
+def _at_section(
+    ls: NotebookServer, document: Document, params: types.CodeActionParams
+) -> list[types.CodeAction]:
+    if not actions.is_asked_for_all(params.context) or document.path is None:
+        return []
+    start = params.range.start
+    offset = from_position(document.source, start, ls.unit)
+    return open_section.section_actions(document.notebook, offset, document.uri, start)
 
 
 def code_lens(ls: NotebookServer, params: types.CodeLensParams) -> list[types.CodeLens] | None:
@@ -87,7 +93,6 @@ HANDLERS: dict[str, tuple[Any, Any]] = {
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (show_symbols, None),
     types.TEXT_DOCUMENT_FOLDING_RANGE: (show_folds, None),
     types.TEXT_DOCUMENT_SELECTION_RANGE: (show_selections, None),
-    types.TEXT_DOCUMENT_HOVER: (show_hover, None),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         code_action,
         types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),

@@ -13,13 +13,16 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
     document = ls.documents.get(params.text_document.uri)
     if document is not None:
         ls.structure.look_now(document)
-        ls.show_session(document, ls.notebooks.did_open(document.path))
+        ls.code.look_soon(document)
+        if document.path is not None:
+            ls.show_session(document, ls.notebooks.did_open(document.path))
         ls.notebooks.notice_activity()
 
 
 def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) -> None:
     if document := ls.documents.get(params.text_document.uri):
         ls.structure.look_soon(document)
+        ls.code.look_soon(document)
         ls.notebooks.notice_activity()
 
 
@@ -27,7 +30,8 @@ def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> Non
     document = ls.documents.save(params)
     if document is not None:
         ls.structure.look_now(document)
-        ls.notebooks.did_save(document.path, document.saved_text)
+        if document.path is not None:
+            ls.notebooks.did_save(document.path, document.saved_text)
 
 
 def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -35,9 +39,10 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
     if document is None:
         return
     ls.structure.forget(document.uri)
+    ls.code.forget(document.uri)
     ls.diagnostics.clear(document.uri)
     ls.status.forget(document.uri)
-    if ls.documents.at_path(document.path) is None:
+    if document.path is not None and ls.documents.at_path(document.path) is None:
         ls.notebooks.did_close(document.path)
 
 

@@ -34,7 +34,7 @@ _BOXES = frozenset(("", "X"))
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class LinkDefinition:
     """A definition on a line of its own: its label to compare by, and what links get of it."""
 
     line: int
@@ -68,10 +68,10 @@ class ReferenceLinks:
         return LinkUses(self._document, keys, frozenset(self._definitions))
 
     @cached_property
-    def _definitions(self) -> dict[int, Definition]:
+    def _definitions(self) -> dict[int, LinkDefinition]:
         """The definitions that are sure to be some, by their lines; none that is there twice."""
         nodes = with_lines(self._document.blocks)
-        found: list[Definition] = []
+        found: list[LinkDefinition] = []
         at = 0
         while at < len(nodes):
             end = at
@@ -87,7 +87,7 @@ class ReferenceLinks:
             counts[it.key] = counts.get(it.key, 0) + 1
         return {it.line: it for it in found if counts[it.key] == 1 and it.key not in _BOXES}
 
-    def _run(self, nodes: list[Node], first: int, end: int) -> list[Definition]:
+    def _run(self, nodes: list[Node], first: int, end: int) -> list[LinkDefinition]:
         """The definitions on lines that follow each other, if all of them are surely some."""
         is_last = end == len(nodes)
         if not (is_last or nodes[end - 1][0].gap) or not _may_begin(nodes, first):
@@ -100,12 +100,12 @@ class ReferenceLinks:
         found = [self._definition(line) for _block, line in nodes[first:end]]
         return [it for it in found if it is not None] if all(found) else []
 
-    def _definition(self, line: int) -> Definition | None:
+    def _definition(self, line: int) -> LinkDefinition | None:
         match = _DEFINITION.match(self._document.source.lines[line])
         if match is None or not match["label"].strip() or len(match["label"]) > _LONGEST_LABEL:
             return None
         target = match["address"] + (match["title"] or "")
-        return Definition(line, label_key(match["label"]), target)
+        return LinkDefinition(line, label_key(match["label"]), target)
 
 
 def _may_begin(nodes: list[Node], first: int) -> bool:

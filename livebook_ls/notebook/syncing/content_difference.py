@@ -22,13 +22,20 @@ _LIST_NUMBER = re.compile(r"^[ >\t]*\d{1,9}[.)](?=\s)", re.MULTILINE)
 class Gone:
     """Something of the first notebook, at `span`, that the second lacks; `what` is for people.
 
+    Of a session a sync changes neither outputs nor the notebook's own metadata.
     `is_word` says that it is no more than a word of a Markdown cell.
     """
 
     what: str
     span: Span
     is_output: bool = False
+    is_metadata: bool = False
     is_word: bool = False
+
+    @property
+    def is_synced(self) -> bool:
+        """Whether it is something that a sync brings into a session."""
+        return not (self.is_output or self.is_metadata)
 
 
 def gone(before: Notebook, after: Notebook) -> tuple[Gone, ...]:
@@ -49,7 +56,8 @@ def _gone(before: Notebook, after: Notebook) -> Iterator[Gone]:
         yield Gone("a comment before the title", Span(0, 0))
     if before.attrs != after.attrs:
         comment = before.metadata_comment
-        yield Gone("the notebook's metadata", comment.span if comment else top)
+        place = comment.span if comment else top
+        yield Gone("the notebook's metadata", place, is_metadata=True)
     if [(it.source, it.language) for it in before.setup] != [
         (it.source, it.language) for it in after.setup
     ]:

@@ -43,8 +43,9 @@ def _completions(hint: str, names: Mapping[str, object]) -> list[dict[str, objec
 def _details(line: str, column: object) -> object:
     if not isinstance(column, int) or column < 1:
         raise ValueError
-    at = line.find("Enum.map")
-    if not at + 1 <= column <= at + 9 or at < 0:
+    found = line.find("Enum.map")
+    at = _units(line[: max(found, 0)])
+    if not at + 1 <= column <= at + 9 or found < 0:
         return None
     contents = [f"```\nEnum.map(enumerable, fun)\n```\n\n---\n\n{_MAP}"]
     return {"range": {"from": at + 1, "to": at + 9}, "contents": contents, "definition": None}

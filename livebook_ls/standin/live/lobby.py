@@ -34,6 +34,7 @@ class Lobby:
         view = session.view
         shared = SharedSession(view.id, view.path, view.text, session.export)
         session.on_take = shared.synced
+        session.with_kept_outputs = shared.with_kept_outputs
         with self._lock:
             self._sessions[view.id] = shared
 

@@ -79,6 +79,11 @@ class SharedSession:
             }
         return _with_outputs(text, texts) if texts else text
 
+    def with_kept_outputs(self, text: str) -> str:
+        """`text` as it is saved: with its outputs where the notebook says that it keeps them."""
+        is_kept = "persist_outputs" in text and parse(text).attrs.get("persist_outputs") is True
+        return self.with_outputs(text) if is_kept else text
+
     def synced(self, text: str) -> None:
         """The session holds another notebook now."""
         with self._evaluator.lock:

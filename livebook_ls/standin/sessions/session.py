@@ -100,6 +100,8 @@ class StandInSession:
         self._on_end = on_end
         # Called with the notebook's text whenever the session holds another one.
         self.on_take: Callable[[str], None] | None = None
+        # The notebook's text with the outputs that are kept in its file.
+        self.with_kept_outputs: Callable[[str], str] = lambda text: text
         self._inbox: SimpleQueue[_Message | _Saved] = SimpleQueue()
         self._edits: SimpleQueue[bytes] = SimpleQueue()
         self._visits: SimpleQueue[threading.Event] = SimpleQueue()
@@ -242,7 +244,8 @@ class StandInSession:
             return
         content: bytes | None = None
         try:
-            content = self._format.write(view.held, is_stamped=view.is_stamped)
+            held = replace(view.held, text=self.with_kept_outputs(view.text))
+            content = self._format.write(held, is_stamped=view.is_stamped)
             self._write_file(Path(view.path), content)
         except (ExportRaisesError, OSError):
             # A session that cannot save stays dirty, says nothing, and tries again.

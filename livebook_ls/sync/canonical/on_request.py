@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from livebook_ls.livebook.connection import Connection
@@ -31,9 +31,12 @@ class Forms:
         # Texts that come from git are those of no file.
         self._nowhere = NotebookLink("", lambda _: None)
 
-    async def of_file(self, path: str) -> tuple[Snapshot, Form]:
+    async def of_file(
+        self, path: str, before: Callable[[str], Awaitable[str]] | None = None
+    ) -> tuple[Snapshot, Form]:
         """The file at `path`, and its text in Livebook's form or why there is none.
 
+        `before` is what else is to be made of the text, before Livebook sees it.
         Raises OSError, and Livebook's errors but those that are about this file.
         """
         link = NotebookLink(path, lambda _: None)
@@ -41,10 +44,16 @@ class Forms:
         text = link.known.text
         if text is None:
             return link.known, Form(None, findings.not_utf8())
+        if before is not None:
+            text = await before(text)
         try:
             return link.known, await canonical_form(self._talk, link, text, _TIMEOUT_S)
         except FileRefused as error:
             return link.known, Form(None, of_error(error))
+
+    async def of_text(self, text: str) -> Form:
+        """A text of no file in Livebook's form, or why there is none."""
+        return await canonical_form(self._talk, self._nowhere, text, _TIMEOUT_S)
 
     async def restamped(self, text: str, old: str) -> Form:
         """`text` in Livebook's form with what the stamp of `old` holds, or why there is none."""

@@ -60,6 +60,7 @@ class Delivery:
             return keeps_stamp and await self.open(link, saved, reading)
         if await self._talk.ask_session(link):
             await self._talk.learn_session(link)
+            link.keeps_form = True
             return await self._arrival.settle(link, saved, reading)
         link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
         return False
@@ -72,16 +73,12 @@ class Delivery:
         if await self._talk.ask_elsewhere(link):
             # A second session on one file, by another path or Livebook, would fight over it.
             await self._talk.learn_session(link)
+            link.keeps_form = True
             return await self._arrival.settle(link, saved, reading)
         await self._talk.learn_session(link)
         link.note_opened(reading)
         self._keep(link, reading)
-        # The session may have been there before, and hold something else.
-        session = await self._talk.session_text(link)
-        await self._arrival.tell(link, reading, reading, session)
-        if session is not None:
-            await self._arrival.share(link, reading)
-        return False
+        return await self._arrival.settle_open(link, saved, reading)
 
     async def send(
         self,

@@ -144,12 +144,29 @@ def _passes_by_s(link: NotebookLink) -> float:
     return link.first_save_s + _FIRST_SAVE_TAKES_S if is_due else float("-inf")
 
 
+def unmoved(link: NotebookLink, seen: notebook_file.Snapshot) -> NotebookText | None:
+    """The text that the editor knows, where Livebook wrote only another stamp.
+
+    Since an open also where it wrote only its own form: somebody looks at the notebook, and may
+    have typed on, of which no editor would let go.
+    """
+    if link.known is None or link.known.text is None or seen.text is None:
+        return None
+    before, now = NotebookText(link.known.text), NotebookText(seen.text)
+    if before.has_stamp and now.has_stamp and before.body == now.body:
+        return before
+    is_form = before.has_stamp == now.has_stamp and now.is_form_of(before)
+    return before if link.keeps_form and is_form and before.says_same(now) else None
+
+
 async def keep_file(
     link: NotebookLink,
     seen: notebook_file.Snapshot,
+    unmoved: NotebookText | None,
     is_valid: Callable[[NotebookText], Awaitable[bool]],
 ) -> notebook_file.Snapshot:
-    """Put back what the editor knows, where Livebook moved only the file's time or its stamp.
+    """Put back what the editor knows, where only the file's time moved, or it is still the
+    `unmoved` text and its stamp is valid.
 
     Helix refuses the next save and Neovim asks before it when the time has moved, also where the
     bytes are the same. Livebook leaves a file alone that was put back. Returns the file as it is
@@ -161,7 +178,7 @@ async def keep_file(
     mtime_ns = known.version.mtime_ns
     if seen.data == known.data:
         is_done = notebook_file.put_time_back(link.path, seen, mtime_ns)
-    elif (before := _only_restamped(known, seen)) and await is_valid(before):
+    elif unmoved is not None and await is_valid(unmoved):
         is_done = notebook_file.put_back(link.path, seen, known.data, mtime_ns)
     else:
         return seen
@@ -183,16 +200,6 @@ def compare(saved: NotebookText, found: NotebookText, earlier: tuple[str, ...]) 
     if is_same and found.is_canonical:
         return Aftermath.REFORMATTED
     return Aftermath.CHANGED
-
-
-def _only_restamped(
-    known: notebook_file.Snapshot, seen: notebook_file.Snapshot
-) -> NotebookText | None:
-    """The known text, where the file differs from it by nothing but a stamp."""
-    if known.text is None or seen.text is None:
-        return None
-    before, now = NotebookText(known.text), NotebookText(seen.text)
-    return before if before.has_stamp and now.has_stamp and before.body == now.body else None
 
 
 async def _quiet(path: str) -> notebook_file.Snapshot:

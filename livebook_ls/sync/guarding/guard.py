@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from livebook_ls.notebook.hazard import Hazard
 from livebook_ls.notebook.hazard import Severity as Danger
+from livebook_ls.notebook.syncing.file_losses import Lost
 from livebook_ls.settings import Guard
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.sync_losses import Foresight
@@ -15,6 +16,7 @@ from livebook_ls.sync.telling import findings, session_findings
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 _NEVER_SENT = frozenset({Danger.CRASH, Danger.UNSAVABLE})
+_OUTPUTS = "outputs"
 # Of what Livebook drops, this is text that somebody wrote; the rest is form, or made by Livebook.
 _OWN_TEXT = frozenset(
     {
@@ -63,6 +65,9 @@ def judge(
     agreed = consent.covers(reading.text)
     held = [it for it in reading.hazards if _holds(it, guard, agreed=agreed)]
     told = [it for it in reading.hazards if it not in held and it.severity is not Danger.REFORMAT]
+    if foresight is not None and foresight.keeps_outputs:
+        # That the session goes on keeping them is told by what a sync does not change.
+        told = [it for it in told if it.code != _OUTPUTS]
     lost = list(_losses(foresight, url)) if foresight is not None and not held else []
     is_held = bool(held) or (
         not agreed and any(it.severity is FindingSeverity.ERROR for it in lost)
@@ -103,7 +108,10 @@ def _losses(foresight: Foresight, url: str | None) -> Iterator[Finding]:
     if forecast.losses and not foresight.has_sections:
         yield session_findings.no_section_in_session(url)
         return
-    for loss in forecast.losses:
+    losses = forecast.losses
+    if foresight.keeps_outputs:
+        losses = tuple(it for it in losses if it.what is not Lost.OUTPUTS)
+    for loss in losses:
         yield findings.of_loss(loss, can_be_split=foresight.halfway is not None)
     if forecast.leftovers:
         yield findings.left_over(forecast.leftovers)

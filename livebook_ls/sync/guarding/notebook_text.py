@@ -92,8 +92,8 @@ class NotebookText:
         return () if self.body == other.body else gone(self.notebook, other.notebook)
 
     def says_same(self, other: NotebookText) -> bool:
-        """Whether both say the same, whatever their form and their outputs."""
-        return not any(it for it in self.gone_in(other) + other.gone_in(self) if not it.is_output)
+        """Whether both say the same, as far as a sync carries it and whatever their form."""
+        return not any(it.is_synced for it in self.gone_in(other) + other.gone_in(self))
 
     def is_form_of(self, other: NotebookText) -> bool:
         """Whether this is exactly what Livebook writes for `other`, but for a stamp."""

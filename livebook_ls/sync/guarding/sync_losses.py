@@ -10,11 +10,15 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """The forecast, and the text to sync before, where two steps bring what one would lose."""
+    """The forecast, and the text to sync before, where two steps bring what one would lose.
+
+    A session that `keeps_outputs` does so whatever the text says of that.
+    """
 
     forecast: Forecast
     halfway: str | None
     has_sections: bool
+    keeps_outputs: bool
 
 
 def foresee(held: NotebookText | None, reading: NotebookText) -> Foresight | None:
@@ -23,4 +27,5 @@ def foresee(held: NotebookText | None, reading: NotebookText) -> Foresight | Non
         return None
     forecast = forecast_texts(held.text, reading.text)
     halfway = two_step(held.notebook, reading.text) if forecast.losses else None
-    return Foresight(forecast, halfway, bool(held.notebook.sections))
+    keeps_outputs = held.notebook.attrs.get("persist_outputs") is True
+    return Foresight(forecast, halfway, bool(held.notebook.sections), keeps_outputs)

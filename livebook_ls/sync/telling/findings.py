@@ -45,7 +45,9 @@ class Mend(Enum):
 class Finding:
     """One thing to tell; `code` is stable, and docs/messages.md has an entry of that name.
 
-    `span` is a place in the text that was saved; None means the title's line.
+    `span` is a place in the text that was saved; None means the title's line. What `is_in_text`
+    is over once reading the text doesn't tell it any more; what `outlives_text` is told even then,
+    as of what is gone.
     """
 
     code: str
@@ -53,7 +55,21 @@ class Finding:
     sentence: str
     span: Span | None = None
     mends: tuple[Mend, ...] = ()
+    is_in_text: bool = False
+    outlives_text: bool = False
 
+
+# The code of a cell does not parse; the sentence is its language's.
+SYNTAX_ERROR = "syntax-error"
+WOULD_HOLD_NOTHING = (
+    "Saves of this notebook will go to Livebook whatever they lose, until the server ends; "
+    "only what would crash will be held back."
+)
+HOLDS_NOTHING = (
+    "Saves of this notebook go to Livebook whatever they lose, until the server ends; "
+    "only what would crash is held back."
+)
+HOLDS_AGAIN = "What a save of this notebook would lose is held back again."
 
 _CONSENT = (Mend.SYNC_ANYWAY, Mend.ALWAYS_SYNC_ANYWAY)
 _HELD_DANGERS = frozenset({Danger.CRASH, Danger.UNSAVABLE})
@@ -80,9 +96,18 @@ def file_unreadable_here(reason: str) -> Finding:
     )
 
 
+def not_saved() -> Finding:
+    """Livebook reads files, and there is none yet."""
+    return Finding(
+        code="not-saved",
+        severity=FindingSeverity.HINT,
+        sentence="This notebook has no file yet, and Livebook reads files. Save it first.",
+    )
+
+
 def not_open(*, reformats: bool) -> Finding:
     """No session, and none is opened by itself."""
-    cost = " The file is then rewritten in Livebook's form." if reformats else ""
+    cost = " The file takes Livebook's form with your next save." if reformats else ""
     return Finding(
         code="not-open",
         severity=FindingSeverity.HINT,
@@ -100,6 +125,8 @@ def of_hazard(hazard: Hazard, *, is_held: bool) -> Finding:
         sentence=f"{hazard.message}{held}",
         span=hazard.span,
         mends=_CONSENT if is_held and hazard.severity not in _HELD_DANGERS else (),
+        # Some of what can't be saved is only seen by writing it.
+        is_in_text=hazard.severity is not Danger.UNSAVABLE,
     )
 
 
@@ -161,6 +188,7 @@ def changed(gone: tuple[Gone, ...]) -> Finding:
         "“Restore my version” brings back what you saved.",
         span=gone[0].span,
         mends=(Mend.RESTORE,),
+        outlives_text=True,
     )
 
 

@@ -16,6 +16,7 @@ local COMMANDS = {
   LivebookStop = { 'livebook.stop', 'Stop the Livebook that was started from here' },
 }
 local FUNCTIONS = {
+  LivebookOpenHere = { livebook.open_here, 'Open the notebook in Livebook at the section of the cursor' },
   LivebookStatus = { livebook.show_status, 'Say how the notebook stands' },
   LivebookNextCell = { livebook.next_cell, 'Go to the next code cell or heading' },
   LivebookPreviousCell = { livebook.previous_cell, 'Go to the previous code cell or heading' },
@@ -27,11 +28,16 @@ local KEYS = { [']]'] = 'LivebookNextCell', ['[['] = 'LivebookPreviousCell' }
 function M.set_up(buffer)
   vim.bo[buffer].commentstring = '<!-- %s -->'
   vim.bo[buffer].autoread = true
+  vim.bo[buffer].expandtab = true
+  vim.bo[buffer].shiftwidth = 2
+  vim.bo[buffer].softtabstop = 2
+  vim.bo[buffer].indentexpr = "v:lua.require'livebook_ls.indent'.indent()"
+  vim.bo[buffer].indentkeys = require('livebook_ls.indent').KEYS
   -- Without the parser a notebook is read without colours rather than not at all.
   if not pcall(vim.treesitter.start, buffer, 'markdown') then
     vim.bo[buffer].syntax = 'markdown'
   end
-  local undo = { vim.b[buffer].undo_ftplugin or 'exe', 'setlocal commentstring< autoread<' }
+  local undo = { vim.b[buffer].undo_ftplugin or 'exe', 'setlocal commentstring< autoread< expandtab< shiftwidth< softtabstop< indentexpr< indentkeys<' }
   local function define(name, act, what)
     vim.api.nvim_buf_create_user_command(buffer, name, act, { desc = what })
     table.insert(undo, 'silent! delcommand -buffer ' .. name)

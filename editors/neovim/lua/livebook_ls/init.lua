@@ -97,13 +97,14 @@ end
 ---@param buffer integer
 ---@param command string
 ---@param done? fun(result: any)
-function M.execute(buffer, command, done)
+---@param place? { line: integer, character: integer }
+function M.execute(buffer, command, done, place)
   local client = vim.lsp.get_clients({ bufnr = buffer, name = NAME })[1]
   if not client then
     vim.notify('The Livebook server is not running; :checkhealth livebook_ls says why.', vim.log.levels.WARN)
     return
   end
-  local params = { command = command, arguments = { vim.uri_from_bufnr(buffer) } }
+  local params = { command = command, arguments = { { uri = vim.uri_from_bufnr(buffer), position = place } } }
   local function answered(problem, result)
     if problem then
       vim.notify(problem.message, vim.log.levels.ERROR)
@@ -175,13 +176,22 @@ function M.go(buffer, by)
   end
 end
 
+--- Opens the session where the cursor is.
+---@param buffer integer
+function M.open_here(buffer)
+  local client = vim.lsp.get_clients({ bufnr = buffer, name = NAME })[1]
+  local params = vim.lsp.util.make_position_params(0, client and client.offset_encoding or 'utf-16')
+  M.execute(buffer, 'livebook.openAtSection', nil, params.position)
+end
+
 --- Says how a notebook stands.
 ---@param buffer integer
 function M.show_status(buffer)
   M.execute(buffer, 'livebook.status', function(report)
     if report and report ~= vim.NIL then
+      -- Without the token: messages are kept, and others may look at the screen too.
       local has_url = report.url and report.url ~= vim.NIL
-      vim.notify(report.sentence .. (has_url and ('\n' .. report.url) or ''))
+      vim.notify(report.sentence .. (has_url and ('\n' .. report.url:gsub('%?.*', '')) or ''))
     end
   end)
 end

@@ -21,7 +21,7 @@ exports.run = suite({
     const has = new Set(await vscode.commands.getCommands(true));
     const missing = contributes.commands.filter(({ command }) => !has.has(command)).map(({ command }) => command);
     assert.deepEqual(missing.filter((it) => !["livebook.start", "livebook.stop"].includes(it)), []);
-    for (const title of ["Open in Livebook to the Side", "Sync Anyway, Once", "Go to Next Cell", "Restore My Version"]) {
+    for (const title of ["Open in Livebook to the Side", "Go to Next Cell", "Hold Saves Back Again"]) {
       await window.press("F1");
       await window.type(`Livebook: ${title}`);
       await untilRow(`Livebook: ${title}`);
@@ -30,6 +30,8 @@ exports.run = suite({
     await window.press("F1");
     await window.type("Livebook: ");
     await untilRow("Livebook: ");
+    const shown = (await rows()).join();
+    assert.doesNotMatch(shown, /Sync Anyway|Restore/, "nothing is to be rescued");
     await window.screenshot("palette");
     await window.press("Escape");
   },
@@ -53,6 +55,41 @@ exports.run = suite({
     assert.equal(document.lineAt(cursor()).text, "def answer():");
     await run("livebook.previousCell");
     assert.equal(document.lineAt(cursor()).text, "1 + 1");
+  },
+  async "an editor that looks for a light bulb is offered nothing where nothing is wrong"() {
+    const place = new vscode.Range(0, 0, 0, 0);
+    const actions = await run("vscode.executeCodeActionProvider", document.uri, place);
+    const titles = actions.map(({ title }) => title).filter((it) => it === "Open in Livebook");
+    assert.equal(titles.length, 1);
+    assert.deepEqual(await window.texts(".codicon-light-bulb"), []);
+  },
+  async "in a cell comments and indentation are its language's"() {
+    const editor = await vscode.window.showTextDocument(document);
+    const line = document.getText().split("\n").indexOf("1 + 1");
+    const put = (character) => (editor.selection = new vscode.Selection(line, character, line, character));
+    put(0);
+    await run("editor.action.commentLine");
+    assert.equal(document.lineAt(line).text, "# 1 + 1");
+    await run("undo");
+    put("1 + 1".length);
+    await run("workbench.action.focusActiveEditorGroup");
+    await window.press("Enter");
+    await window.type("if true do");
+    await window.press("Escape");
+    await window.press("Enter");
+    await window.type("1");
+    await until(() => document.lineAt(line + 2).text === "  1", `an indented line:\n${document.getText()}`);
+    await window.press("Enter");
+    await window.type("end");
+    await until(() => document.lineAt(line + 3).text.trim() === "end", `the end:\n${document.getText()}`);
+    await run("workbench.action.files.revert");
+    assert.equal(editor.options.tabSize, 2);
+  },
+  async "a snippet is offered while typing"() {
+    const completions = await run("vscode.executeCompletionItemProvider", document.uri, new vscode.Position(0, 0));
+    const labels = completions.items.map(({ label }) => label.label ?? label);
+    assert.ok(labels.includes("notebook-python"), labels.join());
+    assert.equal(vscode.workspace.getConfiguration("editor", document).get("quickSuggestions").other, "on");
   },
   async "a key goes there too"() {
     await run("workbench.action.focusActiveEditorGroup");
@@ -91,7 +128,9 @@ exports.run = suite({
     await run("livebook.showStatus");
     await untilRow("In sync with Livebook.");
     await untilRow("its dev endpoints are on.");
-    await untilRow("Open in Livebook");
+    const order = await rows();
+    const at = (text) => order.findIndex((it) => it.includes(text));
+    assert.ok(at("Open in Livebook") < at("its dev endpoints are on."), order.join(" | "));
     await window.screenshot("status");
     await window.press("Escape");
   },
@@ -103,6 +142,9 @@ exports.run = suite({
     const fresh = vscode.window.activeTextEditor.document;
     assert.equal(fresh.languageId, "livebook");
     assert.match(fresh.getText(), /^# Untitled notebook\n/);
+    assert.match(fresh.uri.path, /\/untitled\.livemd$/);
+    const outline = () => run("vscode.executeDocumentSymbolProvider", fresh.uri);
+    await until(async () => (await outline())?.[0]?.name === "Untitled notebook", "its outline");
     await until(async () => (await statusBar()) === undefined, "no status of what is not saved yet");
     await run("workbench.action.revertAndCloseActiveEditor");
   },
@@ -134,6 +176,13 @@ exports.run = suite({
     await run("editor.action.showHover", { focus: "noAutoFocus" });
     await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("never closed")), "its reason");
     await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("Quick Fix")), "the way to its fix");
+    await window.press("Escape");
+    await window.press("F1");
+    await window.type("Livebook: Sync Anyway, Once");
+    await untilRow("Livebook: Sync Anyway, Once");
+    await window.press("Escape");
+    await run("editor.action.showHover", { focus: "noAutoFocus" });
+    await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("never closed")), "its reason again");
     // The picture in both READMEs: scripts/picture.
     await window.screenshot("hazard");
     await window.click(".monaco-hover a.code-link", "unclosed-fence");

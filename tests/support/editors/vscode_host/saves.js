@@ -42,6 +42,21 @@ async function saveTenTimes(name, first, line, arrives = line, reloads = async (
 }
 
 exports.run = suite({
+  async "the first minute: opened, typed in and saved, with nothing asked"() {
+    const document = await openNotebook("first.livemd");
+    await untilStatusBar("Livebook: no session");
+    await vscode.commands.executeCommand("livebook.attach");
+    await replace(document, "x = 0", "x = 1");
+    await until(async () => (await session("first.livemd")).saves > 0, "Livebook's first save");
+    await fetch(`${process.env.STAND_IN_URL}/stand-in/settle`, { method: "POST" });
+    assert.match(onDisk(document), /\n- one\n/);
+    assert.ok(await document.save(), "the save was refused");
+    await until(async () => (await session("first.livemd")).text.includes("x = 1"), "the edit in the session");
+    assert.match(document.getText(), /\n\* one\n/);
+    await until(() => document.getText() === onDisk(document), "the file in the buffer");
+    assert.equal(document.isDirty, false);
+    assert.deepEqual(await messages(), []);
+  },
   async "the same bytes come back with a newer time"() {
     await saveTenTimes("same.livemd", "x = 0", (number) => `x = ${number}1`);
   },

@@ -1,0 +1,1 @@
+"""The command `run`: cells of notebooks run, and what they gave."""

@@ -1,0 +1,147 @@
+"""Each notebook opened, run and told; its file is left as it was, or its copy with outputs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from dataclasses import dataclass, replace
+
+from livebook_ls.cli.run import selection, working_copy
+from livebook_ls.cli.run.following import Following
+from livebook_ls.cli.run.json_lines import JsonReport
+from livebook_ls.cli.run.report import Report, TextReport
+from livebook_ls.cli.run.selection import NoSuchCells
+from livebook_ls.cli.run.working_copy import NoCopy, WorkingCopy
+from livebook_ls.livebook import paths
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.notebook.importing.importer import parse
+from livebook_ls.running.outcome import RunEnd
+from livebook_ls.running.runner import Runner
+from livebook_ls.settings import OpenOnDidOpen, Settings
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.link import ARRIVED, NotebookLink
+from livebook_ls.sync.notebooks import Notebooks
+
+_NOT_UTF8 = "This is not UTF-8, so Livebook could not open it."
+_WELL = frozenset({RunEnd.DONE, RunEnd.NOTHING})
+
+
+async def run_all(options: Namespace, settings: Settings) -> int:
+    """The exit code of running all notebooks that are named."""
+    # Sessions are opened where the command says so, and not by a sync that finds one gone.
+    settings = replace(settings, open_on_did_open=OpenOnDidOpen.NEVER)
+    notebooks = Notebooks(settings, os.environ, lambda _: None)
+    report: Report = JsonReport() if options.json else TextReport(is_quiet=options.quiet)
+    front = _Front(options, notebooks, Runner(notebooks), report)
+    try:
+        if options.start:
+            started = await notebooks.start_livebook()
+            if not started.is_done:
+                print(started.sentence, file=sys.stderr)
+                return 1
+        return max([await front.run(it) for it in options.files])
+    finally:
+        if options.start:
+            await notebooks.stop_livebook()
+        await notebooks.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """The command at work."""
+
+    options: Namespace
+    notebooks: Notebooks
+    runner: Runner
+    report: Report
+
+    async def run(self, file: str) -> int:
+        """Run one notebook; its exit code."""
+        path = paths.expanded(file)
+        try:
+            before = notebook_file.read(path)
+            if before.text is None:
+                return self._refused(file, _NOT_UTF8)
+            chosen = selection.select(self.options, parse(before.text))
+            copy = self._copy(file, before.text)
+        except OSError as error:
+            return self._refused(file, f"{error.strerror}.")
+        except NoSuchCells as error:
+            return self._refused(file, str(error))
+        except NoCopy as error:
+            # It names the file that it is about.
+            return self._refused("", str(error))
+        own = copy.path if copy else path
+        text = copy.text if copy else before.text
+        follow = Following(self.runner, self.report, own, text, file, before.text)
+        return await self._run(file, follow, chosen, copy, before)
+
+    async def _run(
+        self,
+        file: str,
+        follow: Following,
+        chosen: selection.Selection,
+        copy: WorkingCopy | None,
+        before: notebook_file.Snapshot,
+    ) -> int:
+        # The runner uses the same link, and so knows what we know of the session.
+        path = copy.path if copy else paths.expanded(file)
+        link = self.notebooks.links.setdefault(path, self.notebooks.link(path))
+        link.follows_disk = True
+        await self.notebooks.operations.open(link)
+        if link.state not in ARRIVED:
+            return self._refused(file, link.sentence)
+        try:
+            done = await follow.run(chosen, self.options.timeout)
+        finally:
+            if copy is None:
+                await self._leave_as_it_was(link, before)
+        sentence = await self._keep(link, copy) or done.sentence
+        told = list(follow.told.values())
+        self.report.end(file, done.end, sentence, told)
+        is_well = done.end in _WELL and not any(it.is_failure for it in told)
+        return 0 if is_well and sentence == done.sentence else 1
+
+    def _copy(self, file: str, text: str) -> WorkingCopy | None:
+        if self.options.output is None:
+            return None
+        values = dict(self.options.param)
+        return working_copy.make(
+            text, file, self.options.output, values, replaces=self.options.force
+        )
+
+    async def _keep(self, link: NotebookLink, copy: WorkingCopy | None) -> str:
+        """Leave the outputs in the copy; what stood in the way of that."""
+        if copy is None:
+            return ""
+        try:
+            session = await self.notebooks.live.joined(link)
+            copy.finish(await session.export())
+        except LivebookError as error:
+            return error.sentence
+        except OSError as error:
+            return f"{copy.path}: {error.strerror}."
+        return ""
+
+    async def _leave_as_it_was(self, link: NotebookLink, before: notebook_file.Snapshot) -> None:
+        """Have Livebook write what it would write after we are gone, then put the file back."""
+        if link.has_session and link.awaits_write_back:
+            await self.notebooks.operations.sync(link)
+        now = notebook_file.read(link.path)
+        if now.data == before.data:
+            notebook_file.put_time_back(link.path, now, before.version.mtime_ns)
+        elif _is_form_of(now, before):
+            notebook_file.put_back(link.path, now, before.data, before.version.mtime_ns)
+
+    def _refused(self, file: str, sentence: str) -> int:
+        self.report.end(file, RunEnd.REFUSED, sentence, ())
+        return 1
+
+
+def _is_form_of(now: notebook_file.Snapshot, before: notebook_file.Snapshot) -> bool:
+    """Whether only Livebook wrote: it may be somebody's work otherwise, which stays."""
+    if now.text is None or before.text is None:
+        return False
+    return NotebookText(now.text).is_form_of(NotebookText(before.text))

@@ -1,0 +1,1 @@
+"""Help with the code inside cells: one question, several who can answer, in order and in time."""

@@ -1,0 +1,37 @@
+"""A parser's complaint at its place in the notebook, in words that fit there.
+
+Parsers count lines from the cell's first one; people see the notebook's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from livebook_ls.intelligence.answers import CodeProblem
+from livebook_ls.intelligence.code_cells import CodeCell
+from livebook_ls.notebook.model import Span
+
+_LINE = re.compile(r"(\bline )(\d+)\b")
+
+
+def in_the_notebook(found: Mapping[str, Any], cell: CodeCell) -> CodeProblem:
+    """The problem that a complaint about a cell's code is; lines and columns there count from 1."""
+    line, column = found["line"] - 1, found["column"] - 1
+    start = cell.text_offset(line, column)
+    ends = found.get("end_line"), found.get("end_column")
+    if isinstance(ends[0], int) and isinstance(ends[1], int):
+        end = cell.text_offset(ends[0] - 1, ends[1] - 1)
+    else:
+        end = cell.text_offset(line, column + _word_length(cell.code, line, column))
+    message = _LINE.sub(lambda it: f"{it[1]}{int(it[2])} of the cell", str(found["message"]))
+    return CodeProblem(Span(start, max(start, end)), message)
+
+
+def _word_length(code: str, line: int, column: int) -> int:
+    """How much to underline: the word that begins there, or one character."""
+    lines = code.split("\n")
+    rest = lines[line][column:] if line < len(lines) else ""
+    found = re.match(r"\w+", rest)
+    return len(found[0]) if found else 1

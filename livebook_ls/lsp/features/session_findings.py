@@ -1,0 +1,58 @@
+"""What is told about a notebook's session, placed in the text as it is now.
+
+It was found out about the text that was saved. What has moved since is told where it is now, and
+what is no longer in the text isn't told any more: the next save will tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from livebook_ls.lsp.documents.moved_text import MovedText, first_line
+from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.source import Source
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.telling.findings import Finding
+
+
+def placed_findings(document: Document, link: NotebookLink) -> Iterator[tuple[Finding, Span]]:
+    """What is still to be told about the link, with its places in the document's text."""
+    places = _Places(document, link.source or document.source)
+    for finding in link.findings:
+        place = places.of(finding)
+        if place is not None:
+            yield finding, place
+
+
+class _Places:
+    """Where findings about the `saved` text are in a document."""
+
+    def __init__(self, document: Document, saved: Source) -> None:
+        self._document = document
+        self._saved = saved
+
+    def of(self, finding: Finding) -> Span | None:
+        """The finding's place; None where it is over."""
+        if finding.span is None:
+            return self._document.title_span
+        span = first_line(self._saved, finding.span)
+        place = span if self._is_same else self._moved.place(span)
+        if finding.is_in_text:
+            return self._hazard(finding.code, place or span)
+        return self._document.title_span if place is None and finding.outlives_text else place
+
+    def _hazard(self, code: str, near: Span) -> Span | None:
+        """The nearest of what the present text itself tells by that code."""
+        source = self._document.source
+        spans = [first_line(source, it.span) for it in self._document.hazards if it.code == code]
+        return min(spans, key=lambda it: abs(it.start - near.start), default=None)
+
+    @property
+    def _is_same(self) -> bool:
+        return self._saved.text == self._document.text
+
+    @cached_property
+    def _moved(self) -> MovedText:
+        return MovedText(self._saved, self._document.source)

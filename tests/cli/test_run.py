@@ -1,0 +1,337 @@
+"""`livebook-ls run` against the stand-in: what runs, what is told, and what becomes of files."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from livebook_ls.notebook.importing.importer import parse
+from livebook_ls.standin.server import StandIn
+from tests.support.command import PROGRAM, run
+
+
+def notebook_of(*cells: str, section: str = "Section") -> str:
+    blocks = "\n\n".join(f"```elixir\n{cell}\n```" for cell in cells)
+    return f"# Note\n\n## {section}\n\n{blocks}\n"
+
+
+def events(said: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in said.splitlines()]
+
+
+def told(said: str, event: str) -> list[dict[str, Any]]:
+    return [it for it in events(said) if it["event"] == event]
+
+
+def write(path: Path, *cells: str) -> Path:
+    path.write_text(notebook_of(*cells), encoding="utf-8")
+    return path
+
+
+def test_results_are_shown_cell_by_cell(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, 'IO.puts("words")', "1 + 1")
+
+    done = run("run", "note.livemd", cwd=notebook.parent, environ=environ)
+
+    assert done.returncode == 0
+    lines = [it.partition(" ✓")[0] for it in done.stdout.splitlines()]
+    assert lines == [
+        "note.livemd:5: cell 1 · Section",
+        "words",
+        ":ok",
+        "note.livemd:9: cell 2 · Section",
+        "2",
+    ]
+    assert done.stderr == "note.livemd: 2 cells run.\n"
+
+
+def test_a_result_is_told_before_the_next_cell_is_over(
+    notebook: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    write(notebook, "1 + 1", "Process.sleep(600000)")
+    with subprocess.Popen(
+        (*PROGRAM, "run", "--json", notebook), env=environ, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        begin, first = json.loads(process.stdout.readline()), json.loads(process.stdout.readline())
+        livebook.close_session(notebook)
+        end = json.loads(process.stdout.readline())
+
+    assert [it["cell"] for it in begin["cells"]] == [1, 2]
+    assert (first["cell"], first["outputs"][0]["text"]) == (1, "2")
+    assert (end["event"], end["end"], process.returncode) == ("end", "lost", 1)
+
+
+def test_the_file_is_as_before_when_it_ends(notebook: Path, environ: dict[str, str]) -> None:
+    # Not in Livebook's own form, in which it would be written back.
+    text = notebook_of("1 + 1").replace("## Section", "*  a\n*  b\n\n## Section")
+    notebook.write_text(text, encoding="utf-8")
+    os.utime(notebook, ns=(1_700_000_000_123_456_789,) * 2)
+
+    done = run("run", notebook, environ=environ)
+
+    assert done.returncode == 0, done.stderr
+    assert notebook.read_text(encoding="utf-8") == text
+    assert notebook.stat().st_mtime_ns == 1_700_000_000_123_456_789
+
+
+def test_a_cell_that_raises_is_told_by_its_line(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, "1 + 1", '2 + 2\nraise "boom"', "3 + 3")
+
+    done = run("run", notebook, environ=environ)
+
+    assert done.returncode == 1
+    assert f"{notebook}:11: ** (RuntimeError) boom\n" in done.stderr
+    assert "a cell above failed: 3" in done.stderr
+    assert "** (RuntimeError) boom" in done.stdout
+
+
+def test_a_compile_error_is_told_by_its_line(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, "1 + 1\nnowhere")
+
+    done = run("run", "-q", notebook, environ=environ)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f'{notebook}:7: undefined variable "nowhere"\n' in done.stderr
+
+
+def test_a_failed_doctest_fails_the_run(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, 'defmodule A do\n  @doc """\n  iex> 1 + 1\n  3\n  """\n  def a, do: 1\nend')
+
+    done = run("run", "--json", notebook, environ=environ)
+
+    (cell,) = told(done.stdout, "cell")
+    (failure,) = cell["failures"]
+    assert (done.returncode, cell["state"], cell["isFailure"]) == (1, "done", True)
+    assert (failure["line"], failure["code"]) == (8, "doctest-failed")
+
+
+def test_cells_that_come_along_are_named_before_anything_runs(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, "x = 1", "x + 1", "3 + 3")
+
+    done = run("run", "--cell", 2, "--json", notebook, environ=environ)
+
+    begin, *cells, end = events(done.stdout)
+    assert begin["broughtAlong"] == [{"cell": 1, "line": 5, "section": "Section"}]
+    assert [it["cell"] for it in begin["cells"]] == [2]
+    assert [it["cell"] for it in cells] == [1, 2]
+    assert (end["run"], end["failed"]) == (2, 0)
+
+
+def test_cells_that_come_along_are_named_for_people(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, "x = 1", "x + 1")
+
+    done = run("run", "--cell", 2, notebook, environ=environ)
+
+    first = done.stderr.splitlines()[0]
+    assert first == f"{notebook}: Livebook also runs cell 1 (line 5), which this stands on."
+
+
+def test_only_what_is_stale_runs_again(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, "1 + 1", "2 + 2")
+    run("run", "--cell", 1, notebook, environ=environ)
+
+    first = run("run", "--stale", "--json", notebook, environ=environ)
+    again = run("run", "--stale", "--json", notebook, environ=environ)
+
+    assert [it["cell"] for it in told(first.stdout, "cell")] == [2]
+    assert [it["event"] for it in events(again.stdout)] == ["end"]
+    assert (again.returncode, told(again.stdout, "end")[0]["end"]) == (0, "nothing to run")
+
+
+def test_a_section_runs_by_its_name(notebook: Path, environ: dict[str, str]) -> None:
+    text = notebook_of("1 + 1") + "\n## Other one\n\n```elixir\n5 + 5\n```\n"
+    notebook.write_text(text, encoding="utf-8")
+
+    done = run("run", "--section", "Section", "--json", notebook, environ=environ)
+
+    assert [it["section"] for it in told(done.stdout, "cell")] == ["Section"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--cell", "3"), "There is no cell 3: the cells with code are 1 to 1."),
+        (("--section", "Sektion"), "There is no section “Sektion”. There is: “Section”."),
+    ],
+)
+def test_what_is_not_there_is_told_with_what_is(
+    notebook: Path, environ: dict[str, str], livebook: StandIn, options: tuple[str], says: str
+) -> None:
+    done = run("run", *options, notebook, environ=environ)
+
+    assert (done.returncode, done.stderr) == (1, f"{notebook}: {says}\n")
+    assert livebook.session(notebook) is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("nowhere.livemd",),
+        ("note.txt",),
+        ("note.livemd", "--cell", "one"),
+        ("note.livemd", "--cell", "1", "--stale"),
+        ("note.livemd", "--timeout", "0"),
+        ("note.livemd", "--param", "a=1"),
+        ("note.livemd", "--output", "b.livemd", "--param", "a"),
+        ("note.livemd", "--output", "b.livemd", "--param", "a=1", "--param", "a=2"),
+        ("note.livemd", "note.livemd", "--output", "b.livemd"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_runs_nothing(
+    notebook: Path, environ: dict[str, str], livebook: StandIn, arguments: tuple[str, ...]
+) -> None:
+    (notebook.parent / "note.txt").touch()
+
+    done = run("run", *arguments, cwd=notebook.parent, environ=environ)
+
+    assert done.returncode == 2
+    assert livebook.requests == ()
+
+
+def test_without_livebook_nothing_is_run_and_it_is_told(notebook: Path) -> None:
+    done = run("run", notebook)
+
+    assert done.returncode == 1
+    assert str(notebook) in done.stderr
+    assert "Livebook" in done.stderr
+
+
+def test_a_run_that_takes_too_long_is_left(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, "Process.sleep(600000)")
+
+    done = run("run", "--timeout", "0.2", notebook, environ=environ)
+
+    assert (done.returncode, "Not done after 0.2 s" in done.stderr) == (1, True)
+
+
+def test_one_notebook_that_fails_keeps_no_other_from_running(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, 'raise "boom"')
+    other = write(notebook.parent / "other.livemd", "4 + 4")
+
+    done = run("run", "--json", notebook, other, environ=environ)
+
+    assert done.returncode == 1
+    assert [it["end"] for it in told(done.stdout, "end")] == ["failed", "done"]
+
+
+def test_a_copy_is_run_and_keeps_its_outputs(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, "x = 20", "x + 1")
+    before = notebook.read_bytes()
+
+    done = run("run", notebook, "--output", "out.livemd", cwd=notebook.parent, environ=environ)
+
+    out = (notebook.parent / "out.livemd").read_text(encoding="utf-8")
+    outputs = [[it.text for it in cell.outputs] for cell in parse(out).sections[0].cells]
+    assert done.returncode == 0, done.stderr
+    assert outputs == [["20"], ["21"]]
+    assert '"persist_outputs":true' in out.splitlines()[0]
+    assert notebook.read_bytes() == before
+
+
+def test_a_copy_has_the_parameters_that_it_was_given(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, 'who = "Ann"\nrows = 1', "rows + 1", "who")
+    out = notebook.parent / "out.livemd"
+
+    values = ("--param", "rows=41", "--param", "who=B=b")
+    done = run("run", notebook, "--output", out, *values, environ=environ)
+
+    cells = parse(out.read_text(encoding="utf-8")).sections[0].cells
+    assert done.returncode == 0, done.stderr
+    assert cells[0].source == 'who = "B=b"\nrows = 41'
+    assert [it.outputs[0].text for it in cells[1:]] == ["42", '"B=b"']
+
+
+def test_a_failure_in_a_copy_is_told_by_the_notebooks_line(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, "1 + 1", 'raise "boom"')
+
+    done = run("run", "-q", notebook, "--output", notebook.parent / "o.livemd", environ=environ)
+
+    assert done.returncode == 1
+    assert f"{notebook}:10: ** (RuntimeError) boom" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--param", "row=1"), "There is: rows."),
+        (("--param", "rows=many"), "`rows` is a number in the notebook, and “many” is not."),
+    ],
+)
+def test_a_parameter_that_does_not_fit_makes_no_copy(
+    notebook: Path, environ: dict[str, str], options: tuple[str, ...], says: str
+) -> None:
+    write(notebook, "rows = 1")
+    out = notebook.parent / "out.livemd"
+
+    done = run("run", notebook, "--output", out, *options, environ=environ)
+
+    assert (done.returncode, out.exists()) == (1, False)
+    assert says in done.stderr
+
+
+def test_an_existing_file_is_written_over_only_by_force(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    out = notebook.parent / "out.livemd"
+    out.write_text("mine", encoding="utf-8")
+
+    refused = run("run", notebook, "--output", out, environ=environ)
+    kept = out.read_text(encoding="utf-8")
+    forced = run("run", notebook, "--output", out, "--force", environ=environ)
+
+    assert (refused.returncode, kept) == (1, "mine")
+    assert "--force" in refused.stderr
+    assert (forced.returncode, "# Note" in out.read_text(encoding="utf-8")) == (0, True)
+
+
+def test_the_copy_is_never_the_notebook_itself(notebook: Path, environ: dict[str, str]) -> None:
+    before = notebook.read_bytes()
+
+    done = run("run", notebook, "--output", notebook, "--force", environ=environ)
+
+    assert (done.returncode, notebook.read_bytes()) == (1, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_of_an_output_only_colours_reach_a_terminal(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, r'IO.puts("\e[31mred\e[0m done \e[2J \e[5n \e]0;title\e\\")')
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        (*PROGRAM, "run", notebook), env=environ, stdout=theirs, stderr=subprocess.DEVNULL
+    ) as process:
+        os.close(theirs)
+        said = b""
+        try:
+            while part := os.read(ours, 65_536):
+                said += part
+        except OSError:
+            # So Linux tells that the other side is closed.
+            pass
+        os.close(ours)
+
+    assert process.returncode == 0
+    assert b"\x1b[31mred\x1b[0m" in said
+    assert b"done" in said
+    assert set(re.findall(rb"\x1b.[\d;]*.", said)) <= set(re.findall(rb"\x1b\[[\d;]*m", said))

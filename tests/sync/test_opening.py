@@ -1,0 +1,123 @@
+"""Opened in Livebook, a notebook stays as it is for its editor, until that saves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.standin.control.faults import Faults, Reply
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.session import Timing
+from tests.conftest import CANONICAL
+
+LOOSE = "# Note\n## Section\n- one\n\n```elixir\n1 + 1\n```\n"
+
+
+@pytest.fixture
+def loose(notebook: Path) -> Path:
+    """A notebook that Livebook would write otherwise."""
+    notebook.write_text(LOOSE, encoding="utf-8")
+    return notebook
+
+
+def until_written(editor: Editor, livebook: StandIn, path: Path) -> None:
+    """Wait for Livebook's first save, whose bytes are not those of the editor."""
+    editor.wait_for(lambda: (it := livebook.session(path)) and it.saves, "Livebook's first save")
+    livebook.wait_settled()
+
+
+@pytest.mark.parametrize("is_stamped", [False, True])
+def test_an_open_leaves_bytes_and_time(
+    editor: Editor, livebook: StandIn, loose: Path, *, is_stamped: bool
+) -> None:
+    if is_stamped:
+        loose.write_text(livebook.stamp(CANONICAL), encoding="utf-8")
+    before, time_ns = loose.read_bytes(), loose.stat().st_mtime_ns
+    uri = editor.open(loose)
+    editor.wait_for_state(uri, "detached")
+    status = editor.command("livebook.open", uri)
+    until_written(editor, livebook, loose)
+    editor.wait_for(lambda: loose.stat().st_mtime_ns == time_ns, "the file's time put back")
+
+    assert status["state"] == "inSync"
+    assert loose.read_bytes() == before
+    assert editor.status(uri)["state"] == "inSync"
+    assert editor.texts[uri] == before.decode()
+
+
+def test_an_open_leaves_them_also_where_sessions_cannot_be_looked_at(
+    editor: Editor, livebook: StandIn, loose: Path
+) -> None:
+    time_ns = loose.stat().st_mtime_ns
+    livebook.faults = Faults(reply=Reply.ERROR_500, under="/sessions/")
+    uri = editor.open(loose)
+    editor.wait_for_state(uri, "detached")
+    editor.command("livebook.open", uri)
+    until_written(editor, livebook, loose)
+    editor.wait_for(lambda: loose.stat().st_mtime_ns == time_ns, "the file's time put back")
+
+    assert loose.read_text(encoding="utf-8") == LOOSE
+
+
+def test_a_session_that_is_found_leaves_them_too(
+    start_editor: Callable[..., Editor], livebook: StandIn, loose: Path
+) -> None:
+    livebook.restart(replace(livebook.settings, timing=Timing(autosave_s=60.0, save_s=0.005)))
+    first = start_editor()
+    uri = first.open(loose)
+    first.wait_for_state(uri, "detached")
+    first.command("livebook.open", uri)
+    first.close()
+    time_ns = loose.stat().st_mtime_ns
+    second = start_editor()
+    second.open(loose)
+    second.wait_for_state(uri, "inSync")
+
+    assert loose.read_text(encoding="utf-8") == LOOSE
+    assert loose.stat().st_mtime_ns == time_ns
+
+
+def test_an_open_tells_a_session_that_was_edited_in_the_browser_nothing(
+    editor: Editor, livebook: StandIn, loose: Path
+) -> None:
+    livebook.restart(replace(livebook.settings, timing=Timing(autosave_s=60.0, save_s=0.005)))
+    editor.command("livebook.attach", loose.as_uri())
+    in_browser = CANONICAL.replace("1 + 1", "2 + 2")
+    livebook.edit_session(loose, in_browser)
+    editor.command("livebook.open", loose.as_uri())
+    found = livebook.session(loose)
+
+    assert found
+    assert found.text == in_browser
+
+
+def test_the_first_save_brings_livebooks_form(editor: Editor, loose: Path) -> None:
+    uri = editor.open(loose)
+    editor.wait_for_state(uri, "detached")
+    editor.command("livebook.open", uri)
+    edits = editor.request(
+        "textDocument/willSaveWaitUntil", {"textDocument": {"uri": uri}, "reason": 1}
+    )
+
+    assert edits
+
+
+def test_what_was_typed_before_any_save_is_not_refreshed_away(
+    start_editor: Callable[..., Editor], loose: Path
+) -> None:
+    editor = start_editor(name="helix", settings={"keepFile": False})
+    uri = editor.open(loose)
+    editor.wait_for_state(uri, "detached")
+    typed = LOOSE.replace("1 + 1", "3 + 3")
+    editor.change(uri, typed)
+    editor.command("livebook.open", uri)
+    editor.wait_for(lambda: loose.read_text(encoding="utf-8") != LOOSE, "Livebook's form")
+    editor.wait_for_state(uri, "reformatted")
+    # Whatever was to be done about the file is done before this is answered.
+    editor.command("livebook.status", uri)
+
+    assert editor.texts[uri] == typed
