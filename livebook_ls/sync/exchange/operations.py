@@ -130,7 +130,11 @@ class Operations:
                 if notebook_file.put_back(link.path, found, known.data, None):
                     await self._sync(link, None, (findings.put_back(),))
             elif await torn_reads.is_wiped(self._talk, link, reading, before):
-                notebook_file.put_back(link.path, found, before.text.encode("utf-8"), None)
+                # Another of ours may have seen a newer text than we have.
+                newest = next(iter(self.kept.versions(link.path)), None)
+                lost = (self.kept.text(newest) if newest else None) or before.text
+                if NotebookText(lost).notebook.sections:
+                    notebook_file.put_back(link.path, found, lost.encode("utf-8"), None)
                 link.held = reading
                 await self._sync_followed(link)
             elif aftermath in (Aftermath.OVERWRITTEN, Aftermath.CHANGED):
