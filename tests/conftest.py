@@ -24,6 +24,15 @@ CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 TIMING = Timing(autosave_s=600, save_s=0.005)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What programs keep of notebooks goes here, not to whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("state")
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        yield folder
+
+
 @pytest.fixture
 def livebook() -> Iterator[StandIn]:
     with StandIn(StandInSettings(timing=TIMING)) as stand_in:

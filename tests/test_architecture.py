@@ -76,13 +76,13 @@ FLOORS: dict[str, list[set[str]]] = {
         {"elixir_process", "live_session", "ruff"},
     ],
     "sync": [
-        {"disk", "telling"},
+        {"disk", "keeping", "telling"},
         {"guarding"},
         {"link", "latest_only", "parser_versions"},
-        {"failures", "live_sessions", "livebook_calls", "presence", "retries"},
+        {"failures", "live_sessions", "livebook_calls", "retries"},
         {"canonical"},
         {"exchange"},
-        {"external_changes", "started_livebook"},
+        {"external_changes", "left_behind", "liveness", "quiet_saves", "started_livebook"},
         {"notebooks"},
     ],
     "lsp": [

@@ -252,6 +252,8 @@ PLACE, if any, is a position in it."
   "Bring the buffer into Livebook's own form, freshly stamped; saving stays yours.")
 (livebook--define livebook-restore "livebook.restore"
   "Put what you saved last back into the buffer.")
+(livebook--define livebook-restore-version "livebook.restoreVersion"
+  "Put an earlier version, which you choose, into the buffer.")
 (livebook--define livebook-start "livebook.start"
   "Start Livebook as a process of its own.")
 (livebook--define livebook-stop "livebook.stop"
@@ -322,6 +324,7 @@ PLACE, if any, is a position in it."
     ["Format as Livebook does" livebook-format]
     ["Restamp" livebook-restamp]
     ["Restore my version" livebook-restore]
+    ["Restore an earlier version" livebook-restore-version]
     "---"
     ["Next cell" livebook-next-cell]
     ["Previous cell" livebook-previous-cell]

@@ -34,6 +34,7 @@ _COMMANDS = {
     "check": "say what Livebook would do to notebooks, and how their stamps stand",
     "format": "bring notebooks into the form that Livebook writes",
     "restamp": "make the stamps of changed notebooks valid again, from git",
+    "restore": "list the last versions of a notebook, and put one back",
     "export": "write a notebook's cells as a script or as Markdown",
     "diff": "say what changed from one notebook to another, cell by cell",
     "merge": "make one notebook of three versions, cell by cell",

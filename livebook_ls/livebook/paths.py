@@ -56,11 +56,12 @@ def expanded(path: str) -> str:
 def known_as(path: str, mappings: Sequence[PathMapping] = ()) -> tuple[str, ...]:
     """The paths by which Livebook may know the file at `path`, the likeliest first.
 
-    As given, then with every symbolic link resolved; where Livebook has the folder under another
-    name, that instead. Livebook compares paths as text, and a drive's letter may be of either case.
+    With every symbolic link resolved, so that a link and its target have one session, then as
+    given; where Livebook has the folder under another name, that instead. Livebook compares paths
+    as text, and a drive's letter may be of either case.
     """
     real = os.path.realpath(path).replace(os.sep, "/")
-    spellings = tuple(dict.fromkeys((path, real)))
+    spellings = tuple(dict.fromkeys((real, path)))
     there = [name for it in spellings if (name := mapped(it, mappings)) is not None]
     names = (case for it in there or spellings for case in _drive_cases(it))
     return tuple(dict.fromkeys(names))

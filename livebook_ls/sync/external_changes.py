@@ -18,21 +18,28 @@ from livebook_ls.sync.link import NotebookLink
 _LOOK_EVERY_S = 0.1
 # A write-back that is due moves the file's time, over which the next save must not stumble.
 _LOOK_AT_DUE_EVERY_S = 0.02
+# How long a file must be missing before that is believed.
+_GONE_FOR_S = 0.5
 
 
 class Watch:
-    """Calls `on_change(link)` when a link's file is no longer of the version that it knows.
+    """Calls `on_change(link)` when a link's file is no longer of the version that it knows, and
+    `on_gone(link)` when there is none any more.
 
     A change counts once it was seen unchanged twice in a row: half-written files are waited for.
+    Editors that put another file in its place leave none for a moment.
     """
 
     def __init__(
         self,
         links: Callable[[], Iterable[NotebookLink]],
         on_change: Callable[[NotebookLink], None],
+        on_gone: Callable[[NotebookLink], None],
     ) -> None:
         self._links = links
         self._on_change = on_change
+        self._on_gone = on_gone
+        self._gone_since_s: dict[str, float] = {}
         self._seen: dict[str, notebook_file.Version | None] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -61,6 +68,12 @@ class Watch:
 
     def _look(self, link: NotebookLink) -> None:
         now = notebook_file.version(link.path)
+        if now is None and link.version is not None:
+            since_s = self._gone_since_s.setdefault(link.path, clock.monotonic_s())
+            if clock.monotonic_s() - since_s >= _GONE_FOR_S:
+                self._on_gone(link)
+            return
+        self._gone_since_s.pop(link.path, None)
         if now is None or now == link.version:
             self._seen.pop(link.path, None)
         elif self._seen.get(link.path) == now:

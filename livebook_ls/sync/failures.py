@@ -15,11 +15,12 @@ from livebook_ls.livebook.errors import (
     Unreachable,
 )
 from livebook_ls.sync.disk.complete_read import StillChangingError
+from livebook_ls.sync.keeping.turns import TurnTakenError
 from livebook_ls.sync.link import NotebookLink, State
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import findings, session_findings
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity, Mend
 
-Failure = LivebookError | StillChangingError | OSError
+Failure = LivebookError | StillChangingError | TurnTakenError | OSError
 
 
 def fail(link: NotebookLink, error: Failure) -> None:
@@ -50,9 +51,11 @@ def _state(error: LivebookError) -> State:
     return State.REFUSED if isinstance(error, Refused | Unreachable) else State.FAILED
 
 
-def _of_file(error: StillChangingError | OSError) -> Finding:
+def _of_file(error: StillChangingError | TurnTakenError | OSError) -> Finding:
     if isinstance(error, StillChangingError):
         return findings.still_writing()
+    if isinstance(error, TurnTakenError):
+        return session_findings.busy_elsewhere()
     return findings.file_unreadable_here((error.strerror or type(error).__name__).lower())
 
 

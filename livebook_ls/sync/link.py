@@ -10,9 +10,12 @@ from enum import Enum
 from livebook_ls import clock
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.notebook.source import Source
+from livebook_ls.sync.disk.motion import Motion
 from livebook_ls.sync.disk.notebook_file import Snapshot, Version
 from livebook_ls.sync.guarding.guard import Consent
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import CommonText
+from livebook_ls.sync.telling import session_findings
 from livebook_ls.sync.telling.findings import Finding
 
 _KEPT_SAVES = 10
@@ -72,6 +75,8 @@ class NotebookLink:
         self.lock = asyncio.Lock()
         self.state = State.LOOKING
         self.findings: tuple[Finding, ...] = ()
+        # What is to be told whatever the state is; part of the findings.
+        self._standing: tuple[Finding, ...] = ()
         self.session_path: str | None = None
         self.url: str | None = None
         # A session of this notebook was seen while we run: it gets another one when that is gone.
@@ -85,6 +90,10 @@ class NotebookLink:
         self.version: Version | None = None
         # What the session is known to hold.
         self.held: NotebookText | None = None
+        # The text that it was last known to share with the file, by us or another process.
+        self.common: CommonText | None = None
+        # Others' changes of the file.
+        self.motion = Motion()
         # What it held when people had edited it in the browser, before the last sync.
         self.browser: NotebookText | None = None
         # Its export takes so long that saves should not wait for it.
@@ -148,9 +157,25 @@ class NotebookLink:
 
     def enter(self, state: State, *findings: Finding) -> None:
         """Be in `state` from now on, with these findings in place of the former."""
+        findings = (*findings, *self._standing)
         if (state, findings) != (self.state, self.findings):
             self.state, self.findings = state, findings
             self._on_change(self)
+
+    def stand(self, findings: tuple[Finding, ...]) -> None:
+        """Tell these beside what each state tells, from now on."""
+        if findings != self._standing:
+            own = [it for it in self.findings if it not in self._standing]
+            self._standing = findings
+            self.enter(self.state, *own)
+
+    def lose_file(self) -> None:
+        """Its file is gone: what was said of its text is over."""
+        self.notes, self.version, self.tries_again = (), None, False
+        if self.has_session:
+            self.enter(State.FAILED, session_findings.file_gone(self.url))
+        else:
+            self.enter(State.DETACHED)
 
     def begin(self, state: State) -> None:
         """Tell that something is under way; trouble that is shown stays until it comes out well."""

@@ -9,20 +9,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from livebook_ls.livebook.connection import Connection
-from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.settings import CanonicalOnSave, Settings
+from livebook_ls.settings import Settings
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.external_changes import Watch
 from livebook_ls.sync.guarding.guard import digest
-from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
+from livebook_ls.sync.left_behind import LeftBehind
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.presence import Presence
+from livebook_ls.sync.liveness import Liveness
+from livebook_ls.sync.quiet_saves import QuietSaves
 from livebook_ls.sync.retries import Recovery
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
@@ -31,9 +33,6 @@ _THREADS = 8
 # A checkout changes hundreds; each is waited for until Livebook has written it back.
 _FOLLOWED_AT_ONCE = 16
 _KEPT_CLOSED = 200
-# Neovim gives a server 1 s before a save, VS Code 1.5 s.
-_SAVE_S = 0.8
-_WRITE_BACK_S = 0.15
 
 
 class Notebooks:
@@ -55,12 +54,18 @@ class Notebooks:
         self._talk = Talk(self.connection, self._threads)
         self._starting = Starting(self.connection, self._talk, environ)
         self.live = LiveSessions()
-        self.operations = Operations(self._talk, lambda: self.settings, self._queue.has_newer)
-        self._watch = Watch(self._watched, self._look)
+        self.operations = Operations(
+            self._talk, lambda: self.settings, self._queue.has_newer, StateFolder(environ)
+        )
+        self._watch = Watch(self._watched, self._look, NotebookLink.lose_file)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
-        self._presence = Presence(lambda: self.links.values(), self._talk)
+        self._quiet_saves = QuietSaves(
+            self._talk, self.operations, lambda: self.settings, self._queue.idle
+        )
+        self._left_behind = LeftBehind(self._talk)
+        self._liveness = Liveness(lambda: self.links.values(), self.operations.see_session)
         self._followed_at_once = asyncio.Semaphore(_FOLLOWED_AT_ONCE)
 
     def configure(self, settings: Settings) -> None:
@@ -84,8 +89,15 @@ class Notebooks:
         return outcome
 
     def warm_up(self) -> None:
-        """Find Livebook and connect in the background, before the first save needs it."""
+        """Find Livebook and connect in the background, before the first save needs it; give files
+        their text again that a process left halfway.
+        """
         self._threads.submit(self.connection.warm_up)
+        self._mending = asyncio.create_task(self.mend_files())
+
+    async def mend_files(self) -> None:
+        """Give every file its text again that a process left halfway as it died."""
+        await self.operations.steps.mend_files()
 
     def did_open(self, path: str) -> NotebookLink:
         """Follow the notebook at `path`, and attach it in the background."""
@@ -135,9 +147,14 @@ class Notebooks:
         """The notebook moved: what had a session gets one at its new place with the next sync."""
         if old in self._attached_once:
             self._attached_once.add(new)
-            if link := self.links.get(new):
-                link.was_attached = True
-                self._queue.submit(new, lambda: self.operations.sync(link))
+            link = self.links.get(new)
+            if link is None:
+                link = self._closed[new] = NotebookLink(new, self._changed)
+            else:
+                self._queue.submit(new, functools.partial(self.operations.sync, link))
+            link.was_attached = True
+            if former := self.links.get(old) or self._closed.get(old):
+                self._left_behind.notice(former, link)
 
     def did_close(self, path: str) -> None:
         """Let go of the notebook, not of its session. Changes are no longer told."""
@@ -192,27 +209,16 @@ class Notebooks:
         return await self.operations.canonical(self.link(path or ""), text)
 
     async def quiet_form(self, path: str, text: str) -> str | None:
-        """What to save instead of `text`, so that Livebook has nothing left to rewrite.
-
-        Waits out a write-back that is under way, and never longer than a save may take: None
-        then, as where the settings don't want it or any doubt remains.
-        """
-        link = self.link(path)
-        try:
-            async with asyncio.timeout(_SAVE_S):
-                await self._wait_out(path)
-                if not await self._wants_form(link):
-                    return None
-                form = await self.operations.canonical(link, text, _SAVE_S)
-        except (TimeoutError, LivebookError):
-            return None
-        return form.text
+        """What to save instead of `text`, so that Livebook has nothing to rewrite, if known."""
+        return await self._quiet_saves.form(self.link(path), text)
 
     def restorable(self, path: str) -> str | None:
-        """What was saved last here, or else sent, for “Restore my version”."""
+        """What was saved last here, else the version that was kept last, of any process."""
         link = self.links.get(path)
-        texts = (link.saves or link.sent) if link else None
-        return texts[-1] if texts else None
+        if link and link.saves:
+            return link.saves[-1]
+        kept = self.kept.versions(path)
+        return self.kept.text(kept[0]) if kept else None
 
     def browser_version(self, path: str) -> str | None:
         """What people had edited in the browser when a sync replaced it."""
@@ -224,33 +230,22 @@ class Notebooks:
         if link := self.links.get(path):
             self.operations.adopt(link, rewritten)
 
-    async def _wait_out(self, path: str) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_WRITE_BACK_S):
-                await self._queue.idle(path)
-
-    async def _wants_form(self, link: NotebookLink) -> bool:
-        mode = self.settings.canonical_on_save
-        if mode is not CanonicalOnSave.SESSION or link.has_session:
-            return mode is not CanonicalOnSave.NEVER
-        text = link.known.text if link.known else None
-        reading = NotebookText(text or "")
-        return reading.has_stamp and await self._talk.is_stamp_valid(link, reading)
-
     async def finds_livebook(self) -> bool:
         """Whether a Livebook answers."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self.connection.warm_up)
+        return await self._talk.think(self.connection.warm_up)
 
     async def settings_url(self) -> str | None:
         """The address of Livebook's settings page, if there is a Livebook."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self.connection.settings_url
-        )
+        return await self._talk.think(self.connection.settings_url)
 
     async def idle(self, path: str) -> None:
         """Wait until nothing is under way for the notebook."""
         await self._queue.idle(path)
+
+    @property
+    def kept(self) -> KeptTexts:
+        """The versions of notebooks that were kept."""
+        return self.operations.kept
 
     def notice_activity(self) -> None:
         """Somebody is at work: look for a missing Livebook now rather than later."""
@@ -260,8 +255,10 @@ class Notebooks:
         """End all work in the background."""
         self._watch.stop()
         self._recovery.stop()
-        self._presence.stop()
+        self._liveness.stop()
+        self._left_behind.stop()
         await self._queue.close()
+        await self.operations.finish()
         await self.live.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
@@ -294,7 +291,7 @@ class Notebooks:
             return
         self._on_change(link)
         self._recovery.notice(link)
-        self._presence.notice(link)
+        self._liveness.notice(link)
 
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""

@@ -25,6 +25,7 @@ COMMANDS: dict[str, Command] = {
     # Livebook stamps nothing but its own form.
     actions.RESTAMP: texts.format_,
     actions.RESTORE: texts.restore,
+    actions.RESTORE_VERSION: texts.restore_version,
     actions.RESTORE_BROWSER: texts.restore_browser_version,
     actions.STATUS: sessions.status,
     actions.DOCTOR: livebooks.doctor,

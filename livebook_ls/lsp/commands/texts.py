@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from lsprotocol import types
 
 from livebook_ls.lsp.commands.arguments import document, tell, tell_finding
+from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, KeptVersion
 
+# Editors show them as buttons or as a short list; `livebook-ls restore` has them all.
+_MOST_OFFERED = 8
+_WHICH = "Which version of this notebook shall be put into the editor? Saving stays yours."
 _NOTHING_TO_RESTORE = "Nothing of this notebook was kept that could be restored."
 
 
@@ -36,6 +42,26 @@ async def restore_browser_version(ls: NotebookServer, *arguments: object) -> boo
     return await _restore(ls, arguments, ls.notebooks.browser_version)
 
 
+async def restore_version(ls: NotebookServer, *arguments: object) -> bool:
+    """Put a version that was kept into the buffer, which the user chooses; saving stays theirs."""
+    shown = document(ls, arguments)
+    if shown is None:
+        return False
+    offered = _offered(ls.notebooks.kept, shown)
+    if not offered:
+        tell(ls, types.MessageType.Info, _NOTHING_TO_RESTORE)
+        return False
+    chosen = await ls.window_show_message_request_async(
+        types.ShowMessageRequestParams(
+            type=types.MessageType.Info,
+            message=_WHICH,
+            actions=[types.MessageActionItem(title=it) for it in offered],
+        )
+    )
+    text = offered.get(chosen.title) if chosen else None
+    return text is not None and await ls.rewrite(shown, text)
+
+
 async def _restore(
     server: NotebookServer,
     arguments: tuple[object, ...],
@@ -49,3 +75,20 @@ async def _restore(
         tell(server, types.MessageType.Info, _NOTHING_TO_RESTORE)
         return False
     return await server.rewrite(shown, text)
+
+
+def _offered(kept: KeptTexts, shown: Document) -> dict[str, str]:
+    """The newest versions by the words that they are offered with, but for what is shown anyway."""
+    offered: dict[str, str] = {}
+    for version in kept.versions(shown.path) if shown.path else ():
+        text = kept.text(version)
+        if text is not None and text not in (shown.text, *offered.values()):
+            offered.setdefault(_title(version), text)
+        if len(offered) == _MOST_OFFERED:
+            break
+    return offered
+
+
+def _title(version: KeptVersion) -> str:
+    when = datetime.fromtimestamp(version.kept_s).astimezone().strftime("%d %b %H:%M:%S")
+    return f"{when}, {version.origin.words}"

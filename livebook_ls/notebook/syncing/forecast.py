@@ -69,6 +69,12 @@ def forecast_texts(before: str, after: str) -> Forecast:
     return _foresee(_read(before), _read(after))
 
 
+def comes_to(before: str, after: str, found: str) -> bool:
+    """Whether a session that held `before` and has read `after` holds what `found` says."""
+    session = forecast_texts(before, after).session
+    return session is not None and exported(session) == exported(held_notebook(_read(found)))
+
+
 def two_step(before: Notebook, after_text: str) -> str | None:
     """A text to sync before `after_text`, so that all of it arrives; None when there is none.
 

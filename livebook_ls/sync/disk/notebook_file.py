@@ -109,6 +109,11 @@ def put_back(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bo
         return False
 
 
+def is_writable(path: str) -> bool:
+    """Whether the file is there and may be written."""
+    return os.access(path, os.W_OK)
+
+
 def _opened(path: str, flags: int, mode: Literal["rb", "r+b"]) -> FileIO:
     return open(regular_file.open_descriptor(path, flags), mode, buffering=0)  # noqa: PTH123 — whoever calls closes it
 

@@ -8,33 +8,61 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from livebook_ls import clock
 from livebook_ls.notebook.syncing.content_difference import Gone
+from livebook_ls.notebook.syncing.forecast import comes_to
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import overwritten_save, write_back
-from livebook_ls.sync.exchange.write_back import Aftermath
+from livebook_ls.sync.exchange.write_back import Aftermath, WriteBack
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import findings, session_findings
+
+# Livebook must write the file after a sync that changes its session; a busy machine takes its time.
+# What the session shows is believed after the first of these: until then the file may yet change.
+_LATE_S = 1.5
+# Asking whether a session lives lets it read the file, which it may just be writing.
+_MUST_ASK_S = 3.0
+_LATEST_S = 5.0
+_LOOK_AGAIN_S = 0.3
 
 
 class Arrival:
     """Accounts for files and sessions after something was sent; errors are those of `Talk`."""
 
     def __init__(
-        self, talk: Talk, settings: Callable[[], Settings], has_newer: Callable[[str], bool]
+        self,
+        talk: Talk,
+        settings: Callable[[], Settings],
+        has_newer: Callable[[str], bool],
+        on_shared: Callable[[NotebookLink, NotebookText], None],
+        kept: KeptTexts,
     ) -> None:
         self._talk = talk
         self._settings = settings
         self._has_newer = has_newer
+        self._on_shared = on_shared
+        self._kept = kept
 
     async def settle(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
-        """Settle after a sync that Livebook took; whether it must be made again."""
+        """Settle after a sync that Livebook took; whether it must be made again, from the file as
+        it is then.
+        """
+        held = link.held
         patience = write_back.patience_s(reading) if reading.autosaves else 0.0
-        found = await write_back.write_back(link.path, saved, reading, patience)
+        written = await write_back.write_back(link.path, saved, reading, patience)
+        if self._takes_back(link, reading, written):
+            return True
+        found = written.found
+        must_show = held is not None and reading.autosaves
+        must_show = must_show and overwritten_save.moves_session(link, reading)
+        if must_show and found.version == saved.version and not self._has_newer(link.path):
+            found = await self._wait_on(link, saved, reading)
         is_untouched = found.version == saved.version
         link.awaits_write_back = is_untouched and overwritten_save.moves_session(link, reading)
         if self._has_newer(link.path):
@@ -43,36 +71,48 @@ class Arrival:
         text = found.text
         after = reading if text == reading.text or text is None else NotebookText(text)
         aftermath = await self.compare(link, reading, after)
-        if aftermath is Aftermath.OVERWRITTEN:
+        if await self._is_torn(link, reading, after, aftermath):
             # Where it has changed again meanwhile, the next round sees to it.
             notebook_file.put_back(link.path, found, saved.data, None)
+            link.held = after if aftermath is Aftermath.CHANGED else link.held
             return True
         if aftermath is Aftermath.CHANGED and not await self._talk.think(
             lambda: after.is_canonical
         ):
-            # Livebook writes its own form only: somebody else did, which a look accounts for.
+            # Livebook writes its own form only: somebody else did, while this was sent.
             link.version, link.held = saved.version, reading
-            link.enter(State.IN_SYNC, *link.notes)
-            return False
+            link.motion.notice()
+            return True
         now = await self.keep_file(link, found)
-        is_new = link.held is None or link.held.text != after.text
+        is_new = held is None or held.text != after.text
         link.held = after
         # A session that wrote this text back, or held it before, lives.
         wrote_back = not is_untouched and after.is_form_of(reading)
         is_looked_at = not wrote_back or link.browser is not None
         session = await self._talk.session_text(link) if is_looked_at else None
-        if session is None and is_new and not wrote_back and await self._has_died(link):
+        if (
+            session is None
+            and is_new
+            and not wrote_back
+            and await self._is_silent(link, found, reading)
+            and await self._has_died(link)
+        ):
             link.detach()
             link.enter(State.DIED, findings.died())
+        elif session is None and must_show and not wrote_back and is_untouched:
+            link.held, link.tries_again = None, True
+            link.enter(State.FAILED, session_findings.not_confirmed(), *link.notes)
         else:
             kept = reading if now.data == saved.data else after
             await self.tell(link, reading, kept, session)
+            await self.share(link, kept)
         return False
 
     async def settle_open(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
-    ) -> None:
-        """Settle after an open, at which the session may have been there and hold something else.
+    ) -> bool:
+        """Settle after an open, at which the session may have been there and hold something else;
+        whether to send again.
 
         Of a new one Livebook will write the file in its own form: it is made to do so at once,
         while nobody has typed anything yet.
@@ -81,9 +121,88 @@ class Arrival:
         is_moved = reading.autosaves and reading.text != reading.canonical
         if is_moved and session is not None and session.says_same(reading):
             await self._talk.ask_session(link)
-            await self.settle(link, saved, reading)
-        else:
-            await self.tell(link, reading, reading, session)
+            return await self.settle(link, saved, reading)
+        await self.tell(link, reading, reading, session)
+        if session is not None:
+            await self.share(link, reading)
+        return False
+
+    async def share(self, link: NotebookLink, reading: NotebookText) -> None:
+        """Note that file and session hold the same text, where that was told."""
+        if link.state in ARRIVED - {State.DIFFERS}:
+            await self._talk.think(lambda: self._on_shared(link, reading))
+
+    async def _is_silent(
+        self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        """Whether Livebook writes nothing for a while, so that it may be asked to read the file."""
+        patience = _MUST_ASK_S / 3 if reading.autosaves else 0.0
+        now = notebook_file.version(link.path)
+        if now != link.version:
+            return False
+        known = notebook_file.Snapshot(found.data, now) if now else found
+        written = await write_back.write_back(link.path, known, reading, patience)
+        return written.found.version == link.version
+
+    async def _wait_on(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> notebook_file.Snapshot:
+        """The file once Livebook, which must write it and is late, has done so; as it was where the
+        session shows what it holds, has ended, or shows nothing.
+        """
+        began_s = clock.monotonic_s()
+        found, is_asked = saved, False
+        while found.version == saved.version and not self._has_newer(link.path):
+            since_s = clock.monotonic_s() - began_s
+            if since_s > _LATEST_S:
+                break
+            if since_s > _LATE_S and await self._talk.session_text(link) is not None:
+                break
+            if since_s > _MUST_ASK_S and not is_asked:
+                is_asked = True
+                if await self._has_died(link):
+                    break
+            written = await write_back.write_back(link.path, saved, reading, _LOOK_AGAIN_S)
+            found = written.found
+        return found
+
+    def _takes_back(self, link: NotebookLink, reading: NotebookText, written: WriteBack) -> bool:
+        """Whether somebody's text was put back over which Livebook's form of this one had landed.
+
+        Only a text that has all that was sent: another may be the beginning of one.
+        """
+        lost = written.overwritten
+        if lost is None or lost.text is None or self._has_newer(link.path):
+            return False
+        link.motion.notice()
+        self._kept.keep(link.path, lost.text, VersionOrigin.FOUND)
+        if reading.gone_in(NotebookText(lost.text)):
+            return False
+        link.held = reading
+        return notebook_file.put_back(link.path, written.found, lost.data, None)
+
+    async def _is_torn(
+        self, link: NotebookLink, reading: NotebookText, after: NotebookText, aftermath: Aftermath
+    ) -> bool:
+        """Whether the file was overwritten with less than was saved, and nobody agreed to that.
+
+        An earlier save's write-back may have come late, or the session have read a file that was
+        just being written.
+        """
+        if aftermath is Aftermath.OVERWRITTEN:
+            return True
+        if aftermath is not Aftermath.CHANGED or link.consent.covers(reading.text):
+            return False
+        held = link.held
+
+        def is_torn() -> bool:
+            if not after.is_form_of(after):
+                return False
+            if all(it.is_output for it in reading.gone_in(after)):
+                return False
+            return held is None or not comes_to(held.body, reading.body, after.body)
+
+        return await self._talk.think(is_torn)
 
     async def _has_died(self, link: NotebookLink) -> bool:
         """Ask, but only about the bytes just seen: Livebook reads the file at that, and must not
@@ -137,6 +256,14 @@ class Arrival:
             link.enter(State.IN_SYNC, *notes)
         else:
             link.enter(State.REFORMATTED, *notes)
+
+    async def tell_difference(
+        self, link: NotebookLink, file: NotebookText, session: NotebookText
+    ) -> None:
+        """Say in what the file differs from what the session is known to hold."""
+        parts = await self._talk.think(lambda: _differences(file, session))
+        if parts:
+            link.enter(State.DIFFERS, findings.differs(parts))
 
     async def compare(
         self, link: NotebookLink, saved: NotebookText, found: NotebookText

@@ -1,42 +1,207 @@
 """A sync by way of a text between, where a single one would lose a section or a cell.
 
-Livebook reads files only, so the text between stands in the file for as long as it takes, and the
-final text is put back whatever happens.
+Livebook reads files only, so the text between stands in the file for as long as it takes. What was
+meant is written down before the file is touched, and the file gets it back whatever happens: from
+us, or from whoever comes next after a death at any point.
 """
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
+from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import write_back
+from livebook_ls.sync.exchange.interrupted_steps import lies_in
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
+from livebook_ls.sync.keeping.turns import Turns, TurnTakenError
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 
+# How long the session is waited for until it is known to hold the text between, at the least.
+_SEEN_WITHIN_S = 5.0
+_LOOK_AGAIN_S = 0.3
+# A write-back that was under way when a process died comes within this, and its patience.
+_LATE_S = 1.0
+_MOST_TRIES = 3
 
-async def first_step(
-    talk: Talk, link: NotebookLink, final: notebook_file.Snapshot, halfway: str
-) -> None:
-    """Sync `halfway` from the file that holds `final`; the file is `final` again at the end.
 
-    Raises what Livebook's errors raise (`livebook.errors`), and OSError.
-    """
-    between = NotebookText(halfway)
-    if not notebook_file.put_back(link.path, final, halfway.encode("utf-8"), None):
-        return
-    try:
-        step = notebook_file.read(link.path)
-        if await talk.ask_session(link):
-            patience = write_back.patience_s(between) if between.autosaves else 0.0
-            await write_back.write_back(link.path, step, between, patience)
+class TwoSteps:
+    """The first step, and the end of those that were interrupted."""
+
+    def __init__(self, talk: Talk, journal: StepJournal, kept: KeptTexts, turns: Turns) -> None:
+        self._talk = talk
+        self._journal = journal
+        self._kept = kept
+        self._turns = turns
+
+    async def bring(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, halfway: str, before: NotebookText
+    ) -> bool:
+        """Have the session read `halfway` from the file that has `saved`; whether it is known to.
+
+        `before` is what it holds. Whether or not, the file is as it was at the end. Only a session
+        that is known to hold the text between may read the final one. Raises Livebook's errors, and
+        OSError.
+        """
+        entry = StepEntry(
+            path=link.path,
+            final=saved.data.decode("utf-8"),
+            mtime_ns=saved.version.mtime_ns,
+            halfway=halfway,
+            before=before.body,
+            session_path=link.session_path,
+            begun_s=clock.unix_s(),
+        )
+        return await self._bring(link, saved, entry)
+
+    async def resume(self, link: NotebookLink) -> None:
+        """End what a process that died, or that never saw its first step arrive, had begun.
+
+        The file is whole after this, and `link.held` says what the session holds where that could
+        be found out. Raises Livebook's errors, and OSError.
+        """
+        entry = self._journal.find(link.path)
+        if entry is None:
+            return
+        # Livebook's form of these may still come, over whatever is there by then.
+        link.sent.extend((entry.before, entry.halfway))
+        is_ours = await self._wait_out(entry)
+        session = await self._session_text(link, entry)
+        if not is_ours:
+            # Newer work: the text that was meant can be had back, but it is not put over this.
+            self._kept.keep(entry.path, entry.final, VersionOrigin.SAVED)
+            self._journal.end(entry.path)
+            texts = map(NotebookText, (entry.halfway, entry.before, entry.final))
+            if session is not None and any(session.says_same(it) for it in texts):
+                # Nobody has edited it since, so that it may follow the newer work.
+                link.held, link.session_path = session, entry.session_path
+                link.common = CommonText(session.text, entry.session_path)
+        elif session is not None:
+            link.held = session
+            if session.says_same(NotebookText(entry.final)):
+                self._journal.end(entry.path)
+        elif entry.is_halfway_held:
+            link.held = NotebookText(entry.halfway)
+        elif entry.tries >= _MOST_TRIES:
+            self._journal.end(entry.path)
+        else:
+            again = replace(entry, tries=entry.tries + 1, begun_s=clock.unix_s())
+            await self._bring(link, notebook_file.read(link.path), again)
+
+    async def mend_files(self) -> None:
+        """Give every file that a dead process left halfway its text again; asks no Livebook."""
+        for path in [it.path for it in self._journal.all()]:
+            try:
+                async with self._turns.taken(path, within_s=0.0):
+                    if entry := self._journal.find(path):
+                        self._mend(entry)
+            except (OSError, TurnTakenError):
+                # The file is gone, or one of ours is at it right now.
+                continue
+
+    def is_open(self, path: str) -> bool:
+        """Whether something was begun with the notebook at `path` and has not ended."""
+        return self._journal.find(path) is not None
+
+    def end(self, path: str) -> None:
+        """File and session are known to be one."""
+        self._journal.end(path)
+
+    async def _bring(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, entry: StepEntry
+    ) -> bool:
+        between = NotebookText(entry.halfway)
+        self._kept.keep(link.path, entry.final, VersionOrigin.SAVED)
+        self._journal.begin(entry)
+        data = entry.halfway.encode("utf-8")
+        # With the time that editors know: none shall ask, and any write of Livebook's shows.
+        if not notebook_file.put_back(link.path, saved, data, entry.mtime_ns):
+            self._journal.end(entry.path)
+            return False
+        step, is_held, is_over = notebook_file.read(link.path), False, False
+        link.note_sent(entry.halfway)
+        try:
+            if await self._talk.ask_session(link):
+                if link.url is None:
+                    await self._talk.learn_session(link)
+                is_held = await self._is_seen(link, step, between)
+            else:
+                is_over = True
+        except asyncio.CancelledError:
+            # This process ends: what Livebook still writes must not land over the text after it.
+            write_back.hold_up(link.path, step, between, _LATE_S)
+            raise
+        finally:
+            self._mend(entry)
+        if is_over:
+            self._journal.end(entry.path)
+        if is_held:
+            self._journal.note_halfway(entry)
             link.held = between
-    finally:
-        _put_final_back(link, between, final)
+        return is_held
 
+    async def _is_seen(
+        self, link: NotebookLink, step: notebook_file.Snapshot, between: NotebookText
+    ) -> bool:
+        """Whether the session shows that it holds the text between: by its write-back, which may
+        come late on a busy machine, or by its export.
+        """
+        patience = write_back.patience_s(between)
+        deadline_s = clock.monotonic_s() + max(_SEEN_WITHIN_S, 3 * patience)
+        while clock.monotonic_s() < deadline_s:
+            if between.autosaves:
+                written = await write_back.write_back(link.path, step, between, patience)
+                found = written.found
+                text = found.text
+                is_written = found.version != step.version and text is not None
+                if is_written and NotebookText(text or "").is_form_of(between):
+                    return True
+            session = await self._talk.session_text(link)
+            if session is not None and session.says_same(between):
+                return True
+            if session is None and not between.autosaves:
+                return False
+            patience = _LOOK_AGAIN_S
+            await clock.sleep(write_back.QUIET_S)
+        return False
 
-def _put_final_back(
-    link: NotebookLink, between: NotebookText, final: notebook_file.Snapshot
-) -> None:
-    """End the detour, unless somebody has saved something else meanwhile."""
-    now = notebook_file.read(link.path)
-    if now.text is not None and NotebookText(now.text).is_form_of(between):
-        notebook_file.put_back(link.path, now, final.data, final.version.mtime_ns)
+    async def _wait_out(self, entry: StepEntry) -> bool:
+        """Let a write-back of Livebook's pass that may be under way; whether the file is ours."""
+        late_s = _LATE_S + 2 * write_back.patience_s(NotebookText(entry.halfway))
+        if not self._mend(entry):
+            return False
+        until_s = clock.monotonic_s() + min(late_s, entry.begun_s + late_s - clock.unix_s())
+        while clock.monotonic_s() < until_s:
+            await clock.sleep(_LOOK_AGAIN_S / 10)
+            if not self._mend(entry):
+                return False
+        return True
+
+    def _mend(self, entry: StepEntry) -> bool:
+        """End the detour in the file, unless somebody has saved something else meanwhile; whether
+        the file has its text again.
+        """
+        final = entry.final.encode("utf-8")
+        while True:
+            found = notebook_file.read(entry.path)
+            if found.data == final:
+                return True
+            if found.text is None or not lies_in(found.text, entry):
+                return False
+            if notebook_file.put_back(entry.path, found, final, entry.mtime_ns):
+                return True
+            if not notebook_file.is_writable(entry.path):
+                raise PermissionError(13, "Permission denied", entry.path)
+
+    async def _session_text(self, link: NotebookLink, entry: StepEntry) -> NotebookText | None:
+        """What the session of then holds, where that is shown."""
+        known = link.session_path
+        link.session_path = known or entry.session_path
+        try:
+            return await self._talk.session_text(link)
+        finally:
+            link.session_path = known

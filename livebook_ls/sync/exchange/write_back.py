@@ -15,6 +15,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 
 _FIRST_PAUSE_S = 0.002
+_SLOWER = 1.2
 _LONGEST_PAUSE_S = 0.02
 # Livebook's write-back comes 3 to 25 ms after a sync of a small notebook, 1.9 s after one of
 # 3,000 cells; its cost grows faster than the number of cells.
@@ -22,7 +23,7 @@ _PATIENCE_S = 0.25
 _PATIENCE_PER_CELL_S = 0.001
 _PATIENCE_PER_CELL_2_S = 2e-7
 _LONGEST_PATIENCE_S = 20.0
-_QUIET_S = 0.015
+QUIET_S = 0.015
 _MOST_LOOKS = 200
 _BEFORE_FIRST_SAVE_S = 0.05
 _FIRST_SAVE_TAKES_S = 0.3
@@ -54,9 +55,19 @@ def patience_s(reading: NotebookText) -> float:
     return min(expected, _LONGEST_PATIENCE_S)
 
 
+@dataclass(frozen=True, slots=True)
+class WriteBack:
+    """The file as it was found at the end, and what somebody else had written into it before
+    Livebook's form came to lie over that; None where nobody was seen to.
+    """
+
+    found: notebook_file.Snapshot
+    overwritten: notebook_file.Snapshot | None = None
+
+
 async def write_back(
     path: str, saved: notebook_file.Snapshot, sent: NotebookText, patience: float
-) -> notebook_file.Snapshot:
+) -> WriteBack:
     """The file once Livebook has written its form of what was `sent`, else as it is at the end.
 
     The editor's next save may come before: then Livebook's form still comes, over it, and another
@@ -65,16 +76,45 @@ async def write_back(
     """
     deadline = clock.monotonic_s() + patience
     pause = _FIRST_PAUSE_S
-    seen = saved
+    seen, passing = saved, None
     while clock.monotonic_s() < deadline:
         await clock.sleep(pause)
-        pause = min(pause * 1.5, _LONGEST_PAUSE_S)
-        if notebook_file.version(path) != seen.version:
-            seen = await _quiet(path)
-            text = seen.text
-            if text is not None and NotebookText(text).is_form_of(sent):
-                break
-    return seen
+        pause = min(pause * _SLOWER, _LONGEST_PAUSE_S)
+        if notebook_file.version(path) == seen.version:
+            continue
+        first = notebook_file.read(path)
+        if _is_somebodys(first, saved, sent):
+            passing = first
+        seen = await _quiet(path)
+        text = seen.text
+        if text is not None and NotebookText(text).is_form_of(sent):
+            return WriteBack(seen, passing)
+    return WriteBack(seen)
+
+
+def _is_somebodys(
+    found: notebook_file.Snapshot, saved: notebook_file.Snapshot, sent: NotebookText
+) -> bool:
+    """Whether neither we nor Livebook wrote this, not even a beginning of it."""
+    text = found.text
+    if text is None or found.data == saved.data:
+        return False
+    forms = (sent.canonical, sent.body)
+    return not any(
+        it.startswith(text) or text.startswith(it.rstrip("\n") + "\n\n<!--") for it in forms
+    )
+
+
+def hold_up(path: str, saved: notebook_file.Snapshot, sent: NotebookText, seconds: float) -> None:
+    """Hold up this thread until Livebook has written its form of what was `sent`, but no longer."""
+    until_s = clock.monotonic_s() + seconds
+    while clock.monotonic_s() < until_s:
+        clock.pause(_LONGEST_PAUSE_S)
+        found = notebook_file.read(path)
+        text = found.text
+        is_other = found.version != saved.version and text is not None
+        if is_other and NotebookText(text or "").is_form_of(sent):
+            return
 
 
 async def let_pass(link: NotebookLink) -> None:
@@ -166,7 +206,7 @@ async def _quiet(path: str) -> notebook_file.Snapshot:
     """The file once nobody has written it for a moment; Livebook writes in several pieces."""
     seen = notebook_file.read(path)
     for _ in range(_MOST_LOOKS):
-        await clock.sleep(_QUIET_S)
+        await clock.sleep(QUIET_S)
         now = notebook_file.read(path)
         if now == seen and now.data:
             break

@@ -12,7 +12,7 @@ from livebook_ls.notebook.syncing.file_losses import Lost
 from livebook_ls.settings import Guard
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.sync_losses import Foresight
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import findings, session_findings
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 _NEVER_SENT = frozenset({Danger.CRASH, Danger.UNSAVABLE})
@@ -53,16 +53,22 @@ class Verdict:
 
 
 def judge(
-    reading: NotebookText, foresight: Foresight | None, guard: Guard, consent: Consent
+    reading: NotebookText,
+    foresight: Foresight | None,
+    guard: Guard,
+    consent: Consent,
+    url: str | None,
 ) -> Verdict:
-    """May Livebook read this text? `foresight` is None where nothing is known of its session."""
+    """May Livebook read this text? `foresight` is None where nothing is known of its session, which
+    is at `url`.
+    """
     agreed = consent.covers(reading.text)
     held = [it for it in reading.hazards if _holds(it, guard, agreed=agreed)]
     told = [it for it in reading.hazards if it not in held and it.severity is not Danger.REFORMAT]
     if foresight is not None and foresight.keeps_outputs:
         # That the session goes on keeping them is told by what a sync does not change.
         told = [it for it in told if it.code != _OUTPUTS]
-    lost = list(_losses(foresight)) if foresight is not None and not held else []
+    lost = list(_losses(foresight, url)) if foresight is not None and not held else []
     is_held = bool(held) or (
         not agreed and any(it.severity is FindingSeverity.ERROR for it in lost)
     )
@@ -95,12 +101,12 @@ def _holds(hazard: Hazard, guard: Guard, *, agreed: bool) -> bool:
     return False
 
 
-def _losses(foresight: Foresight) -> Iterator[Finding]:
+def _losses(foresight: Foresight, url: str | None) -> Iterator[Finding]:
     forecast = foresight.forecast
     if forecast.raises is not None:
         yield findings.would_end_session()
     if forecast.losses and not foresight.has_sections:
-        yield findings.no_section_in_session()
+        yield session_findings.no_section_in_session(url)
         return
     losses = forecast.losses
     if foresight.keeps_outputs:

@@ -145,16 +145,6 @@ def of_loss(loss: Loss, *, can_be_split: bool) -> Finding:
     )
 
 
-def no_section_in_session() -> Finding:
-    """Livebook's sync can't give a first section to a session that has none."""
-    return Finding(
-        code="sync-loses",
-        severity=FindingSeverity.ERROR,
-        sentence="The session in Livebook has no section, and a sync can't give it one: "
-        "close the session in the browser and save again.",
-    )
-
-
 def quietly(finding: Finding) -> Finding:
     """The same finding for somebody who has agreed to it."""
     return replace(finding, severity=FindingSeverity.INFORMATION, mends=())

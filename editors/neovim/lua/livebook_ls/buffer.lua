@@ -11,6 +11,7 @@ local COMMANDS = {
   LivebookFormat = { 'livebook.format', "Bring the notebook into Livebook's form" },
   LivebookRestamp = { 'livebook.restamp', "Bring the notebook into Livebook's form with a fresh stamp" },
   LivebookRestore = { 'livebook.restore', 'Put what was saved last back into the buffer' },
+  LivebookRestoreVersion = { 'livebook.restoreVersion', 'Put an earlier version, which you choose, into the buffer' },
   LivebookStart = { 'livebook.start', 'Start Livebook as a process of its own' },
   LivebookStop = { 'livebook.stop', 'Stop the Livebook that was started from here' },
 }

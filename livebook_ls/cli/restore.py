@@ -1,0 +1,104 @@
+"""`restore`: the last versions of a notebook, and one of them put back into its file."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+
+from livebook_ls.cli import terminal
+from livebook_ls.cli.terminal import BOLD, printable
+from livebook_ls.livebook import paths
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, KeptVersion, VersionOrigin
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.telling import findings
+
+EXAMPLES = """examples:
+  livebook-ls restore analysis.livemd            list the versions that were kept, the newest first
+  livebook-ls restore analysis.livemd 2          put the second of them back into the file
+  livebook-ls restore analysis.livemd 2 --print  only print it
+
+What the file has now is kept before, so that a restore can be undone by another. For 14 days a
+version is kept whenever a notebook is saved, synced or overwritten, for you alone.
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What `restore` takes."""
+    parser.add_argument("file", metavar="FILE", help="a notebook, also one that is gone")
+    parser.add_argument(
+        "number", nargs="?", type=int, metavar="NUMBER", help="which version, as they are listed"
+    )
+    parser.add_argument("--print", action="store_true", help="print the version, change nothing")
+    parser.add_argument("--json", action="store_true", help="list the versions as JSON")
+
+
+def run(options: Namespace) -> int:
+    """List the versions, print one, or put one back; 1 where there is none, or it can't be."""
+    path = paths.expanded(options.file)
+    kept = KeptTexts(StateFolder(os.environ))
+    versions = kept.versions(path)
+    if options.number is None:
+        return _list(options, versions)
+    if not 1 <= options.number <= len(versions):
+        return _fail(options.file, f"There is no version {options.number}, of {len(versions)}.")
+    text = kept.text(versions[options.number - 1])
+    if text is None:
+        return _fail(options.file, "That version is gone by now.")
+    if options.print:
+        print(text, end="")
+        return 0
+    return _put_back(options.file, path, kept, text.encode("utf-8", "surrogatepass"))
+
+
+def _list(options: Namespace, versions: tuple[KeptVersion, ...]) -> int:
+    if options.json:
+        listed = [
+            {"number": number, "time": it.kept_s, "origin": it.origin.value, "bytes": it.size}
+            for number, it in enumerate(versions, 1)
+        ]
+        print(json.dumps(listed))
+        return 0
+    if not versions:
+        return _fail(options.file, "Nothing of this notebook was kept that could be restored.")
+    paint = terminal.painter()
+    for number, it in enumerate(versions, 1):
+        when = datetime.fromtimestamp(it.kept_s).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        print(f"{paint(f'{number:3}', BOLD)}  {when}  {it.size:8} bytes  {it.origin.words}")
+    print(f"`livebook-ls restore {printable(options.file)} NUMBER` puts one back.", file=sys.stderr)
+    return 0
+
+
+def _put_back(file: str, path: str, kept: KeptTexts, data: bytes) -> int:
+    try:
+        seen = notebook_file.read(path)
+    except FileNotFoundError:
+        return _make_again(file, path, data)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        return _fail(file, findings.file_unreadable_here(reason).sentence)
+    if seen.text is not None:
+        kept.keep(path, seen.text, VersionOrigin.FOUND)
+    if not notebook_file.replace(path, seen, data):
+        return _fail(file, "Left alone, for it can't be written or has just changed.")
+    print(f"{printable(file)}: restored. Its session follows with the next sync.")
+    return 0
+
+
+def _make_again(file: str, path: str, data: bytes) -> int:
+    """Make a file that is gone."""
+    try:
+        with open(path, "xb") as made:  # noqa: PTH123 — a path as text, as everywhere here
+            made.write(data)
+    except OSError as error:
+        return _fail(file, f"It can't be written: {(error.strerror or '').lower()}.")
+    print(f"{printable(file)}: restored; the file was gone.")
+    return 0
+
+
+def _fail(file: str, sentence: str) -> int:
+    print(f"{printable(file)}: {sentence}", file=sys.stderr)
+    return 1

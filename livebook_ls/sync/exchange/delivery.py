@@ -1,0 +1,243 @@
+"""A text brought into its session: judged, sent, and settled, by two steps where one would lose.
+
+What may be sent is decided here and nowhere else; each way ends with the link in a state. Errors
+are Livebook's, and OSError.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
+from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.two_steps import TwoSteps
+from livebook_ls.sync.guarding.guard import Verdict, judge
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.guarding.sync_losses import foresee
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.telling import findings, session_findings, stamps
+from livebook_ls.sync.telling.findings import Finding
+
+
+class Delivery:
+    """Brings texts into sessions, over one Livebook."""
+
+    def __init__(
+        self,
+        talk: Talk,
+        settings: Callable[[], Settings],
+        arrival: Arrival,
+        steps: TwoSteps,
+        kept: KeptTexts,
+        turns: Turns,
+    ) -> None:
+        self._talk = talk
+        self._settings = settings
+        self._arrival = arrival
+        self._steps = steps
+        self._kept = kept
+        self._turns = turns
+        self._undisturbed: set[asyncio.Task[bool]] = set()
+
+    async def attach(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        """Find the session, or open one where the settings allow it; whether to send again."""
+        if not await self.may_send(link, reading):
+            return False
+        mode = self._settings().open_on_did_open
+        is_harmless = mode is OpenOnDidOpen.SAFE and (
+            await self._talk.opens_harmlessly(link, reading)
+        )
+        if is_harmless or mode is OpenOnDidOpen.ALWAYS:
+            keeps_stamp = await self._keeps_stamp(link, reading)
+            return keeps_stamp and await self.open(link, saved, reading)
+        if await self._talk.ask_session(link):
+            await self._talk.learn_session(link)
+            link.keeps_form = True
+            return await self._arrival.settle(link, saved, reading)
+        link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
+        return False
+
+    async def open(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        """Open the session, or find it; whether to send again."""
+        link.begin(State.OPENING)
+        if await self._talk.ask_elsewhere(link):
+            # A second session on one file, by another path or Livebook, would fight over it.
+            await self._talk.learn_session(link)
+            link.keeps_form = True
+            return await self._arrival.settle(link, saved, reading)
+        await self._talk.learn_session(link)
+        link.note_opened(reading)
+        self._keep(link, reading)
+        return await self._arrival.settle_open(link, saved, reading)
+
+    async def send(
+        self,
+        link: NotebookLink,
+        saved: notebook_file.Snapshot,
+        reading: NotebookText,
+        note: tuple[Finding, ...] = (),
+    ) -> bool:
+        """Guard, call, settle; whether it must be sent again, from the file as it is then."""
+        may_send, session = await asyncio.gather(
+            self.may_send(link, reading, note), self._talk.session_text(link)
+        )
+        link.browser = await self._talk.think(lambda: _edited(link.held, session))
+        if link.browser is not None:
+            # What the session really holds decides what a sync makes of it.
+            link.held = session
+            self._kept.keep(link.path, link.browser.text, VersionOrigin.BROWSER)
+            may_send = await self.may_send(link, reading, note)
+        if not may_send:
+            if await self._is_reopened(link, reading):
+                return False
+            wants_steps = self._settings().two_step_sync is TwoStepSync.AUTO
+            return wants_steps and await self.send_in_steps(link, saved, reading)
+        return await self._call(link, saved, reading)
+
+    async def send_in_steps(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        """The same by way of a text between, where there is one and it is needed.
+
+        Not even the end of whoever asked interrupts it: what is cancelled has ended first.
+        """
+        return await self._undisturbedly(self._send_in_steps(link, saved, reading))
+
+    async def may_send(
+        self, link: NotebookLink, reading: NotebookText, note: tuple[Finding, ...] = ()
+    ) -> bool:
+        """Whether the guard lets the text pass; what it says stays on the link either way."""
+        verdict = await self._judge(link, reading)
+        link.notes, link.source = (*verdict.findings, *note), reading.document.source
+        if verdict.is_held:
+            link.enter(State.HELD, *link.notes)
+            return False
+        if link.has_given_up_stamp:
+            return True
+        stamp = finding_of(await stamp_standing(self._talk, link, reading))
+        link.notes = (stamp, *link.notes) if stamp else link.notes
+        return True
+
+    async def may_open(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the guard lets the text pass, and its stamp outlives an open or is given up."""
+        return await self.may_send(link, reading) and await self._keeps_stamp(link, reading)
+
+    async def review(self, link: NotebookLink, reading: NotebookText) -> None:
+        """Say of a text that the session holds already what is to be said, and nothing else."""
+        verdict = await self._judge(link, reading)
+        link.notes = () if verdict.is_held else verdict.findings
+        link.source = reading.document.source
+
+    async def finish(self) -> None:
+        """Wait until no sync in two steps is under way."""
+        await asyncio.gather(*self._undisturbed, return_exceptions=True)
+
+    async def _judge(self, link: NotebookLink, reading: NotebookText) -> Verdict:
+        guard, consent, held, url = self._settings().guard, link.consent, link.held, link.url
+        return await self._talk.think(
+            lambda: judge(reading, foresee(held, reading), guard, consent, url)
+        )
+
+    async def _is_reopened(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether a text that only the session stood in the way of has got a new one, since that
+        was closed, as people are told to do.
+        """
+        before, held = link.session_path, link.held
+        if before is None or held is None or not link.was_attached or link.follows_disk:
+            return False
+        link.held = None
+        if await self.may_open(link, reading):
+            # Harmless where the session is there still: then it only says so.
+            await self._talk.learn_session(link)
+            if link.session_path != before:
+                link.note_opened(reading)
+                await self._arrival.tell(link, reading, reading, None)
+                return True
+        link.held = held
+        await self.may_send(link, reading)
+        return False
+
+    async def _keeps_stamp(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the file's stamp outlives an open, or its loss was agreed to."""
+        if await self._talk.is_stamp_valid(link, reading):
+            return True
+        if link.consent.covers(reading.text):
+            link.has_given_up_stamp = True
+            link.saves.append(reading.text)
+            return True
+        link.enter(State.HELD, stamps.open_drops_stamp(), *link.notes)
+        return False
+
+    async def _call(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        link.begin(State.SYNCING)
+        self._keep(link, reading)
+        link.note_sent(reading.text)
+        self._turns.note_call(link.path)
+        if await self._talk.ask_session(link):
+            if link.url is None:
+                await self._talk.learn_session(link)
+            # Else it is not asked again: if this text ended the session, that would make another.
+            again = await self._arrival.settle(link, saved, reading)
+            self._turns.note_settled(link.path)
+            return again
+        self._turns.note_settled(link.path)
+        self._steps.end(link.path)
+        if link.was_attached and not link.follows_disk:
+            # Livebook was restarted, or the session closed in the browser.
+            keeps_stamp = link.has_given_up_stamp or await self._keeps_stamp(link, reading)
+            return keeps_stamp and await self.open(link, saved, reading)
+        return await self.attach(link, saved, reading)
+
+    async def _send_in_steps(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        held = link.held
+        foresight = await self._talk.think(lambda: foresee(held, reading))
+        halfway = foresight.halfway if foresight else None
+        if held is None or halfway is None:
+            return link.state is not State.HELD and await self.send(link, saved, reading)
+        link.held = None
+        if not await self.may_send(link, reading):
+            link.held = held
+            return False
+        link.enter(State.SYNCING)
+        if not await self._steps.bring(link, saved, halfway, held):
+            link.tries_again = True
+            link.enter(State.FAILED, session_findings.steps_not_seen(link.url), *link.notes)
+            return False
+        now = notebook_file.read(link.path)
+        # Somebody may have saved meanwhile: then that is what is read and judged next.
+        return now.data != saved.data or await self._call(link, now, reading)
+
+    async def _undisturbedly(self, work: Coroutine[None, None, bool]) -> bool:
+        task = asyncio.create_task(work)
+        self._undisturbed.add(task)
+        task.add_done_callback(self._undisturbed.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            raise
+
+    def _keep(self, link: NotebookLink, reading: NotebookText) -> None:
+        origin = VersionOrigin.FOUND if link.follows_disk else VersionOrigin.SAVED
+        self._kept.keep(link.path, reading.text, origin)
+
+
+def _edited(held: NotebookText | None, session: NotebookText | None) -> NotebookText | None:
+    """What the session holds, if that is known and says something else than we know of it."""
+    if held is None or session is None or session.says_same(held):
+        return None
+    return session

@@ -1,0 +1,49 @@
+"""What is known of a session when a turn begins, though another process had the last one."""
+
+from __future__ import annotations
+
+from livebook_ls.sync.exchange.two_steps import TwoSteps
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.livebook_calls import Talk
+
+
+class SessionMemory:
+    """Remembers by the text that file and session were last known to share."""
+
+    def __init__(self, talk: Talk, kept: KeptTexts, steps: TwoSteps) -> None:
+        self._talk = talk
+        self._kept = kept
+        self._steps = steps
+
+    async def recall(self, link: NotebookLink) -> None:
+        """Know what another of our processes has brought into the session since our last turn."""
+        common = self._kept.common(link.path)
+        if common is None or common == link.common:
+            return
+        link.common = common
+        if link.has_session:
+            link.motion.notice()
+            if common.session_path == link.session_path:
+                link.held = NotebookText(common.text)
+        elif not link.was_attached:
+            # A session of another process' time: what it holds counts only where it is shown.
+            link.session_path = common.session_path
+            link.held = await self._talk.session_text(link)
+            if link.held is None:
+                link.session_path = None
+
+    def is_behind(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the session is known to hold just what the file had before, so that it may follow
+        what nobody of ours saw happen; else it may hold what people wrote there.
+        """
+        if self._steps.is_open(link.path):
+            return True
+        held, common = link.held, link.common
+        if held is None or common is None or link.was_attached:
+            return False
+        if held.says_same(NotebookText(common.text)) and not held.says_same(reading):
+            return True
+        link.session_path = link.held = None
+        return False

@@ -1,0 +1,207 @@
+"""The last texts of each notebook, and the one that file and session were last seen to share.
+
+A text is kept before anything may replace it, so that it can be had back (`livebook-ls restore`,
+and the editors' own list). The common text is what a merge starts from. What can't be kept, as on a
+full disk, is no reason not to save or sync: nothing here raises.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from livebook_ls import clock
+from livebook_ls.sync.keeping.state_folder import StateFolder, write_private
+
+logger = logging.getLogger(__name__)
+
+_DAYS = 14
+_DAY_S = 24 * 3600.0
+_MOST_VERSIONS = 40
+_MOST_BYTES = 8_000_000
+# Of all notebooks together.
+_MOST_BYTES_IN_ALL = 128_000_000
+_VERSIONS, _COMMON = "versions", "common.json"
+_SUFFIX = ".livemd"
+
+
+class VersionOrigin(Enum):
+    """Whose text a version is; the values stand in file names."""
+
+    SAVED = "saved"
+    FOUND = "found"
+    BROWSER = "browser"
+
+    @property
+    def words(self) -> str:
+        """The same for people."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    VersionOrigin.SAVED: "saved here",
+    VersionOrigin.FOUND: "found in the file",
+    VersionOrigin.BROWSER: "edited in the browser",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptVersion:
+    """A text that was kept: `name` tells it from all others, `kept_s` is a time since 1970."""
+
+    name: str
+    kept_s: float
+    origin: VersionOrigin
+    size: int
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CommonText:
+    """What file and session were last both seen to hold, and the session's path."""
+
+    text: str
+    session_path: str | None
+
+
+class KeptTexts:
+    """All notebooks' texts. Methods block for a short while; several processes may use one folder.
+
+    Bounded per notebook in number, bytes and days, and in bytes for all of them together.
+    """
+
+    def __init__(self, folder: StateFolder) -> None:
+        self._folder = folder
+        self._is_cleared = False
+        # By the file's time, for it is asked for at every turn.
+        self._common: dict[Path, tuple[int, CommonText | None]] = {}
+
+    def keep(self, path: str, text: str, origin: VersionOrigin) -> None:
+        """Keep a text of the notebook at `path`; the one that was kept last is not kept twice."""
+        data = _bytes(text)
+        digest = hashlib.sha256(data).hexdigest()[:16]
+        folder = self._folder.of(path) / _VERSIONS
+        try:
+            kept = _versions(folder)
+            if kept and kept[0].name.endswith(digest):
+                return
+            write_private(folder / f"{clock.unix_ns():020d}-{origin.value}-{digest}{_SUFFIX}", data)
+            _take_away(_versions(folder))
+            self._clear_once()
+        except OSError as error:
+            # Neither path nor text: only that it failed.
+            logger.warning("A version could not be kept (%s)", type(error).__name__)
+
+    def versions(self, path: str) -> tuple[KeptVersion, ...]:
+        """What was kept of the notebook at `path`, the newest first."""
+        try:
+            return tuple(_versions(self._folder.of(path) / _VERSIONS))
+        except OSError:
+            return ()
+
+    def text(self, version: KeptVersion) -> str | None:
+        """A version's text; None where it is gone by now."""
+        try:
+            return version.file.read_bytes().decode("utf-8", "surrogatepass")
+        except (OSError, ValueError):
+            return None
+
+    def share(self, path: str, text: str, session_path: str | None) -> None:
+        """File and session were both seen to hold `text`."""
+        if self.common(path) == CommonText(text, session_path):
+            return
+        content = json.dumps({"session": session_path, "text": text}).encode("ascii")
+        try:
+            write_private(self._folder.of(path) / _COMMON, content)
+        except OSError as error:
+            logger.warning("The common text could not be kept (%s)", type(error).__name__)
+
+    def common(self, path: str) -> CommonText | None:
+        """What the notebook's file and session were last both seen to hold, if that is known."""
+        file = self._folder.of(path) / _COMMON
+        try:
+            time_ns = file.stat().st_mtime_ns
+        except OSError:
+            return None
+        known = self._common.get(file)
+        if known is None or known[0] != time_ns:
+            known = self._common[file] = time_ns, _common(file)
+        return known[1]
+
+    def _clear_once(self) -> None:
+        """Once per process: take away what is too old, or too much for all notebooks together."""
+        if self._is_cleared:
+            return
+        self._is_cleared = True
+        room = _MOST_BYTES_IN_ALL
+        oldest_s = clock.unix_s() - _DAYS * _DAY_S
+        for folder in sorted(self._folder.notebooks.iterdir(), key=_used_s, reverse=True):
+            room -= sum(_size(it) for it in folder.rglob("*"))
+            if room < 0 or _used_s(folder) < oldest_s:
+                # The rest stays: somebody may just have the lock.
+                shutil.rmtree(folder / _VERSIONS, ignore_errors=True)
+                (folder / _COMMON).unlink(missing_ok=True)
+
+
+def _common(file: Path) -> CommonText | None:
+    try:
+        found = json.loads(file.read_bytes())
+        return CommonText(found["text"], found["session"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _versions(folder: Path) -> list[KeptVersion]:
+    return sorted(_found(folder), key=lambda it: it.name, reverse=True) if folder.is_dir() else []
+
+
+def _found(folder: Path) -> Iterator[KeptVersion]:
+    for file in folder.iterdir():
+        time_ns, _, rest = file.stem.partition("-")
+        with contextlib.suppress(ValueError, OSError):
+            yield KeptVersion(
+                name=file.stem,
+                kept_s=int(time_ns) / 1e9,
+                origin=VersionOrigin(rest.partition("-")[0]),
+                size=file.stat().st_size,
+                file=file,
+            )
+
+
+def _take_away(kept: list[KeptVersion]) -> None:
+    """Take away what is too much or too old, but never the newest version."""
+    room, oldest_s = _MOST_BYTES, clock.unix_s() - _DAYS * _DAY_S
+    for place, version in enumerate(kept):
+        room -= version.size
+        if place and (place >= _MOST_VERSIONS or room < 0 or version.kept_s < oldest_s):
+            version.file.unlink(missing_ok=True)
+
+
+def _used_s(folder: Path) -> float:
+    """When anything was last written there."""
+    return max((_time_s(it) for it in (folder, *folder.iterdir())), default=0.0)
+
+
+def _time_s(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

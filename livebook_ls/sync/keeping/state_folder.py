@@ -1,0 +1,64 @@
+"""The user's state folder: one folder per notebook's real file, readable by the user alone."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class StateFolder:
+    """Where notebooks have their folders; nothing is made before something is written."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.path = _state(environ) / "livebook-ls"
+
+    @property
+    def notebooks(self) -> Path:
+        """The folder of all notebooks' folders."""
+        return self.path / "notebooks"
+
+    def of(self, path: str) -> Path:
+        """The folder of the notebook at `path`: the same for every name of one real file."""
+        real = os.path.realpath(path).encode("utf-8", "surrogateescape")
+        return self.notebooks / hashlib.sha256(real).hexdigest()[:32]
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder and those above it, for the user alone. Raises OSError."""
+    if not folder.is_dir():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def write_private(file: Path, data: bytes, *, survives_power_loss: bool = False) -> None:
+    """Write a file whole or not at all, for the user alone. Raises OSError."""
+    make_private(file.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    new = Path(name)
+    try:
+        with open(descriptor, "wb") as opened:  # noqa: PTH123 — it is open already
+            opened.write(data)
+            if survives_power_loss:
+                opened.flush()
+                os.fsync(opened.fileno())
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _state(environ: Mapping[str, str]) -> Path:
+    """The folder for what programs keep, as each system has it."""
+    home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
+    if sys.platform == "win32":
+        given = environ.get("LOCALAPPDATA")
+        return Path(given) if given else home / "AppData" / "Local"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support"
+    given = environ.get("XDG_STATE_HOME", "")
+    # The XDG specification has relative paths ignored.
+    return Path(given) if given.startswith("/") else home / ".local" / "state"

@@ -1,0 +1,77 @@
+"""What a sync in two steps is about to do, written down before the user's file is touched.
+
+Whoever comes next, after a death at any point, finds it here: server, hook or command line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from livebook_ls import clock
+from livebook_ls.sync.keeping.state_folder import StateFolder, write_private
+
+_JOURNAL = "two-steps.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEntry:
+    """The text that the file had and gets again, with its time; the text between; what the session
+    held before, and its path.
+
+    `is_halfway_held`: the session was seen to hold the text between. `begun_s` is a time since
+    1970, `tries` how often it was begun.
+    """
+
+    path: str
+    final: str
+    mtime_ns: int
+    halfway: str
+    before: str
+    session_path: str | None
+    begun_s: float
+    is_halfway_held: bool = False
+    tries: int = 1
+
+
+class StepJournal:
+    """The entries of all notebooks; at most one each, which ends when file and session are one."""
+
+    def __init__(self, folder: StateFolder) -> None:
+        self._folder = folder
+
+    def begin(self, entry: StepEntry) -> None:
+        """Write down what is about to be done. Raises OSError, and then nothing may be done."""
+        content = json.dumps(asdict(entry)).encode("ascii")
+        write_private(self._file(entry.path), content, survives_power_loss=True)
+
+    def note_halfway(self, entry: StepEntry) -> None:
+        """The session holds the text between; without that note the step is made once more."""
+        with contextlib.suppress(OSError):
+            self.begin(replace(entry, is_halfway_held=True, begun_s=clock.unix_s()))
+
+    def find(self, path: str) -> StepEntry | None:
+        """What was begun with the notebook at `path` and has not ended."""
+        return _read(self._file(path))
+
+    def all(self) -> list[StepEntry]:
+        """What was begun with any notebook and has not ended."""
+        found = map(_read, self._folder.notebooks.glob(f"*/{_JOURNAL}"))
+        return [it for it in found if it is not None]
+
+    def end(self, path: str) -> None:
+        """File and session are one, or somebody else has written the file."""
+        with contextlib.suppress(OSError):
+            self._file(path).unlink()
+
+    def _file(self, path: str) -> Path:
+        return self._folder.of(path) / _JOURNAL
+
+
+def _read(file: Path) -> StepEntry | None:
+    try:
+        return StepEntry(**json.loads(file.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None

@@ -1,0 +1,117 @@
+"""One of ours at a time acts on a notebook: servers, `watch`, hooks and commands on one machine.
+
+A lock in the user's state folder, never beside the notebook; it ends with the process that has it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from livebook_ls import clock
+from livebook_ls.sync.keeping.state_folder import StateFolder, make_private
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_LOCK = "lock"
+_LOOK_EVERY_S = 0.01
+# Of a notebook of usual size, on a busy machine.
+_DONE_WITHIN_S = 1.5
+# The longest that one of ours honestly takes: Livebook opens a notebook of thousands of cells.
+_LONGEST_WAIT_S = 65.0
+
+
+class TurnTakenError(Exception):
+    """Another of our processes has been at work on the notebook for too long."""
+
+
+class Turns:
+    """The turns of all notebooks, by their real files."""
+
+    def __init__(self, folder: StateFolder) -> None:
+        self._folder = folder
+
+    @asynccontextmanager
+    async def taken(self, path: str, within_s: float = _LONGEST_WAIT_S) -> AsyncIterator[None]:
+        """Have the notebook at `path` to oneself; raises TurnTakenError where that takes too long.
+
+        Where there is no place for a lock, as with a state folder that can't be written, each goes
+        its own way: that is better than nobody.
+        """
+        descriptor = _opened(self._folder.of(path))
+        try:
+            if descriptor is not None:
+                await _wait(descriptor, within_s)
+            yield
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def note_call(self, path: str) -> None:
+        """Livebook is told to read the file, and will write it."""
+        _touch(self._folder.of(path) / _LOCK, clock.unix_s())
+
+    def note_settled(self, path: str) -> None:
+        """Livebook has done so."""
+        _touch(self._folder.of(path) / _LOCK, 0.0)
+
+    async def wait_out(self, path: str) -> None:
+        """Where one of ours ended before Livebook was done, let the time pass that it takes.
+
+        Told to read a file that it is writing itself, Livebook would take the half of it for all.
+        """
+        try:
+            called_s = (self._folder.of(path) / _LOCK).stat().st_mtime
+        except OSError:
+            return
+        since_s = clock.unix_s() - called_s
+        if 0 <= since_s < _DONE_WITHIN_S:
+            await clock.sleep(_DONE_WITHIN_S - since_s)
+
+
+def _touch(file: Path, time_s: float) -> None:
+    with contextlib.suppress(OSError):
+        os.utime(file, (time_s, time_s))
+
+
+def _opened(folder: Path) -> int | None:
+    try:
+        make_private(folder)
+        # Never taken away: who waits for a lock must not wait at another file than who has it.
+        is_new = not (folder / _LOCK).exists()
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        if is_new:
+            # Its time says when Livebook was called last.
+            _touch(folder / _LOCK, 0.0)
+        return descriptor
+    except OSError:
+        return None
+
+
+async def _wait(descriptor: int, within_s: float) -> None:
+    deadline = clock.monotonic_s() + within_s
+    while not _locks(descriptor):
+        if clock.monotonic_s() >= deadline:
+            raise TurnTakenError
+        await clock.sleep(_LOOK_EVERY_S)
+
+
+def _locks(descriptor: int) -> bool:
+    """Whether the lock is ours now; also where the file system knows no locks."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return True

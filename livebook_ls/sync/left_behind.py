@@ -1,0 +1,89 @@
+"""Sessions under a renamed notebook's former name: told with their address until they are closed.
+
+Livebook's session knows nothing of the rename. What is typed in its tab is saved under the former
+name, and the file is there again. A session is a person's to close.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from livebook_ls import clock
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.finding.addresses import Endpoint
+from livebook_ls.livebook.http.dev_endpoints import SyncAnswer
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.telling import session_findings
+from livebook_ls.sync.telling.findings import Finding
+
+_LOOK_EVERY_S = 2.0
+# What it may just be writing, it would read half.
+_WRITTEN_WITHIN_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """Where a notebook was, how Livebook knows that, and its session there."""
+
+    path: str
+    file: str
+    home: Endpoint | None
+    url: str | None
+
+
+class LeftBehind:
+    """Looks after the former names of renamed notebooks."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def notice(self, old: NotebookLink, new: NotebookLink) -> None:
+        """The notebook of `old` is now at `new`; tells of the session there while it lives."""
+        if not old.has_session:
+            return
+        former = FormerName(path=old.path, file=old.file or old.path, home=old.home, url=old.url)
+        if (task := self._tasks.pop(new.path, None)) is not None:
+            task.cancel()
+        self._tasks[new.path] = asyncio.create_task(self._watch(former, new))
+
+    def stop(self) -> None:
+        """Look no more."""
+        for task in self._tasks.values():
+            task.cancel()
+
+    async def _watch(self, former: FormerName, link: NotebookLink) -> None:
+        while await self._lives(former):
+            link.stand((_finding(former),))
+            await clock.sleep(_LOOK_EVERY_S)
+        link.stand(())
+
+    async def _lives(self, former: FormerName) -> bool:
+        """Whether its session is there: told to read a file that is gone, or that it has written a
+        while ago, it does nothing.
+        """
+        if _is_fresh(former.path):
+            return True
+        try:
+            answer = await self._talk.ask(lambda it: it.sync(former.file), former.home)
+        except LivebookError:
+            return False
+        return answer is SyncAnswer.TAKEN
+
+
+def _is_fresh(path: str) -> bool:
+    with contextlib.suppress(OSError):
+        return clock.unix_s() - Path(path).stat().st_mtime < _WRITTEN_WITHIN_S
+    return False
+
+
+def _finding(former: FormerName) -> Finding:
+    name = os.path.basename(former.path)  # noqa: PTH119 — as it is spelled
+    if Path(former.path).exists():
+        return session_findings.came_back(name, former.url)
+    return session_findings.left_behind(name, former.url)

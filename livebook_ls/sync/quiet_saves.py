@@ -1,0 +1,65 @@
+"""What to save instead of a text, so that Livebook has nothing left to rewrite, while a save waits.
+
+Waits out a write-back that is under way. In any doubt there is nothing, and the save goes on as it
+is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.settings import CanonicalOnSave, Settings
+from livebook_ls.sync.exchange.operations import Operations
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.livebook_calls import Talk
+
+# Neovim gives a server 1 s before a save, VS Code 1.5 s.
+_SAVE_S = 0.8
+_WRITE_BACK_S = 0.15
+
+
+class QuietSaves:
+    """Livebook's form of what is about to be saved."""
+
+    def __init__(
+        self,
+        talk: Talk,
+        operations: Operations,
+        settings: Callable[[], Settings],
+        idle: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._talk = talk
+        self._operations = operations
+        self._settings = settings
+        self._idle = idle
+
+    async def form(self, link: NotebookLink, text: str) -> str | None:
+        """The text to save; None where the settings don't want it or any doubt remains, and never
+        later than a save may take.
+        """
+        try:
+            async with asyncio.timeout(_SAVE_S):
+                await self._wait_out(link.path)
+                if not await self._is_wanted(link):
+                    return None
+                form = await self._operations.canonical(link, text, _SAVE_S)
+        except (TimeoutError, LivebookError):
+            return None
+        return form.text
+
+    async def _wait_out(self, path: str) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_WRITE_BACK_S):
+                await self._idle(path)
+
+    async def _is_wanted(self, link: NotebookLink) -> bool:
+        mode = self._settings().canonical_on_save
+        if mode is not CanonicalOnSave.SESSION or link.has_session:
+            return mode is not CanonicalOnSave.NEVER
+        text = link.known.text if link.known else None
+        reading = NotebookText(text or "")
+        return reading.has_stamp and await self._talk.is_stamp_valid(link, reading)

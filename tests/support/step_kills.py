@@ -1,0 +1,86 @@
+"""Two steps, killed at random moments: `python -m tests.support.step_kills [TIMES [SEED]]`.
+
+After each death the next `livebook-ls sync` must leave file and session with every heading.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn, StandInSettings
+from livebook_ls.standin.sessions.session import Timing
+from tests.support.command import PROGRAM
+
+BEFORE = "# Note\n\n## One\n\n```elixir\n1\n```\n\n## Two\n\n```elixir\n2\n```\n"
+AFTER = BEFORE.replace("## One", "## Zero\n\n```elixir\n0\n```\n\n## One")
+SERVER = (*PROGRAM, "--stdio")
+_LONGEST_S = 0.7
+
+
+def killed_once(livebook: StandIn, folder: Path, chance: random.Random, number: int) -> str:
+    """Kill a server soon after a save that needs two steps; what went wrong, else nothing."""
+    path = folder / f"n{number}.livemd"
+    path.write_text(BEFORE, encoding="utf-8")
+    environ = dict(os.environ) | {
+        "LIVEBOOK_URL": livebook.url,
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
+    editor = Editor(SERVER, environ=environ, settings={"twoStepSync": "auto"})
+    uri = editor.open(path)
+    editor.wait_for_state(uri, "inSync")
+    # Else Livebook's first save of the session may land over the text, which nobody knows then.
+    editor.wait_for(lambda: (it := livebook.session(path)) and it.saves, "the first write-back")
+    livebook.wait_settled()
+    editor.save(uri, path, AFTER)
+    time.sleep(chance.uniform(0.0, _LONGEST_S))
+    editor.process.send_signal(signal.SIGKILL)
+    editor.close()
+    if chance.random() < 0.5:
+        # Without leave for two steps it may say that the text is held, but loses nothing.
+        subprocess.run((*PROGRAM, "sync", path), env=environ, capture_output=True, check=False)
+        livebook.wait_settled()
+        if path.read_text(encoding="utf-8") != AFTER:
+            return f"on disk after a sync: {path.read_text(encoding='utf-8')!r}"
+    with Editor(SERVER, environ=environ, settings={"twoStepSync": "auto"}) as editor:
+        uri = editor.open(path)
+        try:
+            editor.wait_for_state(uri, "inSync")
+        except TimeoutError:
+            return f"told {editor.statuses.get(uri)}"
+    livebook.wait_settled()
+    session = livebook.session(path)
+    on_disk = path.read_text(encoding="utf-8")
+    if on_disk != AFTER:
+        return f"on disk: {on_disk!r}"
+    return "" if session and session.text == AFTER else f"in the session: {session}"
+
+
+def main(times: int, seed: int = 7) -> int:
+    """Kill so often, and say what went wrong how often."""
+    chance, wrong = random.Random(seed), Counter[str]()  # noqa: S311 — a test's dice
+    for number in range(times):
+        timing = Timing(autosave_s=0.5, save_s=chance.choice((0.005, 0.05, 0.3, 0.6)))
+        with (
+            StandIn(StandInSettings(timing=timing)) as livebook,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            if problem := killed_once(livebook, Path(folder), chance, number):
+                wrong[problem] += 1
+                print(number, timing.save_s, problem, flush=True)
+        if number % 25 == 24:
+            print(f"{number + 1} so far", flush=True)
+    print(f"{times} kills, {sum(wrong.values())} went wrong")
+    return min(1, len(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:] or ("500",))))

@@ -1,0 +1,111 @@
+"""What is kept of notebooks: bounded, for the user alone, one place per real file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from livebook_ls import clock
+from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from tests.support.turned_clock import TurnedClock
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StateFolder:
+    return StateFolder({"XDG_STATE_HOME": str(tmp_path / "state")})
+
+
+@pytest.fixture
+def kept(folder: StateFolder) -> KeptTexts:
+    return KeptTexts(folder)
+
+
+def texts(kept: KeptTexts, path: str) -> list[str | None]:
+    return [kept.text(it) for it in kept.versions(path)]
+
+
+def test_versions_come_newest_first_with_whose_they_are(kept: KeptTexts) -> None:
+    kept.keep("/n.livemd", "one\n", VersionOrigin.SAVED)
+    kept.keep("/n.livemd", "two\n", VersionOrigin.BROWSER)
+
+    assert texts(kept, "/n.livemd") == ["two\n", "one\n"]
+    assert [it.origin for it in kept.versions("/n.livemd")] == [
+        VersionOrigin.BROWSER,
+        VersionOrigin.SAVED,
+    ]
+    assert texts(kept, "/other.livemd") == []
+
+
+def test_the_same_text_is_not_kept_twice_in_a_row(kept: KeptTexts) -> None:
+    for text in ("one\n", "one\n", "two\n", "one\n"):
+        kept.keep("/n.livemd", text, VersionOrigin.SAVED)
+
+    assert texts(kept, "/n.livemd") == ["one\n", "two\n", "one\n"]
+
+
+def test_what_is_kept_is_bounded_in_number_and_bytes(kept: KeptTexts) -> None:
+    for number in range(50):
+        kept.keep("/many.livemd", f"{number}\n", VersionOrigin.SAVED)
+    for number in range(5):
+        kept.keep("/large.livemd", str(number) * 3_000_000, VersionOrigin.SAVED)
+    kept.keep("/huge.livemd", "x" * 9_000_000, VersionOrigin.SAVED)
+
+    assert texts(kept, "/many.livemd") == [f"{number}\n" for number in range(49, 9, -1)]
+    assert len(kept.versions("/large.livemd")) == 2
+    assert len(kept.versions("/huge.livemd")) == 1
+
+
+def test_what_is_kept_is_bounded_in_days_but_for_the_newest(kept: KeptTexts) -> None:
+    turned = TurnedClock()
+    with clock.using(turned):
+        kept.keep("/n.livemd", "one\n", VersionOrigin.SAVED)
+        kept.keep("/n.livemd", "two\n", VersionOrigin.SAVED)
+        turned.now_s += 15 * 24 * 3600
+        kept.keep("/n.livemd", "three\n", VersionOrigin.SAVED)
+
+        assert texts(kept, "/n.livemd") == ["three\n"]
+
+
+def test_only_the_user_can_read_what_is_kept(kept: KeptTexts, folder: StateFolder) -> None:
+    kept.keep("/n.livemd", "words\n", VersionOrigin.SAVED)
+    kept.share("/n.livemd", "words\n", "/sessions/a")
+
+    for path in (folder.path, *folder.path.rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_every_name_of_a_file_leads_to_its_versions(kept: KeptTexts, tmp_path: Path) -> None:
+    real, link = tmp_path / "real.livemd", tmp_path / "link.livemd"
+    real.write_text("words\n", encoding="utf-8")
+    link.symlink_to(real)
+    kept.keep(str(link), "words\n", VersionOrigin.SAVED)
+
+    assert texts(kept, str(real)) == ["words\n"]
+
+
+def test_the_common_text_outlives_its_process(folder: StateFolder) -> None:
+    KeptTexts(folder).share("/n.livemd", "words ü \ud800\n", "/sessions/a")
+
+    assert KeptTexts(folder).common("/n.livemd") == CommonText("words ü \ud800\n", "/sessions/a")
+    assert KeptTexts(folder).common("/other.livemd") is None
+
+
+def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    kept = KeptTexts(StateFolder({"XDG_STATE_HOME": str(tmp_path / "file")}))
+    kept.keep("/n.livemd", "words\n", VersionOrigin.SAVED)
+    kept.share("/n.livemd", "words\n", None)
+
+    assert kept.versions("/n.livemd") == ()
+    assert kept.common("/n.livemd") is None
+
+
+def test_without_a_home_variable_there_is_still_a_place() -> None:
+    assert StateFolder({"PATH": "/bin"}).path.is_absolute()
+    assert str(StateFolder({"HOME": "/h", "XDG_STATE_HOME": "relative"}).path).startswith(
+        "/h" + os.sep
+    )

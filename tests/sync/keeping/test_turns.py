@@ -1,0 +1,85 @@
+"""One of ours at a time acts on a notebook, in one process or several."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.turns import Turns
+
+HOLDER = """
+import asyncio, sys
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.turns import Turns
+
+async def hold():
+    async with Turns(StateFolder({"XDG_STATE_HOME": sys.argv[1]})).taken(sys.argv[2]):
+        print("taken", flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(hold())
+"""
+
+
+def test_the_next_has_its_turn_when_the_one_before_is_done(tmp_path: Path) -> None:
+    turns = Turns(StateFolder({"XDG_STATE_HOME": str(tmp_path)}))
+    told: list[str] = []
+
+    async def act(name: str) -> None:
+        async with turns.taken("/n.livemd"):
+            told.append(f"{name} begins")
+            await asyncio.sleep(0.02)
+            told.append(f"{name} ends")
+
+    async def both() -> None:
+        await asyncio.gather(act("one"), act("two"))
+
+    asyncio.run(both())
+
+    assert told == ["one begins", "one ends", "two begins", "two ends"]
+
+
+def test_other_notebooks_do_not_wait(tmp_path: Path) -> None:
+    turns = Turns(StateFolder({"XDG_STATE_HOME": str(tmp_path)}))
+
+    async def within() -> bool:
+        async with turns.taken("/a.livemd"), turns.taken("/b.livemd"):
+            return True
+
+    assert asyncio.run(within())
+
+
+def test_a_turn_ends_with_the_process_that_has_it(tmp_path: Path) -> None:
+    holder = subprocess.Popen(
+        (sys.executable, "-c", HOLDER, tmp_path, "/n.livemd"), stdout=subprocess.PIPE
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"taken\n"
+
+        async def take() -> bool:
+            async with Turns(StateFolder({"XDG_STATE_HOME": str(tmp_path)})).taken("/n.livemd"):
+                return holder.poll() is not None
+
+        async def both() -> bool:
+            taking = asyncio.create_task(take())
+            await asyncio.sleep(0.05)
+            assert not taking.done()
+            holder.send_signal(signal.SIGKILL)
+            return await taking
+
+        asyncio.run(both())
+
+
+def test_without_a_place_for_locks_each_goes_its_way(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+
+    async def take() -> bool:
+        async with Turns(StateFolder({"XDG_STATE_HOME": str(tmp_path / "file")})).taken("/n"):
+            return True
+
+    assert asyncio.run(take())

@@ -1,0 +1,102 @@
+"""Files that are renamed, deleted or reached by a link, and texts that only the disk had."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn
+from tests.conftest import CANONICAL
+
+
+def codes(editor: Editor, uri: str) -> list[str]:
+    return [it["code"] for it in editor.diagnostics.get(uri, [])]
+
+
+def opened(editor: Editor, livebook: StandIn, path: Path) -> str:
+    uri = editor.open(path)
+    editor.wait_for_state(uri, "inSync")
+    livebook.save_session(path)
+    livebook.wait_settled()
+    return uri
+
+
+def test_a_deleted_file_is_told_and_its_return_too(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    notebook.unlink()
+    editor.wait_for_state(uri, "failed")
+
+    assert codes(editor, uri) == ["file-gone"]
+    assert editor.status(uri)["url"].partition("?")[0] in editor.status(uri)["sentence"]
+    editor.save(uri, notebook)
+    editor.wait_for_state(uri, "inSync")
+    assert codes(editor, uri) == []
+
+
+def test_a_rename_names_the_session_that_is_left_behind(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    left = editor.status(uri)["url"]
+    new = notebook.with_name("new.livemd")
+    notebook.rename(new)
+    editor.close_document(uri)
+    editor.notify("workspace/didRenameFiles", {"files": [{"oldUri": uri, "newUri": new.as_uri()}]})
+    renamed = editor.open(new)
+    editor.wait_for(lambda: "session-left-behind" in codes(editor, renamed), "what is left behind")
+    told = next(it for it in editor.diagnostics[renamed] if it["code"] == "session-left-behind")
+    assert left in told["message"]
+
+    livebook.edit_session(notebook, CANONICAL.replace("1 + 1", "typed in its tab"))
+    livebook.save_session(notebook)
+    editor.wait_for(lambda: "file-came-back" in codes(editor, renamed), "the file that came back")
+    livebook.close_session(str(notebook))
+    editor.wait_for(lambda: codes(editor, renamed) == [], "nothing more to tell")
+
+
+def test_a_link_and_its_target_have_one_session(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    link = notebook.with_name("link.livemd")
+    link.symlink_to(notebook)
+    by_link = editor.open(link)
+    editor.wait_for_state(by_link, "inSync")
+    by_name = editor.open(notebook)
+    editor.wait_for_state(by_name, "inSync")
+
+    assert len(livebook.sessions) == 1
+    assert editor.status(by_link)["url"] == editor.status(by_name)["url"]
+
+
+def test_findings_of_a_text_that_only_the_disk_had_go_with_it(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    conflict = CANONICAL.replace("1 + 1", "<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other")
+    notebook.write_text(conflict, encoding="utf-8")
+    editor.wait_for_state(uri, "held")
+    notebook.write_text(CANONICAL, encoding="utf-8")
+    editor.wait_for_state(uri, "inSync")
+
+    assert codes(editor, uri) == []
+
+
+def test_a_session_that_was_wiped_takes_nothing_from_the_file(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, "# Note\n")
+    livebook.save_session(notebook)
+    editor.wait_for_state(uri, "held")
+    url = editor.status(uri)["url"].partition("?")[0]
+
+    assert notebook.read_text(encoding="utf-8") == CANONICAL
+    assert f"close the session at {url}" in editor.status(uri)["sentence"]
+    livebook.close_session(notebook)
+    editor.save(uri, notebook)
+    editor.wait_for_state(uri, "inSync")
+    session = livebook.session(notebook)
+    assert session is not None
+    assert session.text == CANONICAL

@@ -1,0 +1,171 @@
+"""Two steps that are late, interrupted or killed: every heading stays in file and session."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.session import Timing
+from livebook_ls.sync.exchange.interrupted_steps import lies_in
+from livebook_ls.sync.keeping.step_journal import StepEntry
+from tests.support.command import PROGRAM
+from tests.support.step_kills import AFTER, BEFORE
+
+AUTO = {"twoStepSync": "auto"}
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    path = tmp_path / "note.livemd"
+    path.write_text(BEFORE, encoding="utf-8")
+    return path
+
+
+def slow(livebook: StandIn, save_s: float) -> None:
+    """Let Livebook's write-backs be so late."""
+    livebook.restart(replace(livebook.settings, timing=Timing(autosave_s=600, save_s=save_s)))
+
+
+def opened(editor: Editor, livebook: StandIn, path: Path) -> str:
+    uri = editor.open(path)
+    editor.wait_for_state(uri, "inSync")
+    livebook.save_session(path)
+    livebook.wait_settled()
+    return uri
+
+
+def holds(livebook: StandIn, path: Path, text: str) -> bool:
+    session = livebook.session(path)
+    return session is not None and session.text == text
+
+
+def text_between(path: Path) -> bool:
+    return path.read_text(encoding="utf-8") not in (BEFORE, AFTER)
+
+
+def test_the_second_step_waits_for_a_late_first(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    slow(livebook, 0.6)
+    editor = start_editor(settings=AUTO)
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, AFTER)
+    editor.wait_for(lambda: holds(livebook, notebook, AFTER), "the final text in the session")
+    editor.wait_for_state(uri, "inSync")
+    livebook.wait_settled()
+
+    assert notebook.read_text(encoding="utf-8") == AFTER
+    assert holds(livebook, notebook, AFTER)
+
+
+def test_an_orderly_end_waits_for_both_steps(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    slow(livebook, 0.1)
+    editor = start_editor(settings=AUTO)
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, AFTER)
+    editor.wait_for(lambda: text_between(notebook), "the first step")
+    editor.close()
+    livebook.wait_settled()
+
+    assert notebook.read_text(encoding="utf-8") == AFTER
+    assert holds(livebook, notebook, AFTER)
+
+
+@pytest.mark.parametrize("next_comer", ["server", "command"])
+def test_whoever_comes_next_finishes_what_a_death_interrupted(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+    next_comer: str,
+) -> None:
+    slow(livebook, 0.5)
+    editor = start_editor(settings=AUTO)
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, AFTER)
+    editor.wait_for(lambda: text_between(notebook), "the first step")
+    editor.process.send_signal(signal.SIGKILL)
+    editor.close()
+    if next_comer == "server":
+        again = start_editor(settings=AUTO)
+        again.wait_for_state(again.open(notebook), "inSync")
+    else:
+        subprocess.run((*PROGRAM, "sync", notebook), env=environ, check=True)
+    livebook.wait_settled()
+
+    assert notebook.read_text(encoding="utf-8") == AFTER
+    assert holds(livebook, notebook, AFTER)
+
+
+def test_a_server_mends_files_that_nobody_opens(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    slow(livebook, 0.5)
+    editor = start_editor(settings=AUTO)
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, AFTER)
+    editor.wait_for(lambda: text_between(notebook), "the first step")
+    editor.process.send_signal(signal.SIGKILL)
+    editor.close()
+    livebook.wait_settled()
+
+    assert text_between(notebook)
+    again = start_editor()
+    again.wait_for(lambda: not text_between(notebook), "the text put back")
+    assert notebook.read_text(encoding="utf-8") == AFTER
+
+
+def test_newer_work_is_never_replaced_by_an_interrupted_text(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    slow(livebook, 0.5)
+    editor = start_editor(settings=AUTO)
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, AFTER)
+    editor.wait_for(lambda: text_between(notebook), "the first step")
+    editor.process.send_signal(signal.SIGKILL)
+    editor.close()
+    livebook.wait_settled()
+    newer = AFTER.replace("## Two", "## Newer")
+    notebook.write_text(newer, encoding="utf-8")
+    again = start_editor(settings=AUTO)
+    again.wait_for_state(again.open(notebook), "inSync")
+    livebook.wait_settled()
+
+    assert notebook.read_text(encoding="utf-8") == newer
+
+
+HALFWAY = "# Note\n\n## Zero\n\n```elixir\n0\n```\n\n```elixir\n1\n```\n\n```elixir\n2\n```\n"
+LOST = "# Note\n\n## One\n\n```elixir\n1\n```\n\n## Two\n\n```elixir\n2\n```\n"
+ENTRY = StepEntry(
+    path="/n.livemd",
+    final=AFTER,
+    mtime_ns=0,
+    halfway=HALFWAY,
+    before=BEFORE,
+    session_path=None,
+    begun_s=0.0,
+)
+
+
+@pytest.mark.parametrize(
+    "found", [HALFWAY, AFTER, LOST, "", HALFWAY[:40], AFTER[:30] + HALFWAY[30:]]
+)
+def test_what_a_detour_leaves_in_a_file_is_known(found: str) -> None:
+    assert lies_in(found, ENTRY)
+
+
+@pytest.mark.parametrize(
+    "found", [HALFWAY.replace("0", "7"), AFTER + "\nmore\n", "something else\n"]
+)
+def test_what_somebody_wrote_is_not_taken_for_a_detour(found: str) -> None:
+    assert not lies_in(found, ENTRY)
