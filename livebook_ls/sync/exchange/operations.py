@@ -129,8 +129,7 @@ class Operations:
                 # A late write-back of an earlier save.
                 if notebook_file.put_back(link.path, found, known.data, None):
                     await self._sync(link, None, (findings.put_back(),))
-            elif overwritten_save.is_wiped(reading, before):
-                # Its session read a file that was just being written, and saved what was left.
+            elif await self._arrival.is_wiped(link, reading, before):
                 notebook_file.put_back(link.path, found, before.text.encode("utf-8"), None)
                 link.held = reading
                 await self._sync_followed(link)
@@ -193,6 +192,10 @@ class Operations:
             if expected is not None and not same_text(reading.text, expected):
                 if overwritten_save.undo(link, saved, expected):
                     note = (findings.put_back(),)
+                    continue
+                if await self._arrival.is_wiped(link, reading, NotebookText(expected)):
+                    notebook_file.put_back(link.path, saved, expected.encode("utf-8"), None)
+                    link.held = reading
                     continue
                 # A newer save may be on disk before its message is here.
                 link.motion.notice()

@@ -27,6 +27,7 @@ _LATE_S = 1.5
 # Asking whether a session lives lets it read the file, which it may just be writing.
 _MUST_ASK_S = 3.0
 _LATEST_S = 5.0
+_WIPED_WITHIN_S = 20.0
 _LOOK_AGAIN_S = 0.3
 
 
@@ -180,6 +181,22 @@ class Arrival:
             return False
         link.held = reading
         return notebook_file.put_back(link.path, written.found, lost.data, None)
+
+    async def is_wiped(self, link: NotebookLink, found: NotebookText, before: NotebookText) -> bool:
+        """Whether the file that was `before` is what its session saved once it had lost all of it.
+
+        Such a session has read a file that was just being written. Somebody may also have left
+        only the title on purpose: then the session holds more, where it is shown, or nothing was
+        sent to it lately.
+        """
+        if not await self._talk.think(lambda: overwritten_save.is_bare(found, before)):
+            return False
+        # However long that takes: it is never asked lightly.
+        link.is_slow_to_show = False
+        session = await self._talk.session_text(link)
+        if session is not None:
+            return not session.notebook.sections
+        return clock.monotonic_s() - link.sent_s < _WIPED_WITHIN_S
 
     async def _is_torn(
         self, link: NotebookLink, reading: NotebookText, after: NotebookText, aftermath: Aftermath

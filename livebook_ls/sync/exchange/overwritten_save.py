@@ -43,8 +43,8 @@ def lies_over(found: NotebookText, wanted: str, before: tuple[str, ...]) -> bool
     return False
 
 
-def is_wiped(found: NotebookText, before: NotebookText) -> bool:
-    """Whether the file that was `before` is what Livebook writes of a session without any section.
+def is_bare(found: NotebookText, before: NotebookText) -> bool:
+    """Whether this is Livebook's form of a session without any section, where `before` had some.
 
     A session that has read an empty file holds nothing else, and can be given no section by a sync.
     """
