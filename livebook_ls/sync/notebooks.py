@@ -172,10 +172,7 @@ class Notebooks:
 
     async def open_anyway(self, path: str) -> NotebookLink:
         """Open the session whatever that takes from the file; the user agreed to it."""
-        link = self.link(path)
-        await self._agree(link)
-        await self.operations.open(link)
-        return link
+        return await self._agreed(path, self.operations.open)
 
     async def sync(self, path: str) -> NotebookLink:
         """Sync the notebook at `path`, as the user asked."""
@@ -183,10 +180,7 @@ class Notebooks:
 
     async def sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook as it is now, once, whatever it loses; the user agreed to it."""
-        link = self.link(path)
-        await self._agree(link)
-        await self.operations.sync(link)
-        return link
+        return await self._agreed(path, self.operations.sync)
 
     async def always_sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook, and while we run hold nothing of it back that doesn't crash."""
@@ -263,14 +257,18 @@ class Notebooks:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
 
-    async def _agree(self, link: NotebookLink) -> None:
-        """Remember the user's consent to what is lost of the notebook as it is now, once."""
+    async def _agreed(
+        self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]
+    ) -> NotebookLink:
+        """Do it with the user's consent to what is lost of the notebook as it is now, once."""
+        link = self.link(path)
         known = link.known
         if known is None:
             with contextlib.suppress(OSError):
                 known = await asyncio.to_thread(notebook_file.read, link.path)
-        text = known.text if known else None
-        link.consent.once = digest(text) if text is not None else None
+        link.consent.once = digest(known.text) if known and known.text is not None else None
+        await operation(link)
+        return link
 
     async def _now(
         self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]

@@ -68,11 +68,11 @@ def code_actions(
         ]
     # Without a kind they stand in the plain menu of every editor, not under “Source Action”.
     if is_asked_for_all(context):
-        offered = {it.command.command for it in actions if it.command}
+        offered = {it.title for it in actions}
         actions += [
             _action(uri, title, command)
             for title, command in (*_EVERYWHERE, *((_HOLD_AGAIN,) if holds_nothing else ()))
-            if command not in offered
+            if title not in offered
         ]
     return actions
 
