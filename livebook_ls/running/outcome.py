@@ -49,6 +49,9 @@ NOTHING_OUTDATED = "Nothing to run: all cells are up to date."
 NOT_TAKEN = "Livebook did not take up the run. Look at the notebook in the browser, then try again."
 OTHER_TEXT = "Livebook ran an older text of cell {number}. Run it again."
 RUNTIME_LOST = "The run was lost: Livebook's runtime ended, and with it all values. Run again."
+LIVEBOOK_AWAY = (
+    "The run was lost: Livebook does not answer any more. Start it if it has ended, and run again."
+)
 SESSION_LOST = "The run was lost: the notebook's session in Livebook ended. Open it and run again."
 STOPPED_ALL = "Stopped. Stopping a running cell takes the values of the main flow with it."
 NOTHING_RUNS = "Nothing runs in this notebook."

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.errors import LivebookError, Unreachable
 from livebook_ls.livebook.live.cells import CellStatus
 from livebook_ls.livebook.live.errors import SessionGone
 from livebook_ls.livebook.live.events import FlashShown, LiveEvent
@@ -21,6 +21,7 @@ from livebook_ls.running import outcome, queueing
 from livebook_ls.running.cell_states import CellView, RunState, SessionMatch, match_cells, views
 from livebook_ls.running.outcome import RunEnd, RunRefusal, RunReport
 from livebook_ls.running.scope import RunScope, cells_of, runnable, stands_on
+from livebook_ls.running.waiting import until_idle
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import same_text
 from livebook_ls.sync.link import ARRIVED, NotebookLink
@@ -28,8 +29,8 @@ from livebook_ls.sync.notebooks import Notebooks
 
 # How long a session may take to hold what a sync has told it.
 _FOLLOWS_S = 1.0
-# A run has no end of its own; this is how often a wait looks whether anybody still wants it.
-_ROUND_S = 3600.0
+# After so long without an answer, Livebook is not expected to come back with what ran in it.
+_AWAY_S = 10.0
 ChangeListener = Callable[[str], None]
 
 
@@ -44,8 +45,10 @@ class RunPlan:
 class Runner:
     """Runs and their states, over the notebooks of one front. Belongs to their event loop."""
 
-    def __init__(self, notebooks: Notebooks) -> None:
+    def __init__(self, notebooks: Notebooks, away_s: float = _AWAY_S) -> None:
+        """`away_s` is how long Livebook may be away until a run is lost."""
         self._notebooks = notebooks
+        self._away_s = away_s
         self._listeners: list[ChangeListener] = []
         # By notebook: why its runtime or a process ended, as Livebook said it last.
         self._flashes: dict[str, str] = {}
@@ -115,6 +118,8 @@ class Runner:
         except SessionGone:
             return RunReport(end=RunEnd.LOST, sentence=outcome.SESSION_LOST)
         except LivebookError as error:
+            if begun and isinstance(error, Unreachable):
+                return RunReport(end=RunEnd.LOST, sentence=outcome.LIVEBOOK_AWAY)
             end = RunEnd.LOST if begun else RunEnd.REFUSED
             return RunReport(end=end, sentence=error.sentence)
 
@@ -171,11 +176,9 @@ class Runner:
         self._stopped.discard(path)
         if not await queueing.queue(session, scope, ids):
             return RunReport(end=RunEnd.REFUSED, sentence=outcome.NOT_TAKEN)
-        waited_s = timeout_s if timeout_s is not None else _ROUND_S
-        while not await session.wait_until_idle(waited_s):
-            if timeout_s is not None:
-                sentence = outcome.TIMED_OUT.format(seconds=timeout_s)
-                return RunReport(end=RunEnd.TIMED_OUT, sentence=sentence)
+        if not await until_idle(session, timeout_s, self._away_s):
+            sentence = outcome.TIMED_OUT.format(seconds=timeout_s)
+            return RunReport(end=RunEnd.TIMED_OUT, sentence=sentence)
         await self._look(path, session)
         return self._report(path, notebook, plan)
 
