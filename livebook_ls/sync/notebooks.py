@@ -202,9 +202,9 @@ class Notebooks:
         """`text` of the notebook at `path`, if it has one, in Livebook's form, or why not."""
         return await self.operations.canonical(self.link(path or ""), text)
 
-    async def quiet_form(self, path: str, text: str) -> str | None:
+    async def quiet_form(self, path: str, text: str, within_s: float) -> str | None:
         """What to save instead of `text`, so that Livebook has nothing to rewrite, if known."""
-        return await self._quiet_saves.form(self.link(path), text)
+        return await self._quiet_saves.form(self.link(path), text, within_s)
 
     def restorable(self, path: str) -> str | None:
         """What was saved last here, else the version that was kept last, of any process."""

@@ -7,6 +7,10 @@ from typing import Any
 
 from lsprotocol import types
 
+# VS Code waits 1.5 s and more before a save, Neovim 1 s, Eglot half a second.
+_HURRIED = frozenset({"eglot"})
+_PATIENT_S, _HURRIED_S = 0.8, 0.4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -26,6 +30,8 @@ class Profile:
     has_label_details: bool = False
     has_markdown: bool = False
     has_message_buttons: bool = False
+    # How long an answer before a save may take until the client saves without it.
+    save_patience_s: float = _PATIENT_S
     shows_answers: bool = True
     shows_status: bool = False
 
@@ -67,6 +73,7 @@ def read_profile(params: types.InitializeParams) -> Profile:
         # What a command answers Helix drops.
         shows_answers=not is_helix,
         # Neovim stops at such a question until it is answered.
+        save_patience_s=_HURRIED_S if name.lower() in _HURRIED else _PATIENT_S,
         has_message_buttons=can("window", "show_message", "message_action_item")
         and name != "Neovim",
         # Ours alone, so that the LSP has no name for it.
