@@ -27,9 +27,13 @@ from livebook_ls.lsp.convert import (
 )
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document, Documents
+from livebook_ls.lsp.runs.board import RunBoard
+from livebook_ls.lsp.runs.joining import Joining
+from livebook_ls.lsp.runs.output_files import OutputFiles
 from livebook_ls.lsp.text_check import StructureWatch
 from livebook_ls.notebook.edits import replacements
 from livebook_ls.notebook.model import Span
+from livebook_ls.running.runner import Runner
 from livebook_ls.settings import BadSetting, Settings
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
@@ -57,6 +61,12 @@ class NotebookServer(DocumentServer):
         self.structure = StructureWatch(self.diagnostics, lambda: self.unit)
         self.shown_progress = Progress(self, lambda: self.profile.has_progress)
         self.status = Status(self.protocol.notify, self.shown_progress)
+        self.runner = Runner(self.notebooks)
+        self.board = RunBoard(self, self.runner, self.diagnostics)
+        self.joining = Joining(self.runner, lambda: self.notebooks.settings, self._warn)
+        self.output_files = OutputFiles()
+        # The user knows what stopping a cell costs, and wants not to be asked any more.
+        self.agreed_to_stop = False
         self.trace = Tracing(self)
         # A process of this server's own ends with its client; else only the connection does.
         self.owns_process = True
@@ -99,8 +109,15 @@ class NotebookServer(DocumentServer):
         document = self.documents.at_path(link.path)
         if document is not None:
             self.show_session(document, link)
+            if self.joining.wants(document, link):
+                self.in_background(self.joining.join(link.path))
             if link.rewritten is not None:
                 self.in_background(self._refresh(document, link))
+
+    def _warn(self, sentence: str) -> None:
+        self.window_show_message(
+            types.ShowMessageParams(type=types.MessageType.Warning, message=sentence)
+        )
 
     async def _refresh(self, document: Document, link: NotebookLink) -> None:
         """Show the file as Livebook rewrote it, where the client won't by itself.

@@ -55,3 +55,23 @@ NOTHING_RUNS = "Nothing runs in this notebook."
 NOT_RUN = "Livebook did not run cell {cells}; somebody may have stopped it. Run again."
 NOT_RUN_AFTER = "Not run, since a cell above failed: {cells}."
 TIMED_OUT = "Not done after {seconds:g} s; Livebook goes on. Stop it, or wait for it in the editor."
+RUNNING = "Livebook runs cells"
+BRINGS_ALONG = "Before it, cells run on which it stands and which are not up to date: {cells}."
+STOPPING_COSTS = (
+    "Stopping a cell that runs takes all values of the main flow with it (in a branch, those of "
+    "the branch): other cells must run again."
+)
+STOP = "Stop"
+ALWAYS_STOP = "Stop, and Don't Ask Again"
+CELL_CHANGED = (
+    "This cell has changed since the button was drawn, or can't be told from others with the same "
+    "text, so nothing was done. Try again."
+)
+WHICH_CELL = (
+    "Which cell is meant was not told. Choose “Run” among the code actions at the cell, or give "
+    "the command a position."
+)
+SWITCHED_OFF = (
+    "Running cells is switched off here: by the setting runCells, or since this workspace is not "
+    "trusted."
+)

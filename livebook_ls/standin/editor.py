@@ -66,6 +66,8 @@ class Editor:
         self.settings = settings or {}
         self.shows_documents = True
         self.applies_edits = True
+        # The button that is pressed where the server asks; None dismisses the question.
+        self.choice: str | None = None
         self._versions: dict[str, int] = {}
         self._answers: dict[int, Json] = {}
         self._numbers = itertools.count(1)
@@ -132,6 +134,13 @@ class Editor:
         """Run one of the server's commands; returns what it answered."""
         params = {"command": name, "arguments": list(arguments)}
         return self.request("workspace/executeCommand", params)
+
+    def notify_command(self, name: str, *arguments: Json) -> None:
+        """Run one of the server's commands without waiting for its answer."""
+        params = {"command": name, "arguments": list(arguments)}
+        self._send(
+            {"id": next(self._numbers), "method": "workspace/executeCommand", "params": params}
+        )
 
     def actions(self, uri: str, line: int = 0, only: list[str] | None = None) -> list[Json]:
         """The code actions at the start of a line, as a cursor there would be offered them."""
@@ -253,6 +262,8 @@ class Editor:
         if method == "window/showDocument":
             self.shown.append(params["uri"])
             return {"success": self.shows_documents}
+        if method == "window/showMessageRequest":
+            return next((it for it in params["actions"] if it["title"] == self.choice), None)
         if method == "workspace/applyEdit":
             if self.applies_edits:
                 self._apply(params["edit"])

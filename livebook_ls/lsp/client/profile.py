@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,13 @@ class Profile:
     applies_edits: bool = False
     reloads_files: bool = True
     has_hierarchical_symbols: bool = False
+    asks: bool = False
+    refreshes_lenses: bool = False
+    refreshes_hints: bool = False
+    shows_images: bool = False
+    # What our own plugins for editors say of themselves, under `experimental.livebook`.
+    takes_cells: bool = False
+    takes_outputs: bool = False
     keeps_message_order: bool = True
 
 
@@ -35,6 +43,7 @@ def read_profile(params: types.InitializeParams) -> Profile:
             found = getattr(found, part, None)
         return bool(found)
 
+    own = _own_abilities(params)
     return Profile(
         name=name,
         # Helix answers showDocument since long before it began to declare it.
@@ -50,6 +59,19 @@ def read_profile(params: types.InitializeParams) -> Profile:
         has_hierarchical_symbols=can(
             "text_document", "document_symbol", "hierarchical_document_symbol_support"
         ),
+        # Helix answers no question; eglot does, without having said so.
+        asks=not is_helix,
+        refreshes_lenses=can("workspace", "code_lens", "refresh_support"),
+        refreshes_hints=can("workspace", "inlay_hint", "refresh_support"),
+        shows_images=own.get("images") is True,
+        takes_cells=own.get("cells") is True,
+        takes_outputs=own.get("outputs") is True,
         # Helix before 25.07 sends changes out of order when keys come in a burst.
         keeps_message_order=not is_helix,
     )
+
+
+def _own_abilities(params: types.InitializeParams) -> Mapping[str, Any]:
+    experimental = params.capabilities.experimental
+    own = experimental.get("livebook") if isinstance(experimental, Mapping) else None
+    return own if isinstance(own, Mapping) else {}

@@ -11,10 +11,11 @@ from livebook_ls.lsp.documents.open_documents import Document
 
 
 class Origin(Enum):
-    """Who says it: the text alone, or the link with the session."""
+    """Who says it: the text alone, the link with the session, or the cells that ran there."""
 
     STRUCTURE = "structure"
     SESSION = "session"
+    RUNS = "runs"
 
 
 class Diagnostics:
@@ -51,7 +52,7 @@ def _merged(shares: dict[Origin, list[types.Diagnostic]]) -> list[types.Diagnost
     session = shares.get(Origin.SESSION, [])
     said = {_place(item) for item in session}
     structure = [it for it in shares.get(Origin.STRUCTURE, []) if _place(it) not in said]
-    return [*structure, *session]
+    return [*structure, *session, *shares.get(Origin.RUNS, [])]
 
 
 def _place(item: types.Diagnostic) -> tuple[object, ...]:

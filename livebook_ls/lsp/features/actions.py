@@ -39,26 +39,30 @@ _MENDS = {
 }
 
 
-def code_actions(
+def mend_actions(
     uri: str, findings: tuple[Finding, ...], context: types.CodeActionContext
 ) -> list[types.CodeAction]:
-    """The mends of what is shown here, then what is offered everywhere in a notebook."""
-    actions = []
-    if wants(context, types.CodeActionKind.QuickFix):
-        shown = {item.code: item for item in context.diagnostics if item.source == "livebook"}
-        actions += [
-            _action(uri, *_MENDS[mend], fixes=shown[finding.code])
-            for finding in findings
-            if finding.code in shown
-            for mend in finding.mends
-        ]
+    """The mends of what is shown here."""
+    if not wants(context, types.CodeActionKind.QuickFix):
+        return []
+    shown = {item.code: item for item in context.diagnostics if item.source == "livebook"}
+    return [
+        _action(uri, *_MENDS[mend], fixes=shown[finding.code])
+        for finding in findings
+        if finding.code in shown
+        for mend in finding.mends
+    ]
+
+
+def notebook_actions(uri: str, context: types.CodeActionContext) -> list[types.CodeAction]:
+    """What is offered everywhere in a notebook."""
     # Without a kind they stand in the plain menu of every editor, not under “Source Action”.
-    if context.only is None:
-        actions += [
-            _action(uri, "Open in Livebook", OPEN),
-            _action(uri, "Sync to Livebook now", SYNC),
-        ]
-    return actions
+    if context.only is not None:
+        return []
+    return [
+        _action(uri, "Open in Livebook", OPEN),
+        _action(uri, "Sync to Livebook now", SYNC),
+    ]
 
 
 def code_lenses(uri: str, title: types.Range) -> list[types.CodeLens]:

@@ -21,6 +21,7 @@ _FROM_THE_START = {
     "pathMappings": "path_mappings",
     # What is run on this machine, a workspace must not decide either.
     "startCommand": "start_command",
+    "runCells": "run_cells",
 }
 
 

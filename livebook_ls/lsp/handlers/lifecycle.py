@@ -32,6 +32,8 @@ def initialized(ls: NotebookServer, _: types.InitializedParams) -> None:
 
 async def shutdown(ls: NotebookServer, _: object) -> None:
     ls.log.detach()
+    ls.board.close()
+    ls.output_files.close()
     await ls.notebooks.close()
 
 

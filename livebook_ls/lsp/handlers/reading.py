@@ -7,12 +7,16 @@ from typing import Any
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import from_position, to_range
+from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features import actions, fixes
+from livebook_ls.lsp.features.cell_results import result_hints, result_hover
 from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.hover import hover
+from livebook_ls.lsp.features.run_buttons import run_actions, run_lenses
 from livebook_ls.lsp.features.selection import selection_range
 from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
 from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.notebook.model import Span
 
 Symbols = list[types.DocumentSymbol] | list[types.SymbolInformation]
 
@@ -57,7 +61,19 @@ def show_hover(ls: NotebookServer, params: types.HoverParams) -> types.Hover | N
         return None
     source, unit = document.source, ls.unit
     offset = from_position(source, params.position, unit)
-    return hover(document.notebook, source, offset, unit)
+    return _result_hover(ls, document, offset) or hover(document.notebook, source, offset, unit)
+
+
+def show_hints(ls: NotebookServer, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+    """What each cell gave, behind its fence; other clients have it as findings."""
+    document = ls.documents.get(params.text_document.uri)
+    if document is None or not ls.profile.refreshes_hints:
+        return None
+    source, unit = document.source, ls.unit
+    asked = Span(
+        *(from_position(source, it, unit) for it in (params.range.start, params.range.end))
+    )
+    return list(result_hints(ls.board.cells(document), source, asked, unit))
 
 
 def code_action(
@@ -68,19 +84,43 @@ def code_action(
     if document is None:
         return None
     link = ls.notebooks.links.get(document.path)
+    offset = from_position(document.source, params.range.start, ls.unit)
+    cells = ls.board.cells(document) if _offers_runs(ls, document) else ()
     return [
         *fixes.fixes(document, params.range, params.context, ls.unit),
-        *actions.code_actions(document.uri, link.findings if link else (), params.context),
+        *actions.mend_actions(document.uri, link.findings if link else (), params.context),
+        *run_actions(document.uri, cells, offset, params.context),
+        *actions.notebook_actions(document.uri, params.context),
     ]
 
 
 def code_lens(ls: NotebookServer, params: types.CodeLensParams) -> list[types.CodeLens] | None:
-    """What can be done with the whole notebook, over its title."""
+    """What can be done with the notebook, over its title, and with each cell, over its code."""
     document = ls.documents.get(params.text_document.uri)
     if document is None or not ls.notebooks.settings.code_lens:
         return None
     title = to_range(document.source, document.title_span, ls.unit)
-    return actions.code_lenses(document.uri, title)
+    cells = ls.board.cells(document) if _offers_runs(ls, document) else ()
+    return [
+        *actions.code_lenses(document.uri, title),
+        *(run_lenses(document.uri, cells, document.source, title) if cells else ()),
+    ]
+
+
+def _offers_runs(ls: NotebookServer, document: Document) -> bool:
+    return ls.notebooks.settings.run_cells and ls.runner.refusal(document.path) is None
+
+
+def _result_hover(ls: NotebookServer, document: Document, offset: int) -> types.Hover | None:
+    link = ls.notebooks.links.get(document.path)
+    return result_hover(
+        ls.board.cells(document),
+        document.source,
+        offset,
+        ls.unit,
+        link.url if link else None,
+        has_images=ls.profile.shows_images,
+    )
 
 
 HANDLERS: dict[str, tuple[Any, Any]] = {
@@ -88,6 +128,7 @@ HANDLERS: dict[str, tuple[Any, Any]] = {
     types.TEXT_DOCUMENT_FOLDING_RANGE: (show_folds, None),
     types.TEXT_DOCUMENT_SELECTION_RANGE: (show_selections, None),
     types.TEXT_DOCUMENT_HOVER: (show_hover, None),
+    types.TEXT_DOCUMENT_INLAY_HINT: (show_hints, types.InlayHintOptions()),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         code_action,
         types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),

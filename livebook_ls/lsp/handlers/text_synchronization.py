@@ -20,6 +20,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
 def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) -> None:
     if document := ls.documents.get(params.text_document.uri):
         ls.structure.look_soon(document)
+        ls.board.look_soon(document)
         ls.notebooks.notice_activity()
 
 
@@ -27,6 +28,7 @@ def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> Non
     document = ls.documents.save(params)
     if document is not None:
         ls.structure.look_now(document)
+        ls.board.look_soon(document)
         ls.notebooks.did_save(document.path, document.saved_text)
 
 
@@ -35,6 +37,8 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
     if document is None:
         return
     ls.structure.forget(document.uri)
+    ls.board.forget(document.uri)
+    ls.joining.forget(document.path)
     ls.diagnostics.clear(document.uri)
     ls.status.forget(document.uri)
     if ls.documents.at_path(document.path) is None:
