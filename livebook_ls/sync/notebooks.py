@@ -54,7 +54,9 @@ class Notebooks:
         self._talk = Talk(self.connection, self._threads)
         self._starting = Starting(self.connection, self._talk, environ)
         self.live = LiveSessions()
-        self.operations = Operations(self._talk, lambda: self.settings, self._queue.has_newer)
+        self.operations = Operations(
+            self._talk, lambda: self.settings, self._queue.has_newer, self.live
+        )
         self._watch = Watch(self._watched, self._look)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()

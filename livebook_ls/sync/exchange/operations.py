@@ -28,8 +28,10 @@ from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.failures import fail, of_error
 from livebook_ls.sync.guarding.guard import Verdict, judge
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.guarding.running_cells import keep_running
 from livebook_ls.sync.guarding.sync_losses import foresee
 from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, stamps
 from livebook_ls.sync.telling.findings import Finding
@@ -42,9 +44,14 @@ class Operations:
     """The operations, over one Livebook."""
 
     def __init__(
-        self, talk: Talk, settings: Callable[[], Settings], has_newer: Callable[[str], bool]
+        self,
+        talk: Talk,
+        settings: Callable[[], Settings],
+        has_newer: Callable[[str], bool],
+        live: LiveSessions,
     ) -> None:
         self._talk = talk
+        self._live = live
         self._settings = settings
         self._has_newer = has_newer
         self._arrival = Arrival(talk, settings, has_newer)
@@ -245,6 +252,9 @@ class Operations:
             return judge(reading, foresee(held, reading), guard, consent)
 
         verdict = await self._talk.think(decide)
+        live = self._live.of(link)
+        if live is not None and not consent.covers(reading.text):
+            verdict = keep_running(verdict, live.notebook, reading.notebook)
         link.notes, link.source = (*verdict.findings, *note), reading.document.source
         if verdict.is_held:
             link.enter(State.HELD, *link.notes)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from livebook_ls.standin.editor import CAPABILITIES, Editor
+from livebook_ls.standin.server import StandIn
 from tests.running.test_runner import notebook_of
 
 STARTED = Callable[..., Editor]
@@ -338,3 +339,32 @@ def test_looking_editing_and_saving_run_nothing(vscode: Editor, notebook: Path) 
     hints(vscode, uri)
 
     assert words(vscode, uri)[5][1] == "not run"
+
+
+def test_a_save_that_deletes_a_running_cell_is_held(
+    vscode: Editor, notebook: Path, livebook: StandIn
+) -> None:
+    text = notebook_of("1 + 1", "Process.sleep(60000)")
+    uri = opened(vscode, notebook, text)
+    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
+    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
+    vscode.wait_for(lambda: words(vscode, uri)[7][1].startswith("…"), "the cell running")
+    vscode.save(uri, notebook, notebook_of("1 + 1"))
+    vscode.wait_for_state(uri, "held")
+
+    assert vscode.diagnostics[uri][0]["code"] == "deletes-running-cell"
+    session = livebook.session(notebook)
+    assert session is not None
+    assert "sleep" in session.text
+    assert vscode.command("livebook.syncAnyway", uri)["state"] == "inSync"
+
+
+def test_a_save_that_edits_a_running_cell_goes_through(vscode: Editor, notebook: Path) -> None:
+    text = notebook_of("1 + 1", "Process.sleep(60000)")
+    uri = opened(vscode, notebook, text)
+    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
+    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
+    vscode.wait_for(lambda: words(vscode, uri)[7][1].startswith("…"), "the cell running")
+    vscode.save(uri, notebook, text.replace("60000", "60001"))
+
+    vscode.wait_for_state(uri, "inSync")
