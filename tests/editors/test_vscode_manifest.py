@@ -31,6 +31,7 @@ MACHINES_OWN = {
     "caFile",
     "pathMappings",
     "startCommand",
+    "runCells",
     "server.path",
     "interpreter",
 }

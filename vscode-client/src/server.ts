@@ -9,8 +9,10 @@ import {
   type Middleware,
   RevealOutputChannelOn,
   State,
+  type StaticFeature,
 } from "vscode-languageclient/node";
 import { thisMachine } from "./machine";
+import type { Output } from "./outputs";
 import { chosenInterpreter } from "./pythonExtension";
 import { findServer, type Missing, searchPath } from "./serverCommand";
 import { forServer, startSettings, wishes } from "./settings";
@@ -23,6 +25,17 @@ const NO_SERVER = "livebook.hasNoServer";
 // Not every server can do these; the palette offers them only where it can.
 const ABILITIES = { "livebook.start": "livebook.canStart", "livebook.stop": "livebook.canStop" };
 
+/** What the server may send that other clients have no place for. */
+const ABILITIES_OF_OURS: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    const others = capabilities.experimental as Record<string, unknown> | undefined;
+    capabilities.experimental = { ...others, livebook: { outputs: true, images: true } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
+
 /** Writes errors to the log only: `Server` tells what the user must know, once and with a way on. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
@@ -33,6 +46,7 @@ class QuietClient extends LanguageClient {
 /** Never rejects: what goes wrong is told once, with a button that leads on. */
 export class Server implements vscode.Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
+  private readonly outputEmitter = new vscode.EventEmitter<Output>();
   private readonly stateEmitter = new vscode.EventEmitter<boolean>();
   private client: LanguageClient | undefined;
   private ends: number[] = [];
@@ -42,6 +56,7 @@ export class Server implements vscode.Disposable {
   private turn: Promise<void> = Promise.resolve();
 
   readonly onStatus = this.statusEmitter.event;
+  readonly onOutput = this.outputEmitter.event;
   readonly onRunning = this.stateEmitter.event;
 
   constructor(
@@ -82,6 +97,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     void this.stop();
     this.statusEmitter.dispose();
+    this.outputEmitter.dispose();
     this.stateEmitter.dispose();
   }
 
@@ -105,6 +121,10 @@ export class Server implements vscode.Disposable {
     this.client = client;
     client.onNotification("livebook/status", (status: Status) => {
       this.statusEmitter.fire(status);
+    });
+    client.registerFeature(ABILITIES_OF_OURS);
+    client.onNotification("livebook/output", (output: Output) => {
+      this.outputEmitter.fire(output);
     });
     client.onDidChangeState(({ newState }) => {
       this.tellRunning(newState === State.Running);

@@ -24,7 +24,9 @@ export function startSettings(): string {
 /** What the server is told, at its start and whenever it asks. */
 export function forServer(): Record<string, unknown> {
   const settings = vscode.workspace.getConfiguration("livebook");
-  return Object.fromEntries(FOR_SERVER.map((name) => [name, settings.get(name)]));
+  const values = Object.fromEntries(FOR_SERVER.map((name) => [name, settings.get<unknown>(name)]));
+  // Code runs in no workspace that isn't trusted, whatever its settings say.
+  return vscode.workspace.isTrusted ? values : { ...values, runCells: false };
 }
 
 /** Answers with what is the server's, where VS Code would name the client's own settings too. */

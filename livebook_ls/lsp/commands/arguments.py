@@ -21,6 +21,10 @@ def target(server: NotebookServer, arguments: tuple[object, ...]) -> str | None:
         found = argument.get("uri") if isinstance(argument, dict) else argument
         if isinstance(found, str):
             return found
+        path = argument.get("path") if isinstance(argument, dict) else None
+        # A key in Helix can name the file, but not as its URI.
+        if isinstance(path, str) and (shown := server.documents.at_path(path)):
+            return shown.uri
     touched = server.documents.last_touched
     return touched.uri if touched else None
 

@@ -206,6 +206,14 @@ def test_a_position_says_which_cell_is_meant(vscode: Editor, notebook: Path) -> 
     vscode.wait_for(lambda: (10, "4") in hints(vscode, uri), "the second result")
 
 
+def test_a_path_and_a_line_say_it_for_clients_that_know_no_more(
+    vscode: Editor, notebook: Path
+) -> None:
+    opened(vscode, notebook, notebook_of("1 + 1", "2 + 2"))
+
+    assert vscode.command("livebook.runCell", {"path": str(notebook), "line": 10}) == "done"
+
+
 def test_without_a_place_it_is_said_how_to_name_one(vscode: Editor, notebook: Path) -> None:
     uri = opened(vscode, notebook, notebook_of("1 + 1"))
 
