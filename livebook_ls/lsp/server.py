@@ -62,7 +62,7 @@ class NotebookServer(DocumentServer):
         self.shown_progress = Progress(self, lambda: self.profile.has_progress)
         self.status = Status(self.protocol.notify, self.shown_progress)
         self.runner = Runner(self.notebooks)
-        self.board = RunBoard(self, self.runner, self.diagnostics)
+        self.board = RunBoard(self, self.runner, self.diagnostics, self.in_background)
         self.joining = Joining(self.runner, lambda: self.notebooks.settings, self._warn)
         self.output_files = OutputFiles()
         # The user knows what stopping a cell costs, and wants not to be asked any more.

@@ -5,13 +5,14 @@ All that lenses, hints, findings and `livebook/cells` say is made of `cells`, an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from livebook_ls import clock
 from livebook_ls.lsp.connection.protocol import DocumentServer
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
-from livebook_ls.lsp.documents.open_documents import Document
+from livebook_ls.lsp.documents.open_documents import Document, notebook_path
 from livebook_ls.lsp.documents.shown_cells import ShownCell
 from livebook_ls.lsp.features.cell_results import (
     RESULT_COLUMNS,
@@ -19,6 +20,7 @@ from livebook_ls.lsp.features.cell_results import (
     result_diagnostics,
 )
 from livebook_ls.lsp.runs.cells_report import METHOD, cells_report
+from livebook_ls.lsp.runs.output_reading import OutputReading
 from livebook_ls.notebook.source import Source
 from livebook_ls.running.cell_handle import handles
 from livebook_ls.running.cell_states import CellView, RunState
@@ -38,8 +40,15 @@ _SECOND_S = 1.0
 class RunBoard:
     """What is shown of cells, by document. Belongs to the server's event loop."""
 
-    def __init__(self, server: DocumentServer, runner: Runner, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self,
+        server: DocumentServer,
+        runner: Runner,
+        diagnostics: Diagnostics,
+        in_background: Callable[[Any], None],
+    ) -> None:
         self._server = server
+        self._outputs = OutputReading(runner, in_background)
         self._runner = runner
         self._diagnostics = diagnostics
         self._known: dict[str, tuple[Source, tuple[ShownCell, ...]]] = {}
@@ -65,6 +74,8 @@ class RunBoard:
 
     def forget(self, uri: str) -> None:
         """The document was closed."""
+        if path := notebook_path(uri):
+            self._outputs.forget(path)
         for timers in (self._waiting, self._ticking):
             if timer := timers.pop(uri, None):
                 timer.cancel()
@@ -89,6 +100,7 @@ class RunBoard:
             return
         cells = self.cells(document)
         self._tell_changes(document, cells)
+        self._outputs.read_if_old(document.path, cells)
         if any(it.view.state is RunState.RUNNING for it in cells) and uri not in self._ticking:
             self._ticking[uri] = clock.later(_SECOND_S, partial(self._tick, uri))
 

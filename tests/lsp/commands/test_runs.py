@@ -155,6 +155,9 @@ def test_a_compile_error_is_told_once_and_in_its_line(vscode: Editor, notebook: 
     vscode.wait_for(lambda: failures(vscode, uri), "the error")
 
     assert failures(vscode, uri) == [(6, "compile-error")]
+    vscode.wait_for(
+        lambda: hints(vscode, uri) == [(7, 'undefined variable "unknown"')], "its words"
+    )
 
 
 def test_what_is_typed_takes_the_error_away_before_it_is_saved(
@@ -376,3 +379,16 @@ def test_a_save_that_edits_a_running_cell_goes_through(vscode: Editor, notebook:
     vscode.save(uri, notebook, text.replace("60000", "60001"))
 
     vscode.wait_for_state(uri, "inSync")
+
+
+def test_what_another_client_runs_is_shown_as_well(
+    vscode: Editor, start_editor: STARTED, capabilities: Any, notebook: Path
+) -> None:
+    uri = opened(vscode, notebook, notebook_of("1 + 1"))
+    vscode.wait_for(lambda: words(vscode, uri)[5][1] == "not run", "the session joined")
+    other = start_editor(capabilities=capabilities)
+    theirs = other.open(notebook)
+    other.wait_for_state(theirs, "inSync")
+    press(other, theirs, "Run", 4)
+
+    vscode.wait_for(lambda: hints(vscode, uri) == [(6, "2")], "the result")
