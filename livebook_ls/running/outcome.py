@@ -75,3 +75,13 @@ SWITCHED_OFF = (
     "Running cells is switched off here: by the setting runCells, or since this workspace is not "
     "trusted."
 )
+OWN_RUN_REEVALUATES = (
+    "Once saved, Livebook runs this cell by itself: it is set to, and a cell above it is gone."
+)
+OWN_RUN_BEFORE_QUEUED = (
+    "Once saved, Livebook runs this new cell by itself: a cell below it waits to run."
+)
+OWN_RUN_EDITED = (
+    "This cell runs now with its former text; once saved, Livebook runs it again, since others "
+    "wait behind it."
+)

@@ -20,6 +20,7 @@ from livebook_ls.notebook.model import Notebook
 from livebook_ls.running import outcome, queueing
 from livebook_ls.running.cell_states import CellView, RunState, SessionMatch, match_cells, views
 from livebook_ls.running.outcome import RunEnd, RunRefusal, RunReport
+from livebook_ls.running.own_runs import ForeseenRun, foreseen_runs
 from livebook_ls.running.plan import RunPlan, brought_along_by, wanted_cells
 from livebook_ls.running.scope import RunScope, runnable
 from livebook_ls.sync.disk import notebook_file
@@ -66,6 +67,11 @@ class Runner:
         known = self.views(path, notebook)
         unknown = (CellView(cell=it, state=RunState.UNKNOWN) for it in runnable(notebook))
         return known or tuple(unknown)
+
+    def foreseen_runs(self, path: str, notebook: Notebook) -> tuple[ForeseenRun, ...]:
+        """What a save of the notebook as it is shown would make Livebook run by itself."""
+        live = self._live(path)
+        return () if live is None else foreseen_runs(notebook, live.notebook)
 
     async def watch(self, path: str) -> bool:
         """Join the notebook's session if it has one, to show how its cells stand; runs nothing.

@@ -14,12 +14,19 @@ from livebook_ls.lsp.documents.shown_cells import ShownCell
 from livebook_ls.lsp.features.cell_outputs import output_markdown
 from livebook_ls.notebook.model import Cell, Span
 from livebook_ls.notebook.source import Source, Unit
+from livebook_ls.running import outcome
 from livebook_ls.running.failures import CellFailure, FailureKind
+from livebook_ls.running.own_runs import ForeseenRun, OwnRun
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 # VS Code cuts all hints of a line at 43 columns together.
 RESULT_COLUMNS = 40
 RESULT = "cell-result"
+_OWN_RUNS = {
+    OwnRun.REEVALUATES: outcome.OWN_RUN_REEVALUATES,
+    OwnRun.BEFORE_QUEUED: outcome.OWN_RUN_BEFORE_QUEUED,
+    OwnRun.EDITED_WHILE_RUNNING: outcome.OWN_RUN_EDITED,
+}
 
 
 def result_hints(
@@ -54,6 +61,17 @@ def failure_diagnostics(
     for cell in cells:
         for failure in cell.failures:
             yield to_diagnostic(_finding(failure), to_range(source, failure.span, unit))
+
+
+def foreseen_diagnostics(
+    foreseen: Sequence[ForeseenRun], source: Source, unit: Unit
+) -> Iterator[types.Diagnostic]:
+    """What a save would make Livebook run by itself, at the fence of each cell."""
+    for it in foreseen:
+        finding = Finding(
+            code="runs-by-itself", severity=FindingSeverity.WARNING, sentence=_OWN_RUNS[it.why]
+        )
+        yield to_diagnostic(finding, to_range(source, _opening_fence(it.cell, source), unit))
 
 
 def result_hover(

@@ -17,6 +17,7 @@ from livebook_ls.lsp.documents.shown_cells import ShownCell
 from livebook_ls.lsp.features.cell_results import (
     RESULT_COLUMNS,
     failure_diagnostics,
+    foreseen_diagnostics,
     result_diagnostics,
 )
 from livebook_ls.lsp.runs.cells_report import METHOD, cells_report
@@ -112,6 +113,8 @@ class RunBoard:
     def _tell_changes(self, document: Document, cells: tuple[ShownCell, ...]) -> None:
         profile, unit = self._server.profile, self._server.unit
         found = list(failure_diagnostics(cells, document.source, unit))
+        foreseen = self._runner.foreseen_runs(document.path, document.notebook)
+        found += foreseen_diagnostics(foreseen, document.source, unit)
         if not profile.refreshes_hints:
             found += result_diagnostics(cells, document.source, unit)
         self._diagnostics.show(document, Origin.RUNS, found)

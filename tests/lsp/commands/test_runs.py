@@ -392,3 +392,49 @@ def test_what_another_client_runs_is_shown_as_well(
     press(other, theirs, "Run", 4)
 
     vscode.wait_for(lambda: hints(vscode, uri) == [(6, "2")], "the result")
+
+
+def told_runs(editor: Editor, uri: str) -> list[int]:
+    return [
+        it["range"]["start"]["line"]
+        for it in editor.diagnostics.get(uri, [])
+        if it["code"] == "runs-by-itself"
+    ]
+
+
+def test_a_new_cell_above_one_that_waits_is_told_while_it_is_typed(
+    vscode: Editor, notebook: Path
+) -> None:
+    uri = opened(vscode, notebook, notebook_of("Process.sleep(60000)", "2 + 2"))
+    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
+    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
+    vscode.wait_for(lambda: words(vscode, uri)[7][1] == "waiting", "the cell waiting")
+    vscode.change(uri, notebook_of("Process.sleep(60000)", "1 + 1", "2 + 2"))
+
+    vscode.wait_for(lambda: told_runs(vscode, uri) == [8], "the warning")
+
+
+def test_an_edit_of_the_running_cell_is_told_where_others_wait(
+    vscode: Editor, notebook: Path
+) -> None:
+    uri = opened(vscode, notebook, notebook_of("Process.sleep(60000)", "2 + 2"))
+    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
+    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
+    vscode.wait_for(lambda: words(vscode, uri)[7][1] == "waiting", "the cell waiting")
+    vscode.change(uri, notebook_of("Process.sleep(60001)", "2 + 2"))
+
+    vscode.wait_for(lambda: told_runs(vscode, uri) == [4], "the warning")
+
+
+def test_a_cell_that_runs_by_itself_is_told_when_one_above_it_goes(
+    vscode: Editor, notebook: Path
+) -> None:
+    by_itself = '<!-- livebook:{"reevaluate_automatically":true} -->\n\n```elixir\n2 + 2\n```\n'
+    above = notebook_of("1 + 1")
+    uri = opened(vscode, notebook, f"{above}\n{by_itself}")
+    vscode.command("livebook.runAll", uri)
+    before = told_runs(vscode, uri)
+    vscode.change(uri, above.replace("```elixir\n1 + 1\n```\n", by_itself))
+
+    vscode.wait_for(lambda: told_runs(vscode, uri) == [6], "the warning")
+    assert before == []
