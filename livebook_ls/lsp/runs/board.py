@@ -118,7 +118,8 @@ class RunBoard:
         if not profile.refreshes_hints:
             found += result_diagnostics(cells, document.source, unit)
         self._diagnostics.show(document, Origin.RUNS, found)
-        told, now = self._told.get(document.uri, _NOTHING), _told(cells)
+        told = self._told.get(document.uri, _NOTHING)
+        now = _told(cells, self._runner.refusal(document.path))
         self._told[document.uri] = now
         if now[0] != told[0] and profile.refreshes_lenses:
             self._server.workspace_code_lens_refresh(None)
@@ -159,5 +160,6 @@ _Told = tuple[tuple[Any, ...], tuple[Any, ...]]
 _NOTHING: _Told = ((), ())
 
 
-def _told(cells: tuple[ShownCell, ...]) -> _Told:
-    return tuple(it.words for it in cells), tuple(it.result for it in cells)
+def _told(cells: tuple[ShownCell, ...], refusal: str | None) -> _Told:
+    # Where nothing can be run there are no lenses at all.
+    return (refusal, *(it.words for it in cells)), tuple(it.result for it in cells)

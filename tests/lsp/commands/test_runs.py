@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import CAPABILITIES, Editor
 from livebook_ls.standin.server import StandIn
 from tests.running.test_runner import notebook_of
@@ -438,3 +439,38 @@ def test_a_cell_that_runs_by_itself_is_told_when_one_above_it_goes(
 
     vscode.wait_for(lambda: told_runs(vscode, uri) == [6], "the warning")
     assert before == []
+
+
+def test_where_the_page_is_not_understood_it_is_told_once_and_saves_go_on(
+    vscode: Editor, notebook: Path, livebook: StandIn
+) -> None:
+    livebook.faults = Faults(page_lacks="data-eval-validity")
+    text = notebook_of("1 + 1")
+    uri = opened(vscode, notebook, text)
+
+    def told() -> list[str]:
+        return [it for it in sentences(vscode) if "not understood" in it]
+
+    vscode.wait_for(told, "the sentence")
+    assert vscode.command("livebook.runAll", uri) is None
+    vscode.save(uri, notebook, text.replace("1 + 1", "1 + 2"))
+    vscode.wait_for(
+        lambda: (it := livebook.session(notebook)) and "1 + 2" in it.text, "the save arrived"
+    )
+
+    assert [it for _, it in words(vscode, uri)] == ["Open in Livebook", "Sync"]
+    # Once by itself, once as the answer to who asked for a run.
+    assert len(told()) == 2
+
+
+def test_a_session_that_ends_while_a_cell_runs_ends_the_run_with_a_sentence(
+    vscode: Editor, notebook: Path, livebook: StandIn
+) -> None:
+    uri = opened(vscode, notebook, notebook_of("Process.sleep(60000)"))
+    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run")
+    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
+    vscode.wait_for(lambda: words(vscode, uri)[5][1].startswith("…"), "the cell running")
+    livebook.close_session(notebook)
+
+    vscode.wait_for(lambda: any("The run was lost" in it for it in sentences(vscode)), "a word")
+    assert words(vscode, uri)[5][1] == "no result yet"
