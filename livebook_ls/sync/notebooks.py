@@ -55,7 +55,11 @@ class Notebooks:
         self._starting = Starting(self.connection, self._talk, environ)
         self.live = LiveSessions()
         self.operations = Operations(
-            self._talk, lambda: self.settings, self._queue.has_newer, StateFolder(environ)
+            self._talk,
+            lambda: self.settings,
+            self._queue.has_newer,
+            StateFolder(environ),
+            self.live,
         )
         self._watch = Watch(self._watched, self._look, NotebookLink.lose_file)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,13 @@ class Profile:
     applies_edits: bool = False
     reloads_files: bool = True
     has_hierarchical_symbols: bool = False
+    asks: bool = False
+    refreshes_lenses: bool = False
+    refreshes_hints: bool = False
+    shows_images: bool = False
+    # What our own plugins for editors say of themselves, under `experimental.livebook`.
+    takes_cells: bool = False
+    takes_outputs: bool = False
     keeps_message_order: bool = True
     has_snippets: bool = False
     has_label_details: bool = False
@@ -48,6 +56,7 @@ def read_profile(params: types.InitializeParams) -> Profile:
             found = getattr(found, part, None)
         return bool(found)
 
+    own = _own_abilities(params)
     return Profile(
         name=name,
         # Helix answers showDocument since long before it began to declare it.
@@ -68,6 +77,13 @@ def read_profile(params: types.InitializeParams) -> Profile:
             "text_document", "completion", "completion_item", "label_details_support"
         ),
         has_markdown=_shows_markdown(params.capabilities),
+        # Helix answers no question; eglot does, without having said so.
+        asks=not is_helix,
+        refreshes_lenses=can("workspace", "code_lens", "refresh_support"),
+        refreshes_hints=can("workspace", "inlay_hint", "refresh_support"),
+        shows_images=own.get("images") is True,
+        takes_cells=own.get("cells") is True,
+        takes_outputs=own.get("outputs") is True,
         # Helix before 25.07 sends changes out of order when keys come in a burst.
         keeps_message_order=not is_helix,
         # What a command answers Helix drops.
@@ -86,3 +102,9 @@ def _shows_markdown(capabilities: types.ClientCapabilities) -> bool:
     document = capabilities.text_document
     formats = document.hover.content_format if document and document.hover else None
     return types.MarkupKind.Markdown in (formats or ())
+
+
+def _own_abilities(params: types.InitializeParams) -> Mapping[str, Any]:
+    experimental = params.capabilities.experimental
+    own = experimental.get("livebook") if isinstance(experimental, Mapping) else None
+    return own if isinstance(own, Mapping) else {}

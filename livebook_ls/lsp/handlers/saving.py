@@ -98,7 +98,7 @@ async def _with_formed_cells(
         if it.is_written
         and (span is None or (it.span.start <= span.end and span.start <= it.span.end))
     ]
-    forms = await ls.intelligence.format(document.code_path, cells, within_s)
+    forms = await ls.intelligence.format(document.asked_path, cells, within_s)
     return with_forms(notebook, source.text, forms) or source.text
 
 
