@@ -79,10 +79,10 @@ FLOORS: dict[str, list[set[str]]] = {
         {"disk", "keeping", "telling"},
         {"guarding"},
         {"link", "latest_only", "parser_versions"},
-        {"failures", "live_sessions", "livebook_calls", "retries"},
+        {"failures", "live_sessions", "livebook_calls", "presence", "retries"},
         {"canonical"},
         {"exchange"},
-        {"external_changes", "left_behind", "liveness", "quiet_saves", "started_livebook"},
+        {"external_changes", "left_behind", "quiet_saves", "started_livebook"},
         {"notebooks"},
     ],
     "lsp": [

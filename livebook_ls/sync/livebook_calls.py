@@ -165,6 +165,27 @@ class Talk:
             return False
         return await self.ask(lambda it: it.lacks_session(path, _LOOK_S), link.home)
 
+    async def append_section(self, link: NotebookLink) -> bool:
+        """Give a session that has no section one, without which a sync can't fill it; whether that
+        was done. Nothing of it is run.
+        """
+        # Loaded when it is needed: hardly ever.
+        from livebook_ls.livebook.live.session import LiveSession
+
+        if link.home is None or link.session_path is None:
+            return False
+        try:
+            session = await LiveSession.join(link.home, link.session_path, lambda _: None)
+        except LivebookError:
+            return False
+        try:
+            await session.append_section()
+        except LivebookError:
+            return False
+        finally:
+            await session.leave()
+        return True
+
     async def learn_login(self, link: NotebookLink) -> None:
         """What a browser will meet that follows the link to the session; no matter if unknown."""
         with contextlib.suppress(LivebookError):

@@ -23,7 +23,7 @@ from livebook_ls.sync.left_behind import LeftBehind
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.liveness import Liveness
+from livebook_ls.sync.presence import Presence
 from livebook_ls.sync.quiet_saves import QuietSaves
 from livebook_ls.sync.retries import Recovery
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
@@ -69,7 +69,7 @@ class Notebooks:
             self._talk, self.operations, lambda: self.settings, self._queue.idle
         )
         self._left_behind = LeftBehind(self._talk)
-        self._liveness = Liveness(lambda: self.links.values(), self.operations.see_session)
+        self._presence = Presence(lambda: self.links.values(), self._talk)
         self._followed_at_once = asyncio.Semaphore(_FOLLOWED_AT_ONCE)
 
     def configure(self, settings: Settings) -> None:
@@ -253,8 +253,8 @@ class Notebooks:
         """End all work in the background."""
         self._watch.stop()
         self._recovery.stop()
-        self._liveness.stop()
         self._left_behind.stop()
+        self._presence.stop()
         await self._queue.close()
         await self.operations.finish()
         await self.live.close()
@@ -293,7 +293,7 @@ class Notebooks:
             return
         self._on_change(link)
         self._recovery.notice(link)
-        self._liveness.notice(link)
+        self._presence.notice(link)
 
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""

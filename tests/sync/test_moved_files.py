@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.settings import Access
 from tests.conftest import CANONICAL
 
 
@@ -83,10 +88,29 @@ def test_findings_of_a_text_that_only_the_disk_had_go_with_it(
     assert codes(editor, uri) == []
 
 
-def test_a_session_that_was_wiped_takes_nothing_from_the_file(
-    editor: Editor, livebook: StandIn, notebook: Path
+@pytest.mark.parametrize("wiped", ["# Note\n", "# Untitled notebook\n"])
+def test_a_session_that_was_wiped_is_filled_again(
+    editor: Editor, livebook: StandIn, notebook: Path, wiped: str
 ) -> None:
     uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, wiped)
+    livebook.save_session(notebook)
+    editor.wait_for(
+        lambda: (it := livebook.session(notebook)) and it.text == CANONICAL, "the session filled"
+    )
+    editor.wait_for_state(uri, "inSync")
+
+    assert notebook.read_text(encoding="utf-8") == CANONICAL
+
+
+def test_a_wiped_session_that_lets_nobody_in_is_named(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    livebook.restart(replace(livebook.settings, access=Access(password="x" * 12)))
+    editor = start_editor()
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "inSync")
+    livebook.save_session(notebook)
     livebook.edit_session(notebook, "# Note\n")
     livebook.save_session(notebook)
     editor.wait_for_state(uri, "held")

@@ -164,6 +164,13 @@ class LiveSession:
         """End the runtime; all values are lost."""
         return await self._act_on_runtime("disconnect_runtime")
 
+    async def append_section(self) -> None:
+        """Give the notebook an empty section at its end, as its page's own button does.
+
+        Raises as acts do (`session_live.ex`, `append_section`).
+        """
+        await self._connection.push("append_section", {})
+
     async def complete(self, cell_id: str, hint: str) -> tuple[CompletionItem, ...] | Unanswered:
         """What may follow `hint`, the code of the cell up to the cursor, or its last line."""
         question = intellisense.completion_question(hint)

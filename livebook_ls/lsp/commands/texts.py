@@ -80,7 +80,7 @@ async def _restore(
 def _offered(kept: KeptTexts, shown: Document) -> dict[str, str]:
     """The newest versions by the words that they are offered with, but for what is shown anyway."""
     offered: dict[str, str] = {}
-    for version in kept.versions(shown.path) if shown.path else ():
+    for version in kept.versions(shown.path or ""):
         text = kept.text(version)
         if text is not None and text not in (shown.text, *offered.values()):
             offered.setdefault(_title(version), text)

@@ -32,7 +32,11 @@ class Lobby:
     def opened(self, session: StandInSession) -> None:
         """A session has begun."""
         view = session.view
-        shared = SharedSession(view.id, view.path, view.text, session.export)
+
+        def append_section() -> None:
+            session.edit(f"{session.view.text}\n## Section\n".encode())
+
+        shared = SharedSession(view.id, view.path, view.text, session.export, append_section)
         session.on_take = shared.synced
         session.with_kept_outputs = shared.with_kept_outputs
         with self._lock:

@@ -40,11 +40,17 @@ class SharedSession:
     """The live side of one session. Methods may be called from several threads."""
 
     def __init__(
-        self, session_id: str, file: str, text: str, catch_up: Callable[[], object]
+        self,
+        session_id: str,
+        file: str,
+        text: str,
+        catch_up: Callable[[], object],
+        append_section: Callable[[], None],
     ) -> None:
         """`catch_up` returns once every sync that was asked for before is done."""
         self.id = session_id
         self._catch_up = catch_up
+        self._append_section = append_section
         self._cells = SessionCells(text)
         self._evaluator = Evaluator(self._cells, file, self._changed)
         self._clients: dict[str, _Client] = {}
@@ -183,9 +189,11 @@ class SharedSession:
                 self._evaluator.lose_runtime("connected")
             case "disconnect_runtime" if not self.is_dead:
                 self._evaluator.lose_runtime("disconnected")
+            case "append_section" if not self.is_dead:
+                self._append_section()
             case "report_cell_revision":
                 self._reported[str(value["cell_id"])] = int(str(value["revision"]))
-            case "connect_runtime" | "reconnect_runtime" | "disconnect_runtime":
+            case "append_section" | "connect_runtime" | "reconnect_runtime" | "disconnect_runtime":
                 pass
             case _:
                 raise ValueError

@@ -104,6 +104,9 @@ class Delivery:
         if not may_send:
             if await self._is_reopened(link, reading):
                 return False
+            if await self._is_given_section(link, reading):
+                link.enter(State.SYNCING)
+                return await self.send_in_steps(link, saved, reading)
             wants_steps = self._settings().two_step_sync is TwoStepSync.AUTO
             return wants_steps and await self.send_in_steps(link, saved, reading)
         return await self._call(link, saved, reading)
@@ -171,6 +174,26 @@ class Delivery:
                 await self._arrival.tell(link, reading, reading, None)
                 return True
         link.held = held
+        await self.may_send(link, reading)
+        return False
+
+    async def _is_given_section(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether a session without any section, which a sync can't fill, has got one.
+
+        Sessions end up so by reading a file that was just being written, or were opened on an empty
+        one. Asked for only where nothing else stands in the way of the text.
+        """
+        held = link.held
+        if held is None or held.notebook.sections or not reading.notebook.sections:
+            return False
+        link.held = None
+        is_sound = await self.may_send(link, reading)
+        link.held = held
+        if is_sound and await self._talk.append_section(link):
+            session = await self._talk.session_text(link)
+            if session is not None and session.notebook.sections:
+                link.held = session
+                return True
         await self.may_send(link, reading)
         return False
 

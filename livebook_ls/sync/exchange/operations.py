@@ -20,7 +20,7 @@ from livebook_ls.sync.disk.complete_read import (
     read_when_stable,
     same_text,
 )
-from livebook_ls.sync.exchange import overwritten_save, write_back
+from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
 from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.session_memory import SessionMemory
@@ -133,7 +133,7 @@ class Operations:
                 # A late write-back of an earlier save.
                 if notebook_file.put_back(link.path, found, known.data, None):
                     await self._sync(link, None, (findings.put_back(),))
-            elif await self._arrival.is_wiped(link, reading, before):
+            elif await torn_reads.is_wiped(self._talk, link, reading, before):
                 notebook_file.put_back(link.path, found, before.text.encode("utf-8"), None)
                 link.held = reading
                 await self._sync_followed(link)
@@ -147,23 +147,6 @@ class Operations:
                 kept = NotebookText(text) if now.data == known.data else reading
                 await self._arrival.tell(link, before, kept, None)
                 await self._arrival.share(link, kept)
-
-    async def see_session(self, link: NotebookLink) -> None:
-        """Find out whether the session is still there, after Livebook seemed to have ended.
-
-        Asked by its export, which touches nothing, else by a sync of the very bytes that it has.
-        """
-        async with self._border(link):
-            if not link.has_session or await self._talk.session_text(link) is not None:
-                return
-            if notebook_file.version(link.path) != link.version or await self._talk.is_alive(link):
-                return
-            link.detach()
-            if link.follows_disk:
-                link.enter(State.DIED, session_findings.ended())
-            else:
-                # As after an absence of Livebook: who had a session gets one again.
-                await self._sync(link, None)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
         """`text` in Livebook's form, or why there is none; the file is not touched."""
@@ -197,7 +180,7 @@ class Operations:
                 if overwritten_save.undo(link, saved, expected):
                     note = (findings.put_back(),)
                     continue
-                if await self._arrival.is_wiped(link, reading, NotebookText(expected)):
+                if await torn_reads.is_wiped(self._talk, link, reading, NotebookText(expected)):
                     notebook_file.put_back(link.path, saved, expected.encode("utf-8"), None)
                     link.held = reading
                     continue

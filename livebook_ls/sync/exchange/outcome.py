@@ -10,10 +10,9 @@ from collections.abc import Callable
 
 from livebook_ls import clock
 from livebook_ls.notebook.syncing.content_difference import Gone
-from livebook_ls.notebook.syncing.forecast import comes_to
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.exchange import overwritten_save, write_back
+from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
 from livebook_ls.sync.exchange.write_back import Aftermath, WriteBack
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
@@ -27,7 +26,6 @@ _LATE_S = 1.5
 # Asking whether a session lives lets it read the file, which it may just be writing.
 _MUST_ASK_S = 3.0
 _LATEST_S = 5.0
-_WIPED_WITHIN_S = 20.0
 _LOOK_AGAIN_S = 0.3
 
 
@@ -72,7 +70,7 @@ class Arrival:
         text = found.text
         after = reading if text == reading.text or text is None else NotebookText(text)
         aftermath = await self.compare(link, reading, after)
-        if await self._is_torn(link, reading, after, aftermath):
+        if await torn_reads.is_torn(self._talk, link, reading, after, aftermath):
             # Where it has changed again meanwhile, the next round sees to it.
             notebook_file.put_back(link.path, found, saved.data, None)
             link.held = after if aftermath is Aftermath.CHANGED else link.held
@@ -95,8 +93,7 @@ class Arrival:
             session is None
             and is_new
             and not wrote_back
-            and await self._is_silent(link, found, reading)
-            and await self._has_died(link)
+            and await self._has_ended(link, found, reading)
         ):
             link.detach()
             link.enter(State.DIED, findings.died())
@@ -109,29 +106,18 @@ class Arrival:
             await self.share(link, kept)
         return False
 
-    async def settle_open(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
-    ) -> bool:
-        """Settle after an open, at which the session may have been there and hold something else;
-        whether to send again.
-
-        Of a new one Livebook will write the file in its own form: it is made to do so at once,
-        while nobody has typed anything yet.
-        """
-        session = await self._talk.session_text(link)
-        is_moved = reading.autosaves and reading.text != reading.canonical
-        if is_moved and session is not None and session.says_same(reading):
-            await self._talk.ask_session(link)
-            return await self.settle(link, saved, reading)
-        await self.tell(link, reading, reading, session)
-        if session is not None:
-            await self.share(link, reading)
-        return False
-
     async def share(self, link: NotebookLink, reading: NotebookText) -> None:
         """Note that file and session hold the same text, where that was told."""
         if link.state in ARRIVED - {State.DIFFERS}:
             await self._talk.think(lambda: self._on_shared(link, reading))
+
+    async def _has_ended(
+        self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        """Whether the session is gone: where Livebook says so, else as far as a sync tells."""
+        if await self._talk.has_lost_session(link):
+            return True
+        return await self._is_silent(link, found, reading) and await self._has_died(link)
 
     async def _is_silent(
         self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText
@@ -159,6 +145,8 @@ class Arrival:
                 break
             if since_s > _LATE_S and await self._talk.session_text(link) is not None:
                 break
+            if await self._talk.has_lost_session(link):
+                break
             if since_s > _MUST_ASK_S and not is_asked:
                 is_asked = True
                 if await self._has_died(link):
@@ -182,44 +170,24 @@ class Arrival:
         link.held = reading
         return notebook_file.put_back(link.path, written.found, lost.data, None)
 
-    async def is_wiped(self, link: NotebookLink, found: NotebookText, before: NotebookText) -> bool:
-        """Whether the file that was `before` is what its session saved once it had lost all of it.
-
-        Such a session has read a file that was just being written. Somebody may also have left
-        only the title on purpose: then the session holds more, where it is shown, or nothing was
-        sent to it lately.
-        """
-        if not await self._talk.think(lambda: overwritten_save.is_bare(found, before)):
-            return False
-        # However long that takes: it is never asked lightly.
-        link.is_slow_to_show = False
-        session = await self._talk.session_text(link)
-        if session is not None:
-            return not session.notebook.sections
-        return clock.monotonic_s() - link.sent_s < _WIPED_WITHIN_S
-
-    async def _is_torn(
-        self, link: NotebookLink, reading: NotebookText, after: NotebookText, aftermath: Aftermath
+    async def settle_open(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
-        """Whether the file was overwritten with less than was saved, and nobody agreed to that.
+        """Settle after an open, at which the session may have been there and hold something else;
+        whether it must be sent again.
 
-        An earlier save's write-back may have come late, or the session have read a file that was
-        just being written.
+        Of a new one Livebook will write the file in its own form: it is made to do so at once,
+        while nobody has typed anything yet.
         """
-        if aftermath is Aftermath.OVERWRITTEN:
-            return True
-        if aftermath is not Aftermath.CHANGED or link.consent.covers(reading.text):
-            return False
-        held = link.held
-
-        def is_torn() -> bool:
-            if not after.is_form_of(after):
-                return False
-            if all(it.is_output for it in reading.gone_in(after)):
-                return False
-            return held is None or not comes_to(held.body, reading.body, after.body)
-
-        return await self._talk.think(is_torn)
+        session = await self._talk.session_text(link)
+        is_moved = reading.autosaves and reading.text != reading.canonical
+        if is_moved and session is not None and session.says_same(reading):
+            await self._talk.ask_session(link)
+            return await self.settle(link, saved, reading)
+        await self.tell(link, reading, reading, session)
+        if session is not None:
+            await self.share(link, reading)
+        return False
 
     async def _has_died(self, link: NotebookLink) -> bool:
         """Ask, but only about the bytes just seen: Livebook reads the file at that, and must not

@@ -43,15 +43,6 @@ def lies_over(found: NotebookText, wanted: str, before: tuple[str, ...]) -> bool
     return False
 
 
-def is_bare(found: NotebookText, before: NotebookText) -> bool:
-    """Whether this is Livebook's form of a session without any section, where `before` had some.
-
-    A session that has read an empty file holds nothing else, and can be given no section by a sync.
-    """
-    has_none = not found.notebook.sections and bool(before.notebook.sections)
-    return has_none and found.is_form_of(NotebookText(found.canonical))
-
-
 def undo(link: NotebookLink, found: notebook_file.Snapshot, wanted: str) -> bool:
     """Put back what the editor saved, if the file lies over it; whether that was done."""
     text = found.text

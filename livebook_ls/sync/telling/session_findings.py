@@ -52,17 +52,6 @@ def not_confirmed() -> Finding:
     )
 
 
-def ended() -> Finding:
-    """The session is gone, and not because of anything that it read."""
-    return Finding(
-        code="session-ended",
-        severity=FindingSeverity.INFORMATION,
-        sentence="Livebook was restarted, and the session of this notebook ended with it. "
-        "“Open in Livebook” starts a new one.",
-        mends=(Mend.OPEN,),
-    )
-
-
 def busy_elsewhere() -> Finding:
     """Another of our processes has the notebook's turn."""
     return Finding(

@@ -1,0 +1,65 @@
+"""Sessions that have read a file which was just being written: how what they save is known."""
+
+from __future__ import annotations
+
+from livebook_ls import clock
+from livebook_ls.notebook.syncing.forecast import comes_to
+from livebook_ls.sync.exchange.write_back import Aftermath
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.livebook_calls import Talk
+
+# A session that was sent something in this time may have lost all at that.
+_WIPED_WITHIN_S = 20.0
+
+
+async def is_wiped(
+    talk: Talk, link: NotebookLink, found: NotebookText, before: NotebookText
+) -> bool:
+    """Whether the file that was `before` is what its session saved once it had lost all of it.
+
+    Such a session has read a file that was just being written. Somebody may also have left
+    only the title on purpose: then the session holds more, where it is shown, or nothing was
+    sent to it lately.
+    """
+    if not await talk.think(lambda: _is_bare(found, before)):
+        return False
+    # However long that takes: it is never asked lightly.
+    link.is_slow_to_show = False
+    session = await talk.session_text(link)
+    if session is not None:
+        return not session.notebook.sections
+    return clock.monotonic_s() - link.sent_s < _WIPED_WITHIN_S
+
+
+async def is_torn(
+    talk: Talk, link: NotebookLink, reading: NotebookText, after: NotebookText, aftermath: Aftermath
+) -> bool:
+    """Whether the file was overwritten with less than was saved, and nobody agreed to that.
+
+    An earlier save's write-back may have come late, or the session have read a file that was
+    just being written.
+    """
+    if aftermath is Aftermath.OVERWRITTEN:
+        return True
+    if aftermath is not Aftermath.CHANGED or link.consent.covers(reading.text):
+        return False
+    held = link.held
+
+    def has_lost() -> bool:
+        if not after.is_canonical:
+            return False
+        if all(it.is_output for it in reading.gone_in(after)):
+            return False
+        return held is None or not comes_to(held.body, reading.body, after.body)
+
+    return await talk.think(has_lost)
+
+
+def _is_bare(found: NotebookText, before: NotebookText) -> bool:
+    """Whether this is Livebook's form of a session without any section, where `before` had some.
+
+    A session that has read an empty file holds nothing else, and can be given no section by a sync.
+    """
+    has_none = not found.notebook.sections and bool(before.notebook.sections)
+    return has_none and found.is_form_of(NotebookText(found.canonical))
