@@ -16,7 +16,6 @@ from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.external_changes import Watch
 from livebook_ls.sync.guarding.guard import digest
-from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.left_behind import LeftBehind
@@ -61,6 +60,8 @@ class Notebooks:
             StateFolder(environ),
             self.live,
         )
+        # The versions of notebooks that were kept.
+        self.kept = self.operations.kept
         self._watch = Watch(self._watched, self._look, NotebookLink.lose_file)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
@@ -239,11 +240,6 @@ class Notebooks:
     async def idle(self, path: str) -> None:
         """Wait until nothing is under way for the notebook."""
         await self._queue.idle(path)
-
-    @property
-    def kept(self) -> KeptTexts:
-        """The versions of notebooks that were kept."""
-        return self.operations.kept
 
     def notice_activity(self) -> None:
         """Somebody is at work: look for a missing Livebook now rather than later."""
