@@ -89,6 +89,8 @@ class Settings:
     two_step_sync: TwoStepSync = TwoStepSync.ASK
     sync_on_external_change: bool = True
     code_lens: bool = True
+    run_cells: bool = True
+    join_on_open: bool = True
     trace: Trace = Trace.OFF
     start_command: Command = _LIVEBOOK_SERVER
     language_help: bool = True

@@ -91,7 +91,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"documents"},
         {"connection"},
         {"features"},
-        {"text_check", "code_check", "session_cells"},
+        {"runs", "text_check", "code_check", "session_cells"},
         {"server"},
         {"commands", "handlers"},
         {"create"},
@@ -206,8 +206,9 @@ def test_time_is_asked_of_the_clock_alone(path: Path) -> None:
     assert not re.findall(r"asyncio\.sleep|\.call_later|loop\.time\(", text)
 
 
-def test_the_lsp_room_knows_of_livebook_only_paths_and_addresses() -> None:
-    known = {"livebook_ls.livebook.paths", "livebook_ls.livebook.finding.addresses"}
+def test_the_lsp_room_calls_no_livebook_itself() -> None:
+    values = ("paths", "finding.addresses", "errors", "live.errors", "live.outputs")
+    known = {f"livebook_ls.livebook.{it}" for it in values}
     for path in (PACKAGE / "lsp").rglob("*.py"):
         for name, _ in imports(path):
             if name.startswith("livebook_ls.livebook."):

@@ -77,6 +77,8 @@ Its members are :state, :url and :sentence.")
 (defvar livebook-mode-map
   (let ((map (make-sparse-keymap)))
     (define-key map [remap markdown-open] #'livebook-open)
+    ;; Markdown's mode has a prefix there; its commands stay in its menu.
+    (define-key map (kbd "C-c C-c") #'livebook-run-cell)
     map)
   "Keys of `livebook-mode'; Markdown's hold where it is installed.")
 
@@ -203,10 +205,10 @@ Its members are :state, :url and :sentence.")
 
 ;;;; Commands
 
-(defun livebook-execute (command &optional done place)
+(defun livebook-execute (command &optional done about)
   "Let the server do COMMAND with this notebook, then call DONE with its answer.
-PLACE, if any, is a position in it."
-  (let ((uri (if place (list :uri (livebook--uri) :position place) (livebook--uri)))
+ABOUT says what it is for, where that is a place in the notebook."
+  (let ((uri (or about (livebook--uri)))
         (done (or done #'ignore)))
     (cond
      ((and (fboundp 'eglot-current-server) (eglot-current-server))
@@ -215,7 +217,8 @@ PLACE, if any, is a position in it."
        (list :command command :arguments (vector uri))
        :success-fn done
        :error-fn (lambda (problem) (message "%s" (plist-get problem :message)))
-       :timeout 180))
+       ;; A run takes as long as its cells do.
+       :timeout (unless about 180)))
      ((bound-and-true-p lsp-mode)
       (lsp-request-async "workspace/executeCommand"
                          (list :command command :arguments (vector uri))
@@ -266,7 +269,47 @@ PLACE, if any, is a position in it."
   (livebook-execute
    "livebook.openAtSection" nil
    ;; Only the line counts, in whatever unit columns are.
-   (list :line (1- (line-number-at-pos nil t)) :character 0)))
+   (list :uri (livebook--uri)
+         :position (list :line (1- (line-number-at-pos nil t)) :character 0))))
+(defun livebook--run (command)
+  "Save the notebook, then run the server's COMMAND for the cell at point."
+  (when (buffer-modified-p) (save-buffer))
+  (livebook-execute command nil (list :path (expand-file-name buffer-file-name)
+                                      :line (line-number-at-pos nil t))))
+
+(defmacro livebook--define-run (name command what)
+  "Define NAME as the server's COMMAND for the cell at point, which does WHAT."
+  `(defun ,name ()
+     ,what
+     (interactive)
+     (livebook--run ,command)))
+
+;;;###autoload (autoload 'livebook-run-cell "livebook-ls" nil t)
+(livebook--define-run livebook-run-cell "livebook.runCell"
+  "Save the notebook, then run the cell at point.")
+(livebook--define-run livebook-run-above "livebook.runAbove"
+  "Save the notebook, then run all cells above point.")
+(livebook--define-run livebook-run-below "livebook.runBelow"
+  "Save the notebook, then run the cell at point and all below.")
+(livebook--define-run livebook-run-section "livebook.runSection"
+  "Save the notebook, then run the section at point.")
+(livebook--define-run livebook-run-all "livebook.runAll"
+  "Save the notebook, then run all of it.")
+(livebook--define-run livebook-run-stale "livebook.runStale"
+  "Save the notebook, then run what is not up to date.")
+(livebook--define livebook-stop-run "livebook.stopRun"
+  "Stop all that runs; asks before values are lost.")
+(livebook--define livebook-start-runtime "livebook.startRuntime"
+  "Start a runtime, and run nothing.")
+(livebook--define livebook-restart-runtime "livebook.restartRuntime"
+  "Start another runtime; all values are lost.")
+
+(defun livebook-show-output ()
+  "Show all that the cell at point gave."
+  (interactive)
+  (livebook-execute "livebook.showOutput" nil
+                    (list :path (expand-file-name buffer-file-name)
+                          :line (line-number-at-pos nil t))))
 
 (defun livebook-status ()
   "Say how this notebook stands."
@@ -325,6 +368,16 @@ PLACE, if any, is a position in it."
     ["Restamp" livebook-restamp]
     ["Restore my version" livebook-restore]
     ["Restore an earlier version" livebook-restore-version]
+    "---"
+    ["Run cell" livebook-run-cell]
+    ["Run above" livebook-run-above]
+    ["Run below" livebook-run-below]
+    ["Run section" livebook-run-section]
+    ["Run all" livebook-run-all]
+    ["Run stale cells" livebook-run-stale]
+    ["Stop" livebook-stop-run]
+    ["Show output" livebook-show-output]
+    ["Restart runtime" livebook-restart-runtime]
     "---"
     ["Next cell" livebook-next-cell]
     ["Previous cell" livebook-previous-cell]

@@ -60,7 +60,7 @@ class CodeWatch:
         async with self._looking:
             source = document.source
             cells = [it for it in code_cells(document.notebook, source) if it.is_written]
-            found = await self._intelligence.problems(document.code_path, cells)
+            found = await self._intelligence.problems(document.asked_path, cells)
         if document.source is not source or not self._is_open(document):
             return
         shown = [

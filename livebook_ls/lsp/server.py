@@ -35,9 +35,13 @@ from livebook_ls.lsp.convert import (
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document, Documents
 from livebook_ls.lsp.features.session_findings import placed_findings
+from livebook_ls.lsp.runs.board import RunBoard
+from livebook_ls.lsp.runs.joining import Joining
+from livebook_ls.lsp.runs.output_files import OutputFiles
 from livebook_ls.lsp.session_cells import SessionFinder
 from livebook_ls.lsp.text_check import StructureWatch
 from livebook_ls.notebook.edits import replacements
+from livebook_ls.running.runner import Runner
 from livebook_ls.settings import BadSetting, Settings
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
@@ -88,6 +92,12 @@ class NotebookServer(DocumentServer):
         self.shown_progress = Progress(self, lambda: self.profile.has_progress)
         self.messages = Messages(self, lambda: self.profile.has_message_buttons, self.in_background)
         self.status = Status(self.protocol.notify, self.shown_progress, self._warn)
+        self.runner = Runner(self.notebooks)
+        self.board = RunBoard(self, self.runner, self.diagnostics, self.in_background)
+        self.joining = Joining(self.runner, lambda: self.notebooks.settings, self._tell)
+        self.output_files = OutputFiles()
+        # The user knows what stopping a cell costs, and wants not to be asked any more.
+        self.agreed_to_stop = False
         self.trace = Tracing(self)
         # A process of this server's own ends with its client; else only the connection does.
         self.owns_process = True
@@ -129,6 +139,9 @@ class NotebookServer(DocumentServer):
         """Whether programs may be started to help with code: not for a workspace of strangers."""
         return self.is_workspace_trusted and self.notebooks.settings.language_help
 
+    def _tell(self, message: str) -> None:
+        self.messages.tell(types.MessageType.Warning, message)
+
     def _warn(self, message: str) -> None:
         """Tell of a trouble that nobody asked about, where the client doesn't show it by itself."""
         if not self.profile.shows_status:
@@ -138,6 +151,8 @@ class NotebookServer(DocumentServer):
         document = self.documents.at_path(link.path)
         if document is not None:
             self.show_session(document, link)
+            if self.joining.wants(document, link):
+                self.in_background(self.joining.join(link.path))
             if link.rewritten is not None:
                 self.in_background(self._refresh(document, link))
 

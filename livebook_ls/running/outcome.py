@@ -49,9 +49,42 @@ NOTHING_OUTDATED = "Nothing to run: all cells are up to date."
 NOT_TAKEN = "Livebook did not take up the run. Look at the notebook in the browser, then try again."
 OTHER_TEXT = "Livebook ran an older text of cell {number}. Run it again."
 RUNTIME_LOST = "The run was lost: Livebook's runtime ended, and with it all values. Run again."
+LIVEBOOK_AWAY = (
+    "The run was lost: Livebook does not answer any more. Start it if it has ended, and run again."
+)
 SESSION_LOST = "The run was lost: the notebook's session in Livebook ended. Open it and run again."
 STOPPED_ALL = "Stopped. Stopping a running cell takes the values of the main flow with it."
 NOTHING_RUNS = "Nothing runs in this notebook."
 NOT_RUN = "Livebook did not run cell {cells}; somebody may have stopped it. Run again."
 NOT_RUN_AFTER = "Not run, since a cell above failed: {cells}."
 TIMED_OUT = "Not done after {seconds:g} s; Livebook goes on. Stop it, or wait for it in the editor."
+RUNNING = "Livebook runs cells"
+BRINGS_ALONG = "Before it, cells run on which it stands and which are not up to date: {cells}."
+STOPPING_COSTS = (
+    "Stopping a cell that runs takes all values of the main flow with it (in a branch, those of "
+    "the branch): other cells must run again."
+)
+STOP = "Stop"
+ALWAYS_STOP = "Stop, and Don't Ask Again"
+CELL_CHANGED = (
+    "This cell has changed since the button was drawn, or can't be told from others with the same "
+    "text, so nothing was done. Try again."
+)
+WHICH_CELL = (
+    "Which cell is meant was not told. Choose “Run” among the code actions at the cell, or give "
+    "the command a position."
+)
+SWITCHED_OFF = (
+    "Running cells is switched off here: by the setting runCells, or since this workspace is not "
+    "trusted."
+)
+OWN_RUN_REEVALUATES = (
+    "Once saved, Livebook runs this cell by itself: it is set to, and a cell above it is gone."
+)
+OWN_RUN_BEFORE_QUEUED = (
+    "Once saved, Livebook runs this new cell by itself: a cell below it waits to run."
+)
+OWN_RUN_EDITED = (
+    "This cell runs now with its former text; once saved, Livebook runs it again, since others "
+    "wait behind it."
+)

@@ -7,20 +7,23 @@ refused. When all is over the digests of what ran are compared with the texts th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.errors import LivebookError, Unreachable
+from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.live.cells import CellStatus
-from livebook_ls.livebook.live.errors import SessionGone
+from livebook_ls.livebook.live.errors import PageNotUnderstood, SessionGone
 from livebook_ls.livebook.live.events import FlashShown, LiveEvent
 from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.notebook.importing.importer import parse
-from livebook_ls.notebook.model import Cell, Notebook
+from livebook_ls.notebook.model import Notebook
 from livebook_ls.running import outcome, queueing
 from livebook_ls.running.cell_states import CellView, RunState, SessionMatch, match_cells, views
 from livebook_ls.running.outcome import RunEnd, RunRefusal, RunReport
-from livebook_ls.running.scope import RunScope, cells_of, runnable, stands_on
+from livebook_ls.running.own_runs import ForeseenRun, foreseen_runs
+from livebook_ls.running.plan import RunPlan, brought_along_by, wanted_cells
+from livebook_ls.running.scope import RunScope, runnable
+from livebook_ls.running.waiting import until_idle
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import same_text
 from livebook_ls.sync.link import ARRIVED, NotebookLink
@@ -28,30 +31,26 @@ from livebook_ls.sync.notebooks import Notebooks
 
 # How long a session may take to hold what a sync has told it.
 _FOLLOWS_S = 1.0
-# A run has no end of its own; this is how often a wait looks whether anybody still wants it.
-_ROUND_S = 3600.0
+# After so long without an answer, Livebook is not expected to come back with what ran in it.
+_AWAY_S = 10.0
 ChangeListener = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPlan:
-    """What a run will do: the cells that are meant, and those that Livebook runs before them."""
-
-    wanted: tuple[Cell, ...]
-    brought_along: tuple[Cell, ...]
 
 
 class Runner:
     """Runs and their states, over the notebooks of one front. Belongs to their event loop."""
 
-    def __init__(self, notebooks: Notebooks) -> None:
+    def __init__(self, notebooks: Notebooks, away_s: float = _AWAY_S) -> None:
+        """`away_s` is how long Livebook may be away until a run is lost."""
         self._notebooks = notebooks
+        self._away_s = away_s
         self._listeners: list[ChangeListener] = []
         # By notebook: why its runtime or a process ended, as Livebook said it last.
         self._flashes: dict[str, str] = {}
         self._links: dict[str, NotebookLink] = {}
         # Notebooks whose run a person has stopped.
         self._stopped: set[str] = set()
+        # Sessions whose page is of a Livebook that we don't know, with the sentence that says so.
+        self._not_understood: dict[tuple[Endpoint | None, str | None], str] = {}
         notebooks.live.listen(self._happened)
 
     def listen(self, listener: ChangeListener) -> None:
@@ -66,6 +65,17 @@ class Runner:
         live = self._live(path)
         return () if live is None else views(notebook, live.notebook)
 
+    def views_or_unknown(self, path: str, notebook: Notebook) -> tuple[CellView, ...]:
+        """The same, with cells of which nothing is known while no session is joined."""
+        known = self.views(path, notebook)
+        unknown = (CellView(cell=it, state=RunState.UNKNOWN) for it in runnable(notebook))
+        return known or tuple(unknown)
+
+    def foreseen_runs(self, path: str, notebook: Notebook) -> tuple[ForeseenRun, ...]:
+        """What a save of the notebook as it is shown would make Livebook run by itself."""
+        live = self._live(path)
+        return () if live is None else foreseen_runs(notebook, live.notebook)
+
     async def watch(self, path: str) -> bool:
         """Join the notebook's session if it has one, to show how its cells stand; runs nothing.
 
@@ -74,9 +84,18 @@ class Runner:
         link = self._link(path)
         if not link.has_session:
             return False
-        session = await self._notebooks.live.joined(link)
-        await self._look(path, session)
+        # What joining reads has the outputs, too.
+        await self._joined(link)
+        self._tell(path)
         return True
+
+    def refusal(self, path: str) -> str | None:
+        """Why nothing can be run in the notebook's Livebook at all, if that was found; a sentence.
+
+        Another Livebook at the same address may be a newer one: its session is another.
+        """
+        link = self._link(path)
+        return self._not_understood.get((link.home, link.session_path))
 
     async def plan(self, path: str, text: str, scope: RunScope, offset: int) -> RunPlan:
         """What `run` would do, as far as is known: nothing is sent.
@@ -84,10 +103,10 @@ class Runner:
         Raises RunRefusal where there is no such cell.
         """
         notebook = parse(text)
-        wanted = _wanted(notebook, scope, offset)
+        wanted = wanted_cells(notebook, scope, offset)
         live = self._live(path)
         found = match_cells(notebook, live.notebook) if live else None
-        return RunPlan(wanted=wanted, brought_along=_brought_along(notebook, wanted, found))
+        return RunPlan(wanted=wanted, brought_along=brought_along_by(notebook, wanted, found))
 
     async def run(
         self,
@@ -115,6 +134,8 @@ class Runner:
         except SessionGone:
             return RunReport(end=RunEnd.LOST, sentence=outcome.SESSION_LOST)
         except LivebookError as error:
+            if begun and isinstance(error, Unreachable):
+                return RunReport(end=RunEnd.LOST, sentence=outcome.LIVEBOOK_AWAY)
             end = RunEnd.LOST if begun else RunEnd.REFUSED
             return RunReport(end=end, sentence=error.sentence)
 
@@ -123,7 +144,7 @@ class Runner:
 
         Raises Livebook's errors (`LiveSession.cancel_cell`).
         """
-        session = await self._notebooks.live.joined(self._link(path))
+        session = await self._joined(self._link(path))
         busy = [it for it in session.notebook.cells if it.is_busy]
         if not busy:
             return outcome.NOTHING_RUNS
@@ -135,17 +156,17 @@ class Runner:
 
     async def restart_runtime(self, path: str) -> None:
         """Start another runtime; all values are lost, nothing is run. Raises Livebook's errors."""
-        session = await self._notebooks.live.joined(self._link(path))
+        session = await self._joined(self._link(path))
         await session.reconnect_runtime()
 
     async def start_runtime(self, path: str) -> None:
         """Start a runtime if there is none; nothing is run. Raises Livebook's errors."""
-        session = await self._notebooks.live.joined(self._link(path))
+        session = await self._joined(self._link(path))
         await session.connect_runtime()
 
     async def look(self, path: str) -> None:
         """Read all outputs anew, images too. Raises Livebook's errors (`LiveSession.refresh`)."""
-        session = await self._notebooks.live.joined(self._link(path))
+        session = await self._joined(self._link(path))
         await self._look(path, session)
 
     async def _run(
@@ -158,24 +179,22 @@ class Runner:
         timeout_s: float | None,
     ) -> RunReport:
         notebook = parse(text)
-        wanted = _wanted(notebook, scope, offset)
+        wanted = wanted_cells(notebook, scope, offset)
         link = self._link(path)
         session, found = await self._held(link, text, notebook)
         wanted = queueing.to_run(wanted, scope, found)
         if not wanted:
             return RunReport(end=RunEnd.NOTHING, sentence=outcome.NOTHING_OUTDATED)
         ids = [live.id for it in wanted if (live := found.live(it)) is not None]
-        plan = RunPlan(wanted=wanted, brought_along=_brought_along(notebook, wanted, found))
+        plan = RunPlan(wanted=wanted, brought_along=brought_along_by(notebook, wanted, found))
         on_start(plan)
         self._flashes.pop(path, None)
         self._stopped.discard(path)
         if not await queueing.queue(session, scope, ids):
             return RunReport(end=RunEnd.REFUSED, sentence=outcome.NOT_TAKEN)
-        waited_s = timeout_s if timeout_s is not None else _ROUND_S
-        while not await session.wait_until_idle(waited_s):
-            if timeout_s is not None:
-                sentence = outcome.TIMED_OUT.format(seconds=timeout_s)
-                return RunReport(end=RunEnd.TIMED_OUT, sentence=sentence)
+        if not await until_idle(session, timeout_s, self._away_s):
+            sentence = outcome.TIMED_OUT.format(seconds=timeout_s)
+            return RunReport(end=RunEnd.TIMED_OUT, sentence=sentence)
         await self._look(path, session)
         return self._report(path, notebook, plan)
 
@@ -183,20 +202,22 @@ class Runner:
         self, link: NotebookLink, text: str, notebook: Notebook
     ) -> tuple[LiveSession, SessionMatch]:
         """The session, once it holds exactly this text, and its cells by ours."""
-        saved = notebook_file.read(link.path).text
-        if saved is None or not same_text(saved, text):
-            raise RunRefusal(outcome.NOT_SAVED)
+        # Livebook's form of an earlier save may lie over this one until its sync has put it back.
         await self._notebooks.idle(link.path)
+        if not _is_on_disk(link, text) and text in link.saves:
+            await self._notebooks.operations.sync(link, text)
+        if not _is_on_disk(link, text):
+            raise RunRefusal(outcome.NOT_SAVED)
         if not link.has_session:
             await self._notebooks.operations.open(link)
             _refuse_unless_arrived(link)
-        session = await self._notebooks.live.joined(link)
+        session = await self._joined(link)
         found = match_cells(notebook, session.notebook)
         if found.is_exact:
             return session, found
         await self._notebooks.operations.sync(link)
         _refuse_unless_arrived(link)
-        session = await self._notebooks.live.joined(link)
+        session = await self._joined(link)
 
         def is_held() -> bool:
             return match_cells(notebook, session.notebook).is_exact
@@ -243,6 +264,15 @@ class Runner:
             return RunEnd.LOST, outcome.NOT_RUN.format(cells=", ".join(left))
         return RunEnd.DONE, ""
 
+    async def _joined(self, link: NotebookLink) -> LiveSession:
+        """The notebook's session, joined; that its page is not understood is remembered."""
+        try:
+            return await self._notebooks.live.joined(link)
+        except PageNotUnderstood as error:
+            self._not_understood[link.home, link.session_path] = error.sentence
+            self._tell(link.path)
+            raise
+
     async def _look(self, path: str, session: LiveSession) -> None:
         await session.refresh()
         self._tell(path)
@@ -269,24 +299,9 @@ class Runner:
             listener(path)
 
 
-def _wanted(notebook: Notebook, scope: RunScope, offset: int) -> tuple[Cell, ...]:
-    wanted = cells_of(notebook, scope, offset)
-    if not wanted:
-        raise RunRefusal(outcome.NO_CELL)
-    return wanted
-
-
-def _brought_along(
-    notebook: Notebook, wanted: Sequence[Cell], found: SessionMatch | None
-) -> tuple[Cell, ...]:
-    """The outdated cells that the wanted ones stand on; all of them where nothing is known."""
-    below = {id(it): it for cell in wanted for it in stands_on(notebook, cell)}
-    for cell in wanted:
-        below.pop(id(cell), None)
-    needed = [it for it in runnable(notebook) if id(it) in below]
-    if found is None:
-        return tuple(needed)
-    return tuple(it for it in needed if (live := found.live(it)) is None or live.is_outdated)
+def _is_on_disk(link: NotebookLink, text: str) -> bool:
+    saved = notebook_file.read(link.path).text
+    return saved is not None and same_text(saved, text)
 
 
 def _refuse_unless_arrived(link: NotebookLink) -> None:

@@ -74,8 +74,15 @@ def result_line(view: CellView, columns: int) -> str:
 
     A result that is not of the text as it is now says so first.
     """
-    line = next(_lines(view.outputs or ()), "")
+    line = _compile_error(view) or next(_lines(view.outputs or ()), "")
     return _cut(f"{provenance(view)}{line}", columns) if line else ""
+
+
+def _compile_error(view: CellView) -> str:
+    """What the compiler said first: the error that is raised afterwards says only that it did."""
+    markers = view.live.markers if view.live and view.state is RunState.FAILED else ()
+    said = next((it.description for it in markers if it.severity == "error"), "").strip()
+    return _first_line(said) if said else ""
 
 
 def provenance(view: CellView) -> str:

@@ -139,6 +139,13 @@ class Editor:
         params = {"command": name, "arguments": list(arguments)}
         return self.request("workspace/executeCommand", params)
 
+    def notify_command(self, name: str, *arguments: Json) -> None:
+        """Run one of the server's commands without waiting for its answer."""
+        params = {"command": name, "arguments": list(arguments)}
+        self._send(
+            {"id": next(self._numbers), "method": "workspace/executeCommand", "params": params}
+        )
+
     def actions(self, uri: str, line: int = 0, only: list[str] | None = None) -> list[Json]:
         """The code actions at the start of a line, as a cursor there would be offered them."""
         place = {"line": line, "character": 0}

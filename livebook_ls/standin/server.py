@@ -170,6 +170,11 @@ class StandIn:
         found = self._registry.find(str(path))
         return None if found is None else self._routes.lobby.find(found.view.id)
 
+    def evaluated(self, path: str | Path) -> tuple[str, ...]:
+        """The cells of a file's session that were ever begun, each as often as it was."""
+        live = self.live(path)
+        return () if live is None else live.evaluated
+
     def drop_sockets(self) -> None:
         """End every connection without a word; the sessions go on."""
         if self._server is not None:

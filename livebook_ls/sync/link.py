@@ -81,6 +81,8 @@ class NotebookLink:
         self.url: str | None = None
         # A session of this notebook was seen while we run: it gets another one when that is gone.
         self.was_attached = False
+        # The session was opened by us, and not found.
+        self.was_opened_here = False
         # No editor of ours has the file: what is on disk is what was saved, and nobody asked for
         # a session, so that one which is gone isn't opened again.
         self.follows_disk = False
@@ -185,6 +187,7 @@ class NotebookLink:
     def attach(self, session_path: str, url: str) -> None:
         """Remember the session; `enter` tells of it."""
         self.session_path, self.url = session_path, url
+        self.was_opened_here = False
         self.is_slow_to_show = False
         self.was_attached = True
 
@@ -212,6 +215,7 @@ class NotebookLink:
     def note_opened(self, reading: NotebookText) -> None:
         """Remember what a session was opened with: Livebook writes it back with its first save."""
         self.held, self.browser = reading, None
+        self.was_opened_here = True
         self.note_sent(reading.text)
         self.keeps_form = True
         self.awaits_write_back = reading.autosaves

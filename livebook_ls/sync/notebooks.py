@@ -16,7 +16,6 @@ from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.external_changes import Watch
 from livebook_ls.sync.guarding.guard import digest
-from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.left_behind import LeftBehind
@@ -55,8 +54,14 @@ class Notebooks:
         self._starting = Starting(self.connection, self._talk, environ)
         self.live = LiveSessions()
         self.operations = Operations(
-            self._talk, lambda: self.settings, self._queue.has_newer, StateFolder(environ)
+            self._talk,
+            lambda: self.settings,
+            self._queue.has_newer,
+            StateFolder(environ),
+            self.live,
         )
+        # The versions of notebooks that were kept.
+        self.kept = self.operations.kept
         self._watch = Watch(self._watched, self._look, NotebookLink.lose_file)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
@@ -172,10 +177,7 @@ class Notebooks:
 
     async def open_anyway(self, path: str) -> NotebookLink:
         """Open the session whatever that takes from the file; the user agreed to it."""
-        link = self.link(path)
-        await self._agree(link)
-        await self.operations.open(link)
-        return link
+        return await self._agreed(path, self.operations.open)
 
     async def sync(self, path: str) -> NotebookLink:
         """Sync the notebook at `path`, as the user asked."""
@@ -183,10 +185,7 @@ class Notebooks:
 
     async def sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook as it is now, once, whatever it loses; the user agreed to it."""
-        link = self.link(path)
-        await self._agree(link)
-        await self.operations.sync(link)
-        return link
+        return await self._agreed(path, self.operations.sync)
 
     async def always_sync_anyway(self, path: str) -> NotebookLink:
         """Sync the notebook, and while we run hold nothing of it back that doesn't crash."""
@@ -208,9 +207,9 @@ class Notebooks:
         """`text` of the notebook at `path`, if it has one, in Livebook's form, or why not."""
         return await self.operations.canonical(self.link(path or ""), text)
 
-    async def quiet_form(self, path: str, text: str) -> str | None:
+    async def quiet_form(self, path: str, text: str, within_s: float) -> str | None:
         """What to save instead of `text`, so that Livebook has nothing to rewrite, if known."""
-        return await self._quiet_saves.form(self.link(path), text)
+        return await self._quiet_saves.form(self.link(path), text, within_s)
 
     def restorable(self, path: str) -> str | None:
         """What was saved last here, else the version that was kept last, of any process."""
@@ -242,11 +241,6 @@ class Notebooks:
         """Wait until nothing is under way for the notebook."""
         await self._queue.idle(path)
 
-    @property
-    def kept(self) -> KeptTexts:
-        """The versions of notebooks that were kept."""
-        return self.operations.kept
-
     def notice_activity(self) -> None:
         """Somebody is at work: look for a missing Livebook now rather than later."""
         self._recovery.notice_activity()
@@ -263,14 +257,18 @@ class Notebooks:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
 
-    async def _agree(self, link: NotebookLink) -> None:
-        """Remember the user's consent to what is lost of the notebook as it is now, once."""
+    async def _agreed(
+        self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]
+    ) -> NotebookLink:
+        """Do it with the user's consent to what is lost of the notebook as it is now, once."""
+        link = self.link(path)
         known = link.known
         if known is None:
             with contextlib.suppress(OSError):
                 known = await asyncio.to_thread(notebook_file.read, link.path)
-        text = known.text if known else None
-        link.consent.once = digest(text) if text is not None else None
+        link.consent.once = digest(known.text) if known and known.text is not None else None
+        await operation(link)
+        return link
 
     async def _now(
         self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]

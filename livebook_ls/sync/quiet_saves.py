@@ -17,8 +17,6 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 
-# Neovim gives a server 1 s before a save, VS Code 1.5 s.
-_SAVE_S = 0.8
 _WRITE_BACK_S = 0.15
 
 
@@ -37,16 +35,16 @@ class QuietSaves:
         self._settings = settings
         self._idle = idle
 
-    async def form(self, link: NotebookLink, text: str) -> str | None:
-        """The text to save; None where the settings don't want it or any doubt remains, and never
-        later than a save may take.
+    async def form(self, link: NotebookLink, text: str, within_s: float) -> str | None:
+        """The text to save; None where the settings don't want it, any doubt remains, or it would
+        come later than the save may take.
         """
         try:
-            async with asyncio.timeout(_SAVE_S):
+            async with asyncio.timeout(within_s):
                 await self._wait_out(link.path)
                 if not await self._is_wanted(link):
                     return None
-                form = await self._operations.canonical(link, text, _SAVE_S)
+                form = await self._operations.canonical(link, text, within_s)
         except (TimeoutError, LivebookError):
             return None
         return form.text

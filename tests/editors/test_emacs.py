@@ -244,6 +244,18 @@ def test_cells_are_gone_to_one_by_one(start: Start, tmp_path: Path) -> None:
     assert back == [24, 13]
 
 
+def test_a_cell_runs_and_shows_what_it_gave(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text("# Note\n\n## Section\n\n```elixir\n40 + 1\n```\n", encoding="utf-8")
+    with start(path) as editor:
+        until(lambda: editor.lisp(_STATE) in ("inSync", "detached"), "the server")
+        editor.lisp('(progn (search-forward "40 + ") (delete-char 1) (insert "2"))')
+        editor.key("C-c", "C-c")
+        until(lambda: any("  42" in text for text, _ in editor.lisp(_DIAGNOSTICS)), "the result")
+
+        assert "40 + 2" in path.read_text(encoding="utf-8")
+
+
 def test_without_markdown_mode_a_notebook_has_colours_and_an_outline(
     tmp_path: Path, environ: dict[str, str]
 ) -> None:

@@ -228,3 +228,24 @@ def test_livebook_open_reaches_the_browser(tour: Helix, tmp_path: Path, livebook
 
     assert session
     assert until(opened.read_text, "its address") == f"{livebook.url}/sessions/{session.id}\n"
+
+
+def test_cells_run_and_show_what_they_gave(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "note.livemd"
+    cells = '```elixir\n40 + 2\n```\n\n```elixir\nraise "boom"\n```\n'
+    path.write_text(f"# Note\n\n## Section\n\n{cells}", encoding="utf-8")
+    with start(path) as editor:
+
+        def offers_to_run() -> bool:
+            """The server may only be starting."""
+            editor.command("6")
+            editor.press("Space", "a")
+            time.sleep(_BETWEEN_TRIES_S)
+            return "Run Section" in editor.screen()
+
+        until(offers_to_run, "the code actions")
+        editor.command("lsp-workspace-command livebook.runAll")
+        editor.command("7")
+        editor.until_screen("  42")
+        editor.command("10")
+        editor.until_screen("(RuntimeError) boom")

@@ -42,6 +42,9 @@ COMMANDS = {
     *("LivebookFormat", "LivebookRestamp", "LivebookRestore", "LivebookStatus"),
     "LivebookOpenAnyway",
     *("LivebookStart", "LivebookStop", "LivebookNextCell", "LivebookPreviousCell"),
+    *("LivebookRun", "LivebookRunAbove", "LivebookRunBelow", "LivebookRunSection"),
+    *("LivebookRunAll", "LivebookRunStale", "LivebookRunAndAdvance", "LivebookStopRun"),
+    *("LivebookStartRuntime", "LivebookRestartRuntime", "LivebookShowOutput"),
 }
 _STATE = "return (vim.b.livebook_status or {}).state or ''"
 _STATUS_LINE = "%{%v:lua.require'livebook_ls'.statusline()%}"
@@ -394,3 +397,45 @@ def test_pictures_of_a_notebook_and_of_a_hazard(tmp_path: Path, environ: dict[st
 
     assert tour.stat().st_size
     assert hazard.stat().st_size
+
+
+_HINTS = """
+  local seen = {}
+  for _, it in ipairs(vim.lsp.inlay_hint.get({ bufnr = 0 })) do
+    table.insert(seen, { it.inlay_hint.position.line, it.inlay_hint.label })
+  end
+  return seen
+"""
+_ERRORS = """
+  local seen = {}
+  for _, it in ipairs(vim.diagnostic.get(0)) do table.insert(seen, { it.lnum, it.code }) end
+  return seen
+"""
+
+
+def test_cells_run_by_ranges_and_show_what_they_gave(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "note.livemd"
+    code = 'IO.puts("é")', "2 + 2", 'raise "boom"'
+    cells = "\n\n".join(f"```elixir\n{it}\n```" for it in code)
+    path.write_text(f"# Note\n\n## Section\n\n{cells}\n", encoding="utf-8")
+    with start(path) as editor:
+        until(lambda: editor.lua(_STATE) in ("inSync", "detached"), "the server")
+        editor.lua("vim.api.nvim_buf_set_lines(0, 9, 10, false, { '2 + 3' })")
+        editor.lua("vim.cmd('1,11LivebookRun')")
+        until(lambda: [10, "5"] in editor.lua(_HINTS), "the results of the range")
+
+        assert not editor.lua("return vim.bo.modified")
+        editor.lua("vim.api.nvim_win_set_cursor(0, { 14, 0 }) vim.cmd('LivebookRun')")
+        until(lambda: [13, "runtime-error"] in editor.lua(_ERRORS), "the error in its line")
+        editor.lua("vim.api.nvim_win_set_cursor(0, { 6, 0 }) vim.cmd('LivebookShowOutput')")
+        until(lambda: "é\n:ok" in editor.lua(_OUTPUT), "the whole output")
+
+
+_OUTPUT = """
+  for _, it in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_get_name(it):match('^livebook%-output:') then
+      return table.concat(vim.api.nvim_buf_get_lines(it, 0, -1, false), '\\n')
+    end
+  end
+  return ''
+"""

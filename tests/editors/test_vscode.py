@@ -259,3 +259,11 @@ def test_an_untrusted_workspace_decides_nothing(window: Window, tmp_path: Path) 
     window.run("untrusted")
 
     assert not (tmp_path / "ends").exists()
+
+
+def test_cells_run_and_show_what_they_gave(window: Window) -> None:
+    cells = '```elixir\n1 + 1\n```\n\n```elixir\nx = 1\nraise "boom"\n```\n'
+    note = window.workspace / "note.livemd"
+    note.write_text(f"# Note\n\n## Section\n\n{cells}", encoding="utf-8")
+
+    assert len(window.run("running")) == 5

@@ -32,6 +32,7 @@ MACHINES_OWN = {
     "pathMappings",
     "startCommand",
     "elixirPath",
+    "runCells",
     "server.path",
     "interpreter",
 }

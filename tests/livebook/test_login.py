@@ -87,7 +87,7 @@ def test_a_private_certificate_is_refused_until_its_file_is_given(
         )
 
     assert "The certificate at https://localhost" in refused.stderr
-    assert "Set livebook.caFile" in refused.stderr
+    assert "Set --ca-file" in refused.stderr
     assert (trusted.returncode, by_environment.returncode) == (0, 0)
     assert trusted.stdout.startswith(f"{proxy.url}/sessions/")
 
@@ -104,7 +104,7 @@ def test_a_file_that_is_no_certificate_is_told(
         file.write_text(content, encoding="utf-8")
     done = run("open", notebook, "--url", "https://localhost:9", "--ca-file", file)
 
-    assert f"livebook.caFile names {why}" in done.stderr
+    assert f"--ca-file names {why}" in done.stderr
 
 
 def test_a_redirect_to_https_is_told_with_the_address_to_set(livebook: StandIn) -> None:

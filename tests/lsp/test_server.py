@@ -114,6 +114,8 @@ def test_endpoints_switched_off_are_told_and_the_switch_is_noticed(
     assert titles == [
         "Open Livebook's settings page",
         "Try again",
+        "Run All",
+        "Run Stale Cells",
         "Open in Livebook",
         "Sync to Livebook now",
     ]

@@ -10,6 +10,7 @@ import pytest
 
 from livebook_ls.livebook.live.outputs import shown_text
 from livebook_ls.notebook.importing.importer import parse
+from livebook_ls.running import outcome
 from livebook_ls.running.cell_states import RunState
 from livebook_ls.running.outcome import RunEnd, RunReport
 from livebook_ls.running.runner import Runner
@@ -156,6 +157,34 @@ def test_a_session_that_ends_loses_the_run(livebook: StandIn, notebook: Path) ->
     report = run_in(livebook, notebook, scenario)
 
     assert report.end is RunEnd.LOST, report.sentence
+
+
+def test_a_livebook_that_ends_loses_the_run(livebook: StandIn, notebook: Path) -> None:
+    text = notebook_of("Process.sleep(600_000)")
+    notebook.write_text(text, encoding="utf-8")
+
+    async def act() -> RunReport:
+        notebooks = Notebooks(Settings(url=livebook.url), {}, lambda _: None)
+        runner, begun = Runner(notebooks, away_s=0.1), asyncio.Event()
+
+        def look(path: str) -> None:
+            if any(it.state is RunState.RUNNING for it in runner.views(path, parse(text))):
+                begun.set()
+
+        runner.listen(look)
+        try:
+            task = asyncio.create_task(runner.run(str(notebook), text, RunScope.ALL, 0))
+            await begun.wait()
+            # As when it is killed: nothing is said of what ran.
+            livebook.drop_sockets()
+            await asyncio.to_thread(livebook.stop)
+            return await task
+        finally:
+            await notebooks.close()
+
+    report = asyncio.run(act())
+
+    assert (report.end, report.sentence) == (RunEnd.LOST, outcome.LIVEBOOK_AWAY)
 
 
 @pytest.mark.parametrize("scope", list(RunScope))

@@ -18,6 +18,7 @@ def test_outputs_that_the_session_goes_on_keeping_are_not_told_as_lost(
     notebook.write_text(_PERSISTING + _CELLS, encoding="utf-8")
     uri = editor.open(notebook)
     editor.wait_for_state(uri, "inSync")
+    livebook.save_session(notebook)
     editor.wait_for(lambda: (it := livebook.session(notebook)) and it.saves, "the first save")
     livebook.wait_settled()
     editor.save(uri, notebook, _CELLS)

@@ -25,7 +25,10 @@ def loose(notebook: Path) -> Path:
 
 
 def until_written(editor: Editor, livebook: StandIn, path: Path) -> None:
-    """Wait for Livebook's first save, whose bytes are not those of the editor."""
+    """Livebook's first save, where it has not been made to write yet, is over."""
+    session = livebook.session(path)
+    if session is None or not session.saves:
+        livebook.save_session(path)
     editor.wait_for(lambda: (it := livebook.session(path)) and it.saves, "Livebook's first save")
     livebook.wait_settled()
 

@@ -42,6 +42,7 @@ def test_a_look_touches_no_session(
     editor = start_editor()
     uri = editor.open(notebook)
     editor.wait_for_state(uri, "inSync")
+    livebook.save_session(notebook)
     editor.wait_for(lambda: (it := livebook.session(notebook)) and it.saves, "the first save")
     in_browser = CANONICAL.replace("1 + 1", "2 + 2")
     livebook.clear_requests()

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { ExecuteCommandSignature } from "vscode-languageclient/node";
 import { openBeside, reachable } from "./beside";
 import { cursorPlace, isAtCursor, isMove, move } from "./moving";
+import { isRun, run, runAndAdvance } from "./running";
 import { newNotebook } from "./newNotebook";
 import { meantNotebook, NO_NOTEBOOK } from "./notebooks";
 import type { Server } from "./server";
@@ -12,8 +13,11 @@ import type { Statuses } from "./statuses";
 
 /** Says which notebook a server's command is for, where the palette or a button does not. */
 export function executeCommand(command: string, args: unknown[], next: ExecuteCommandSignature): unknown {
+  // Whoever gives the place moves the cursor itself.
+  if (isMove(command) && args.length > 0) return next(command, args);
   if (isMove(command)) return move((where) => next(command, [where]));
   const [first, ...rest] = args;
+  if (isRun(command)) return run(command, first, (about) => next(command, about));
   const editor = vscode.window.activeTextEditor;
   if (isAtCursor(command) && editor && isPlain(first)) return next(command, [cursorPlace(editor)]);
   if (isAtCursor(command) && !isPlain(first)) return next(command, args);
@@ -40,6 +44,7 @@ export function registerCommands(
     registerCommand("livebook.copySessionUrl", (given: unknown) => copySessionUrl(statuses, given)),
     registerCommand("livebook.showStatus", (given: unknown) => showStatus(statuses, given)),
     registerCommand("livebook.newNotebook", newNotebook),
+    registerCommand("livebook.runCellAndAdvance", runAndAdvance),
     registerCommand("livebook.restartServer", () => server.restart()),
     registerCommand("livebook.showLog", () => {
       log.show();

@@ -3,6 +3,8 @@ import * as vscode from "vscode";
 import { CellDecorations } from "./cellDecorations";
 import { executeCommand, registerCommands } from "./commands";
 import { MessageLinks } from "./messageLinks";
+import { Outputs } from "./outputs";
+import { watchCursor } from "./running";
 import { followRescue } from "./rescue";
 import { Server } from "./server";
 import { configuration, STARTS_OTHERWISE } from "./settings";
@@ -17,8 +19,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const { handleDiagnostics } = new MessageLinks();
   const started = (server = new Server(bundled, { executeCommand, handleDiagnostics, workspace: { configuration } }, log));
   const statuses = new Statuses(started);
+  const outputs = new Outputs();
   context.subscriptions.push(
     log,
+    outputs,
+    started.onOutput((output) => outputs.show(output)),
+    watchCursor(),
     started,
     statuses,
     showStatusItems(statuses),

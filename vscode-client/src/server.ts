@@ -12,6 +12,7 @@ import {
   type StaticFeature,
 } from "vscode-languageclient/node";
 import { thisMachine } from "./machine";
+import type { Output } from "./outputs";
 import { chosenInterpreter } from "./pythonExtension";
 import { environmentOf, findServer, type Missing } from "./serverCommand";
 import { forServer, startSettings, wishes } from "./settings";
@@ -31,6 +32,17 @@ const LIVES = new Map<State, Life>([
   [State.Starting, "starting"],
   [State.Running, "running"],
 ]);
+
+/** What the server may send that other clients have no place for. */
+const ABILITIES_OF_OURS: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    const others = capabilities.experimental as Record<string, unknown> | undefined;
+    capabilities.experimental = { ...others, livebook: { outputs: true, images: true } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
 
 /** Writes errors to the log only: `Server` tells what the user must know, once and with a way on. */
 class QuietClient extends LanguageClient {
@@ -52,6 +64,7 @@ const showsStatus: StaticFeature = {
 /** Never rejects: what goes wrong is told once, with a button that leads on. */
 export class Server implements vscode.Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
+  private readonly outputEmitter = new vscode.EventEmitter<Output>();
   private readonly stateEmitter = new vscode.EventEmitter<Life>();
   private client: LanguageClient | undefined;
   private ends: number[] = [];
@@ -62,6 +75,7 @@ export class Server implements vscode.Disposable {
 
   readonly onStatus = this.statusEmitter.event;
   readonly onLife = this.stateEmitter.event;
+  readonly onOutput = this.outputEmitter.event;
 
   constructor(
     private readonly bundledFolder: string,
@@ -101,6 +115,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     void this.stop();
     this.statusEmitter.dispose();
+    this.outputEmitter.dispose();
     this.stateEmitter.dispose();
   }
 
@@ -127,6 +142,10 @@ export class Server implements vscode.Disposable {
     client.registerFeature(showsStatus);
     client.onNotification("livebook/status", (status: Status) => {
       this.statusEmitter.fire(status);
+    });
+    client.registerFeature(ABILITIES_OF_OURS);
+    client.onNotification("livebook/output", (output: Output) => {
+      this.outputEmitter.fire(output);
     });
     client.onDidChangeState(({ newState }) => {
       this.tellLife(LIVES.get(newState) ?? "gone");

@@ -24,9 +24,11 @@ export function startSettings(): string {
 /** What the server is told, at its start and whenever it asks. */
 export function forServer(): Record<string, unknown> {
   const settings = vscode.workspace.getConfiguration("livebook");
-  const given = Object.fromEntries(FOR_SERVER.map((name) => [name, settings.get(name)]));
-  // Until a person trusts the workspace, the server starts no program to help with code.
-  return { ...given, isWorkspaceTrusted: vscode.workspace.isTrusted };
+  const given = Object.fromEntries(FOR_SERVER.map((name) => [name, settings.get<unknown>(name)]));
+  const { isTrusted } = vscode.workspace;
+  // Until a person trusts the workspace, the server starts no program to help with code, and code
+  // runs in none that isn't trusted, whatever its settings say.
+  return { ...given, ...(isTrusted ? {} : { runCells: false }), isWorkspaceTrusted: isTrusted };
 }
 
 /** Answers with what is the server's, where VS Code would name the client's own settings too. */

@@ -10,10 +10,19 @@ return {
   filetypes = { 'livebook' },
   root_markers = { 'mix.exs', '.git' },
   -- Changes by git or a coding agent reach the server only when Neovim watches files, which it does not by itself here.
-  capabilities = { workspace = { didChangeWatchedFiles = { dynamicRegistration = true } } },
+  capabilities = {
+    workspace = { didChangeWatchedFiles = { dynamicRegistration = true } },
+    experimental = { livebook = { cells = true, outputs = true } },
+  },
   handlers = {
     ['livebook/status'] = function(_, report)
       require('livebook_ls').note(report)
+    end,
+    ['livebook/cells'] = function(_, report)
+      require('livebook_ls.running').show_cells(report)
+    end,
+    ['livebook/output'] = function(_, output)
+      require('livebook_ls.running').show_output(output)
     end,
   },
 }

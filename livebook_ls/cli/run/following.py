@@ -15,7 +15,8 @@ from livebook_ls.notebook.model import Cell
 from livebook_ls.notebook.source import Source
 from livebook_ls.running.cell_states import CellView, RunState
 from livebook_ls.running.outcome import RunReport
-from livebook_ls.running.runner import Runner, RunPlan
+from livebook_ls.running.plan import RunPlan
+from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import runnable
 
 _UNDER_WAY = frozenset({RunState.QUEUED, RunState.RUNNING})

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lsprotocol import types
+
+# VS Code waits 1.5 s and more before a save, Neovim 1 s, Eglot half a second.
+_HURRIED = frozenset({"eglot"})
+_PATIENT_S, _HURRIED_S = 0.8, 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +26,20 @@ class Profile:
     applies_edits: bool = False
     reloads_files: bool = True
     has_hierarchical_symbols: bool = False
+    asks: bool = False
+    refreshes_lenses: bool = False
+    refreshes_hints: bool = False
+    shows_images: bool = False
+    # What our own plugins for editors say of themselves, under `experimental.livebook`.
+    takes_cells: bool = False
+    takes_outputs: bool = False
     keeps_message_order: bool = True
     has_snippets: bool = False
     has_label_details: bool = False
     has_markdown: bool = False
     has_message_buttons: bool = False
+    # How long an answer before a save may take until the client saves without it.
+    save_patience_s: float = _PATIENT_S
     shows_answers: bool = True
     shows_status: bool = False
 
@@ -42,6 +56,7 @@ def read_profile(params: types.InitializeParams) -> Profile:
             found = getattr(found, part, None)
         return bool(found)
 
+    own = _own_abilities(params)
     return Profile(
         name=name,
         # Helix answers showDocument since long before it began to declare it.
@@ -62,11 +77,19 @@ def read_profile(params: types.InitializeParams) -> Profile:
             "text_document", "completion", "completion_item", "label_details_support"
         ),
         has_markdown=_shows_markdown(params.capabilities),
+        # Helix answers no question; eglot does, without having said so.
+        asks=not is_helix,
+        refreshes_lenses=can("workspace", "code_lens", "refresh_support"),
+        refreshes_hints=can("workspace", "inlay_hint", "refresh_support"),
+        shows_images=own.get("images") is True,
+        takes_cells=own.get("cells") is True,
+        takes_outputs=own.get("outputs") is True,
         # Helix before 25.07 sends changes out of order when keys come in a burst.
         keeps_message_order=not is_helix,
         # What a command answers Helix drops.
         shows_answers=not is_helix,
         # Neovim stops at such a question until it is answered.
+        save_patience_s=_HURRIED_S if name.lower() in _HURRIED else _PATIENT_S,
         has_message_buttons=can("window", "show_message", "message_action_item")
         and name != "Neovim",
         # Ours alone, so that the LSP has no name for it.
@@ -79,3 +102,9 @@ def _shows_markdown(capabilities: types.ClientCapabilities) -> bool:
     document = capabilities.text_document
     formats = document.hover.content_format if document and document.hover else None
     return types.MarkupKind.Markdown in (formats or ())
+
+
+def _own_abilities(params: types.InitializeParams) -> Mapping[str, Any]:
+    experimental = params.capabilities.experimental
+    own = experimental.get("livebook") if isinstance(experimental, Mapping) else None
+    return own if isinstance(own, Mapping) else {}

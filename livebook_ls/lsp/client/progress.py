@@ -18,16 +18,26 @@ class Progress:
         self._is_shown = is_shown
 
     @asynccontextmanager
-    async def during(self, title: str) -> AsyncIterator[None]:
-        """Show `title` until the end of the block."""
+    async def during(
+        self, title: str, on_cancel: Callable[[], object] | None = None
+    ) -> AsyncIterator[None]:
+        """Show `title` until the end of the block, with a button that calls `on_cancel` if given.
+
+        pygls cancels the token's future when the button was pressed, in the event loop.
+        """
         if not self._is_shown():
             yield
             return
         # Helix shows the token itself, so it should read well.
         token = f"livebook-{uuid.uuid4().hex[:6]}"
-        await self._server.work_done_progress.create_async(token)
+        shown = self._server.work_done_progress
+        await shown.create_async(token)
+        if on_cancel is not None:
+            shown.tokens[token].add_done_callback(lambda _: on_cancel())
         try:
-            self._server.work_done_progress.begin(token, types.WorkDoneProgressBegin(title=title))
+            begin = types.WorkDoneProgressBegin(title=title, cancellable=on_cancel is not None)
+            shown.begin(token, begin)
             yield
         finally:
-            self._server.work_done_progress.end(token, types.WorkDoneProgressEnd())
+            shown.tokens.pop(token, None)
+            shown.end(token, types.WorkDoneProgressEnd())

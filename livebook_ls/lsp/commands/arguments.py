@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from pathlib import Path
 
 from lsprotocol import types
 
@@ -24,6 +25,10 @@ def target(server: NotebookServer, arguments: tuple[object, ...]) -> str | None:
         found = argument.get("uri") if isinstance(argument, dict) else argument
         if isinstance(found, str):
             return found
+        path = argument.get("path") if isinstance(argument, dict) else None
+        # A key in Helix can name the file, but not as its URI.
+        if isinstance(path, str) and (shown := server.documents.at_path(path)):
+            return shown.uri
     touched = server.documents.last_touched
     return touched.uri if touched else None
 
@@ -63,14 +68,22 @@ def tell_finding(server: NotebookServer, uri: str, finding: Finding) -> None:
 
 async def show(server: NotebookServer, url: str, message: str) -> None:
     """Let the client show a page; where it can't, say where the page is."""
-    if server.profile.shows_documents:
-        params = types.ShowDocumentParams(uri=url, external=True, take_focus=True)
-        try:
-            answer = await asyncio.wait_for(
-                server.window_show_document_async(params), _SHOW_DOCUMENT_S
-            )
-        except TimeoutError:
-            return
-        if answer.success:
-            return
-    tell(server, types.MessageType.Info, message)
+    if not await _shows(server, types.ShowDocumentParams(uri=url, external=True, take_focus=True)):
+        tell(server, types.MessageType.Info, message)
+
+
+async def show_file(server: NotebookServer, path: Path) -> None:
+    """Let the client show a file as it shows any; where it can't, say where the file is."""
+    if not await _shows(server, types.ShowDocumentParams(uri=path.as_uri(), take_focus=True)):
+        tell(server, types.MessageType.Info, f"The output is in {path}")
+
+
+async def _shows(server: NotebookServer, params: types.ShowDocumentParams) -> bool:
+    """Whether the client shows it, or may be about to."""
+    if not server.profile.shows_documents:
+        return False
+    try:
+        answer = await asyncio.wait_for(server.window_show_document_async(params), _SHOW_DOCUMENT_S)
+    except TimeoutError:
+        return True
+    return answer.success

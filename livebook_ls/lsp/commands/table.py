@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from livebook_ls.lsp.commands import cursor, livebooks, sessions, texts
-from livebook_ls.lsp.features import actions
+from livebook_ls.lsp.commands import cursor, livebooks, outputs, runs, sessions, texts
+from livebook_ls.lsp.features import actions, run_buttons
 
 Command = Callable[..., Awaitable[object]]
 
@@ -35,4 +35,14 @@ COMMANDS: dict[str, Command] = {
     actions.PREVIOUS_CELL: cursor.previous_cell,
     actions.START: livebooks.start,
     actions.STOP: livebooks.stop,
+    run_buttons.RUN_CELL: runs.run_cell,
+    run_buttons.RUN_ABOVE: runs.run_above,
+    run_buttons.RUN_BELOW: runs.run_below,
+    run_buttons.RUN_SECTION: runs.run_section,
+    run_buttons.RUN_ALL: runs.run_all,
+    run_buttons.RUN_STALE: runs.run_stale,
+    run_buttons.STOP_RUN: runs.stop_run,
+    run_buttons.START_RUNTIME: runs.start_runtime,
+    run_buttons.RESTART_RUNTIME: runs.restart_runtime,
+    run_buttons.SHOW_OUTPUT: outputs.show_output,
 }

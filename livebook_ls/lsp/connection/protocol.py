@@ -77,6 +77,18 @@ class NotebookProtocol(LanguageServerProtocol):
         )
         return (yield from super().lsp_initialize(params))
 
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: object) -> Handling:
+        """Let the handler end what it began, then give up what is under way with the client.
+
+        pygls goes through its open requests while those that are cancelled leave the table.
+        """
+        yield from self._pass_on(types.SHUTDOWN, *args)
+        for number, future in list(self._request_futures.items()):
+            if number != self.msg_id and not future.done():
+                future.cancel()
+        self._shutdown = True
+
     @lsp_method(types.EXIT)
     def lsp_exit(self, *_: object) -> Handling:
         """Stop reading, which ends this client's loop; what the process does then is its own."""
@@ -166,9 +178,9 @@ class NotebookProtocol(LanguageServerProtocol):
         self._server.trace.sent(data)
         super()._send_data(data)
 
-    def _pass_on(self, method: str, params: object) -> Handling:
+    def _pass_on(self, method: str, *params: object) -> Handling:
         if (handler := self.fm.features.get(method)) is not None:
-            yield handler, (params,), None
+            yield handler, params, None
 
 
 def _secret_of(options: object) -> str:

@@ -11,11 +11,12 @@ from livebook_ls.lsp.documents.open_documents import Document
 
 
 class Origin(Enum):
-    """Who says it: the text alone, the link with the session, or the code in cells."""
+    """Who says it: the text, the link with the session, the code in cells, or what ran there."""
 
     STRUCTURE = "structure"
     SESSION = "session"
     CODE = "code"
+    RUNS = "runs"
 
 
 class Diagnostics:
@@ -56,7 +57,7 @@ def _merged(shares: dict[Origin, list[types.Diagnostic]]) -> list[types.Diagnost
     session = shares.get(Origin.SESSION, [])
     said = {_place(item) for item in session}
     structure = [it for it in shares.get(Origin.STRUCTURE, []) if _place(it) not in said]
-    return [*structure, *session, *shares.get(Origin.CODE, [])]
+    return [*structure, *session, *shares.get(Origin.RUNS, []), *shares.get(Origin.CODE, [])]
 
 
 def _place(item: types.Diagnostic) -> tuple[object, ...]:

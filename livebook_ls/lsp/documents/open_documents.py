@@ -64,8 +64,8 @@ class Document:
     _reading: OpenText | None = field(default=None, repr=False, compare=False)
 
     @property
-    def code_path(self) -> str:
-        """The path in whose name code is asked about; without a file, of one that isn't there."""
+    def asked_path(self) -> str:
+        """The path in whose name things are asked; without a file, of one that isn't there."""
         return self.path or "untitled.livemd"
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from lsprotocol import types
 
 from livebook_ls.sync.telling.findings import Finding, Mend
@@ -49,32 +51,34 @@ def of_mend(mend: Mend) -> tuple[str, str]:
     return _MENDS[mend]
 
 
-def code_actions(
+def mend_actions(
+    uri: str, findings: tuple[Finding, ...], context: types.CodeActionContext
+) -> list[types.CodeAction]:
+    """The mends of what is shown here."""
+    if not wants(context, types.CodeActionKind.QuickFix):
+        return []
+    shown = {item.code: item for item in context.diagnostics if item.source == "livebook"}
+    return [
+        _action(uri, *_MENDS[mend], fixes=shown[finding.code])
+        for finding in findings
+        if finding.code in shown
+        for mend in finding.mends
+    ]
+
+
+def notebook_actions(
     uri: str,
-    findings: tuple[Finding, ...],
     context: types.CodeActionContext,
+    offered: Collection[str],
     *,
     holds_nothing: bool = False,
 ) -> list[types.CodeAction]:
-    """The mends of what is shown here, then what is offered everywhere in a notebook."""
-    actions = []
-    if wants(context, types.CodeActionKind.QuickFix):
-        shown = {item.code: item for item in context.diagnostics if item.source == "livebook"}
-        actions += [
-            _action(uri, *_MENDS[mend], fixes=shown[finding.code])
-            for finding in findings
-            if finding.code in shown
-            for mend in finding.mends
-        ]
+    """What is offered everywhere in a notebook, but for the titles that are `offered` already."""
     # Without a kind they stand in the plain menu of every editor, not under “Source Action”.
-    if is_asked_for_all(context):
-        offered = {it.command.command for it in actions if it.command}
-        actions += [
-            _action(uri, title, command)
-            for title, command in (*_EVERYWHERE, *((_HOLD_AGAIN,) if holds_nothing else ()))
-            if command not in offered
-        ]
-    return actions
+    if not is_asked_for_all(context):
+        return []
+    everywhere = (*_EVERYWHERE, *((_HOLD_AGAIN,) if holds_nothing else ()))
+    return [_action(uri, title, command) for title, command in everywhere if title not in offered]
 
 
 def code_lenses(uri: str, title: types.Range) -> list[types.CodeLens]:

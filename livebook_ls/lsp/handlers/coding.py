@@ -13,6 +13,7 @@ from livebook_ls.intelligence.code_cells import CodePlace, place_at
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features import suggestions
+from livebook_ls.lsp.features.cell_results import result_hover
 from livebook_ls.lsp.features.hover import hover
 from livebook_ls.lsp.server import NotebookServer
 
@@ -54,7 +55,7 @@ async def show_hover(ls: NotebookServer, params: types.HoverParams) -> types.Hov
         return None
     source, unit = document.source, ls.unit
     offset = from_position(source, params.position, unit)
-    shown = hover(document.notebook, source, offset, unit)
+    shown = _result_hover(ls, document, offset) or hover(document.notebook, source, offset, unit)
     place = None if shown else _place(ls, document, params.position)
     if place is None:
         return shown
@@ -113,7 +114,19 @@ def _place(
     if document is None:
         return None
     offset = from_position(document.source, position, ls.unit)
-    return place_at(document.notebook, document.source, document.code_path, offset)
+    return place_at(document.notebook, document.source, document.asked_path, offset)
+
+
+def _result_hover(ls: NotebookServer, document: Document, offset: int) -> types.Hover | None:
+    link = ls.notebooks.links.get(document.asked_path)
+    return result_hover(
+        ls.board.cells(document),
+        document.source,
+        offset,
+        ls.unit,
+        link.url if link else None,
+        has_images=ls.profile.shows_images,
+    )
 
 
 HANDLERS: dict[str, tuple[Any, Any]] = {

@@ -23,6 +23,7 @@ _FROM_THE_START = {
     # What is run on this machine, a workspace must not decide either.
     "startCommand": "start_command",
     "elixirPath": "elixir_path",
+    "runCells": "run_cells",
 }
 
 

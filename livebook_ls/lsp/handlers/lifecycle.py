@@ -33,6 +33,8 @@ def initialized(ls: NotebookServer, _: types.InitializedParams) -> None:
 
 async def shutdown(ls: NotebookServer, _: object) -> None:
     ls.log.detach()
+    ls.board.close()
+    ls.output_files.close()
     await asyncio.gather(ls.notebooks.close(), ls.intelligence.close())
 
 

@@ -9,10 +9,13 @@ from lsprotocol import types
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features import actions, fixes, open_section
+from livebook_ls.lsp.features.cell_results import result_hints
 from livebook_ls.lsp.features.folding import folding_ranges
+from livebook_ls.lsp.features.run_buttons import run_actions, run_lenses
 from livebook_ls.lsp.features.selection import selection_range
 from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
 from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.notebook.model import Span
 
 Symbols = list[types.DocumentSymbol] | list[types.SymbolInformation]
 
@@ -50,6 +53,18 @@ def show_selections(
     ]
 
 
+def show_hints(ls: NotebookServer, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+    """What each cell gave, behind its fence; other clients have it as findings."""
+    document = ls.documents.get(params.text_document.uri)
+    if document is None or not ls.profile.refreshes_hints:
+        return None
+    source, unit = document.source, ls.unit
+    asked = Span(
+        *(from_position(source, it, unit) for it in (params.range.start, params.range.end))
+    )
+    return list(result_hints(ls.board.cells(document), source, asked, unit))
+
+
 def code_action(
     ls: NotebookServer, params: types.CodeActionParams
 ) -> list[types.CodeAction] | None:
@@ -58,12 +73,17 @@ def code_action(
     if document is None:
         return None
     link = ls.notebooks.links.get(document.path) if document.path else None
+    offset = from_position(document.source, params.range.start, ls.unit)
+    cells = ls.board.cells(document) if _offers_runs(ls, document) else ()
+    mends = actions.mend_actions(document.uri, link.findings if link else (), params.context)
     return [
         *fixes.fixes(document, params.range, params.context, ls.unit),
-        *actions.code_actions(
+        *mends,
+        *run_actions(document.uri, cells, offset, params.context),
+        *actions.notebook_actions(
             document.uri,
-            link.findings if link else (),
             params.context,
+            {it.title for it in mends},
             holds_nothing=link is not None and link.consent.for_notebook,
         ),
         *_at_section(ls, document, params),
@@ -81,18 +101,27 @@ def _at_section(
 
 
 def code_lens(ls: NotebookServer, params: types.CodeLensParams) -> list[types.CodeLens] | None:
-    """What can be done with the whole notebook, over its title."""
+    """What can be done with the notebook, over its title, and with each cell, over its code."""
     document = ls.documents.get(params.text_document.uri)
     if document is None or not ls.notebooks.settings.code_lens:
         return None
     title = to_range(document.source, document.title_span, ls.unit)
-    return actions.code_lenses(document.uri, title)
+    cells = ls.board.cells(document) if _offers_runs(ls, document) else ()
+    return [
+        *actions.code_lenses(document.uri, title),
+        *(run_lenses(document.uri, cells, document.source, title) if cells else ()),
+    ]
+
+
+def _offers_runs(ls: NotebookServer, document: Document) -> bool:
+    return ls.notebooks.settings.run_cells and ls.runner.refusal(document.asked_path) is None
 
 
 HANDLERS: dict[str, tuple[Any, Any]] = {
     types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (show_symbols, None),
     types.TEXT_DOCUMENT_FOLDING_RANGE: (show_folds, None),
     types.TEXT_DOCUMENT_SELECTION_RANGE: (show_selections, None),
+    types.TEXT_DOCUMENT_INLAY_HINT: (show_hints, types.InlayHintOptions()),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         code_action,
         types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),

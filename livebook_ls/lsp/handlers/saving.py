@@ -77,9 +77,10 @@ async def formatting(ls: NotebookServer, params: types.DocumentFormattingParams)
 async def _quiet_edits(ls: NotebookServer, document: Document, path: str) -> Edits:
     source = document.source
     text = source.text
+    until_s = clock.monotonic_s() + ls.profile.save_patience_s
     if ls.notebooks.settings.format_cells_on_save:
         text = await _with_formed_cells(ls, document, _FORM_AT_SAVE_S)
-    form = await ls.notebooks.quiet_form(path, text)
+    form = await ls.notebooks.quiet_form(path, text, until_s - clock.monotonic_s())
     return _edits(ls, document, source, form or text)
 
 
@@ -97,7 +98,7 @@ async def _with_formed_cells(
         if it.is_written
         and (span is None or (it.span.start <= span.end and span.start <= it.span.end))
     ]
-    forms = await ls.intelligence.format(document.code_path, cells, within_s)
+    forms = await ls.intelligence.format(document.asked_path, cells, within_s)
     return with_forms(notebook, source.text, forms) or source.text
 
 

@@ -23,6 +23,7 @@ def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) ->
     if document := ls.documents.get(params.text_document.uri):
         ls.structure.look_soon(document)
         ls.code.look_soon(document)
+        ls.board.look_soon(document)
         ls.notebooks.notice_activity()
 
 
@@ -30,6 +31,7 @@ def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> Non
     document = ls.documents.save(params)
     if document is not None:
         ls.structure.look_now(document)
+        ls.board.look_soon(document)
         if document.path is not None:
             ls.notebooks.did_save(document.path, document.saved_text)
 
@@ -40,6 +42,9 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
         return
     ls.structure.forget(document.uri)
     ls.code.forget(document.uri)
+    ls.board.forget(document.uri)
+    if document.path is not None:
+        ls.joining.forget(document.path)
     ls.diagnostics.clear(document.uri)
     ls.status.forget(document.uri)
     if document.path is not None and ls.documents.at_path(document.path) is None:

@@ -49,6 +49,7 @@ class Evaluator:
     def __init__(self, cells: SessionCells, file: str, tell: Callable[[Change], None]) -> None:
         self.lock = threading.RLock()
         self.runtime = "disconnected"
+        self.begun: list[str] = []
         self._cells = cells
         self._file = file
         self._tell = tell
@@ -166,6 +167,7 @@ class Evaluator:
         cell.status, cell.since, cell.took = "evaluating", now(), ""
         cell.digest = digest_of(cell.source)
         cell.evaluation += 1
+        self.begun.append(cell.id)
         cell.outputs, cell.markers, cell.doctests = [], (), ()
         mark = self._running[cell.flow] = object()
         self._tell(Change(cells=(cell,)))

@@ -68,7 +68,7 @@ _CALLS: Mapping[str, re.Pattern[str]] = {
     "puts": re.compile(r"IO\.puts\((.+)\)"),
     "stderr": re.compile(r"IO\.puts\(:stderr, (.+)\)"),
     "write": re.compile(r"IO\.write\((.+)\)"),
-    "sleep": re.compile(r"Process\.sleep\((\d+)\)"),
+    "sleep": re.compile(r"Process\.sleep\((\d[\d_]*)\)"),
     "raise": re.compile(r'raise "([^"]*)"'),
     "lines": re.compile(r'for i <- 1\.\.(\d+), do: IO\.puts\("line #\{i\}"\)'),
     "child": re.compile(r'spawn_link\(fn -> raise "([^"]*)" end\)'),

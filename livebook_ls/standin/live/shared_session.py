@@ -70,6 +70,12 @@ class SharedSession:
         """The revision of each cell that a client has said to have seen."""
         return dict(self._reported)
 
+    @property
+    def evaluated(self) -> tuple[str, ...]:
+        """The ids of all cells whose evaluation was ever begun, in that order."""
+        with self._evaluator.lock:
+            return tuple(self._evaluator.begun)
+
     def page(self, keys: PageKeys) -> str:
         """What its page has in the body."""
         with self._evaluator.lock:

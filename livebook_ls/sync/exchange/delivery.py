@@ -16,10 +16,12 @@ from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.guarding.guard import Verdict, judge
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.guarding.running_cells import keep_running
 from livebook_ls.sync.guarding.sync_losses import foresee
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, session_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
@@ -36,6 +38,7 @@ class Delivery:
         steps: TwoSteps,
         kept: KeptTexts,
         turns: Turns,
+        live: LiveSessions,
     ) -> None:
         self._talk = talk
         self._settings = settings
@@ -43,6 +46,7 @@ class Delivery:
         self._steps = steps
         self._kept = kept
         self._turns = turns
+        self._live = live
         self._undisturbed: set[asyncio.Task[bool]] = set()
 
     async def attach(
@@ -121,6 +125,9 @@ class Delivery:
     ) -> bool:
         """Whether the guard lets the text pass; what it says stays on the link either way."""
         verdict = await self._judge(link, reading)
+        live = self._live.of(link)
+        if live is not None and not link.consent.covers(reading.text):
+            verdict = keep_running(verdict, live.notebook, reading.notebook)
         link.notes, link.source = (*verdict.findings, *note), reading.document.source
         if verdict.is_held:
             link.enter(State.HELD, *link.notes)

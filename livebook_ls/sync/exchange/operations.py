@@ -33,6 +33,7 @@ from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepJournal
 from livebook_ls.sync.keeping.turns import Turns, TurnTakenError
 from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, session_findings
 from livebook_ls.sync.telling.findings import Finding
@@ -51,6 +52,7 @@ class Operations:
         settings: Callable[[], Settings],
         has_newer: Callable[[str], bool],
         folder: StateFolder,
+        live: LiveSessions,
     ) -> None:
         self._talk = talk
         self._settings = settings
@@ -60,7 +62,9 @@ class Operations:
         self.steps = TwoSteps(talk, StepJournal(folder), self.kept, self._turns)
         self._memory = SessionMemory(talk, self.kept, self.steps)
         self._arrival = Arrival(talk, settings, has_newer, self._shared, self.kept)
-        self._delivery = Delivery(talk, settings, self._arrival, self.steps, self.kept, self._turns)
+        self._delivery = Delivery(
+            talk, settings, self._arrival, self.steps, self.kept, self._turns, live
+        )
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""

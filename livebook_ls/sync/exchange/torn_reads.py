@@ -47,7 +47,7 @@ async def is_torn(
     held = link.held
 
     def has_lost() -> bool:
-        if not after.is_form_of(after):
+        if not after.is_canonical:
             return False
         if all(it.is_output for it in reading.gone_in(after)):
             return False

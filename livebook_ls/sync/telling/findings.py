@@ -145,6 +145,17 @@ def of_loss(loss: Loss, *, can_be_split: bool) -> Finding:
     )
 
 
+def deletes_running_cell() -> Finding:
+    """A sync takes a cell away that is being evaluated, and with it all values."""
+    return Finding(
+        code="deletes-running-cell",
+        severity=FindingSeverity.ERROR,
+        sentence="This save deletes a cell that runs, which would take all values of the notebook "
+        "with it. It is held back: save again once the cell is done, or sync anyway.",
+        mends=_CONSENT,
+    )
+
+
 def quietly(finding: Finding) -> Finding:
     """The same finding for somebody who has agreed to it."""
     return replace(finding, severity=FindingSeverity.INFORMATION, mends=())

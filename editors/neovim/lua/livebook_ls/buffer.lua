@@ -21,6 +21,30 @@ local FUNCTIONS = {
   LivebookNextCell = { livebook.next_cell, 'Go to the next code cell or heading' },
   LivebookPreviousCell = { livebook.previous_cell, 'Go to the previous code cell or heading' },
 }
+local RUNS = {
+  LivebookRun = { 'livebook.runCell', 'Run the cell, or those of the range' },
+  LivebookRunAbove = { 'livebook.runAbove', 'Run all cells above' },
+  LivebookRunBelow = { 'livebook.runBelow', 'Run the cell and all below' },
+  LivebookRunSection = { 'livebook.runSection', 'Run the section' },
+  LivebookRunAll = { 'livebook.runAll', 'Run the whole notebook' },
+  LivebookRunStale = { 'livebook.runStale', 'Run what is not up to date' },
+}
+local OTHER_RUNS = {
+  LivebookStopRun = { 'livebook.stopRun', 'Stop all that runs' },
+  LivebookStartRuntime = { 'livebook.startRuntime', 'Start a runtime, and run nothing' },
+  LivebookRestartRuntime = { 'livebook.restartRuntime', 'Start another runtime; all values are lost' },
+}
+local PLUGS = {
+  run = 'LivebookRun',
+  ['run-above'] = 'LivebookRunAbove',
+  ['run-below'] = 'LivebookRunBelow',
+  ['run-section'] = 'LivebookRunSection',
+  ['run-all'] = 'LivebookRunAll',
+  ['run-stale'] = 'LivebookRunStale',
+  ['run-and-advance'] = 'LivebookRunAndAdvance',
+  ['stop-run'] = 'LivebookStopRun',
+  ['show-output'] = 'LivebookShowOutput',
+}
 local KEYS = { [']]'] = 'LivebookNextCell', ['[['] = 'LivebookPreviousCell' }
 
 --- Makes a notebook of a buffer; called after Neovim's own, which takes it for Markdown.
@@ -38,8 +62,8 @@ function M.set_up(buffer)
     vim.bo[buffer].syntax = 'markdown'
   end
   local undo = { vim.b[buffer].undo_ftplugin or 'exe', 'setlocal commentstring< autoread< expandtab< shiftwidth< softtabstop< indentexpr< indentkeys<' }
-  local function define(name, act, what)
-    vim.api.nvim_buf_create_user_command(buffer, name, act, { desc = what })
+  local function define(name, act, what, range)
+    vim.api.nvim_buf_create_user_command(buffer, name, act, { desc = what, range = range })
     table.insert(undo, 'silent! delcommand -buffer ' .. name)
   end
   for name, it in pairs(COMMANDS) do
@@ -47,6 +71,32 @@ function M.set_up(buffer)
       livebook.execute(buffer, it[1])
     end, it[2])
   end
+  for name, it in pairs(OTHER_RUNS) do
+    define(name, function()
+      livebook.execute(buffer, it[1])
+    end, it[2])
+  end
+  local running = require('livebook_ls.running')
+  for name, it in pairs(RUNS) do
+    define(name, function(given)
+      running.run(buffer, it[1], given.line1, given.line2)
+    end, it[2], true)
+  end
+  define('LivebookRunAndAdvance', function()
+    running.run_and_advance(buffer)
+  end, 'Run the cell and go to the next')
+  define('LivebookShowOutput', function()
+    local line = vim.api.nvim_win_get_cursor(0)[1]
+    local about = { uri = vim.uri_from_bufnr(buffer), line = line }
+    livebook.execute(buffer, 'livebook.showOutput', nil, about)
+  end, 'Show all that the cell gave')
+  for plug, name in pairs(PLUGS) do
+    local keys = ('<Plug>(livebook-%s)'):format(plug)
+    vim.keymap.set('n', keys, ('<Cmd>%s<CR>'):format(name), { buffer = buffer })
+    table.insert(undo, ('silent! nunmap <buffer> %s'):format(keys))
+  end
+  vim.keymap.set('x', '<Plug>(livebook-run)', ':LivebookRun<CR>', { buffer = buffer, silent = true })
+  table.insert(undo, 'silent! xunmap <buffer> <Plug>(livebook-run)')
   for name, it in pairs(FUNCTIONS) do
     define(name, function()
       it[1](buffer)

@@ -70,6 +70,10 @@ end
 ---@param client_id integer
 function M.attached(buffer, client_id)
   local client = vim.lsp.get_client_by_id(client_id)
+  if client and client.name == NAME and vim.lsp.inlay_hint and not vim.g.livebook_virtual_lines then
+    -- What cells gave stands behind their fences; the user's own setting for all hints is off.
+    vim.lsp.inlay_hint.enable(vim.g.livebook_results ~= false, { bufnr = buffer })
+  end
   if not client or client.name ~= NAME or not vim.lsp.foldexpr or vim.g.livebook_folds == false then
     return
   end
@@ -97,14 +101,14 @@ end
 ---@param buffer integer
 ---@param command string
 ---@param done? fun(result: any)
----@param place? { line: integer, character: integer }
-function M.execute(buffer, command, done, place)
+---@param about? table what the command is for, where that is more than the buffer
+function M.execute(buffer, command, done, about)
   local client = vim.lsp.get_clients({ bufnr = buffer, name = NAME })[1]
   if not client then
     vim.notify('The Livebook server is not running; :checkhealth livebook_ls says why.', vim.log.levels.WARN)
     return
   end
-  local params = { command = command, arguments = { { uri = vim.uri_from_bufnr(buffer), position = place } } }
+  local params = { command = command, arguments = { about or vim.uri_from_bufnr(buffer) } }
   local function answered(problem, result)
     if problem then
       vim.notify(problem.message, vim.log.levels.ERROR)
@@ -181,7 +185,7 @@ end
 function M.open_here(buffer)
   local client = vim.lsp.get_clients({ bufnr = buffer, name = NAME })[1]
   local params = vim.lsp.util.make_position_params(0, client and client.offset_encoding or 'utf-16')
-  M.execute(buffer, 'livebook.openAtSection', nil, params.position)
+  M.execute(buffer, 'livebook.openAtSection', nil, { uri = vim.uri_from_bufnr(buffer), position = params.position })
 end
 
 --- Says how a notebook stands.

@@ -1,0 +1,1 @@
+"""What is shown of runs, kept up to date while cells run."""

@@ -1,0 +1,41 @@
+"""What a run will do before it does it: the cells that are meant, and what runs before them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from livebook_ls.notebook.model import Cell, Notebook
+from livebook_ls.running import outcome
+from livebook_ls.running.cell_states import SessionMatch
+from livebook_ls.running.outcome import RunRefusal
+from livebook_ls.running.scope import RunScope, cells_of, runnable, stands_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """What a run will do: the cells that are meant, and those that Livebook runs before them."""
+
+    wanted: tuple[Cell, ...]
+    brought_along: tuple[Cell, ...]
+
+
+def wanted_cells(notebook: Notebook, scope: RunScope, offset: int) -> tuple[Cell, ...]:
+    """The cells that are meant; raises RunRefusal where there are none."""
+    wanted = cells_of(notebook, scope, offset)
+    if not wanted:
+        raise RunRefusal(outcome.NO_CELL)
+    return wanted
+
+
+def brought_along_by(
+    notebook: Notebook, wanted: Sequence[Cell], found: SessionMatch | None
+) -> tuple[Cell, ...]:
+    """The outdated cells that the wanted ones stand on; all of them where nothing is known."""
+    below = {id(it): it for cell in wanted for it in stands_on(notebook, cell)}
+    for cell in wanted:
+        below.pop(id(cell), None)
+    needed = [it for it in runnable(notebook) if id(it) in below]
+    if found is None:
+        return tuple(needed)
+    return tuple(it for it in needed if (live := found.live(it)) is None or live.is_outdated)

@@ -1,0 +1,89 @@
+// Running cells: what runs is what is saved, so it is saved first; a key goes on to the next cell.
+import * as vscode from "vscode";
+import { move } from "./moving";
+import { isNotebook, meantNotebook } from "./notebooks";
+
+type Ask = (args: unknown[]) => unknown;
+
+const RUNS = ["runCell", "runAbove", "runBelow", "runSection", "runAll", "runStale"].map((it) => `livebook.${it}`);
+const AT_CURSOR = ["livebook.showOutput"];
+// Is the cursor where Shift+Enter and Ctrl+Enter run cells?
+const IN_CELL = "livebook.inCodeCell";
+const FENCE = /^\s{0,3}(`{3,}|~{3,})(.*)$/;
+
+export function isRun(command: string): boolean {
+  return RUNS.includes(command) || AT_CURSOR.includes(command);
+}
+
+/** Runs a command of the server for the cell that a lens carries, or for the one at the cursor. */
+export async function run(command: string, given: unknown, ask: Ask): Promise<unknown> {
+  const about = isAbout(given) ? given : atCursor(given);
+  if (!about) return ask([]);
+  if (RUNS.includes(command) && !(await saved(about.uri))) return undefined;
+  return ask([about]);
+}
+
+export async function runAndAdvance(): Promise<void> {
+  const about = atCursor(undefined);
+  if (!about) return;
+  // The cursor goes on at once; the result comes when it comes, and moves nothing.
+  const running = vscode.commands.executeCommand("livebook.runCell", about);
+  await move((where) => vscode.commands.executeCommand("livebook.nextCell", where));
+  await running;
+}
+
+/** Keeps the context that the keys depend on. */
+export function watchCursor(): vscode.Disposable {
+  const update = (editor: vscode.TextEditor | undefined) => {
+    const is = editor !== undefined && isNotebook(editor.document) && isInCode(editor.document, editor.selection.active.line);
+    void vscode.commands.executeCommand("setContext", IN_CELL, is);
+  };
+  update(vscode.window.activeTextEditor);
+  return vscode.Disposable.from(
+    vscode.window.onDidChangeActiveTextEditor(update),
+    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+      if (textEditor === vscode.window.activeTextEditor) update(textEditor);
+    }),
+  );
+}
+
+/** Whether a line is within a fence that has a language, its own lines included. */
+export function isInCode(document: { lineCount: number; lineAt(line: number): { text: string } }, line: number): boolean {
+  let fence: string | undefined;
+  let hasLanguage = false;
+  for (let number = 0; number <= line; number += 1) {
+    const [, marks, words] = FENCE.exec(document.lineAt(number).text) ?? [];
+    if (marks === undefined) continue;
+    if (fence === undefined) {
+      fence = marks;
+      hasLanguage = words?.trim() !== "";
+    } else if (marks.startsWith(fence) && words?.trim() === "") {
+      if (number === line) return hasLanguage;
+      fence = undefined;
+    }
+  }
+  return fence !== undefined && hasLanguage;
+}
+
+interface About {
+  readonly uri: string;
+}
+
+function isAbout(given: unknown): given is About {
+  return typeof given === "object" && given !== null && "uri" in given && typeof given.uri === "string" && !(given instanceof vscode.Uri);
+}
+
+function atCursor(given: unknown): About | undefined {
+  const uri = meantNotebook(given);
+  if (uri === undefined) return undefined;
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.uri.toString() !== uri) return { uri };
+  const { line, character } = editor.selection.active;
+  return { uri, position: { line, character } } as About;
+}
+
+async function saved(uri: string): Promise<boolean> {
+  const document = vscode.workspace.textDocuments.find((it) => it.uri.toString() === uri);
+  if (!document?.isDirty) return true;
+  return document.save();
+}
