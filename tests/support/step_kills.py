@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -42,7 +41,8 @@ def killed_once(livebook: StandIn, folder: Path, chance: random.Random, number: 
     livebook.wait_settled()
     editor.save(uri, path, AFTER)
     time.sleep(chance.uniform(0.0, _LONGEST_S))
-    editor.process.send_signal(signal.SIGKILL)
+    editor.process.kill()
+    editor.process.wait()
     editor.close()
     if chance.random() < 0.5:
         # Without leave for two steps it may say that the text is held, but loses nothing.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -93,7 +92,8 @@ def test_whoever_comes_next_finishes_what_a_death_interrupted(
     uri = opened(editor, livebook, notebook)
     editor.save(uri, notebook, AFTER)
     editor.wait_for(lambda: text_between(notebook), "the first step")
-    editor.process.send_signal(signal.SIGKILL)
+    editor.process.kill()
+    editor.process.wait()
     editor.close()
     if next_comer == "server":
         again = start_editor(settings=AUTO)
@@ -114,7 +114,8 @@ def test_a_server_mends_files_that_nobody_opens(
     uri = opened(editor, livebook, notebook)
     editor.save(uri, notebook, AFTER)
     editor.wait_for(lambda: text_between(notebook), "the first step")
-    editor.process.send_signal(signal.SIGKILL)
+    editor.process.kill()
+    editor.process.wait()
     editor.close()
     livebook.wait_settled()
 
@@ -132,7 +133,8 @@ def test_newer_work_is_never_replaced_by_an_interrupted_text(
     uri = opened(editor, livebook, notebook)
     editor.save(uri, notebook, AFTER)
     editor.wait_for(lambda: text_between(notebook), "the first step")
-    editor.process.send_signal(signal.SIGKILL)
+    editor.process.kill()
+    editor.process.wait()
     editor.close()
     livebook.wait_settled()
     newer = AFTER.replace("## Two", "## Newer")
