@@ -55,5 +55,6 @@ def test_a_look_touches_no_session(
     assert {it.target for it in livebook.requests} <= {
         "/dev/restamp",
         "/public/health",
+        f"/sessions/{found.id}",
         f"/sessions/{found.id}/download/export/livemd",
     }
