@@ -29,6 +29,8 @@ Everything here is an ordinary file.
 _EDITED = _NOTEBOOK.replace("1 + 1", 'IO.puts("Hello from the editor")')
 _FAILING = _NOTEBOOK.replace("1 + 1", "IO.puts(greeting)")
 
+# As the LSP numbers severities: errors, then warnings; the rest is for information.
+_WARNING = 2
 _BROKEN = _EDITED + '\n<!-- livebook:{"branch_parent_index":} -->\n\n## Half typed\n'
 _MENDED = _EDITED + "\n## Now complete\n\n```elixir\n2 + 2\n```\n"
 
@@ -180,10 +182,15 @@ class _Demo:
         self.require(now is not None and "Half typed" not in now.text, "it was sent all the same")
         return [f"held: {status['sentence']}", "the session lives, with everything evaluated in it"]
 
+    def _troubles(self) -> list[str]:
+        """What is told of the notebook, but for what its cells gave."""
+        shown = self.editor.diagnostics[self.uri]
+        return [it["message"] for it in shown if it["severity"] <= _WARNING]
+
     def mend(self) -> list[str]:
         self.editor.save(self.uri, self.path, _MENDED)
         self.session_holds(_MENDED)
-        self.require(not self.editor.diagnostics[self.uri], "a diagnostic is still shown")
+        self.editor.wait_for(lambda: not self._troubles(), "the diagnostics to go")
         return [self.reach("inSync")["sentence"], "the session has the new section"]
 
     def switch_off(self) -> list[str]:
@@ -196,7 +203,7 @@ class _Demo:
         self.livebook.faults = Faults()
         status = self.reach("inSync")
         self.session_holds(self.editor.texts[self.uri])
-        self.require(not self.editor.diagnostics[self.uri], "a diagnostic is still shown")
+        self.editor.wait_for(lambda: not self._troubles(), "the diagnostics to go")
         return [status["sentence"], "the session holds what was written meanwhile"]
 
     def reach(self, state: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from tests.support.command import PROGRAM, run
 
-FEW, MANY = 6, 1000
+FEW, MANY = 6, 100
 _METADATA = '<!-- livebook:{"reevaluate_automatically":true} -->'
 
 

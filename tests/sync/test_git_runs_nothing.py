@@ -19,7 +19,7 @@ PACKAGE = ROOT / "livebook_ls"
 
 # Every place that starts a program, and why.
 STARTS = {
-    ("cli/demo.py", "run"): "this very program, for the demo",
+    ("cli/demo.py", "run"): "ourselves, for the demo",
     ("cli/hook/self_test.py", "run"): "ourselves, for the test",
     ("intelligence/elixir_process/process.py", "create_subprocess_exec"): "the user's own elixir",
     ("intelligence/ruff.py", "create_subprocess_exec"): "the user's own ruff, for Python's form",

@@ -52,4 +52,9 @@ def test_a_look_touches_no_session(
 
     assert found
     assert found.text == in_browser
-    assert {"/dev/open", "/dev/sync"}.isdisjoint(it.target for it in livebook.requests)
+    assert {it.target for it in livebook.requests} <= {
+        "/dev/restamp",
+        "/public/health",
+        f"/sessions/{found.id}",
+        f"/sessions/{found.id}/download/export/livemd",
+    }

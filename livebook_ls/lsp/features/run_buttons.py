@@ -12,6 +12,7 @@ from typing import Any
 from lsprotocol import types
 
 from livebook_ls.lsp.documents.shown_cells import ShownCell
+from livebook_ls.lsp.features.actions import is_asked_for_all
 from livebook_ls.notebook.source import Source
 
 RUN_CELL = "livebook.runCell"
@@ -55,7 +56,7 @@ def run_actions(
     uri: str, cells: Sequence[ShownCell], offset: int, context: types.CodeActionContext
 ) -> Iterator[types.CodeAction]:
     """The same for the cell at a place, with what else can be run from there."""
-    if context.only is not None:
+    if not is_asked_for_all(context):
         return
     here = next((it for it in cells if _covers(it, offset)), None)
     if here is not None:

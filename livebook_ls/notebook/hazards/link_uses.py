@@ -115,6 +115,9 @@ class LinkUses:
         by_start = {pair.start: pair for pair in pairs}
         for pair in pairs:
             key = _key_of(text[pair.start + 1 : pair.end - 1])
+            if pair.has_address and pair.start in by_end and key in self._keys:
+                # A label behind words comes before the address behind the label.
+                self._doubtful.add(key)
             if pair.inner or pair.has_address or key not in self._keys:
                 continue
             found = _place(text, pair, by_start, by_end, self._keys)

@@ -24,7 +24,8 @@ exports.run = suite({
   },
   async "opening the session is over the title"() {
     const lenses = await vscode.commands.executeCommand("vscode.executeCodeLensProvider", document.uri, 10);
-    assert.deepEqual(lenses.map((it) => it.command.title), ["Open in Livebook", "Sync"]);
+    const titles = lenses.map((it) => it.command.title);
+    assert.deepEqual(titles.slice(0, 2), ["Open in Livebook", "Sync"]);
   },
   async "a save arrives"() {
     await replace(document, "1 + 1", '"😀" <> "ü"');
