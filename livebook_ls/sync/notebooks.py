@@ -279,7 +279,9 @@ class Notebooks:
 
     def _look(self, link: NotebookLink) -> None:
         """Somebody changed the file; a save that is under way accounts for it itself."""
-        if not self._queue.is_busy(link.path) and not link.lock.locked():
+        # Before an editor's word that it has saved, Livebook would write over the time of its save.
+        is_at_work = self._queue.is_busy(link.path) or link.lock.locked() or link.is_being_saved
+        if not is_at_work:
             self._queue.submit(link.path, lambda: self.operations.look(link))
 
     def _changed(self, link: NotebookLink) -> None:
