@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls import clock
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.sync.exchange.interrupted_steps import lies_in
-from livebook_ls.sync.keeping.step_journal import StepEntry
-from tests.support.command import PROGRAM
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.guarding.sync_losses import foresee
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
+from tests.support.command import PROGRAM, run
 from tests.support.step_kills import AFTER, BEFORE
 
 AUTO = {"twoStepSync": "auto"}
@@ -102,6 +106,41 @@ def test_whoever_comes_next_finishes_what_a_death_interrupted(
         subprocess.run((*PROGRAM, "sync", notebook), env=environ, check=True)
     livebook.wait_settled()
 
+    assert notebook.read_text(encoding="utf-8") == AFTER
+    assert holds(livebook, notebook, AFTER)
+
+
+@pytest.mark.parametrize("is_between_in_file", [True, False])
+def test_a_first_step_that_never_arrived_is_made_again_whatever_the_settings(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+    is_between_in_file: bool,
+) -> None:
+    editor = start_editor()
+    opened(editor, livebook, notebook)
+    editor.close()
+    foresight = foresee(NotebookText(BEFORE), NotebookText(AFTER))
+    assert foresight
+    assert foresight.halfway
+    session = livebook.session(notebook)
+    assert session
+    entry = StepEntry(
+        path=str(notebook),
+        final=AFTER,
+        mtime_ns=notebook.stat().st_mtime_ns,
+        halfway=foresight.halfway,
+        before=BEFORE,
+        session_path=f"/sessions/{session.id}",
+        begun_s=clock.unix_s(),
+    )
+    StepJournal(StateFolder(environ)).begin(entry)
+    notebook.write_text(foresight.halfway if is_between_in_file else AFTER, encoding="utf-8")
+    done = run("sync", notebook, environ=environ)
+    livebook.wait_settled()
+
+    assert (done.returncode, done.stderr) == (0, "")
     assert notebook.read_text(encoding="utf-8") == AFTER
     assert holds(livebook, notebook, AFTER)
 

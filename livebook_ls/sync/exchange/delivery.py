@@ -108,6 +108,8 @@ class Delivery:
                 link.enter(State.SYNCING)
                 return await self.send_in_steps(link, saved, reading)
             wants_steps = self._settings().two_step_sync is TwoStepSync.AUTO
+            # What was begun for this very text is finished, whoever comes and whatever they set.
+            wants_steps = wants_steps or self._steps.was_begun_for(link.path, reading.text)
             return wants_steps and await self.send_in_steps(link, saved, reading)
         return await self._call(link, saved, reading)
 

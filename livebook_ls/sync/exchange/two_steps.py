@@ -107,6 +107,11 @@ class TwoSteps:
         """Whether something was begun with the notebook at `path` and has not ended."""
         return self._journal.find(path) is not None
 
+    def was_begun_for(self, path: str, text: str) -> bool:
+        """Whether two steps to bring exactly this text were begun and have not ended."""
+        entry = self._journal.find(path)
+        return entry is not None and entry.final == text
+
     def end(self, path: str) -> None:
         """File and session are known to be one."""
         self._journal.end(path)
