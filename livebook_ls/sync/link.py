@@ -121,6 +121,8 @@ class NotebookLink:
         self.first_save_s: float | None = None
         # Livebook was not seen to write it back in time, although it must.
         self.awaits_write_back = False
+        # A text over which Livebook had written was put back, which is yet to be told.
+        self.was_put_back = False
         # When an editor that was about to write has surely done so.
         self._saved_by_s = float("-inf")
         # Nothing else was sent since the session was opened or found: the file stays as it is.

@@ -2,6 +2,11 @@
 
 `python -m tests.support.many_writers SECONDS [URL]`; without an address, against the stand-in.
 Each takes the file as it is, adds a word and writes it, one at a time: what is lost is not theirs.
+
+Promised is each text that an editor has told of as saved, and each that stood in the file for a
+moment: Livebook's write-back may land over a script's text in the very instant in which that is
+written, where nobody can have seen it. So the script looks, as a careful one does, whether its word
+is there a moment later, and else adds it once more.
 """
 
 from __future__ import annotations
@@ -25,6 +30,9 @@ from tests.support.command import PROGRAM
 
 TEXT = "# Note\n\n## One\n\n```elixir\n1\n```\n\n## Words\n\nwords\n"
 _WORD = re.compile(r"word-\d+")
+_MOMENT_S = 0.02
+# Livebook empties the file before it writes it.
+_EMPTY_FOR_S = 2.0
 
 
 class Writers:
@@ -39,18 +47,41 @@ class Writers:
         self.is_over = threading.Event()
 
     def add(self, write: Callable[[str], object]) -> None:
-        """Add a word to the file as it is, and see whether one is gone that was there."""
+        """Add a word to the file as it is."""
         with self.turn:
-            text = self.path.read_text(encoding="utf-8")
-            if "## Words" not in text:
-                # Whoever wipes the file has it to mend; told once, with when that was.
-                if not self.missed:
-                    print(f"wiped after {len(self.words)} words: {text!r}", flush=True)
-                self.missed.append(text)
-                return
             word = f"word-{len(self.words)}"
-            write(f"{text.rstrip()}\n\n{word}\n")
-            self.words.append(word)
+            if self._write(word, write):
+                self.words.append(word)
+
+    def add_surely(self, write: Callable[[str], object]) -> None:
+        """The same, and once more where it isn't there a moment later."""
+        with self.turn:
+            word = f"word-{len(self.words)}"
+            while self._write(word, write):
+                time.sleep(_MOMENT_S)
+                if word in _WORD.findall(self._text()):
+                    self.words.append(word)
+                    return
+
+    def _write(self, word: str, write: Callable[[str], object]) -> bool:
+        """Write the file with a word more; not where it has been wiped, which is told once."""
+        text = self._text()
+        if "## Words" not in text:
+            if not self.missed:
+                print(f"wiped after {len(self.words)} words: {text!r}", flush=True)
+            self.missed.append(text)
+            return False
+        write(f"{text.rstrip()}\n\n{word}\n")
+        return True
+
+    def _text(self) -> str:
+        """The file as it is once nobody is just writing it."""
+        until_s = time.monotonic() + _EMPTY_FOR_S
+        while "## Words" not in (text := self.path.read_text(encoding="utf-8")):
+            if time.monotonic() > until_s:
+                break
+            time.sleep(_MOMENT_S / 10)
+        return text
 
     def script(self, chance: random.Random) -> None:
         """Rewrite the file as scripts do, in bursts."""
@@ -59,7 +90,7 @@ class Writers:
             self.path.write_text(text, encoding="utf-8")
 
         while not self.is_over.wait(chance.choice((0.1, 0.1, 0.1, 0.5, 2.0))):
-            self.add(write)
+            self.add_surely(write)
 
     def edit(self, chance: random.Random) -> None:
         """Save as an editor does that follows its file."""

@@ -149,3 +149,17 @@ def test_going_back_in_the_editor_is_no_remainder_of_two_steps(
     editor.save(uri, notebook, text)
 
     until_one(editor, livebook, notebook, text)
+
+
+def test_without_a_livebook_the_file_is_mended_and_that_is_told(
+    left: Left, livebook: StandIn, notebook: Path, environ: dict[str, str]
+) -> None:
+    left.begin()
+    livebook.wait_settled()
+    livebook.stop()
+    done = run("sync", notebook, environ=environ)
+
+    assert done.returncode != 0
+    assert "No Livebook is running" in done.stderr
+    assert "RuntimeError" not in done.stderr
+    assert notebook.read_text(encoding="utf-8") == AFTER

@@ -34,14 +34,17 @@ async def read_when_stable(
     last_size: int | None,
     rest_s: float = 0.0,
     is_superseded: Callable[[], bool] = lambda: False,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> notebook_file.Snapshot:
     """The file once it stays the same; at once where it is what the editor says it saved.
 
     `last_size` is the size in bytes that the file was last known to have; it must have stayed the
-    same for `rest_s`. Raises OSError, StillChangingError where the file goes on changing, and
-    SupersededError where that came to be while it was waited for.
+    same for `rest_s`. While it is waited for, `meanwhile` is called before each look. Raises
+    OSError, StillChangingError where the file goes on changing, and SupersededError where that came
+    to be while it was waited for.
     """
     began = clock.monotonic_s()
+    meanwhile()
     seen = notebook_file.read(path)
     if rest_s == 0.0 and expected is not None and _is(seen, expected):
         return seen
@@ -50,6 +53,7 @@ async def read_when_stable(
         await clock.sleep(_PAUSE_S)
         if is_superseded():
             raise SupersededError
+        meanwhile()
         now = notebook_file.read(path)
         if now != seen:
             seen, since = now, clock.monotonic_s()

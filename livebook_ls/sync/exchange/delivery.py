@@ -213,6 +213,10 @@ class Delivery:
     async def _call(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
+        if notebook_file.version(link.path) != saved.version:
+            # Livebook reads what is there by then, and nobody has judged that.
+            link.motion.notice()
+            return True
         link.begin(State.SYNCING)
         self._keep(link, reading)
         link.note_sent(reading.text)

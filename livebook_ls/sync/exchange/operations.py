@@ -23,6 +23,7 @@ from livebook_ls.sync.disk.complete_read import (
 from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
 from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.write_back import Aftermath
@@ -70,7 +71,7 @@ class Operations:
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
-        async with self._border(link):
+        async with self._told(link), self._turn(link):
             saved, reading = await self._read(link, None)
             if reading is None:
                 return
@@ -83,7 +84,7 @@ class Operations:
 
     async def open(self, link: NotebookLink) -> None:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
-        async with self._border(link):
+        async with self._told(link), self._turn(link):
             saved, reading = await self._read(link, None)
             if reading is not None and await self._delivery.may_open(link, reading):
                 if await self._delivery.open(link, saved, reading):
@@ -98,14 +99,15 @@ class Operations:
         `expected` is the text that an editor says it saved.
         """
         await write_back.let_pass(link)
-        async with self._border(link, expected):
+        save = None if expected is None else self._protected(link, expected)
+        async with self._told(link), self._turn(link, save):
             if expected is not None:
                 self.kept.keep(link.path, expected, VersionOrigin.SAVED)
-            await self._sync(link, expected)
+            await self._sync(link, save)
 
     async def sync_in_two_steps(self, link: NotebookLink) -> None:
         """Make the session follow by way of a text that brings every cell, where one sync loses."""
-        async with self._border(link):
+        async with self._told(link), self._turn(link):
             saved, reading = await self._read(link, None)
             if reading is None:
                 return
@@ -116,7 +118,7 @@ class Operations:
 
     async def look(self, link: NotebookLink) -> None:
         """Account for a change of the file that no save of ours explains."""
-        async with self._border(link):
+        async with self._told(link), self._turn(link, can_wait=True):
             found, reading = await self._read(link, None, is_editors=False)
             known = link.known
             text = known.text if known else None
@@ -174,31 +176,39 @@ class Operations:
         """Wait until nothing is under way that must not be left halfway."""
         await self._delivery.finish()
 
+    def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
+        """What an editor says it saved, protected from what Livebook may still write."""
+        others = self.kept.newest(link.path)
+        return ProtectedSave(link, text, others, lambda: self._has_newer(link.path))
+
     async def _sync(
-        self, link: NotebookLink, expected: str | None, note: tuple[Finding, ...] = ()
+        self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()
     ) -> None:
         """Send the file as it is, again and again until the session is known to hold it."""
         for _ in range(_MOST_ROUNDS):
-            saved, reading = await self._read(link, expected)
+            saved, reading = await self._read(link, save)
             if reading is None:
                 return
-            if expected is not None and not same_text(reading.text, expected):
-                if overwritten_save.undo(link, saved, expected):
+            if save is not None and save.was_put_back:
+                note = (findings.put_back(),)
+            if save is not None and not same_text(reading.text, save.text):
+                if save.undo(saved):
                     note = (findings.put_back(),)
                     continue
-                if await torn_reads.is_wiped(self._talk, link, reading, NotebookText(expected)):
-                    notebook_file.put_back(link.path, saved, expected.encode("utf-8"), None)
+                if await torn_reads.is_wiped(self._talk, link, reading, NotebookText(save.text)):
+                    notebook_file.put_back(link.path, saved, save.text.encode("utf-8"), None)
                     link.held = reading
                     continue
                 # A newer save may be on disk before its message is here.
                 link.motion.notice()
                 is_ours = reading.text in link.saves or self._has_newer(link.path)
-                gone = () if is_ours else NotebookText(expected).gone_in(reading)
+                gone = () if is_ours else NotebookText(save.text).gone_in(reading)
                 note = (findings.overwritten(gone),) if gone else ()
             if not await self._delivery.send(link, saved, reading, note):
                 return
             # Livebook's form of an earlier save landed over this one, and was replaced by it.
-            note = (findings.put_back(),)
+            note = (findings.put_back(),) if link.was_put_back else note
+            link.was_put_back = False
         link.tries_again = True
         link.enter(State.FAILED, session_findings.not_taken(link.url), *link.notes)
 
@@ -237,15 +247,16 @@ class Operations:
             self.steps.end(link.path)
 
     async def _read(
-        self, link: NotebookLink, expected: str | None, *, is_editors: bool = True
+        self, link: NotebookLink, save: ProtectedSave | None, *, is_editors: bool = True
     ) -> tuple[notebook_file.Snapshot, NotebookText | None]:
         """The file as it will be sent; without a reading it was told that it can't be."""
         saved = await read_when_stable(
             link.path,
-            expected=expected,
+            expected=None if save is None else save.text,
             last_size=len(link.known.data) if link.known else None,
             rest_s=link.motion.rest_s,
             is_superseded=lambda: self._has_newer(link.path),
+            meanwhile=save.look if save is not None else lambda: None,
         )
         link.version = saved.version
         if is_editors:
@@ -257,16 +268,32 @@ class Operations:
         return saved, NotebookText(text, await self._talk.parser_for(link, text))
 
     @asynccontextmanager
-    async def _border(self, link: NotebookLink, expected: str | None = None) -> AsyncIterator[None]:
-        """One operation at a time, and every expected failure told as a finding."""
-        async with link.lock:
-            try:
-                async with self._turns.taken(link.path):
-                    await self._turns.wait_out(link.path)
-                    await self._memory.recall(link)
-                    await self.steps.resume(link, expected)
-                    yield
-            except SupersededError:
-                return
-            except (LivebookError, StillChangingError, TurnTakenError, OSError) as error:
-                fail(link, error)
+    async def _told(self, link: NotebookLink) -> AsyncIterator[None]:
+        """Every expected failure is told as a finding."""
+        try:
+            yield
+        except SupersededError:
+            return
+        except (LivebookError, StillChangingError, TurnTakenError, OSError) as error:
+            fail(link, error)
+
+    @asynccontextmanager
+    async def _turn(
+        self, link: NotebookLink, save: ProtectedSave | None = None, *, can_wait: bool = False
+    ) -> AsyncIterator[None]:
+        """One operation at a time, with whatever a dead process had begun ended before.
+
+        One that `can_wait` lets a newer save go first; raises SupersededError then.
+        """
+
+        def meanwhile() -> None:
+            if can_wait and self._has_newer(link.path):
+                raise SupersededError
+            if save is not None:
+                save.look()
+
+        async with link.lock, self._turns.taken(link.path, meanwhile=meanwhile):
+            await self._turns.wait_out(link.path)
+            await self._memory.recall(link)
+            await self.steps.resume(link, None if save is None else save.text)
+            yield

@@ -13,9 +13,10 @@ from livebook_ls.notebook.syncing.content_difference import Gone
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
-from livebook_ls.sync.exchange.write_back import Aftermath, WriteBack
+from livebook_ls.sync.exchange.lost_texts import LostTexts
+from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, session_findings
@@ -46,7 +47,7 @@ class Arrival:
         self._has_newer = has_newer
         self._is_in_steps = is_in_steps
         self._on_shared = on_shared
-        self._kept = kept
+        self._lost_texts = LostTexts(talk, has_newer, kept)
 
     async def settle(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
@@ -56,12 +57,16 @@ class Arrival:
         """
         held = link.held
         patience = write_back.patience_s(reading) if reading.autosaves else 0.0
-        written = await write_back.write_back(link.path, saved, reading, patience)
-        if self._takes_back(link, reading, written):
-            return True
-        found = written.found
         must_show = held is not None and reading.autosaves
         must_show = must_show and overwritten_save.moves_session(link, reading)
+
+        async def is_due() -> bool:
+            return must_show and await self._talk.has_saved(link) is False
+
+        written = await write_back.write_back(link.path, saved, reading, patience, is_due)
+        if await self._lost_texts.take_back(link, reading, written):
+            return True
+        found = written.found
         if must_show and found.version == saved.version and not self._has_newer(link.path):
             found = await self._wait_on(link, saved, reading)
         is_untouched = found.version == saved.version
@@ -78,7 +83,7 @@ class Arrival:
         aftermath = await self.compare(link, reading, after)
         if await torn_reads.is_torn(self._talk, link, reading, after, aftermath):
             # Where it has changed again meanwhile, the next round sees to it.
-            notebook_file.put_back(link.path, found, saved.data, None)
+            link.was_put_back = notebook_file.put_back(link.path, found, saved.data, None)
             link.held = after if aftermath is Aftermath.CHANGED else link.held
             return True
         if aftermath is Aftermath.CHANGED and not await self._talk.think(
@@ -170,21 +175,6 @@ class Arrival:
         write the first of two steps over the second.
         """
         return session is None or (link.awaits_write_back and self._is_in_steps(link.path))
-
-    def _takes_back(self, link: NotebookLink, reading: NotebookText, written: WriteBack) -> bool:
-        """Whether somebody's text was put back over which Livebook's form of this one had landed.
-
-        Only a text that has all that was sent: another may be the beginning of one.
-        """
-        lost = written.overwritten
-        if lost is None or lost.text is None or self._has_newer(link.path):
-            return False
-        link.motion.notice()
-        self._kept.keep(link.path, lost.text, VersionOrigin.FOUND)
-        if reading.gone_in(NotebookText(lost.text)):
-            return False
-        link.held = reading
-        return notebook_file.put_back(link.path, written.found, lost.data, None)
 
     async def settle_open(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText

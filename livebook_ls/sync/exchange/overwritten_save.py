@@ -5,6 +5,9 @@ Livebook and editors write in place, so a file may also hold one write over the 
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
@@ -43,12 +46,47 @@ def lies_over(found: NotebookText, wanted: str, before: tuple[str, ...]) -> bool
     return False
 
 
-def undo(link: NotebookLink, found: notebook_file.Snapshot, wanted: str) -> bool:
-    """Put back what the editor saved, if the file lies over it; whether that was done."""
-    text = found.text
-    if text is None or not lies_over(NotebookText(text), wanted, earlier(link, wanted)):
-        return False
-    return notebook_file.put_back(link.path, found, _bytes(wanted), None)
+class ProtectedSave:
+    """A save that is put back as soon as Livebook's form of an earlier text is seen to lie over it:
+    whoever reads the file before that goes on from a text that lacks it.
+
+    `others` are texts that others of ours have sent before it, the newest first.
+    """
+
+    def __init__(
+        self, link: NotebookLink, text: str, others: tuple[str, ...], has_newer: Callable[[], bool]
+    ) -> None:
+        self._link = link
+        self.text = text
+        self._others = others
+        self._has_newer = has_newer
+        self._seen: notebook_file.Version | None = None
+        self.was_put_back = False
+
+    def look(self) -> None:
+        """Look at the file, where that has changed since the last look."""
+        path = self._link.path
+        if self._has_newer() or notebook_file.version(path) in (None, self._seen):
+            return
+        with contextlib.suppress(OSError):
+            found = notebook_file.read(path)
+            self._seen = found.version
+            if found.data != _bytes(self.text):
+                self.was_put_back |= self.undo(found)
+
+    def undo(self, found: notebook_file.Snapshot) -> bool:
+        """Put it back, if what was `found` lies over it; whether that was done."""
+        if found.text is None:
+            return False
+        reading = NotebookText(found.text)
+        before = earlier(self._link, self.text)
+        if not lies_over(reading, self.text, before):
+            # Others' may also be later than this one, and have all of it.
+            others = tuple(it for it in self._others if it not in (*before, self.text))
+            is_over = bool(others) and lies_over(reading, self.text, others)
+            if not (is_over and NotebookText(self.text).gone_in(reading)):
+                return False
+        return notebook_file.put_back(self._link.path, found, _bytes(self.text), None)
 
 
 def moves_session(link: NotebookLink, reading: NotebookText) -> bool:

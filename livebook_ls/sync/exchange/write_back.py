@@ -4,7 +4,7 @@ whether the session lived and what became of the text.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,6 +15,8 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 
 _FIRST_PAUSE_S = 0.002
+# Livebook usually writes in this time, also over what somebody has saved a moment before.
+_DENSELY_FOR_S = 0.06
 _SLOWER = 1.2
 _LONGEST_PAUSE_S = 0.02
 # Livebook's write-back comes 3 to 25 ms after a sync of a small notebook, 1.9 s after one of
@@ -24,10 +26,12 @@ _PATIENCE_PER_CELL_S = 0.001
 _PATIENCE_PER_CELL_2_S = 2e-7
 _LONGEST_PATIENCE_S = 20.0
 QUIET_S = 0.015
-_MOST_LOOKS = 200
+_MOST_LOOKS = 1500
 _BEFORE_FIRST_SAVE_S = 0.05
 _FIRST_SAVE_TAKES_S = 0.3
 _LATE_FOR_S = 2.0
+_LATEST_S = 5.0
+_LOOK_AGAIN_S = 0.1
 
 
 class Aftermath(Enum):
@@ -57,52 +61,114 @@ def patience_s(reading: NotebookText) -> float:
 
 @dataclass(frozen=True, slots=True)
 class WriteBack:
-    """The file as it was found at the end, and what somebody else had written into it before
-    Livebook's form came to lie over that; None where nobody was seen to.
+    """The file as it was found at the end; `read` is what Livebook has read, as far as its form
+    shows that. Of others' texts, as far as they were seen: `overwritten` is the last one before
+    Livebook's `form` came to lie over it, and `newest` the last one over that.
     """
 
     found: notebook_file.Snapshot
+    read: NotebookText
+    form: notebook_file.Snapshot | None = None
     overwritten: notebook_file.Snapshot | None = None
+    newest: notebook_file.Snapshot | None = None
+
+
+async def _never() -> bool:
+    return False
 
 
 async def write_back(
-    path: str, saved: notebook_file.Snapshot, sent: NotebookText, patience: float
+    path: str,
+    saved: notebook_file.Snapshot,
+    sent: NotebookText,
+    patience: float,
+    is_due: Callable[[], Awaitable[bool]] = _never,
 ) -> WriteBack:
     """The file once Livebook has written its form of what was `sent`, else as it is at the end.
 
     The editor's next save may come before: then Livebook's form still comes, over it, and another
-    sync before that would let Livebook read a file that it is just writing. Raises OSError where
+    sync before that would let Livebook read a file that it is just writing. A save that came before
+    Livebook had read the file is read in place of what was sent, and comes back over the one after
+    it: where somebody has written, it is waited for as long as it `is_due`. Raises OSError where
     the file is gone.
     """
-    deadline = clock.monotonic_s() + patience
+    began = clock.monotonic_s()
     pause = _FIRST_PAUSE_S
-    seen, passing = saved, None
-    while clock.monotonic_s() < deadline:
-        await clock.sleep(pause)
-        pause = min(pause * _SLOWER, _LONGEST_PAUSE_S)
-        if notebook_file.version(path) == seen.version:
+    seen = saved
+    passing = _Passing(saved, sent)
+    while True:
+        since = clock.monotonic_s() - began
+        if since >= patience:
+            if passing.newest is None or since > _LATEST_S or not await is_due():
+                break
+            patience += _LOOK_AGAIN_S
+        if notebook_file.version(path) != seen.version:
+            for it in await until_quiet(path):
+                seen = it
+                passing.take(it)
+            if (written := passing.written_back(seen)) is not None:
+                return written
             continue
-        first = notebook_file.read(path)
-        if _is_somebodys(first, saved, sent):
-            passing = first
-        seen = await _quiet(path)
-        text = seen.text
-        if text is not None and NotebookText(text).is_form_of(sent):
-            return WriteBack(seen, passing)
-    return WriteBack(seen)
+        await clock.sleep(pause)
+        if since > _DENSELY_FOR_S:
+            pause = min(pause * _SLOWER, _LONGEST_PAUSE_S)
+    return WriteBack(seen, sent, newest=passing.newest)
 
 
-def _is_somebodys(
-    found: notebook_file.Snapshot, saved: notebook_file.Snapshot, sent: NotebookText
-) -> bool:
-    """Whether neither we nor Livebook wrote this, not even a beginning of it."""
-    text = found.text
-    if text is None or found.data == saved.data:
-        return False
-    forms = (sent.canonical, sent.body)
-    return not any(
-        it.startswith(text) or text.startswith(it.rstrip("\n") + "\n\n<!--") for it in forms
-    )
+class _Passing:
+    """What a file had, one after the other, while a write-back was waited for."""
+
+    def __init__(self, saved: notebook_file.Snapshot, sent: NotebookText) -> None:
+        self._saved = saved
+        self._sent = sent
+        # Others' texts, since Livebook was told to read and since it has written.
+        self._before: list[tuple[notebook_file.Snapshot, NotebookText]] = []
+        self._after: list[notebook_file.Snapshot] = []
+        self._form: tuple[notebook_file.Snapshot, NotebookText] | None = None
+
+    @property
+    def newest(self) -> notebook_file.Snapshot | None:
+        """The last one."""
+        return self._after[-1] if self._after else self._overwritten
+
+    @property
+    def _overwritten(self) -> notebook_file.Snapshot | None:
+        return self._before[-1][0] if self._before else None
+
+    def written_back(self, found: notebook_file.Snapshot) -> WriteBack | None:
+        """What has come of the file, which is as it was `found`, once Livebook has written it."""
+        if self._form is None:
+            return None
+        form, read = self._form
+        newest = self._after[-1] if self._after else None
+        return WriteBack(found, read, form, self._overwritten, newest)
+
+    def take(self, found: notebook_file.Snapshot) -> None:
+        """See what the file has now."""
+        if found.text is None:
+            return
+        text = NotebookText(found.text)
+        # It may have read each that was there but the last, which it would write back unseen.
+        candidates = [self._sent, *(it for _, it in self._before[:-1])]
+        read = next((it for it in candidates if text.is_form_of(it)), None)
+        if read is not None:
+            self._form, self._after = (found, read), []
+        elif not self._is_known(found, candidates):
+            if self._form is None:
+                self._before.append((found, text))
+            else:
+                self._after.append(found)
+
+    def _is_known(self, found: notebook_file.Snapshot, candidates: Iterable[NotebookText]) -> bool:
+        """Whether it is what was there before, or nothing but a beginning of Livebook's form."""
+        last = self.newest or self._saved
+        if found.data in (self._saved.data, last.data):
+            return True
+        text = found.text or ""
+        forms = [form for it in candidates for form in (it.canonical, it.body)]
+        return any(
+            it.startswith(text) or text.startswith(it.rstrip("\n") + "\n\n<!--") for it in forms
+        )
 
 
 def hold_up(path: str, saved: notebook_file.Snapshot, sent: NotebookText, seconds: float) -> None:
@@ -127,7 +193,7 @@ async def let_pass(link: NotebookLink) -> None:
     while clock.monotonic_s() < until_s:
         await clock.sleep(_LONGEST_PAUSE_S)
         if notebook_file.version(link.path) not in (before, None):
-            text = (await _quiet(link.path)).text
+            text = (await until_quiet(link.path))[-1].text
             if text is not None and NotebookText(text).is_form_of(NotebookText(link.sent[-1])):
                 break
 
@@ -202,13 +268,17 @@ def compare(saved: NotebookText, found: NotebookText, earlier: tuple[str, ...]) 
     return Aftermath.CHANGED
 
 
-async def _quiet(path: str) -> notebook_file.Snapshot:
-    """The file once nobody has written it for a moment; Livebook writes in several pieces."""
-    seen = notebook_file.read(path)
+async def until_quiet(path: str) -> list[notebook_file.Snapshot]:
+    """The file as it passes by until nobody has written it for a moment, and as it is then;
+    Livebook writes in several pieces.
+    """
+    seen = [notebook_file.read(path)]
+    quiet_since = clock.monotonic_s()
     for _ in range(_MOST_LOOKS):
-        await clock.sleep(QUIET_S)
-        now = notebook_file.read(path)
-        if now == seen and now.data:
+        await clock.sleep(_FIRST_PAUSE_S)
+        if notebook_file.version(path) != seen[-1].version:
+            seen.append(notebook_file.read(path))
+            quiet_since = clock.monotonic_s()
+        elif seen[-1].data and clock.monotonic_s() - quiet_since >= QUIET_S:
             break
-        seen = now
     return seen

@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 _DAYS = 14
 _DAY_S = 24 * 3600.0
 _MOST_VERSIONS = 40
+# Of those that were sent longer ago Livebook writes nothing any more.
+_NEWEST_WITHIN_S = 10.0
+_MOST_NEWEST = 4
 _MOST_BYTES = 8_000_000
 # Of all notebooks together.
 _MOST_BYTES_IN_ALL = 128_000_000
@@ -112,6 +115,12 @@ class KeptTexts:
             return version.file.read_bytes().decode("utf-8", "surrogatepass")
         except (OSError, ValueError):
             return None
+
+    def newest(self, path: str) -> tuple[str, ...]:
+        """What was kept within the last seconds, the newest first; a few texts at the most."""
+        since_s = clock.unix_s() - _NEWEST_WITHIN_S
+        kept = [it for it in self.versions(path)[:_MOST_NEWEST] if it.kept_s >= since_s]
+        return tuple(text for it in kept if (text := self.text(it)) is not None)
 
     def share(self, path: str, text: str, session_path: str | None) -> None:
         """File and session were both seen to hold `text`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -39,8 +39,15 @@ class Turns:
         self._folder = folder
 
     @asynccontextmanager
-    async def taken(self, path: str, within_s: float = _LONGEST_WAIT_S) -> AsyncIterator[None]:
+    async def taken(
+        self,
+        path: str,
+        within_s: float = _LONGEST_WAIT_S,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> AsyncIterator[None]:
         """Have the notebook at `path` to oneself; raises TurnTakenError where that takes too long.
+
+        While it is waited for, `meanwhile` is called again and again.
 
         Where there is no place for a lock, as with a state folder that can't be written, each goes
         its own way: that is better than nobody.
@@ -48,7 +55,7 @@ class Turns:
         descriptor = _opened(self._folder.of(path))
         try:
             if descriptor is not None:
-                await _wait(descriptor, within_s)
+                await _wait(descriptor, within_s, meanwhile)
             yield
         finally:
             if descriptor is not None:
@@ -95,9 +102,10 @@ def _opened(folder: Path) -> int | None:
         return None
 
 
-async def _wait(descriptor: int, within_s: float) -> None:
+async def _wait(descriptor: int, within_s: float, meanwhile: Callable[[], object]) -> None:
     deadline = clock.monotonic_s() + within_s
     while not _locks(descriptor):
+        meanwhile()
         if clock.monotonic_s() >= deadline:
             raise TurnTakenError
         await clock.sleep(_LOOK_EVERY_S)

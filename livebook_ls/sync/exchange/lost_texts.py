@@ -1,0 +1,78 @@
+"""Texts that somebody wrote while a sync was under way, and over which Livebook's form landed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.rejoining import joined
+from livebook_ls.sync.exchange.write_back import WriteBack, until_quiet
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.livebook_calls import Talk
+
+# Somebody may write again just when the file is to be put right.
+_MOST_TRIES = 5
+
+
+class LostTexts:
+    """Gives them back; `has_newer` says whether a newer save of a notebook waits."""
+
+    def __init__(self, talk: Talk, has_newer: Callable[[str], bool], kept: KeptTexts) -> None:
+        self._talk = talk
+        self._has_newer = has_newer
+        self._kept = kept
+
+    async def take_back(
+        self, link: NotebookLink, reading: NotebookText, written: WriteBack
+    ) -> bool:
+        """Whether somebody has written the file since `reading` was sent, so that it must be sent
+        again; what Livebook's form had come to lie over is put back, or joined with what was
+        written over that.
+        """
+        seen = written.overwritten or written.newest
+        if seen is None or seen.text is None:
+            return False
+        link.motion.notice()
+        self._kept.keep(link.path, seen.text, VersionOrigin.FOUND)
+        if not self._is_whole(link, reading, seen.text):
+            return False
+        if written.form is not None and written.overwritten is not None:
+            await self._bring_back(link, written.form, written.overwritten, written.newest)
+        if self._has_newer(link.path):
+            return False
+        link.held = written.read
+        return True
+
+    async def _bring_back(
+        self,
+        link: NotebookLink,
+        form: notebook_file.Snapshot,
+        lost: notebook_file.Snapshot,
+        newest: notebook_file.Snapshot | None,
+    ) -> None:
+        """Put back what Livebook's form lies over; whoever has written over that meanwhile, or does
+        so just then, keeps what they wrote too.
+        """
+        found = newest or form
+        for _ in range(_MOST_TRIES):
+            wanted = lost.text
+            if found.data != form.data:
+                texts = form.text or "", lost.text or "", found.text or ""
+                wanted = await self._talk.think(partial(joined, *texts))
+            if wanted is None:
+                return
+            if notebook_file.put_back(link.path, found, wanted.encode("utf-8"), None):
+                link.was_put_back = True
+                return
+            found = (await until_quiet(link.path))[-1]
+
+    def _is_whole(self, link: NotebookLink, reading: NotebookText, text: str) -> bool:
+        """Whether a text that somebody wrote has all that was sent, and what an editor of ours has
+        saved last; another may be the beginning of one.
+        """
+        whole = NotebookText(text)
+        saves = [NotebookText(link.saves[-1])] if self._has_newer(link.path) and link.saves else []
+        return not any(it.gone_in(whole) for it in (reading, *saves))

@@ -1,0 +1,138 @@
+"""A save that Livebook writes over is put back before anybody goes on from what that left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from livebook_ls import clock
+from livebook_ls.livebook.connection import Connection
+from livebook_ls.settings import Settings
+from livebook_ls.standin.editor import Editor
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.lost_texts import LostTexts
+from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
+from livebook_ls.sync.exchange.write_back import WriteBack, write_back
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.livebook_calls import Talk
+from tests.conftest import CANONICAL
+from tests.support.turned_clock import TurnedClock
+
+SENT = f"{CANONICAL}\nsent\n"
+SAVED = f"{SENT}\nsaved\n"
+LATER = f"{SAVED}\nlater\n"
+OTHER = f"{SENT}\nsaved\n\nother\n"
+
+
+def test_it_is_put_back_while_another_of_ours_still_has_the_turn(
+    start_editor: Callable[..., Editor], environ: dict[str, str], notebook: Path
+) -> None:
+    folder = StateFolder(environ)
+    editor = start_editor()
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "inSync")
+
+    async def act() -> None:
+        async with Turns(folder).taken(str(notebook)):
+            KeptTexts(folder).keep(str(notebook), SENT, VersionOrigin.SAVED)
+            editor.save(uri, notebook, SAVED)
+            notebook.write_text(SENT, encoding="utf-8")  # noqa: ASYNC240 — a small file
+            editor.wait_for(lambda: notebook.read_text(encoding="utf-8") == SAVED, "the save")
+
+    asyncio.run(act())
+
+
+@pytest.mark.parametrize(
+    ("found", "is_put_back"), [(SENT, True), (SAVED, False), (LATER, False), (CANONICAL, False)]
+)
+def test_only_what_was_sent_before_and_lacks_something_is_replaced(
+    tmp_path: Path, found: str, is_put_back: bool
+) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text(found, encoding="utf-8")
+    link = NotebookLink(str(path), lambda _: None)
+    save = ProtectedSave(link, SAVED, (LATER, SENT), lambda: False)
+    save.look()
+
+    assert save.was_put_back == is_put_back
+    assert path.read_text(encoding="utf-8") == (SAVED if is_put_back else found)
+
+
+def written_back(path: Path, *steps: tuple[str, float]) -> WriteBack:
+    """What is seen of a file that others write, each text for a while, after `SENT` was sent."""
+    path.write_text(SENT, encoding="utf-8")
+
+    async def act() -> WriteBack:
+        turned = TurnedClock()
+        with clock.using(turned):
+            saved = notebook_file.read(str(path))
+            settling = asyncio.create_task(write_back(str(path), saved, NotebookText(SENT), 0.25))
+            await turned.advance(0.02)
+            for text, stays_s in steps:
+                path.write_text(text, encoding="utf-8")  # noqa: ASYNC240 — a small file
+                await turned.advance(stays_s)
+            while not settling.done():
+                await turned.advance(0.01)
+            return await settling
+
+    return asyncio.run(act())
+
+
+@pytest.mark.parametrize("stays_s", [0.004, 0.012])
+def test_a_text_that_livebook_overwrites_within_milliseconds_is_seen(
+    tmp_path: Path, stays_s: float
+) -> None:
+    written = written_back(tmp_path / "note.livemd", ("", 0.003), (SAVED, stays_s), (SENT, 0.1))
+
+    assert written.overwritten is not None
+    assert written.overwritten.text == SAVED
+    assert written.newest is None
+
+
+def test_livebook_may_have_read_a_save_that_came_just_before(tmp_path: Path) -> None:
+    written = written_back(
+        tmp_path / "note.livemd", (SAVED, 0.01), (LATER, 0.01), (SAVED, 0.004), (OTHER, 0.1)
+    )
+
+    assert written.read.text == SAVED
+    assert written.overwritten is not None
+    assert written.overwritten.text == LATER
+    assert written.newest is not None
+    assert written.newest.text == OTHER
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [(SENT, SAVED), (f"{SENT}\nother\n", OTHER), (f"{SAVED}\nother\n", f"{SAVED}\nother\n")],
+)
+def test_what_was_written_over_livebooks_form_is_joined_with_what_that_lay_over(
+    environ: dict[str, str], tmp_path: Path, found: str, expected: str
+) -> None:
+    path = tmp_path / "note.livemd"
+
+    def had(text: str) -> notebook_file.Snapshot:
+        path.write_text(text, encoding="utf-8")
+        return notebook_file.read(str(path))
+
+    overwritten, form, newest = had(SAVED), had(SENT), had(found)
+    written = WriteBack(newest, NotebookText(SENT), form, overwritten, newest)
+    if found == SENT:
+        written = replace(written, found=newest, form=newest, newest=None)
+    link = NotebookLink(str(path), lambda _: None)
+    with ThreadPoolExecutor(1) as threads:
+        talk = Talk(Connection(Settings(), environ), threads)
+        lost = LostTexts(talk, lambda _: False, KeptTexts(StateFolder(environ)))
+        assert asyncio.run(lost.take_back(link, NotebookText(SENT), written))
+
+    assert path.read_text(encoding="utf-8") == expected
+    assert link.held is not None
+    assert link.held.text == SENT
