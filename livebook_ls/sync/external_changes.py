@@ -2,7 +2,7 @@
 
 Open notebooks are few and known by path, so their file's status is looked at in turn: that works
 on every file system, in containers and over the network, where events don't, and needs nothing
-installed.
+installed. Where nothing has happened with a notebook for a while, it is looked at more seldom.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from livebook_ls.sync.link import NotebookLink
 _LOOK_EVERY_S = 0.1
 # A write-back that is due moves the file's time, over which the next save must not stumble.
 _LOOK_AT_DUE_EVERY_S = 0.02
+# What was left alone for so long is likely to be left alone.
+_AT_WORK_S = 30.0
+_LOOK_AT_IDLE_EVERY_S = 1.0
 # How long a file must be missing before that is believed.
 _GONE_FOR_S = 0.5
 
@@ -41,6 +44,9 @@ class Watch:
         self._on_gone = on_gone
         self._gone_since_s: dict[str, float] = {}
         self._seen: dict[str, notebook_file.Version | None] = {}
+        # Until when a notebook counts as worked at.
+        self._at_work_until_s: dict[str, float] = {}
+        self._has_news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -54,29 +60,64 @@ class Watch:
             self._task.cancel()
             self._task = None
 
-    async def _watch(self) -> None:
-        next_round = 0.0
-        while True:
-            links = list(self._links())
-            due = [link for link in links if overwritten_save.may_come_late(link)]
-            is_round = clock.monotonic_s() >= next_round
-            if is_round:
-                next_round = clock.monotonic_s() + _LOOK_EVERY_S
-            for link in links if is_round else due:
-                self._look(link)
-            await clock.sleep(_LOOK_AT_DUE_EVERY_S if due else _LOOK_EVERY_S)
+    def notice(self, link: NotebookLink) -> None:
+        """Something happens with the notebook: look at it often for a while."""
+        is_idle = not self._is_at_work(link)
+        self._at_work_until_s[link.path] = clock.monotonic_s() + _AT_WORK_S
+        if is_idle:
+            self._has_news.set()
 
-    def _look(self, link: NotebookLink) -> None:
-        now = notebook_file.version(link.path)
+    async def _watch(self) -> None:
+        next_round = next_round_of_all = 0.0
+        while True:
+            self._has_news.clear()
+            now_s = clock.monotonic_s()
+            links = list(self._links())
+            at_work = [link for link in links if self._is_at_work(link)]
+            due = [link for link in at_work if overwritten_save.may_come_late(link)]
+            if now_s >= next_round_of_all:
+                looked_at, next_round_of_all = links, now_s + _LOOK_AT_IDLE_EVERY_S
+            else:
+                looked_at = at_work if now_s >= next_round else due
+            if looked_at is not due:
+                next_round = now_s + _LOOK_EVERY_S
+            for link, version in zip(looked_at, await self._versions(looked_at), strict=True):
+                self._look(link, version)
+            await self._pause(
+                _LOOK_AT_DUE_EVERY_S if due else _LOOK_EVERY_S if at_work else _LOOK_AT_IDLE_EVERY_S
+            )
+
+    async def _pause(self, seconds: float) -> None:
+        """Sleep so long, but not while something begins to happen."""
+        timer = clock.later(seconds, self._has_news.set)
+        try:
+            await self._has_news.wait()
+        finally:
+            timer.cancel()
+
+    def _is_at_work(self, link: NotebookLink) -> bool:
+        return clock.monotonic_s() < self._at_work_until_s.get(link.path, float("-inf"))
+
+    async def _versions(self, links: list[NotebookLink]) -> list[notebook_file.Version | None]:
+        """Their files' versions, not asked on the loop: a network file system may hang."""
+        paths = [link.path for link in links]
+        if not paths:
+            return []
+        return await asyncio.to_thread(lambda: list(map(notebook_file.version, paths)))
+
+    def _look(self, link: NotebookLink, now: notebook_file.Version | None) -> None:
         if now is None and link.version is not None:
             since_s = self._gone_since_s.setdefault(link.path, clock.monotonic_s())
+            self.notice(link)
             if clock.monotonic_s() - since_s >= _GONE_FOR_S:
                 self._on_gone(link)
             return
         self._gone_since_s.pop(link.path, None)
         if now is None or now == link.version:
             self._seen.pop(link.path, None)
-        elif self._seen.get(link.path) == now:
+            return
+        self.notice(link)
+        if self._seen.get(link.path) == now:
             self._on_change(link)
         else:
             self._seen[link.path] = now

@@ -159,9 +159,15 @@ class Talk:
 
     async def has_lost_session(self, link: NotebookLink) -> bool:
         """Whether the session is known to be gone, asked without touching it or its file."""
-        path = link.session_path
         await self.ask(lambda it: it.probe(), link.home)
-        if path is None or link.is_slow_to_show:
+        return not link.is_slow_to_show and await self.lacks_session(link)
+
+    async def lacks_session(self, link: NotebookLink) -> bool:
+        """Whether Livebook says that there is no such session; nothing is known where it is away
+        itself.
+        """
+        path = link.session_path
+        if path is None:
             return False
         return await self.ask(lambda it: it.lacks_session(path, _LOOK_S), link.home)
 

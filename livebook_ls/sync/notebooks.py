@@ -112,6 +112,7 @@ class Notebooks:
             link.was_attached = path in self._attached_once
             self.links[path] = link
             self._queue.submit(path, lambda: self.operations.attach(link))
+            self._watch.notice(link)
             self._watch.start()
         return link
 
@@ -123,6 +124,7 @@ class Notebooks:
         """The editor is about to write the file, which nobody should read meanwhile."""
         if link := self.links.get(path):
             link.will_be_saved()
+            self._watch.notice(link)
 
     def did_save(self, path: str, text: str | None = None) -> None:
         """Sync the notebook; of many saves in a row the newest counts.
@@ -133,6 +135,7 @@ class Notebooks:
             link.was_saved()
             if text is not None:
                 link.saves.append(text)
+            self._watch.notice(link)
             self._queue.submit(path, lambda: self.operations.sync(link, text))
             self.notice_activity()
 
@@ -244,6 +247,7 @@ class Notebooks:
     def notice_activity(self) -> None:
         """Somebody is at work: look for a missing Livebook now rather than later."""
         self._recovery.notice_activity()
+        self._presence.notice_activity()
 
     async def close(self) -> None:
         """End all work in the background."""
@@ -290,6 +294,7 @@ class Notebooks:
         if self.links.get(link.path) is not link:
             return
         self._on_change(link)
+        self._watch.notice(link)
         self._recovery.notice(link)
         self._presence.notice(link)
 

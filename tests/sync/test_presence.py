@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.server import StandIn
-from tests.conftest import CANONICAL
+from livebook_ls.standin.server import StandIn, StandInSettings
+from livebook_ls.standin.settings import Access
+from tests.conftest import CANONICAL, TIMING, clean_environ
 
 
 def test_a_livebook_that_is_stopped_is_missed_and_picked_up_again(
@@ -53,8 +54,48 @@ def test_a_look_touches_no_session(
     assert found
     assert found.text == in_browser
     assert {it.target for it in livebook.requests} <= {
+        "/",
         "/dev/restamp",
         "/public/health",
         f"/sessions/{found.id}",
         f"/sessions/{found.id}/download/export/livemd",
     }
+
+
+def test_one_look_tells_of_all_sessions_of_a_livebook(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    paths = [notebook.with_name(f"{number}.livemd") for number in range(12)]
+    uris = []
+    for path in paths:
+        path.write_text(CANONICAL, encoding="utf-8")
+        uris.append(editor.open(path))
+    for uri in uris:
+        editor.wait_for_state(uri, "inSync")
+    livebook.wait_settled()
+    livebook.clear_requests()
+
+    def targets() -> list[str]:
+        return [it.target for it in livebook.requests]
+
+    editor.wait_for(lambda: targets().count("/") == 2, "two looks")
+    first, second = (at for at, it in enumerate(targets()) if it == "/")
+    assert not any("/sessions/" in it for it in targets()[first + 1 : second])
+    livebook.close_session(paths[3])
+    editor.wait_for_state(uris[3], "detached")
+
+    assert {editor.status(it)["state"] for it in uris if it != uris[3]} == {"inSync"}
+
+
+def test_sessions_that_no_list_shows_are_asked_for_in_their_turn(
+    start_editor: Callable[..., Editor], tmp_path: Path
+) -> None:
+    access = Access(password="PASSWORD")  # noqa: S106 — no secret
+    with StandIn(StandInSettings(access=access, timing=TIMING)) as livebook:
+        path = tmp_path / "n.livemd"
+        path.write_text(CANONICAL, encoding="utf-8")
+        editor = start_editor(environ=clean_environ() | {"LIVEBOOK_URL": livebook.url})
+        uri = editor.open(path)
+        editor.wait_for_state(uri, "inSync")
+        livebook.stop()
+        editor.wait_for_state(uri, "notRunning")

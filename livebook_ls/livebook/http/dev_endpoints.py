@@ -170,6 +170,10 @@ class Livebook:
         """Whether it says that there is no such session; False where it doesn't show us any."""
         return self._sessions.lacks(session_path, timeout_s)
 
+    def listed_sessions(self) -> frozenset[str] | None:
+        """The ids of all its sessions; None where they are not shown to us."""
+        return self._sessions.listed(_PROBE_S)
+
     def has_saved(self, session_path: str, timeout_s: float) -> bool | None:
         """Whether the session has written all that it holds; None where it is not shown to us."""
         return self._sessions.has_saved(session_path, timeout_s)

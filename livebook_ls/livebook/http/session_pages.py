@@ -1,8 +1,8 @@
 """What a session holds, and whether it has saved that, from its pages for people.
 
-`GET /sessions/ID` and `GET /sessions/ID/download/export/livemd` are for browsers: they want a
-cookie, which the token in an address buys once. So they are a help where we are let in, and never
-a requirement.
+`GET /`, `GET /sessions/ID` and `GET /sessions/ID/download/export/livemd` are for browsers: they
+want a cookie, which the token in an address buys once. So they are a help where we are let in, and
+never a requirement.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _EXPORT = "/download/export/livemd"
 # on the page.
 _INDICATOR = re.compile(rb'aria-label="(notebook saved|autosave pending|no autosave configured),')
 _REDIRECTS = frozenset({302, 303, 307})
+_LISTED = re.compile(rb'href="[^"]*/sessions/([A-Za-z0-9_-]+)"')
 
 
 class SessionPages:
@@ -42,6 +43,13 @@ class SessionPages:
         answer = self._page(session_path, _EXPORT, timeout_s)
         return answer is not None and answer.status == httpx.codes.NOT_FOUND
 
+    def listed(self, timeout_s: float) -> frozenset[str] | None:
+        """The ids of all sessions, from Livebook's home page; None where that isn't shown."""
+        answer = self._let_in("/", timeout_s)
+        if answer is None or answer.status != httpx.codes.OK:
+            return None
+        return frozenset(it.decode() for it in _LISTED.findall(answer.content))
+
     def has_saved(self, session_path: str, timeout_s: float) -> bool | None:
         """Whether the session has written all that it holds, after whatever it was told before, so
         that no write of its file is under way or due; None where that is not shown.
@@ -53,17 +61,20 @@ class SessionPages:
         if self._is_closed:
             return None
         page = f"{session_path[session_path.rfind('/sessions/') :]}{which}"
+        answer = self._let_in(page, timeout_s)
+        is_away = answer is not None and answer.status in (*_REDIRECTS, 401, 403)
+        # From the page of a session that is gone, Livebook leads home.
+        self._is_closed |= is_away and which == _EXPORT
+        return answer
+
+    def _let_in(self, page: str, timeout_s: float) -> HttpAnswer | None:
+        """A page, by the token where one is asked for."""
         token = self._transport.endpoint.token
         answer = self._transport.look(page, timeout_s)
         if answer and answer.status in _REDIRECTS and token:
             # It answers by a cookie, and leads back to the page.
             self._transport.look(f"{page}?{httpx.QueryParams({'token': token})}", timeout_s)
             answer = self._transport.look(page, timeout_s)
-        if answer is None:
-            return None
-        # From the page of a session that is gone, Livebook leads home.
-        if which == _EXPORT and (answer.status in _REDIRECTS or answer.status in (401, 403)):
-            self._is_closed = True
         return answer
 
 

@@ -6,7 +6,7 @@ after it was told to, so that a file that is complete now but written again at o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
@@ -27,6 +27,10 @@ class SupersededError(Exception):
     """There is a newer save, which accounts for the file."""
 
 
+async def _read_here(path: str) -> notebook_file.Snapshot:
+    return notebook_file.read(path)
+
+
 async def read_when_stable(
     path: str,
     *,
@@ -34,18 +38,17 @@ async def read_when_stable(
     last_size: int | None,
     rest_s: float = 0.0,
     is_superseded: Callable[[], bool] = lambda: False,
-    meanwhile: Callable[[], object] = lambda: None,
+    read: Callable[[str], Awaitable[notebook_file.Snapshot]] = _read_here,
 ) -> notebook_file.Snapshot:
     """The file once it stays the same; at once where it is what the editor says it saved.
 
     `last_size` is the size in bytes that the file was last known to have; it must have stayed the
-    same for `rest_s`. While it is waited for, `meanwhile` is called before each look. Raises
-    OSError, StillChangingError where the file goes on changing, and SupersededError where that came
-    to be while it was waited for.
+    same for `rest_s`. Servers `read` off their loop, which a hanging network file system would hold
+    up. Raises OSError, StillChangingError where the file goes on changing, and SupersededError
+    where that came to be while it was waited for.
     """
     began = clock.monotonic_s()
-    meanwhile()
-    seen = notebook_file.read(path)
+    seen = await read(path)
     if rest_s == 0.0 and expected is not None and _is(seen, expected):
         return seen
     since = began
@@ -53,8 +56,7 @@ async def read_when_stable(
         await clock.sleep(_PAUSE_S)
         if is_superseded():
             raise SupersededError
-        meanwhile()
-        now = notebook_file.read(path)
+        now = await read(path)
         if now != seen:
             seen, since = now, clock.monotonic_s()
         elif clock.monotonic_s() - since >= max(rest_s, _pause_s(seen, last_size)):

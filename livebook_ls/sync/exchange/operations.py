@@ -6,8 +6,10 @@ the guard holds back, ends in a state with its findings, and raises nothing but 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import Settings
@@ -90,7 +92,7 @@ class Operations:
                 if await self._delivery.open(link, saved, reading):
                     await self._sync(link, None)
                 await self._talk.learn_login(link)
-        # Whoever asked is told; another try without being asked would take the answer away.
+        # Whoever asked is told; another try would take the answer away.
         link.tries_again = False
 
     async def sync(self, link: NotebookLink, expected: str | None = None) -> None:
@@ -178,8 +180,8 @@ class Operations:
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
         """What an editor says it saved, protected from what Livebook may still write."""
-        others = self.kept.newest(link.path)
-        return ProtectedSave(link, text, others, lambda: self._has_newer(link.path))
+        has_newer = partial(self._has_newer, link.path)
+        return ProtectedSave(link, text, self.kept.newest(link.path), has_newer)
 
     async def _sync(
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()
@@ -250,13 +252,14 @@ class Operations:
         self, link: NotebookLink, save: ProtectedSave | None, *, is_editors: bool = True
     ) -> tuple[notebook_file.Snapshot, NotebookText | None]:
         """The file as it will be sent; without a reading it was told that it can't be."""
+        read = notebook_file.read if save is None else save.read
         saved = await read_when_stable(
             link.path,
             expected=None if save is None else save.text,
             last_size=len(link.known.data) if link.known else None,
             rest_s=link.motion.rest_s,
-            is_superseded=lambda: self._has_newer(link.path),
-            meanwhile=save.look if save is not None else lambda: None,
+            is_superseded=partial(self._has_newer, link.path),
+            read=lambda path: asyncio.to_thread(read, path),
         )
         link.version = saved.version
         if is_editors:
@@ -286,11 +289,11 @@ class Operations:
         One that `can_wait` lets a newer save go first; raises SupersededError then.
         """
 
-        def meanwhile() -> None:
+        async def meanwhile() -> None:
             if can_wait and self._has_newer(link.path):
                 raise SupersededError
             if save is not None:
-                save.look()
+                await asyncio.to_thread(save.look)
 
         async with link.lock, self._turns.taken(link.path, meanwhile=meanwhile):
             await self._turns.wait_out(link.path)

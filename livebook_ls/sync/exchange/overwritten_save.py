@@ -74,6 +74,11 @@ class ProtectedSave:
             if found.data != _bytes(self.text):
                 self.was_put_back |= self.undo(found)
 
+    def read(self, path: str) -> notebook_file.Snapshot:
+        """The file, after a look at it. Raises OSError."""
+        self.look()
+        return notebook_file.read(path)
+
     def undo(self, found: notebook_file.Snapshot) -> bool:
         """Put it back, if what was `found` lies over it; whether that was done."""
         if found.text is None:

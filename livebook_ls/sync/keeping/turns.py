@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -43,11 +43,11 @@ class Turns:
         self,
         path: str,
         within_s: float = _LONGEST_WAIT_S,
-        meanwhile: Callable[[], object] = lambda: None,
+        meanwhile: Callable[[], Awaitable[object]] | None = None,
     ) -> AsyncIterator[None]:
         """Have the notebook at `path` to oneself; raises TurnTakenError where that takes too long.
 
-        While it is waited for, `meanwhile` is called again and again.
+        While it is waited for, `meanwhile` is called again and again; what it raises ends that.
 
         Where there is no place for a lock, as with a state folder that can't be written, each goes
         its own way: that is better than nobody.
@@ -102,10 +102,13 @@ def _opened(folder: Path) -> int | None:
         return None
 
 
-async def _wait(descriptor: int, within_s: float, meanwhile: Callable[[], object]) -> None:
+async def _wait(
+    descriptor: int, within_s: float, meanwhile: Callable[[], Awaitable[object]] | None
+) -> None:
     deadline = clock.monotonic_s() + within_s
     while not _locks(descriptor):
-        meanwhile()
+        if meanwhile is not None:
+            await meanwhile()
         if clock.monotonic_s() >= deadline:
             raise TurnTakenError
         await clock.sleep(_LOOK_EVERY_S)
