@@ -13,7 +13,7 @@ from livebook_ls.livebook import paths
 from livebook_ls.notebook.extracts import elixir_script, plain_markdown, python_script
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import inspect_unwritten
-from livebook_ls.sync.disk import regular_file
+from livebook_ls.sync.disk import notebook_file, regular_file
 
 EXAMPLES = """examples:
   livebook-ls export analysis.livemd --to exs -o analysis.exs
@@ -80,4 +80,4 @@ def _write(file: str, output: str, made: str) -> None:
     target = Path(output)
     if file != STDIN and target.exists() and target.samefile(file):
         raise _NoExport("The export would write over the notebook itself.")
-    target.write_bytes(made.encode("utf-8"))
+    notebook_file.write(output, made.encode("utf-8"))

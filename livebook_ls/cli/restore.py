@@ -91,8 +91,7 @@ def _put_back(file: str, path: str, kept: KeptTexts, data: bytes) -> int:
 def _make_again(file: str, path: str, data: bytes) -> int:
     """Make a file that is gone."""
     try:
-        with open(path, "xb") as made:  # noqa: PTH123 — a path as text, as everywhere here
-            made.write(data)
+        notebook_file.make(path, data)
     except OSError as error:
         return _fail(file, f"It can't be written: {(error.strerror or '').lower()}.")
     print(f"{printable(file)}: restored; the file was gone.")

@@ -69,8 +69,7 @@ def _make(path: Path, text: str) -> None:
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
     # What somebody else has made meanwhile is not written over.
-    with target.open("xb") as file:
-        file.write(text.encode("utf-8"))
+    notebook_file.make(str(target), text.encode("utf-8"))
 
 
 def _each_key_once(pairs: list[tuple[str, object]]) -> Json:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from livebook_ls.cli.arguments.notebook_versions import UnreadableVersion, read
 from livebook_ls.cli.merge.conflict_lines import STALE, conflict_lines, described
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.merge import Merged, merge
+from livebook_ls.sync.disk import notebook_file
 
 EXAMPLES = """examples:
   livebook-ls merge base.livemd mine.livemd theirs.livemd -o mine.livemd
@@ -71,7 +71,7 @@ def _write(text: str, output: str | None) -> int:
         sys.stdout.buffer.write(text.encode("utf-8"))
         return 0
     try:
-        Path(str(output)).write_bytes(text.encode("utf-8"))
+        notebook_file.write(str(output), text.encode("utf-8"))
     except OSError as error:
         print(f"{output}: {error.strerror}", file=sys.stderr)
         return 1

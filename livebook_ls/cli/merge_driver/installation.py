@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.git_configuration import GitConfiguration
 from livebook_ls.sync.disk.git_repository import GitFailed
 
@@ -53,7 +54,7 @@ def _with_rule(file: Path) -> bool:
         return False
     file.parent.mkdir(parents=True, exist_ok=True)
     gap = "" if not text or text.endswith("\n") else "\n"
-    file.write_bytes(f"{text}{gap}{_RULE}\n".encode("utf-8", "surrogateescape"))
+    notebook_file.write(str(file), f"{text}{gap}{_RULE}\n".encode("utf-8", "surrogateescape"))
     return True
 
 
@@ -63,7 +64,7 @@ def _without_rule(file: Path) -> bool:
     if len(kept) == len(lines):
         return False
     if kept:
-        file.write_bytes("".join(kept).encode("utf-8", "surrogateescape"))
+        notebook_file.write(str(file), "".join(kept).encode("utf-8", "surrogateescape"))
     else:
         file.unlink()
     return True

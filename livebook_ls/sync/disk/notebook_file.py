@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import stat
 import sys
 import tempfile
@@ -158,6 +159,48 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
     finally:
         new.unlink(missing_ok=True)
     return True
+
+
+def write(path: str, data: bytes) -> None:
+    """Have `data` in the file at `path`, whole or not at all, whatever was there before.
+
+    What is no regular file, like a device, is written as it is. Raises OSError.
+    """
+    if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 — a path as text
+        with open(path, "wb") as file:  # noqa: PTH123
+            file.write(data)
+        return
+    try:
+        seen = read(path)
+    except FileNotFoundError:
+        make(path, data)
+        return
+    if not replace(path, seen, data):
+        raise PermissionError(errno.EACCES, "Can't be written, or has just changed", path)
+
+
+def make(path: str, data: bytes) -> None:
+    """Make the file at `path`, whole or not at all. Raises OSError, FileExistsError where there is
+    one by then.
+    """
+    real = Path(path).resolve()
+    new = real.with_name(f".livebook-ls.{secrets.token_hex(8)}")
+    try:
+        # With the mode that new files have.
+        with new.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(new, real)
+        except FileExistsError:
+            raise
+        except OSError:
+            # Not every file system has links.
+            with real.open("xb") as file:
+                file.write(data)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _take_over(old: Path, new: Path, status: os.stat_result) -> bool:
