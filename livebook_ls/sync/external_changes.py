@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from itertools import starmap
 
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
@@ -100,10 +101,10 @@ class Watch:
 
     async def _versions(self, links: list[NotebookLink]) -> list[notebook_file.Version | None]:
         """Their files' versions, not asked on the loop: a network file system may hang."""
-        paths = [link.path for link in links]
-        if not paths:
+        known = [(link.path, link.version) for link in links]
+        if not known:
             return []
-        return await asyncio.to_thread(lambda: list(map(notebook_file.version, paths)))
+        return await asyncio.to_thread(lambda: list(starmap(notebook_file.version, known)))
 
     def _look(self, link: NotebookLink, now: notebook_file.Version | None) -> None:
         if now is None and link.version is not None:

@@ -21,7 +21,7 @@ from livebook_ls.sync.telling import findings
 _LOOK_S = 3.0
 # Where nobody has been at work for a while.
 _AT_WORK_S = 60.0
-_LOOK_AT_IDLE_S = 10.0
+_LOOK_AT_IDLE_S = 15.0
 # Of those that no list has.
 _MOST_AT_ONCE = 5
 

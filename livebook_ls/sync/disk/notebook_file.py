@@ -45,13 +45,23 @@ class Snapshot:
             return None
 
 
-def version(path: str) -> Version | None:
-    """The file's present version, or None where there is no regular file."""
+def version(path: str, known: Version | None = None) -> Version | None:
+    """The file's present version, or None where there is no regular file; `known` itself where it
+    still is that one.
+    """
     try:
         # Asked of every open notebook, all the time: a Path costs more than the answer.
         status = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
         return None
+    is_known = (
+        known is not None
+        and status.st_mtime_ns == known.mtime_ns
+        and status.st_size == known.size
+        and status.st_ino == known.inode
+    )
+    if is_known:
+        return known
     return _version(status) if stat.S_ISREG(status.st_mode) else None
 
 
