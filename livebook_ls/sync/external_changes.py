@@ -22,6 +22,8 @@ _LOOK_AT_DUE_EVERY_S = 0.02
 # What was left alone for so long is likely to be left alone.
 _AT_WORK_S = 30.0
 _LOOK_AT_IDLE_EVERY_S = 1.0
+# Of very many, no more are looked at in a second.
+_MOST_IDLE_LOOKS_PER_S = 100
 # How long a file must be missing before that is believed.
 _GONE_FOR_S = 0.5
 
@@ -50,8 +52,9 @@ class Watch:
         self._has_news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin to look, on the running event loop; again is no harm."""
+    def start(self, link: NotebookLink) -> None:
+        """Begin to look, on the running event loop, and at this one often; again is no harm."""
+        self.notice(link)
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
 
@@ -76,8 +79,9 @@ class Watch:
             links = list(self._links())
             at_work = [link for link in links if self._is_at_work(link)]
             due = [link for link in at_work if overwritten_save.may_come_late(link)]
+            idle_pause_s = max(_LOOK_AT_IDLE_EVERY_S, len(links) / _MOST_IDLE_LOOKS_PER_S)
             if now_s >= next_round_of_all:
-                looked_at, next_round_of_all = links, now_s + _LOOK_AT_IDLE_EVERY_S
+                looked_at, next_round_of_all = links, now_s + idle_pause_s
             else:
                 looked_at = at_work if now_s >= next_round else due
             if looked_at is not due:
@@ -85,7 +89,7 @@ class Watch:
             for link, version in zip(looked_at, await self._versions(looked_at), strict=True):
                 self._look(link, version)
             await self._pause(
-                _LOOK_AT_DUE_EVERY_S if due else _LOOK_EVERY_S if at_work else _LOOK_AT_IDLE_EVERY_S
+                _LOOK_AT_DUE_EVERY_S if due else _LOOK_EVERY_S if at_work else idle_pause_s
             )
 
     async def _pause(self, seconds: float) -> None:

@@ -60,7 +60,6 @@ class Notebooks:
             StateFolder(environ),
             self.live,
         )
-        # The versions of notebooks that were kept.
         self.kept = self.operations.kept
         self._watch = Watch(self._watched, self._look, NotebookLink.lose_file)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
@@ -112,8 +111,7 @@ class Notebooks:
             link.was_attached = path in self._attached_once
             self.links[path] = link
             self._queue.submit(path, lambda: self.operations.attach(link))
-            self._watch.notice(link)
-            self._watch.start()
+            self._watch.start(link)
         return link
 
     def link(self, path: str) -> NotebookLink:
@@ -124,7 +122,6 @@ class Notebooks:
         """The editor is about to write the file, which nobody should read meanwhile."""
         if link := self.links.get(path):
             link.will_be_saved()
-            self._watch.notice(link)
 
     def did_save(self, path: str, text: str | None = None) -> None:
         """Sync the notebook; of many saves in a row the newest counts.
@@ -247,7 +244,6 @@ class Notebooks:
     def notice_activity(self) -> None:
         """Somebody is at work: look for a missing Livebook now rather than later."""
         self._recovery.notice_activity()
-        self._presence.notice_activity()
 
     async def close(self) -> None:
         """End all work in the background."""

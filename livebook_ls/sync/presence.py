@@ -39,13 +39,9 @@ class Presence:
 
     def notice(self, link: NotebookLink) -> None:
         """See whether the link has a session to be looked after, after each change of it."""
-        self.notice_activity()
+        self._active_s = clock.monotonic_s()
         if _is_present(link) and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._watch())
-
-    def notice_activity(self) -> None:
-        """Somebody is at work."""
-        self._active_s = clock.monotonic_s()
 
     def stop(self) -> None:
         """Look no more."""

@@ -34,7 +34,7 @@ class Watched:
         """Let time pass until it was looked so often; files are looked at in real time."""
         until = self.looks + looks
         while self.looks < until:
-            await self.turned.advance(0.02)
+            await self.turned.advance(0.05)
             await asyncio.sleep(0.0005)
 
     def _links(self) -> Iterator[NotebookLink]:
@@ -55,8 +55,9 @@ def test_an_idle_notebook_is_looked_at_once_a_second_and_a_changed_one_often(
             passed.append(watched.turned.now_s - began_s)
 
         with clock.using(watched.turned):
-            watched.watch.start()
-            await watched.turn(1)
+            watched.watch.start(watched.link)
+            # Until nobody counts as at work any more.
+            await watched.turn(301)
             await note(10)
             notebook.write_text(f"{CANONICAL}\nmore\n", encoding="utf-8")  # noqa: ASYNC240
             await note(3)
@@ -76,8 +77,8 @@ def test_somebody_at_work_is_not_kept_waiting_by_a_long_pause(notebook: Path) ->
     async def act() -> float:
         watched = Watched(notebook)
         with clock.using(watched.turned):
-            watched.watch.start()
-            await watched.turn(2)
+            watched.watch.start(watched.link)
+            await watched.turn(302)
             began_s = watched.turned.now_s
             watched.watch.notice(watched.link)
             await watched.turn(1)
