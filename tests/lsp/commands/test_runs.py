@@ -180,7 +180,10 @@ def test_the_button_of_a_cell_that_has_changed_runs_nothing(vscode: Editor, note
 
     assert vscode.command("livebook.runCell", *lens["command"]["arguments"]) == "refused"
     assert "has changed" in sentences(vscode)[-1]
-    assert [it for _, it in words(vscode, uri)[5::2]] == ["not run", "not run"]
+    # In words of the session, once it is joined.
+    vscode.wait_for(
+        lambda: [it for _, it in words(vscode, uri)[5::2]] == ["not run", "not run"], "no run"
+    )
 
 
 def test_the_button_of_a_cell_that_has_moved_runs_that_cell(vscode: Editor, notebook: Path) -> None:
@@ -473,4 +476,4 @@ def test_a_session_that_ends_while_a_cell_runs_ends_the_run_with_a_sentence(
     livebook.close_session(notebook)
 
     vscode.wait_for(lambda: any("The run was lost" in it for it in sentences(vscode)), "a word")
-    assert words(vscode, uri)[5][1] == "no result yet"
+    vscode.wait_for(lambda: words(vscode, uri)[5][1] == "no result yet", "nothing left of it")
