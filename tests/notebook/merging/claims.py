@@ -35,14 +35,34 @@ def returned_or_missing(sides: Sides, found: Pieces) -> str:
 
 
 def lost_by_choosing(sides: Sides, marked: MarkedText) -> str:
-    """What is wrong with git's conflicts: taking a side everywhere loses what that side wrote."""
+    """What is wrong with git's conflicts, taking a side everywhere; empty if nothing."""
     for take, text in ((Take.MINE, marked.ours), (Take.THEIRS, marked.theirs)):
         found = cut(text)
         if adds_hazards(found, (sides.ours, sides.theirs)):
             return "are no sound notebook, whichever side is taken"
         if not keeps_words(sides, found, take):
             return "lose what a side wrote, although that side is taken"
+        if has_returned(sides, found, take):
+            return "have what was deleted, or something twice, although it is not in the side taken"
+        if is_torn(sides, found, take):
+            return "leave half of a cell that one side deleted"
     return ""
+
+
+def is_torn(sides: Sides, found: Pieces, take: Take) -> bool:
+    """Whether lines of a cell are there that the other side deleted, and not the whole cell."""
+    base, mine, other = sides.base.all, sides.our_side, sides.their_side
+    if take is Take.THEIRS:
+        mine, other = other, mine
+    bodies = {it.body for it in found.all}
+    lines = {line for it in found.all for line in it.body.split("\n")}
+    known = {line for it in (*base, *other.pieces) for line in it.body.split("\n")}
+    for at, place in mine.at.items():
+        body = mine.pieces[place].body
+        is_changed = at not in other.at and body != base[at].body
+        if is_changed and body not in bodies and lines & {*body.split("\n")} - known:
+            return True
+    return False
 
 
 def size_of_conflicts(merged: Merged) -> int:
