@@ -13,17 +13,17 @@ from livebook_ls.notebook.merging.conflict import (
     SideName,
     Slot,
 )
-from livebook_ls.notebook.merging.line_order import first_by_lines
-from livebook_ls.notebook.merging.needed import needed_headings
 from livebook_ls.notebook.merging.piece_merge import merge_piece
 from livebook_ls.notebook.merging.pieces import Piece, PieceKind
+from livebook_ls.notebook.merging.placing.line_order import first_by_lines
+from livebook_ls.notebook.merging.placing.needed_headings import needed_headings
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from livebook_ls.notebook.merging.conflict import PieceIdentity
-    from livebook_ls.notebook.merging.order import Stop
+    from livebook_ls.notebook.merging.placing.order import Stop
     from livebook_ls.notebook.merging.sides import Sides, Twins
 
 _DELETIONS = (ConflictKind.DELETED_BY_US, ConflictKind.DELETED_BY_THEM)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.merge import Clash, merge_lines
 from livebook_ls.notebook.merging.pieces import Piece, PieceKind, Pieces, cut
+from livebook_ls.notebook.merging.proof.belonging import is_together
 from livebook_ls.notebook.merging.proof.completeness import has_returned, keeps_words
 from livebook_ls.notebook.merging.proof.soundness import adds_hazards
 from livebook_ls.notebook.model import Span
@@ -56,7 +57,8 @@ class TextMerge:
         return (
             not adds_hazards(found, (ours, theirs))
             and keeps_words(sides, found, take)
-            and not has_returned(sides, found)
+            and not has_returned(sides, found, take)
+            and is_together(sides, found)
             and _smart(found) <= _smart(ours) | _smart(theirs)
             and _branches(found) <= _branches(ours) | _branches(theirs)
         )

@@ -29,6 +29,7 @@ _APART = "\n\n"
 _INDEX = re.compile(rf'"{PARENT}": *\d+')
 _ONLY_PARENT = re.compile(rf'<!-- livebook:\{{ *"{PARENT}": *\d+ *\}} -->\s*')
 _PARENT_ENTRY = re.compile(rf'"{PARENT}": *\d+ *,? *|, *"{PARENT}": *\d+')
+_CELLS = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART)
 _ONE_CELL = (PieceKind.SETUP, PieceKind.PREFACE, PieceKind.LOOSE)
 
 
@@ -59,7 +60,7 @@ def written(sides: Sides, slots: Iterable[Slot], take: Taking) -> list[Written]:
             found += _chosen(sides, slot, take(slot.conflict))
         else:
             found += _variants(sides, slot, take)
-    return _with_parents(found)
+    return _with_parents(_below_a_heading(sides, found))
 
 
 def written_text(sides: Sides, pieces: list[Written]) -> str:
@@ -167,13 +168,34 @@ def _outputs(sides: Sides, origin: PieceOrigin, body: str) -> str:
     return max(fitting, default="", key=lambda it: (len(it), it))
 
 
+def _below_a_heading(sides: Sides, pieces: list[Written]) -> list[Written]:
+    """The pieces with cells that lost their heading, the first one, below the next.
+
+    Above all headings they would make a plain cell of the setup cell.
+    """
+    if any(_is_nameless(it) for side in (sides.ours, sides.theirs) for it in side.all):
+        return pieces
+    kinds = [it.kind for it in pieces]
+    heading = kinds.index(PieceKind.SECTION) if PieceKind.SECTION in kinds else 0
+    first = next((at for at in range(heading) if kinds[at] in _CELLS), heading)
+    return [
+        *pieces[:first],
+        *pieces[heading : heading + 1],
+        *pieces[first:heading],
+        *pieces[heading + 1 :],
+    ]
+
+
+def _is_nameless(piece: Piece) -> bool:
+    return piece.heading < 0 and piece.kind in _CELLS
+
+
 def _with_parents(pieces: list[Written]) -> list[Written]:
     """The pieces with the comments of branches saying where their parents now stand."""
     indexes: dict[PieceIdentity, int] = {}
-    cells = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART)
-    first = next((it.kind for it in pieces if it.kind in (*cells, PieceKind.SECTION)), None)
+    first = next((it.kind for it in pieces if it.kind in (*_CELLS, PieceKind.SECTION)), None)
     # Cells before any heading are a section of their own.
-    count = int(first in cells)
+    count = int(first in _CELLS)
     for piece in pieces:
         if piece.kind is PieceKind.SECTION:
             if piece.identity is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.pieces import PieceKind, cut
+from livebook_ls.notebook.merging.proof.belonging import is_together
 from livebook_ls.notebook.merging.proof.completeness import (
     has_returned,
     keeps_words,
@@ -28,6 +29,8 @@ def returned_or_missing(sides: Sides, found: Pieces) -> str:
         return "lacks something"
     if has_returned(sides, found):
         return "has what was deleted, or something twice"
+    if not is_together(sides, found):
+        return "has half of a cell, its attributes at another, or a new one in another section"
     known = {it.source for side in (sides.ours, sides.theirs) for it in side.all}
     if any(it.kind is PieceKind.SMART and it.source not in known for it in found.all):
         return "has half a smart cell"
@@ -44,25 +47,9 @@ def lost_by_choosing(sides: Sides, marked: MarkedText) -> str:
             return "lose what a side wrote, although that side is taken"
         if has_returned(sides, found, take):
             return "have what was deleted, or something twice, although it is not in the side taken"
-        if is_torn(sides, found, take):
-            return "leave half of a cell that one side deleted"
+        if not is_together(sides, found):
+            return "leave half of a cell, or give its attributes to another"
     return ""
-
-
-def is_torn(sides: Sides, found: Pieces, take: Take) -> bool:
-    """Whether lines of a cell are there that the other side deleted, and not the whole cell."""
-    base, mine, other = sides.base.all, sides.our_side, sides.their_side
-    if take is Take.THEIRS:
-        mine, other = other, mine
-    bodies = {it.body for it in found.all}
-    lines = {line for it in found.all for line in it.body.split("\n")}
-    known = {line for it in (*base, *other.pieces) for line in it.body.split("\n")}
-    for at, place in mine.at.items():
-        body = mine.pieces[place].body
-        is_changed = at not in other.at and body != base[at].body
-        if is_changed and body not in bodies and lines & {*body.split("\n")} - known:
-            return True
-    return False
 
 
 def size_of_conflicts(merged: Merged) -> int:

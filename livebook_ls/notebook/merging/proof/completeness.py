@@ -12,7 +12,7 @@ from livebook_ls.notebook.merging.pieces import Piece, PieceKind, Pieces
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from livebook_ls.notebook.merging.order import Side
+    from livebook_ls.notebook.merging.placing.order import Side
     from livebook_ls.notebook.merging.sides import Sides
 
 _WORD = re.compile(r"\w")
