@@ -320,6 +320,15 @@ def test_a_stamp_that_fits_no_more_stays_and_is_told() -> None:
     assert merged.text.count('"stamp"') == 1
 
 
+def test_a_stamp_that_would_do_harm_is_left_out_and_told() -> None:
+    ours = stamped(edited(("Last words of this notebook.", "é" * 30)), "ours")
+    theirs = stamped(edited(("a = 1", "a = 100")), "theirs")
+    # Its offset would fall inside an é, on which Livebook raises.
+    result = merge(stamped(BASE, "theirs"), ours, theirs).resolved({})
+
+    assert (result.stamp, result.is_stale) == ("", True)
+
+
 def test_the_side_that_the_result_equals_keeps_its_stamp() -> None:
     ours, theirs = stamped(edited(("a = 1", "a = 10")), "ours"), stamped(BASE, "theirs")
     merged = merge(stamped(BASE, "base"), ours, theirs)
