@@ -302,6 +302,30 @@ def test_outputs_never_conflict() -> None:
     assert clean(BASE, ours, theirs) == theirs
 
 
+def test_no_marker_is_at_outputs() -> None:
+    ours = with_output(edited(("a = 1", "a = 10")), "ours")
+    merged = merge(BASE, ours, with_output(edited(("a = 1", "a = 11")), "theirs"))
+
+    assert merged.marked({}) == edited(
+        ("a = 1\n", "<<<<<<< ours\na = 10\n=======\na = 11\n>>>>>>> theirs\n")
+    )
+    assert merged.resolved_all(Take.MINE).text == ours
+
+
+def test_outputs_of_texts_merged_as_lines_are_in_no_conflict() -> None:
+    # One side cuts the cell in two: what the other did to both halves is told by lines alone.
+    base = edited(("b = 2", "b = 2\nb = 20"))
+    cut, changes = (
+        ("b = 20", "```\n\n```elixir\nb = 20"),
+        (("a = 1", "a = 10"), ("c = 3", "c = 30")),
+    )
+    output = 'IO.puts("second")\n```' + OUTPUT
+    ours = edited(cut, ('IO.puts("second")\n```', output % "ours"), text=base)
+    theirs = edited(*changes, ('IO.puts("second")\n```', output % "of theirs"), text=base)
+
+    assert clean(base, ours, theirs) == edited(cut, text=theirs)
+
+
 STAMP = '\n<!-- livebook:{"offset":%d,"stamp":{"token":"%s","version":1}} -->\n'
 
 
