@@ -64,7 +64,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 # named here stands on top of all that is.
 FLOORS: dict[str, list[set[str]]] = {
     "notebook": [
-        {"model", "source", "hazard", "edits", "outline"},
+        {"model", "source", "hazard", "edits", "outline", "comment_words"},
         {"elixir"},
         {"markdown"},
         {"importing"},
@@ -102,8 +102,8 @@ FLOORS: dict[str, list[set[str]]] = {
         {"client"},
         {"documents"},
         {"connection"},
-        {"features"},
-        {"runs", "text_check", "code_check", "session_cells"},
+        {"features", "completion"},
+        {"runs", "text_check", "code_check", "session_cells", "links"},
         {"server"},
         {"commands", "handlers"},
         {"create"},

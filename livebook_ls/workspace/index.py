@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from livebook_ls import clock
@@ -66,7 +67,7 @@ class NotebookIndex:
 
     def contains(self, path: str) -> bool:
         """Whether a path is inside the workspace."""
-        return self._folder_of(path) is not None
+        return folder_of(path, self._folders) is not None
 
     def search(
         self, query: str, opened: Mapping[str, NotebookSummary], most: int
@@ -79,10 +80,9 @@ class NotebookIndex:
         return search(notebooks | shown, query, most)
 
     def all_notebooks(self) -> tuple[str, ...]:
-        """The paths of all notebooks."""
+        """The paths of all notebooks; none of them is read for it."""
         with self._lock:
-            self._refresh()
-            return tuple(self._known)
+            return tuple(islice(self._paths(), _MOST_NOTEBOOKS))
 
     def linking_to(self, is_meant: Callable[[str], bool]) -> tuple[str, ...]:
         """The notebooks, as they are on disk, with a link to a path that is meant."""
@@ -104,9 +104,6 @@ class NotebookIndex:
         read = read_notebook(path)
         return read.summary if read else None
 
-    def _folder_of(self, path: str) -> str | None:
-        return next((it for it in self._folders if path.startswith(f"{it.rstrip('/')}/")), None)
-
     def _refresh(self) -> None:
         now = clock.monotonic_s()
         is_recent = self._walked_s is not None and now - self._walked_s < _HOLDS_S
@@ -122,7 +119,7 @@ class NotebookIndex:
             self._walk()
 
     def _look_at(self, path: str) -> None:
-        folder = self._folder_of(path)
+        folder = folder_of(path, self._folders)
         is_ours = folder is not None and not Ignoring(folder).leaves_out(path, folder)
         version = _version(path) if is_ours else None
         if version is None:
@@ -132,9 +129,7 @@ class NotebookIndex:
 
     def _walk(self) -> None:
         found: dict[str, None] = {}
-        for path in self._paths():
-            if len(found) == _MOST_NOTEBOOKS:
-                break
+        for path in islice(self._paths(), _MOST_NOTEBOOKS):
             if (version := _version(path)) is not None:
                 found[path] = None
                 self._take(path, version)
@@ -151,6 +146,11 @@ class NotebookIndex:
             read = read_notebook(path)
             if read is not None:
                 self._known[path] = _Known(version, searched(read.summary))
+
+
+def folder_of(path: str, folders: Iterable[str]) -> str | None:
+    """The first of the folders that a path is in or below."""
+    return next((it for it in folders if path.startswith(f"{it.rstrip('/')}/")), None)
 
 
 def read_notebook(path: str) -> LinkedNotebook | None:

@@ -10,6 +10,7 @@ from lsprotocol import types
 
 # VS Code waits 1.5 s and more before a save, Neovim 1 s, Eglot half a second.
 _HURRIED = frozenset({"eglot"})
+_VSCODE = ("Visual Studio Code", "VSCodium", "Code - OSS")
 _PATIENT_S, _HURRIED_S = 0.8, 0.4
 
 
@@ -42,6 +43,8 @@ class Profile:
     save_patience_s: float = _PATIENT_S
     shows_answers: bool = True
     shows_status: bool = False
+    # Whether a URI's fragment like `#L3` leads to a line, as in VS Code alone.
+    shows_lines_of_uris: bool = False
 
 
 def read_profile(params: types.InitializeParams) -> Profile:
@@ -93,6 +96,7 @@ def read_profile(params: types.InitializeParams) -> Profile:
         has_message_buttons=can("window", "show_message", "message_action_item")
         and name != "Neovim",
         # Ours alone, so that the LSP has no name for it.
+        shows_lines_of_uris=name.startswith(_VSCODE),
         shows_status=isinstance(extras, dict) and extras.get("livebookStatus") is True,
     )
 

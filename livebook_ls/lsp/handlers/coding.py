@@ -1,4 +1,4 @@
-"""Handlers that help with the code in cells; in prose they answer nothing, at once."""
+"""Handlers that answer by where the cursor is: in code, in a link, or in Livebook's comments."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from lsprotocol import types
 from livebook_ls import clock
 from livebook_ls.intelligence.asking import ON_REQUEST_S, TYPING_S
 from livebook_ls.intelligence.code_cells import CodePlace, place_at
+from livebook_ls.lsp.completion import suggestions
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
-from livebook_ls.lsp.features import suggestions
 from livebook_ls.lsp.features.cell_results import result_hover
 from livebook_ls.lsp.features.hover import hover
+from livebook_ls.lsp.handlers.linking import link_definition, link_hover
 from livebook_ls.lsp.server import NotebookServer
 
 _TRIGGERS = [".", ":", "@", "%", "&", "^", "~"]
@@ -58,7 +59,7 @@ async def show_hover(ls: NotebookServer, params: types.HoverParams) -> types.Hov
     shown = _result_hover(ls, document, offset) or hover(document.notebook, source, offset, unit)
     place = None if shown else _place(ls, document, params.position)
     if place is None:
-        return shown
+        return shown or await link_hover(ls, document, offset)
     found = await ls.intelligence.hover(place)
     if found is None:
         return None
@@ -91,12 +92,14 @@ async def signature_help(
 
 
 async def definition(ls: NotebookServer, params: types.DefinitionParams) -> types.Location | None:
-    """Where the name under the cursor is defined, in this notebook or in a file."""
+    """Where the name under the cursor is defined, or the link there leads."""
     document = ls.documents.get(params.text_document.uri)
-    place = _place(ls, document, params.position)
-    if document is None or place is None:
+    if document is None:
         return None
     source = document.source
+    place = _place(ls, document, params.position)
+    if place is None:
+        return await link_definition(ls, document, from_position(source, params.position, ls.unit))
     found = await ls.intelligence.definition(place)
     if found is None:
         return None

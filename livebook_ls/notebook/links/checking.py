@@ -23,8 +23,6 @@ from livebook_ls.notebook.model import Span
 if TYPE_CHECKING:
     from livebook_ls.notebook.links.inline import Link
 
-DEAD_SECTION = "no-section"
-DEAD_FILE = "no-file"
 _MOST_NEAR = 3
 _NEAR = 0.55
 # Cells have such fragments on a session's page; they are Livebook's to give.
@@ -91,7 +89,7 @@ def _dead_section(link: Link, address: Address, fragments: Collection[str]) -> D
     begin = end - len(link.address.partition("#")[2])
     near = _nearest((address.fragment or "").lower(), sorted(fragments))
     return DeadLink(
-        code=DEAD_SECTION,
+        code="link-to-no-section",
         span=link.address_span,
         sentence=f"The link leads nowhere: {where} has no section “#{address.fragment}”.",
         fixes=tuple(_fix(f"#{it}", Span(begin, end), write_fragment(it)) for it in near),
@@ -108,7 +106,7 @@ def _missing_file(link: Link, address: Address, path: str, candidates: Iterable[
         link.address_span.start, link.address_span.start + len(link.address.partition("#")[0])
     )
     return DeadLink(
-        code=DEAD_FILE,
+        code="link-to-no-file",
         span=link.address_span,
         sentence=f"The link leads nowhere: there is no file “{address.path}”.",
         fixes=tuple(_fix(it, span, write_path(it, address.query)) for it in near[:_MOST_NEAR]),
