@@ -34,6 +34,7 @@ class Profile:
     # What our own plugins for editors say of themselves, under `experimental.livebook`.
     takes_cells: bool = False
     takes_outputs: bool = False
+    brings_snippets: bool = False
     keeps_message_order: bool = True
     has_snippets: bool = False
     has_label_details: bool = False
@@ -87,6 +88,7 @@ def read_profile(params: types.InitializeParams) -> Profile:
         shows_images=own.get("images") is True,
         takes_cells=own.get("cells") is True,
         takes_outputs=own.get("outputs") is True,
+        brings_snippets=own.get("snippets") is True,
         # Helix before 25.07 sends changes out of order when keys come in a burst.
         keeps_message_order=not is_helix,
         # What a command answers Helix drops.

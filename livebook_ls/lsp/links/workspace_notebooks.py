@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from livebook_ls.livebook import paths
 from livebook_ls.lsp.documents.open_documents import Documents
+from livebook_ls.notebook.completion.addresses import Neighbour
 from livebook_ls.notebook.linked_notebook import LinkedNotebook
 from livebook_ls.notebook.links.address import read_address, resolved
 from livebook_ls.workspace.index import NotebookIndex, folder_of, read_notebook
@@ -70,7 +71,7 @@ class WorkspaceNotebooks:
 
     def surroundings(self, path: str | None) -> FolderSurroundings:
         """What links of the notebook at `path` may be compared with."""
-        shown = {it.path: it.notebook.summary.fragments for it in self.opened()}
+        shown = {it.path: it.notebook for it in self.opened()}
         return FolderSurroundings(self.index, path, shown)
 
 
@@ -81,7 +82,7 @@ class FolderSurroundings:
     """
 
     def __init__(
-        self, index: NotebookIndex, path: str | None, shown: dict[str, frozenset[str]]
+        self, index: NotebookIndex, path: str | None, shown: dict[str, LinkedNotebook]
     ) -> None:
         self._index = index
         own = (posixpath.dirname(path),) if path else ()
@@ -101,38 +102,41 @@ class FolderSurroundings:
     def fragments(self, path: str) -> Collection[str] | None:
         """What fragments a notebook at a path knows; None where that can't be told."""
         if path in self._shown:
-            return self._shown[path]
+            return self._shown[path].summary.fragments
         if not self.may_look(path) or not paths.is_notebook(path):
             return None
         summary = self._index.summary(path)
         return summary.fragments if summary else None
 
+    def notebook(self, path: str) -> LinkedNotebook | None:
+        """The notebook at a path; None where one may not look."""
+        if path in self._shown:
+            return self._shown[path]
+        return read_notebook(path) if self.may_look(path) else None
+
+    def notebooks(self) -> Iterable[str]:
+        """The paths of all notebooks in the workspace."""
+        return self._index.all_notebooks()
+
     def candidates(self, path: str) -> Iterable[str]:
         """The files in the folder of a path, and notebooks anywhere."""
         near = (it.path for it in self.entries(posixpath.dirname(path)) if not it.is_folder)
-        return [*near, *(self._index.all_notebooks() if paths.is_notebook(path) else ())]
+        return [*near, *(self.notebooks() if paths.is_notebook(path) else ())]
 
-    def entries(self, folder: str) -> list[FolderEntry]:
+    def entries(self, folder: str) -> list[Neighbour]:
         """What a folder holds, but for hidden files; nothing where one may not look."""
         if not self.may_look(f"{folder}/"):
             return []
         try:
             with os.scandir(folder) as found:
                 entries = [
-                    FolderEntry(f"{folder.rstrip('/')}/{it.name}", it.is_dir())
+                    Neighbour(f"{folder.rstrip('/')}/{it.name}", it.is_dir())
                     for it in found
                     if not it.name.startswith(".")
                 ]
         except OSError:
             return []
         return sorted(entries)[:_MOST_NEIGHBOURS]
-
-
-class FolderEntry(NamedTuple):
-    """A file or folder in a folder."""
-
-    path: str
-    is_folder: bool
 
 
 def _targets(it: PlacedNotebook) -> Iterator[str]:
