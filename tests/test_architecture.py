@@ -61,6 +61,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"matching", "syncing"},
         {"hazards"},
         {"draft"},
+        {"pieces"},
         {"merging"},
     ],
     "livebook": [
