@@ -19,6 +19,7 @@ from livebook_ls.notebook.editing.inserting import (
     insert_markdown_source,
 )
 from livebook_ls.notebook.editing.outcome import Edited
+from livebook_ls.notebook.editing.places import piece_at
 from livebook_ls.notebook.exporting.canonical import canonical
 from livebook_ls.notebook.inspection import inspect_unwritten
 from livebook_ls.notebook.pieces.cutting import PieceKind, cut
@@ -144,8 +145,9 @@ def assert_undone(text: str, offset: int) -> None:
 
 def split_place(text: str, offset: int) -> int:
     """The start of the line, or in text the paragraph, at or below a place."""
-    pieces = cut(text).all
-    piece = next((it for it in pieces if it.span.end > offset), None)
+    pieces = cut(text)
+    at = piece_at(pieces, offset)
+    piece = None if at is None else pieces.all[at]
     if piece is None or piece.kind is not PieceKind.MARKDOWN:
         return text.rfind("\n", 0, offset) + 1
     blank = text.find("\n\n", max(offset, piece.span.start), piece.span.end)
