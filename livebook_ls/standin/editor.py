@@ -269,14 +269,20 @@ class Editor:
         if method == "window/showMessageRequest":
             return next((it for it in params["actions"] if it["title"] == self.presses), None)
         if method == "workspace/applyEdit":
-            if self.applies_edits:
-                self._apply(params["edit"])
-            return {"applied": self.applies_edits}
+            return {"applied": self.applies_edits and self._apply(params["edit"])}
         return None
 
-    def _apply(self, edit: Json) -> None:
-        for uri, edits in edit.get("changes", {}).items():
+    def _apply(self, edit: Json) -> bool:
+        """Apply an edit, unless it is for another version than there is now."""
+        changes = [(uri, edits, None) for uri, edits in edit.get("changes", {}).items()]
+        for it in edit.get("documentChanges", []):
+            document = it["textDocument"]
+            changes.append((document["uri"], it["edits"], document["version"]))
+        if any(version not in (None, self._versions[uri]) for uri, _, version in changes):
+            return False
+        for uri, edits, _ in changes:
             self.change(uri, apply_edits(self.texts[uri], edits))
+        return True
 
 
 def apply_edits(text: str, edits: list[Json]) -> str:

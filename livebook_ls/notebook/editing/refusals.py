@@ -13,20 +13,21 @@ FIRST_SECTION = Refusal("This is the first section already.")
 LAST_SECTION = Refusal("This is the last section already.")
 NO_NEXT = Refusal("There is no cell below this one in its section to join it with.")
 OTHER_KIND = Refusal(
-    "Only two text cells, or two code cells of one language, can be joined. Convert one of them."
+    "Only two Markdown cells, or two code cells of one language, can be joined. "
+    "Convert one of them."
 )
 SMART = Refusal("A smart cell's code is written by Livebook. Convert it to a code cell first.")
 SMART_TO_MARKDOWN = Refusal(
-    "A smart cell can't become text in one step. Convert it to a code cell first."
+    "A smart cell can't become Markdown in one step. Convert it to a code cell first."
 )
 NOT_IN_TEXT = Refusal("A cell is split inside its text. Put the cursor where it shall end.")
 ONE_BLOCK = Refusal(
-    "What is here would not be text cells once it is split. "
+    "What is here would not be Markdown cells once it is split. "
     "Put the cursor between two paragraphs, not into code or HTML."
 )
-IS_MARKDOWN = Refusal("This is a text cell already.")
+IS_MARKDOWN = Refusal("This is a Markdown cell already.")
 IS_CODE = Refusal("This is a code cell already.")
-NO_CODE = Refusal("This is a text cell and has no language. Convert it to a code cell first.")
+NO_CODE = Refusal("This is a Markdown cell and has no language. Convert it to a code cell first.")
 UNWRITABLE = Refusal(
     "Livebook would not read this text back as one cell as it is written: "
     "it has headings, cells or comments of its own. Nothing was changed."
