@@ -71,6 +71,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"matching", "syncing"},
         {"hazards"},
         {"draft"},
+        {"pieces"},
         {"merging"},
     ],
     "livebook": [
