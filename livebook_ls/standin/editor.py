@@ -6,6 +6,7 @@ can show the real server at work and tests can ask it anything.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -263,7 +264,10 @@ class Editor:
         elif method in ("window/showMessage", "window/showMessageRequest"):
             self.messages.append(params)
         if "id" in message:
-            self._send({"id": message["id"], "result": self._answer(method, params)})
+            answer = {"id": message["id"], "result": self._answer(method, params)}
+            # A server may end without waiting for its answers.
+            with contextlib.suppress(BrokenPipeError, ValueError):
+                self._send(answer)
 
     def _answer(self, method: str, params: Json) -> Json:
         """What a friendly editor answers to a request of the server."""
