@@ -86,8 +86,8 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
         body, stamp = (it.replace("\n", texts.line_end) for it in (result.body, result.stamp))
         return replace(result, body=body, stamp=stamp)
 
-    spans = spans_in(ours, [it.span for it in plan.conflicts])
-    their_spans = spans_in(theirs, [it.theirs_span for it in plan.conflicts])
+    spans = _places(ours, texts.ours, [it.span for it in plan.conflicts])
+    their_spans = _places(theirs, texts.theirs, [it.theirs_span for it in plan.conflicts])
     return Merged(
         conflicts=tuple(
             replace(it, span=span, theirs_span=their_span)
@@ -95,6 +95,11 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
         ),
         _resolve=resolve,
     )
+
+
+def _places(text: str, merged: str, spans: list[Span]) -> list[Span]:
+    """The spans in the text as given, of those in the one that was merged."""
+    return spans if merged == text else spans_in(text, spans)
 
 
 def _decided(text: str) -> Merged:

@@ -233,7 +233,8 @@ class _Slots:
             span=_span(one, sides.ours.all, self.at.ours),
             theirs_span=_span(other, sides.theirs.all, self.at.theirs),
             section=(one or other)[0].name,
-            can_keep_both=bool(one and other) and not any(it.kind in _SINGLE for it in one),
+            can_keep_both=bool(one and other)
+            and not any(it.kind in _SINGLE for it in (*one, *other)),
         )
 
 
