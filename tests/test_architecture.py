@@ -60,8 +60,9 @@ FLOORS: dict[str, list[set[str]]] = {
         {"exporting"},
         {"matching", "syncing"},
         {"hazards"},
-        {"draft"},
+        {"draft", "description", "inspection"},
         {"merging"},
+        {"exact_edits"},
     ],
     "livebook": [
         {"errors", "paths", "outage"},

@@ -73,6 +73,24 @@ def written_text(sides: Sides, pieces: list[Written]) -> str:
     return "".join([*text, pieces[-1].text, _merged_blank(*map(_end, three))])
 
 
+def comment_with_parent(comment: str, index: int | None, *, is_branch: bool) -> str:
+    """A section's comment that names the section number `index` as its parent, or None as one.
+
+    `is_branch` says whether the section has been one on any side.
+    """
+    if index is not None:
+        entry = f'"{PARENT}":{index}'
+        if _INDEX.search(comment):
+            return _INDEX.sub(entry, comment)
+        if comment.startswith("<!-- livebook:{"):
+            return comment.replace("{", f"{{{entry},", 1)
+        return f"<!-- livebook:{{{entry}}} -->{_APART}"
+    if not is_branch:
+        # A comment that names no section that there is stays as people wrote it.
+        return comment
+    return _PARENT_ENTRY.sub("", _ONLY_PARENT.sub("", comment))
+
+
 def _chosen(sides: Sides, slot: Alternative, take: Take) -> Iterator[Written]:
     if take is not Take.THEIRS:
         for at in slot.ours:
@@ -187,18 +205,7 @@ def _with_parents(pieces: list[Written]) -> list[Written]:
 
 def _with_parent(piece: Written, indexes: dict[PieceIdentity, int]) -> str:
     index = None if piece.parent is None else indexes.get(piece.parent)
-    comment = piece.comment
-    if index is not None:
-        entry = f'"{PARENT}":{index}'
-        if _INDEX.search(comment):
-            return _INDEX.sub(entry, comment)
-        if comment.startswith("<!-- livebook:{"):
-            return comment.replace("{", f"{{{entry},", 1)
-        return f"<!-- livebook:{{{entry}}} -->{_APART}"
-    if not piece.is_branch:
-        # A comment that names no section that there is stays as people wrote it.
-        return comment
-    return _PARENT_ENTRY.sub("", _ONLY_PARENT.sub("", comment))
+    return comment_with_parent(piece.comment, index, is_branch=piece.is_branch)
 
 
 def _between(sides: Sides, piece: Written, following: Written) -> str:
