@@ -61,6 +61,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"matching", "syncing"},
         {"hazards"},
         {"draft", "description", "inspection"},
+        {"pieces"},
         {"merging"},
         {"exact_edits"},
     ],

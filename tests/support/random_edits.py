@@ -15,8 +15,8 @@ from livebook_ls.notebook.exact_edits.operations import (
     PlaceRelation,
 )
 from livebook_ls.notebook.exact_edits.said import said
-from livebook_ls.notebook.merging.pieces import PieceKind
 from livebook_ls.notebook.model import CellType
+from livebook_ls.notebook.pieces.cutting import PieceKind
 
 CODE = (
     "1 + 1",

@@ -12,8 +12,8 @@ from livebook_ls.notebook.exact_edits.operations import NamedPlace, NewCell, Pla
 from livebook_ls.notebook.exact_edits.parts import NotebookPart, Parts
 from livebook_ls.notebook.exact_edits.said import Said
 from livebook_ls.notebook.importing.metadata import cell_attributes, smart_attributes
-from livebook_ls.notebook.merging.pieces import PieceKind
 from livebook_ls.notebook.model import CellType, JsonValue
+from livebook_ls.notebook.pieces.cutting import PieceKind
 
 _SMART_SOURCE = (
     "{handle} is a smart cell: its code is made by the cell itself. Make it a code cell first "

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from livebook_ls.notebook.exact_edits.cell_text import with_line_feeds
 from livebook_ls.notebook.matching.pairing import pair
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind, Pieces, cut
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind, Pieces, cut
 
 SETUP = "setup"
 TITLE = "title"

@@ -13,8 +13,8 @@ from livebook_ls.notebook.exact_edits import refusal
 from livebook_ls.notebook.exact_edits.cell_text import APART, with_line_feeds
 from livebook_ls.notebook.exact_edits.handles import HandledText
 from livebook_ls.notebook.exact_edits.said import Said, said
-from livebook_ls.notebook.merging.pieces import BREAK, Piece, PieceKind
-from livebook_ls.notebook.merging.writing import comment_with_parent
+from livebook_ls.notebook.pieces.branch_comments import with_parent, without_parent
+from livebook_ls.notebook.pieces.cutting import BREAK, Piece, PieceKind
 
 CELLS = frozenset({PieceKind.SETUP, PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART})
 _IN_SECTIONS = frozenset({PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART})
@@ -143,7 +143,10 @@ class Parts:
         for part in self.sections():
             number = None if part.parent is None else numbers.get(id(part.parent))
             was_branch = part.piece is not None and part.piece.parent is not None
-            part.comment = comment_with_parent(part.comment, number, is_branch=was_branch)
+            if number is not None:
+                part.comment = with_parent(part.comment, number)
+            elif was_branch:
+                part.comment = without_parent(part.comment)
 
     def _between(self, part: NotebookPart, following: NotebookPart, line_end: str) -> str:
         if part.piece is not None and following.origin == (part.origin or 0) + 1:

@@ -12,7 +12,7 @@ from livebook_ls.notebook.exact_edits.parts import NotebookPart, Parts
 from livebook_ls.notebook.exact_edits.said import Said, said
 from livebook_ls.notebook.hazard import Hazard, Severity
 from livebook_ls.notebook.inspection import Inspected, inspect_unwritten
-from livebook_ls.notebook.merging.pieces import PieceKind
+from livebook_ls.notebook.pieces.cutting import PieceKind
 
 _DESTROYING = frozenset({Severity.CRASH, Severity.UNSAVABLE, Severity.WIPE, Severity.DROP})
 _OTHERWISE = {

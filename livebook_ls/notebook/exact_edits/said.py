@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.elixir.json_encoding import to_json
 from livebook_ls.notebook.exact_edits.cell_text import shown_prose
-from livebook_ls.notebook.merging.pieces import PieceKind
 from livebook_ls.notebook.model import CellType
+from livebook_ls.notebook.pieces.cutting import PieceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

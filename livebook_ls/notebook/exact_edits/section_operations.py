@@ -11,7 +11,7 @@ from livebook_ls.notebook.exact_edits.handles import TITLE
 from livebook_ls.notebook.exact_edits.operations import NamedPlace, PlaceRelation
 from livebook_ls.notebook.exact_edits.parts import NotebookPart, Parts
 from livebook_ls.notebook.exact_edits.said import Said
-from livebook_ls.notebook.merging.pieces import PieceKind
+from livebook_ls.notebook.pieces.cutting import PieceKind
 
 _HEADING = re.compile(r"( {0,3}#{1,2}[ \t]+)[^\n]*")
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from livebook_ls.notebook.merging.order import Side
-    from livebook_ls.notebook.merging.pieces import Piece
     from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.pieces.cutting import Piece
 
 
 def needed_headings(sides: Sides) -> frozenset[int]:

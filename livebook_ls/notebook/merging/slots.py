@@ -15,8 +15,8 @@ from livebook_ls.notebook.merging.conflict import (
 )
 from livebook_ls.notebook.merging.needed import needed_headings
 from livebook_ls.notebook.merging.piece_merge import merge_piece
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

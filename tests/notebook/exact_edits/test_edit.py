@@ -18,8 +18,8 @@ from livebook_ls.notebook.exact_edits.operations import (
 from livebook_ls.notebook.exact_edits.refusal import EditRefusal, RefusalReason
 from livebook_ls.notebook.exact_edits.said import said
 from livebook_ls.notebook.exporting.canonical import canonical
-from livebook_ls.notebook.merging.pieces import PieceKind
 from livebook_ls.notebook.model import CellType
+from livebook_ls.notebook.pieces.cutting import PieceKind
 from tests.support.places import SHARED
 from tests.support.random_edits import random_operation, require_exact
 
