@@ -31,8 +31,13 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"pygls", "lsprotocol"},
     ),
     "agents": ({"sync", "notebook", "settings", "livebook"}, set()),
+    "mcp": (
+        {"running", "sync", "intelligence", "notebook", "settings", "livebook"},
+        {"mcp", "mcp_types", "pydantic"},
+    ),
     "cli": (
         {
+            "mcp",
             "running",
             "sync",
             "intelligence",
@@ -100,6 +105,13 @@ FLOORS: dict[str, list[set[str]]] = {
         {"serving"},
     ],
     "agents": [{"changed_notebooks", "hook_memory"}, {"payloads"}, {"configuration", "guide"}],
+    "mcp": [
+        {"tool_refusal", "approval", "operation_arguments", "schemas", "telling"},
+        {"workspace", "known_texts", "runs"},
+        {"desk"},
+        {"tools", "agreement", "resources"},
+        {"server"},
+    ],
     "cli": [{"terminal"}, {"arguments"}, {"one_by_one"}],
 }
 MAP = "see the tables of rooms and floors in livebook_ls/README.md"

@@ -12,13 +12,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from livebook_ls.notebook.exact_edits.cell_text import with_line_feeds
+from livebook_ls.notebook.exact_edits.said import Said, said_with_cells
 from livebook_ls.notebook.matching.pairing import pair
+from livebook_ls.notebook.model import Cell
 from livebook_ls.notebook.pieces.cutting import Piece, PieceKind, Pieces, cut
 
 SETUP = "setup"
 TITLE = "title"
 _LENGTH = 4
 _NAMELESS = frozenset({PieceKind.PREFACE, PieceKind.LOOSE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandledPart:
+    """A title, section or cell by its handle: as it is written, and as the importer reads it."""
+
+    handle: str
+    piece: Piece
+    says: Said
+    cell: Cell | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,16 @@ class HandledText:
             it for it, name in zip(self.pieces.all, self.handles, strict=True) if name == handle
         )
         return next(found, None) if handle else None
+
+    def parts(self) -> list[HandledPart]:
+        """All named parts, in order."""
+        found = said_with_cells(self.pieces.draft.notebook)
+        pairs = zip(self.handles, self.pieces.all, strict=True)
+        named = [(handle, piece) for handle, piece in pairs if handle]
+        return [
+            HandledPart(handle=handle, piece=piece, says=says, cell=cell)
+            for (handle, piece), (says, cell) in zip(named, found, strict=True)
+        ]
 
     def digests(self) -> dict[str, str]:
         """What each handle's part says, in short."""

@@ -39,26 +39,29 @@ class Said:
 
 def said(notebook: Notebook) -> list[Said]:
     """Title, setup cells, sections and cells, in the order in which they stand in the text."""
+    return [it for it, _ in said_with_cells(notebook)]
+
+
+def said_with_cells(notebook: Notebook) -> list[tuple[Said, Cell | None]]:
+    """The same, each with its cell; None for what is none."""
     found = sorted(_said(notebook), key=lambda it: it[0])
-    return [it for _, it in found]
+    return [(says, cell) for _, says, cell in found]
 
 
-def _said(notebook: Notebook) -> Iterator[tuple[int, Said]]:
+def _said(notebook: Notebook) -> Iterator[tuple[int, Said, Cell | None]]:
     if notebook.name_span is not None:
         comment = notebook.metadata_comment
         start = notebook.name_span.start if comment is None else comment.span.start
         more = to_json(notebook.attrs)
-        yield start, Said(kind=PieceKind.TITLE, text=notebook.name, more=more)
+        yield start, Said(kind=PieceKind.TITLE, text=notebook.name, more=more), None
     for cell in notebook.setup:
-        yield cell.span.start, _cell(cell, PieceKind.SETUP)
+        yield cell.span.start, _cell(cell, PieceKind.SETUP), cell
     for section in notebook.sections:
         if section.name_span is not None:
-            yield (
-                _section_start(section),
-                Said(kind=PieceKind.SECTION, text=section.name, parent=section.parent_index),
-            )
+            says = Said(kind=PieceKind.SECTION, text=section.name, parent=section.parent_index)
+            yield _section_start(section), says, None
         for cell in section.cells:
-            yield cell.span.start, _cell(cell, _KINDS[cell.type])
+            yield cell.span.start, _cell(cell, _KINDS[cell.type]), cell
 
 
 def _section_start(section: Section) -> int:
