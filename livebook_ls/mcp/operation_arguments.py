@@ -52,7 +52,7 @@ class PlaceArgument(_Argument):
         return {name: it for name, it in self.model_dump().items() if it is not None}
 
 
-class CellAttributes(_Argument):
+class CellAttributesArgument(_Argument):
     """Attributes of a code cell; null takes one away."""
 
     reevaluate_automatically: bool | None = None
@@ -70,7 +70,7 @@ class NewCellArgument(_Argument):
     kind: Literal["code", "markdown"]
     source: str
     language: Language = "elixir"
-    attributes: CellAttributes | None = None
+    attributes: CellAttributesArgument | None = None
 
     def meant(self) -> operations.NewCell:
         """The cell."""
@@ -149,7 +149,7 @@ class SetCellArgument(_Argument):
     op: Literal["set_cell"]
     cell: Handle
     language: Language | None = None
-    attributes: CellAttributes | None = None
+    attributes: CellAttributesArgument | None = None
 
     def meant(self) -> EditOperation:
         """The operation."""
@@ -242,7 +242,7 @@ class SetTitleArgument(_Argument):
         return operations.SetTitle(self.title)
 
 
-class NotebookAttributes(_Argument):
+class NotebookAttributesArgument(_Argument):
     """Attributes of the notebook itself; null takes one away."""
 
     persist_outputs: bool | None = None
@@ -254,7 +254,7 @@ class SetNotebookArgument(_Argument):
     """The notebook's own attributes, only while it has no session: a session keeps its own."""
 
     op: Literal["set_notebook"]
-    attributes: NotebookAttributes
+    attributes: NotebookAttributesArgument
 
     def meant(self) -> EditOperation:
         """The operation."""

@@ -9,6 +9,7 @@ from livebook_ls.livebook.live.outputs import (
     CellOutput,
     ImageOutput,
     LayoutOutput,
+    TextKind,
     TextOutput,
 )
 from livebook_ls.notebook.exact_edits.handles import HandledPart
@@ -17,7 +18,7 @@ from livebook_ls.notebook.outline import cell_name
 from livebook_ls.notebook.pieces.cutting import PieceKind
 from livebook_ls.notebook.source import Source
 from livebook_ls.running.cell_states import CellView, RunState
-from livebook_ls.running.failures import failures
+from livebook_ls.running.failures import FailureKind, failures
 from livebook_ls.running.wording import browser_in_words, image_in_words, provenance
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.telling.findings import Finding
@@ -78,20 +79,28 @@ def cell_result(handle: str, view: CellView, source: Source, room: Room) -> Told
     told: Told = {"cell": handle, "state": view.state.value}
     if view.took_ms is not None:
         told["took_ms"] = view.took_ms
+    failed = list(_failures(view, source, room))
+    # What was raised is told with its line, once.
+    is_told = any(it["code"] == FailureKind.RUNTIME_ERROR.value for it in failed)
+    outputs = [it for it in view.outputs or () if not (is_told and _is_error(it))]
     if view.outputs is not None:
         of = _STALE if view.state is RunState.STALE else provenance(view).strip(" :")
-        if view.outputs and of:
+        if outputs and of:
             told["outputs_are"] = of
-        told["outputs"] = list(_outputs(view.outputs, room))
+        told["outputs"] = list(_outputs(outputs, room))
+    return told | {"failures": [*failed]} if failed else told
+
+
+def _failures(view: CellView, source: Source, room: Room) -> Iterator[Told]:
     top = source.line_at(view.cell.source_span.start)
-    failed: list[JsonValue] = []
     for it in failures(view, source):
         message, is_cut = room.take(it.sentence)
         line = source.line_at(it.span.start) - top + 1
-        failed.append({"line": line, "code": it.kind.value, "message": message, **_cut(is_cut)})
-    if failed:
-        told["failures"] = failed
-    return told
+        yield {"line": line, "code": it.kind.value, "message": message, **_cut(is_cut)}
+
+
+def _is_error(output: CellOutput) -> bool:
+    return isinstance(output, TextOutput) and output.kind is TextKind.ERROR
 
 
 def session(link: NotebookLink) -> Told:
