@@ -74,12 +74,15 @@ class Desk:
         """For whoever changes the notebook: two edits come one after the other."""
         return self._locks.setdefault(path, asyncio.Lock())
 
-    async def watch(self, link: NotebookLink) -> str:
+    async def watch(self, opened: OpenNotebook) -> str:
         """Join the notebook's session to see its cells; empty, or why that can't be."""
-        if not link.has_session:
+        if not opened.link.has_session:
             return ""
         try:
-            await self.runner.watch(link.path)
+            await self.runner.watch(opened.path)
+            views = self.runner.views(opened.path, opened.text.pieces.draft.notebook)
+            if any(it.live is not None and it.outputs is None for it in views):
+                await self.runner.look(opened.path)
         except LivebookError as error:
             return error.sentence
         return ""

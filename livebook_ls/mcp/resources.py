@@ -75,7 +75,7 @@ async def _outputs(
     desk: Desk, uri: str, opened: OpenNotebook
 ) -> list[types.TextResourceContents | types.BlobResourceContents]:
     told: telling.Told = {"session": telling.session(opened.link)}
-    if sentence := await desk.watch(opened.link):
+    if sentence := await desk.watch(opened):
         told["outputs_unknown"] = sentence
     views = desk.runner.views_or_unknown(opened.path, opened.text.pieces.draft.notebook)
     handles = {it.cell.span.start: it.handle for it in opened.text.parts() if it.cell}

@@ -10,6 +10,7 @@ from livebook_ls.mcp import tool_refusal
 from livebook_ls.mcp.tool_refusal import ToolRefusal
 
 _MOST_LISTED = 500
+_LONGEST_SHOWN = 200
 FindNotebooks = Callable[[str], Iterable[str]]
 
 
@@ -58,12 +59,15 @@ class Workspace:
     def _inside(self, named: str) -> Path:
         if "\0" in named or not paths.is_notebook(named):
             raise ToolRefusal(
-                "no-notebook", f"{named!r} names no notebook: their names end in .livemd."
+                "no-notebook",
+                f"{named[:_LONGEST_SHOWN]!r} names no notebook: their names end in .livemd.",
             )
         try:
             path = (self.folder / named).resolve()
+            # Asked for what no file can be called, or links that lead in a circle.
+            path.exists()
         except (OSError, RuntimeError, ValueError):
-            raise tool_refusal.no_such_notebook(named) from None
+            raise tool_refusal.no_such_notebook(named[:_LONGEST_SHOWN]) from None
         # A link may be named like a notebook and lead to something else.
         if not path.is_relative_to(self.folder) or not paths.is_notebook(path.name):
             raise tool_refusal.outside(named)

@@ -46,7 +46,7 @@ class LookUpArguments(ToolArguments):
 
 async def _look_up(desk: Desk, arguments: LookUpArguments, _: Caller) -> Answer:
     opened = await desk.opened(arguments.notebook)
-    await desk.watch(opened.link)
+    await desk.watch(opened)
     is_whole = arguments.what == "completion"
     place = _place(opened, arguments, is_whole=is_whole)
     if arguments.what == "completion":

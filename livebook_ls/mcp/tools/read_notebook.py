@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from pydantic import Field
@@ -33,6 +34,9 @@ class ReadArguments(ToolArguments):
             description="Only these cells, whole. Without: outline, and what fits.", max_length=500
         ),
     ] = None
+    start_at: Annotated[
+        Handle | None, Field(description="Go on here: what continue_at was before.")
+    ] = None
     with_outputs: Annotated[bool, Field(description="Also how cells stand and what they gave.")] = (
         False
     )
@@ -43,23 +47,43 @@ class ReadArguments(ToolArguments):
 
 async def _read(desk: Desk, arguments: ReadArguments, _: Caller) -> Answer:
     opened = await desk.opened(arguments.notebook)
-    cannot_join = await desk.watch(opened.link) if arguments.with_outputs else ""
+    cannot_join = await desk.watch(opened) if arguments.with_outputs else ""
     answer = head(opened)
     if cannot_join:
         answer["outputs_unknown"] = cannot_join
-    parts = opened.text.parts()
+    parts = _from(opened, arguments.start_at)
     wanted = set(arguments.cells or ())
     if missing := wanted - {it.handle for it in parts if it.cell is not None}:
-        raise ToolRefusal(
-            "no-such-part",
-            f"There is no cell {', '.join(sorted(missing))} (any more). Read the notebook without "
-            "`cells` for its handles.",
-            version=version_of(opened.text.text),
-        )
+        raise _no_such(opened, *missing)
     views = _views(desk, opened) if arguments.with_outputs and not cannot_join else {}
-    told = _Telling(opened.text, Room(arguments.max_chars), wanted, views)
-    answer["parts"] = [it for part in parts for it in told.part(part)]
+    telling_parts = _Telling(opened.text, Room(arguments.max_chars), wanted, views)
+    told: list[JsonValue] = []
+    for part in parts:
+        if told and not telling_parts.has_room:
+            answer["continue_at"] = part.handle
+            break
+        told += telling_parts.part(part)
+    answer["parts"] = told
     return answer
+
+
+def _from(opened: OpenNotebook, handle: str | None) -> list[HandledPart]:
+    parts = opened.text.parts()
+    if handle is None:
+        return parts
+    at = next((at for at, it in enumerate(parts) if it.handle == handle), None)
+    if at is None:
+        raise _no_such(opened, handle)
+    return parts[at:]
+
+
+def _no_such(opened: OpenNotebook, *handles: str) -> ToolRefusal:
+    return ToolRefusal(
+        "no-such-part",
+        f"There is no cell {', '.join(sorted(handles))} (any more). Read the notebook without "
+        "`cells` and `start_at` for its handles.",
+        version=version_of(opened.text.text),
+    )
 
 
 def head(opened: OpenNotebook) -> Answer:
@@ -89,19 +113,29 @@ class _Telling:
         self._wanted = wanted
         self._views = views
 
+    @property
+    def has_room(self) -> bool:
+        """Whether another part may be told."""
+        return self._room.left > 0 or bool(self._wanted)
+
     def part(self, part: HandledPart) -> list[JsonValue]:
         """The part, unless only others are wanted."""
         if part.cell is None:
-            return [] if self._wanted else [self._heading(part)]
+            return [] if self._wanted else [self._counted(self._heading(part))]
         if self._wanted and part.handle not in self._wanted:
             return []
-        told = telling.cell_line(part, self._source)
+        told = self._counted(telling.cell_line(part, self._source))
         told = telling.with_source(
             told, part.says.text, self._room, is_asked_for=part.handle in self._wanted
         )
         if (view := self._views.get(part.cell.span.start)) is not None:
             told |= telling.cell_result(part.handle, view, self._source, self._room)
         return [told]
+
+    def _counted(self, told: Told) -> Told:
+        """The same, and what it takes of the room."""
+        self._room.left -= len(json.dumps(told))
+        return told
 
     def _heading(self, part: HandledPart) -> Told:
         if part.piece.kind is PieceKind.TITLE:
@@ -121,7 +155,8 @@ READ_NOTEBOOK = Tool(
         "and Livebook's comments; those that do not fit give their number of characters instead: "
         "ask for them by `cells`. States of cells: fresh (never run), queued, running, done, "
         "failed, stale (what it stands on has changed), changed (its text is another than the one "
-        "that ran), aborted (its values are lost), unknown (no session)."
+        "that ran), aborted (its values are lost), unknown (no session). `continue_at` is there when "
+        "there is more to read."
     ),
     arguments=ReadArguments,
     call=_read,

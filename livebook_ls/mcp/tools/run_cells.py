@@ -116,7 +116,7 @@ async def _agreed(
     desk: Desk, opened: OpenNotebook, steps: list[RunStep], caller: Caller
 ) -> frozenset[int]:
     """The places of the cells that a person agrees to run; raises ToolRefusal."""
-    await desk.watch(opened.link)
+    await desk.watch(opened)
     wanted: dict[int, None] = {}
     along: dict[int, None] = {}
     for step in steps:
@@ -170,7 +170,7 @@ async def _get(desk: Desk, arguments: GetRunArguments, caller: Caller) -> Answer
 async def _standing(desk: Desk, opened: OpenNotebook, max_chars: int) -> Answer:
     """How all cells stand, where nothing was run from here."""
     answer = head(opened)
-    if sentence := await desk.watch(opened.link):
+    if sentence := await desk.watch(opened):
         answer["outputs_unknown"] = sentence
         return answer
     views = desk.runner.views_or_unknown(opened.path, opened.text.pieces.draft.notebook)
