@@ -38,7 +38,8 @@ class Room:
 
     def take(self, text: str) -> tuple[str, bool]:
         """As much of the beginning as there is room for, and whether that is less than all."""
-        most = max(min(self.left, _FEWEST), int(self.left * _SHARE))
+        left = max(self.left, 0)
+        most = max(min(left, _FEWEST), int(left * _SHARE))
         taken = text if len(text) <= most else text[:most]
         self.left -= len(taken)
         return taken, len(taken) < len(text)

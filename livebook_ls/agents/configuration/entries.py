@@ -19,7 +19,7 @@ Json = dict[str, object]
 _OURS = re.compile(
     r"""\s*(?:"(?:[^"]*[/\\])?livebook-ls(?:\.exe)?"|'(?:[^']*/)?livebook-ls'"""
     r"""|(?:[^\s"';&|<>$`]*[/\\])?livebook-ls(?:\.exe)?"""
-    r"""|(?:"[^"]*"|'[^']*'|[^\s"';&|<>$`=]+)\s+-m\s+livebook_ls)\s+hook\s*"""
+    r"""|(?:"[^"]*"|'[^']*'|[^\s"';&|<>$`=]+)\s+-m\s+livebook_ls)\s+hook(?:\s+--run-changed)?\s*"""
 )
 _RUNS_OURS = re.compile(r"""livebook[-_]ls(\.exe)?["']?\s+hook(\s|$)""")
 _HOME_VARIABLES = {Agent.CLAUDE: "CLAUDE_CONFIG_DIR", Agent.CODEX: "CODEX_HOME"}

@@ -27,6 +27,8 @@ _ENDS_S = 0.4
 EXAMPLES = """examples:
   livebook-ls hook --install claude             in this project; also: codex, cursor, gemini
   livebook-ls hook --install cursor --user      in all of your projects
+  livebook-ls hook --install vscode --mcp       notebooks as tools, too; see `livebook-ls mcp`
+  livebook-ls hook --install claude --run-changed   and run the cells that an edit changed
   livebook-ls hook --uninstall claude           takes away what --install added, and nothing else
   livebook-ls hook --self-test                  proves the chain, without Livebook or an agent
   livebook-ls hook --print-guide >> CLAUDE.md   how notebooks are written, for the model
@@ -39,11 +41,24 @@ def add_arguments(parser: ArgumentParser) -> None:
     """What `hook` takes."""
     from livebook_ls.cli.arguments import livebook_address
 
-    agents = ("claude", "codex", "cursor", "gemini")
+    agents = ("claude", "codex", "cursor", "gemini", "vscode")
     livebook_address.add_arguments(parser)
     parser.add_argument("--verbose", action="store_true", help="say on stderr what was done")
     parser.add_argument(
         "--within", type=float, metavar="SECONDS", help="the longest that an agent is kept waiting"
+    )
+    parser.add_argument(
+        "--mcp",
+        action="store_true",
+        help="with --install: also notebooks as tools; with --uninstall: only those",
+    )
+    parser.add_argument(
+        "--allow-run", action="store_true", help="with --mcp: the tools run cells without asking"
+    )
+    parser.add_argument(
+        "--run-changed",
+        action="store_true",
+        help="run the cells that an edit changed, and what Livebook brings along",
     )
     task = parser.add_mutually_exclusive_group()
     task.add_argument("--install", choices=agents, help="have this agent run the hook")
@@ -62,6 +77,7 @@ def run(options: Namespace) -> int:
     if options.install or options.uninstall:
         from livebook_ls.cli.hook import install
 
+        _refuse_misuse(options)
         return install.run(options)
     if options.self_test:
         from livebook_ls.cli.hook import self_test
@@ -74,6 +90,19 @@ def run(options: Namespace) -> int:
         return 0
     remark = _say if options.verbose else _be_silent
     return listen(url=options.url or "", remark=remark, within_s=options.within or WITHIN_S)
+
+
+def _refuse_misuse(options: Namespace) -> None:
+    from livebook_ls.cli.arguments.misuse import Misuse
+
+    if options.install == "vscode" and not options.mcp:
+        raise Misuse("VS Code runs no such hooks; --mcp gives it notebooks as tools")
+    if options.install == "vscode" and options.run_changed:
+        raise Misuse("--run-changed is for hooks, and VS Code runs none")
+    if options.allow_run and not (options.install and options.mcp):
+        raise Misuse("--allow-run goes with --install and --mcp")
+    if options.run_changed and options.uninstall:
+        raise Misuse("--run-changed goes with --install")
 
 
 def listen(url: str, remark: Remark, within_s: float) -> int:
