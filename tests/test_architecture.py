@@ -30,7 +30,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"running", "sync", "intelligence", "notebook", "settings", "livebook", "doctor"},
         {"pygls", "lsprotocol"},
     ),
-    "agents": ({"sync", "notebook", "settings", "livebook"}, set()),
+    "agents": ({"running", "sync", "notebook", "settings", "livebook"}, set()),
     "mcp": (
         {"running", "sync", "intelligence", "notebook", "settings", "livebook"},
         {"mcp", "mcp_types", "pydantic"},

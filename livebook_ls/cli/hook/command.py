@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # An agent waits so long at the most; Python's own start and end take a part of it.
 WITHIN_S = 2.0
 _ENDS_S = 0.4
+# And so long for cells that run, where they are to.
+RUNS_FOR_S = 50.0
 
 EXAMPLES = """examples:
   livebook-ls hook --install claude             in this project; also: codex, cursor, gemini
@@ -89,7 +91,12 @@ def run(options: Namespace) -> int:
         print(GUIDE, end="")
         return 0
     remark = _say if options.verbose else _be_silent
-    return listen(url=options.url or "", remark=remark, within_s=options.within or WITHIN_S)
+    return listen(
+        url=options.url or "",
+        remark=remark,
+        within_s=options.within or WITHIN_S,
+        runs_for_s=RUNS_FOR_S if options.run_changed else None,
+    )
 
 
 def _refuse_misuse(options: Namespace) -> None:
@@ -105,8 +112,11 @@ def _refuse_misuse(options: Namespace) -> None:
         raise Misuse("--run-changed goes with --install")
 
 
-def listen(url: str, remark: Remark, within_s: float) -> int:
-    """Read one payload on stdin and do what it asks for."""
+def listen(url: str, remark: Remark, within_s: float, runs_for_s: float | None = None) -> int:
+    """Read one payload on stdin and do what it asks for.
+
+    With `runs_for_s`, the cells that an edit changed are run, and waited for so long.
+    """
     try:
         if sys.stdin is None:
             return 0
@@ -120,14 +130,14 @@ def listen(url: str, remark: Remark, within_s: float) -> int:
         if not may_concern_notebooks(data):
             remark("nothing about notebooks")
             return 0
-        return _hear(data, url, remark, within_s)
+        return _hear(data, url, remark, within_s, runs_for_s)
     # The last resort of a program that must never break an agent's turn.
     except Exception as error:
         remark(f"failed: {type(error).__name__}: {error}")
         return 0
 
 
-def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
+def _hear(data: bytes, url: str, remark: Remark, within_s: float, runs_for_s: float | None) -> int:
     import os
 
     from livebook_ls.agents.hook_run import hear, is_idle
@@ -136,7 +146,8 @@ def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
     if is_idle(data, os.environ, ends_s):
         remark("no notebook was changed")
         return 0
-    heard = hear(data, url, os.environ, ends_s)
+    runs_until_s = None if runs_for_s is None else ends_s + runs_for_s
+    heard = hear(data, url, os.environ, ends_s, runs_until_s)
     for line in heard.remarks:
         remark(line)
     code = _write(heard.answer)

@@ -37,7 +37,7 @@ def _run(options: Namespace, agent: Agent) -> int:
     else:
         path = entries.file_for_project(agent, Path.cwd())
     command = _command_for_user() if options.user else f"{_PROGRAM} hook"
-    command += " --run-changed" if options.run_changed else ""
+    command += f" {entries.RUN_CHANGED}" if options.run_changed else ""
     try:
         changed = _install(agent, path, command) if options.install else _uninstall(agent, path)
     except RefusedError as error:
