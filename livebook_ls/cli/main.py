@@ -45,7 +45,7 @@ _COMMANDS = {
     "demo": "show it at work with a stand-in for Livebook",
 }
 _FOLDERS = frozenset(
-    {"run", "mcp", "hook", "watch", "check", "inspect", "diff", "merge", "merge-driver"}
+    {"run", "mcp", "hook", "watch", "check", "restamp", "inspect", "diff", "merge", "merge-driver"}
 )
 _EXAMPLES = """examples:
   livebook-ls open analysis.livemd --browser   open the session and show it

@@ -13,9 +13,9 @@ from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.mcp.known_texts import KnownTexts
 from livebook_ls.mcp.runs import Runs
 from livebook_ls.mcp.tool_refusal import ToolRefusal
-from livebook_ls.mcp.workspace import Workspace
+from livebook_ls.mcp.working_folder import WorkingFolder
 from livebook_ls.notebook.exact_edits.handles import HandledText
-from livebook_ls.running.cell_states import match_cells
+from livebook_ls.running.cells_to_ask import cells_to_ask
 from livebook_ls.running.runner import Runner
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
@@ -29,14 +29,14 @@ class Desk:
 
     def __init__(
         self,
-        workspace: Workspace,
+        folder: WorkingFolder,
         settings: Settings,
         environ: Mapping[str, str],
         *,
         may_run: bool,
     ) -> None:
         """`may_run` is a person's word, given when the server was set up."""
-        self.workspace = workspace
+        self.folder = folder
         self.may_run = may_run
         self.notebooks = Notebooks(settings, environ, lambda _: None)
         self.runner = Runner(self.notebooks)
@@ -53,10 +53,10 @@ class Desk:
 
         As an editor does when it opens the file: nothing of it changes by that.
         """
-        path = self.workspace.existing(named)
+        path = self.folder.existing(named)
         link = self.notebooks.did_open(path)
         await self.notebooks.idle(path)
-        return OpenNotebook(self.workspace.shown(path), path, link, self.read(path))
+        return OpenNotebook(self.folder.shown(path), path, link, self.read(path))
 
     def read(self, path: str) -> HandledText:
         """The notebook as its file says it now; raises ToolRefusal."""
@@ -99,8 +99,8 @@ class Desk:
         if session is None:
             return None
         notebook = self.read(path).pieces.draft.notebook
-        pairs = match_cells(notebook, session.notebook).pairs
-        return JoinedCells(session, {ours.source_span.start: it.id for ours, it in pairs})
+        ids = cells_to_ask(notebook, session.notebook)
+        return JoinedCells(session, ids.known, ids.likely)
 
 
 @dataclass(frozen=True, slots=True)

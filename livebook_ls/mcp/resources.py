@@ -45,12 +45,12 @@ def templates() -> list[types.ResourceTemplate]:
 
 def resources(desk: Desk) -> list[types.Resource]:
     """Each notebook, and the outputs of those that have a session."""
-    found, _ = desk.workspace.notebooks()
+    found, _ = desk.folder.notebooks()
     return [it for path in found for it in _of_notebook(desk, path)]
 
 
 def _of_notebook(desk: Desk, path: str) -> Iterator[types.Resource]:
-    shown = desk.workspace.shown(path)
+    shown = desk.folder.shown(path)
     yield types.Resource(uri=_NOTEBOOK + quote(shown), name=shown, mime_type="text/markdown")
     link = desk.notebooks.links.get(path)
     if link is not None and link.has_session:

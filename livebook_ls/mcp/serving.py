@@ -10,7 +10,7 @@ from mcp.server.stdio import stdio_server
 
 from livebook_ls.mcp import server
 from livebook_ls.mcp.desk import Desk
-from livebook_ls.mcp.workspace import FindNotebooks, Workspace
+from livebook_ls.mcp.working_folder import FindNotebooks, WorkingFolder
 from livebook_ls.settings import Settings, TwoStepSync
 
 _OURS = "livebook_ls"
@@ -21,8 +21,8 @@ async def serve(
 ) -> None:
     """Serve one client. `find` lists the notebooks below a folder; `guide` is for its model."""
     _set_up_log()
-    workspace = Workspace(folder, find)
-    made = server.create(lambda: Desk(workspace, settings, os.environ, may_run=may_run), guide)
+    reachable = WorkingFolder(folder, find)
+    made = server.create(lambda: Desk(reachable, settings, os.environ, may_run=may_run), guide)
     async with stdio_server() as (incoming, outgoing):
         await made.run(incoming, outgoing, made.create_initialization_options())
 

@@ -14,7 +14,7 @@ from mcp_types import ElicitRequestParams, ElicitResult
 from livebook_ls.cli.arguments import notebook_files
 from livebook_ls.mcp import server, serving
 from livebook_ls.mcp.desk import Desk
-from livebook_ls.mcp.workspace import Workspace
+from livebook_ls.mcp.working_folder import WorkingFolder
 from livebook_ls.settings import Settings
 from tests.conftest import clean_environ
 
@@ -94,12 +94,12 @@ def use(
     environ: Mapping[str, str] | None = None,
 ) -> None:
     """Have an agent act in `folder`; its server knows the Livebook at `url`."""
-    workspace = Workspace(str(folder), lambda it: notebook_files.find([it]).notebooks)
+    reachable = WorkingFolder(str(folder), lambda it: notebook_files.find([it]).notebooks)
     settings = serving.for_agents(Settings(url=url, language_help=False))
     outside = environ or clean_environ()
 
     def desk() -> Desk:
-        return Desk(workspace, settings, outside, may_run=may_run)
+        return Desk(reachable, settings, outside, may_run=may_run)
 
     async def act() -> None:
         answer = person.answer if person else None

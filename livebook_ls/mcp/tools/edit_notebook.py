@@ -75,7 +75,7 @@ async def _edit(desk: Desk, arguments: EditArguments, _: Caller) -> Answer:
 
 
 async def _create(desk: Desk, arguments: EditArguments, wanted: list[EditOperation]) -> Answer:
-    path = desk.workspace.new(arguments.notebook)
+    path = desk.folder.new(arguments.notebook)
     title = operations.SetTitle(arguments.create_with_title or "")
     done = _made(handled(""), [title, *wanted], path)
     async with desk.lock(path):

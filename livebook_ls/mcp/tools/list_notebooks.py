@@ -16,7 +16,7 @@ class ListArguments(ToolArguments):
 
 
 async def _list(desk: Desk, _: ListArguments, __: Caller) -> Answer:
-    found, is_cut = await asyncio.to_thread(desk.workspace.notebooks)
+    found, is_cut = await asyncio.to_thread(desk.folder.notebooks)
     told: list[JsonValue] = [
         {**described, "session": _session(desk, path)}
         for path, described in zip(
@@ -28,7 +28,7 @@ async def _list(desk: Desk, _: ListArguments, __: Caller) -> Answer:
 
 
 def _described(desk: Desk, found: list[str]) -> list[Answer]:
-    return [{"notebook": desk.workspace.shown(it), **_read(it)} for it in found]
+    return [{"notebook": desk.folder.shown(it), **_read(it)} for it in found]
 
 
 def _read(path: str) -> Answer:

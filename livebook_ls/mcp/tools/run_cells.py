@@ -198,7 +198,7 @@ def run_answer(desk: Desk, run: NotebookRun, max_chars: int) -> Answer:
     room, source = Room(max_chars), Source(run.text.text)
     answer: Answer = {
         "run": run.id,
-        "notebook": desk.workspace.shown(run.path),
+        "notebook": desk.folder.shown(run.path),
         "version": version_of(run.text.text),
         "state": "going on" if run.end is None else run.end.value,
         "says": _says(run),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from livebook_ls.notebook.editing.cell_text import markdown_body
 from livebook_ls.notebook.elixir.json_encoding import to_json
 from livebook_ls.notebook.exact_edits import cell_text, operations, refusal
 from livebook_ls.notebook.exact_edits.handles import SETUP
 from livebook_ls.notebook.exact_edits.operations import NamedPlace, NewCell, PlaceRelation
 from livebook_ls.notebook.exact_edits.parts import NotebookPart, Parts
 from livebook_ls.notebook.exact_edits.said import Said
+from livebook_ls.notebook.exporting.rendering import fenced
 from livebook_ls.notebook.importing.metadata import cell_attributes, smart_attributes
 from livebook_ls.notebook.model import CellType, JsonValue
-from livebook_ls.notebook.pieces.cutting import PieceKind
+from livebook_ls.notebook.pieces.cutting import BREAK, PieceKind
 
 _SMART_SOURCE = (
     "{handle} is a smart cell: its code is made by the cell itself. Make it a code cell first "
@@ -82,7 +84,7 @@ def set_cell(operation: operations.SetCell, parts: Parts) -> None:
         raise refusal.not_for(part.handle, why)
     assert part.says is not None  # noqa: S101 — every cell is said
     if operation.language is not None and operation.language != part.says.language:
-        part.body = cell_text.code_block(part.says.text, operation.language)
+        part.body = fenced(part.says.text, operation.language)
         part.says = replace(part.says, language=operation.language)
         part.is_touched = True
     if operation.attributes:
@@ -112,7 +114,7 @@ def new_part(cell: NewCell) -> NotebookPart:
             kind=PieceKind.MARKDOWN,
             handle="",
             comment="",
-            body=cell_text.prose_block(source),
+            body=_prose(source, ""),
             outputs="",
             says=Said(kind=PieceKind.MARKDOWN, text=source),
             is_touched=True,
@@ -122,7 +124,7 @@ def new_part(cell: NewCell) -> NotebookPart:
         kind=PieceKind.CODE,
         handle="",
         comment=cell_text.comment_line(attributes),
-        body=cell_text.code_block(cell.source, cell.language),
+        body=fenced(cell.source, cell.language),
         outputs="",
         says=Said(
             kind=PieceKind.CODE,
@@ -160,18 +162,26 @@ def _set_source(part: NotebookPart, source: str) -> None:
         return
     _require_readable(source, part.handle)
     if part.kind is PieceKind.MARKDOWN:
-        part.body = cell_text.prose_block(source)
+        part.body = _prose(source, part.handle)
     else:
         body = cell_text.with_line_feeds(part.body)
         changed = cell_text.changed_code_block(body, source)
-        part.body = changed or cell_text.code_block(source, part.says.language)
+        part.body = changed or fenced(source, part.says.language)
     part.says = replace(part.says, text=source)
     part.is_touched = True
 
 
+def _prose(source: str, handle: str) -> str:
+    """A Markdown cell's text for the file; raises EditRefusal where it would be another cell."""
+    body = markdown_body(source)
+    if body is None or body == BREAK:
+        raise refusal.no_prose(handle)
+    return body
+
+
 def _without_blank_ends(source: str) -> str:
     """Markdown has no empty lines around it: Livebook's importer keeps none."""
-    return source.strip("\n")
+    return source.rstrip().strip("\n")
 
 
 def _make_setup(parts: Parts, source: str) -> None:

@@ -5,21 +5,19 @@ Line ends are line feeds in here; `text` gives new parts those that the notebook
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from livebook_ls.notebook.editing.plan import PlannedPiece, newline_of, written_plan
 from livebook_ls.notebook.exact_edits import refusal
-from livebook_ls.notebook.exact_edits.cell_text import APART, with_line_feeds
+from livebook_ls.notebook.exact_edits.cell_text import with_line_feeds
 from livebook_ls.notebook.exact_edits.handles import HandledText
 from livebook_ls.notebook.exact_edits.said import Said, said
-from livebook_ls.notebook.pieces.branch_comments import with_parent, without_parent
-from livebook_ls.notebook.pieces.cutting import BREAK, Piece, PieceKind
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind
 
 CELLS = frozenset({PieceKind.SETUP, PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART})
 _IN_SECTIONS = frozenset({PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART})
 _NAMELESS = frozenset({PieceKind.PREFACE, PieceKind.LOOSE})
-_LONE = re.compile(r"(?<!\r)\n")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -112,17 +110,10 @@ class Parts:
 
     def text(self) -> str:
         """The text that the parts are now."""
-        self._tell_parents()
         pieces = self.before.pieces
-        if not self.all:
-            return pieces.stamp
-        line_end = _line_end(pieces.text)
-        written = [pieces.head]
-        for at, part in enumerate(self.all):
-            written.append(_written(part, line_end))
-            if at + 1 < len(self.all):
-                written.append(self._between(part, self.all[at + 1], line_end))
-        return "".join([*written, self._end(line_end), pieces.stamp])
+        line_end = newline_of(pieces)
+        plan = [_planned(it, line_end) for it in self.all]
+        return written_plan(pieces, plan).text + pieces.stamp
 
     def _found(self, handle: str, *, is_cell: bool) -> NotebookPart:
         part = next((it for it in self.all if handle and it.handle == handle), None)
@@ -136,48 +127,19 @@ class Parts:
     def _begins_section(self, at: int) -> bool:
         return self.all[at].kind is PieceKind.SECTION
 
-    def _tell_parents(self) -> None:
-        """Have the comments of branches say where their parents now stand."""
-        offset = int(self.has_nameless_section())
-        numbers = {id(it): number + offset for number, it in enumerate(self.sections())}
-        for part in self.sections():
-            number = None if part.parent is None else numbers.get(id(part.parent))
-            was_branch = part.piece is not None and part.piece.parent is not None
-            if number is not None:
-                part.comment = with_parent(part.comment, number)
-            elif was_branch:
-                part.comment = without_parent(part.comment)
 
-    def _between(self, part: NotebookPart, following: NotebookPart, line_end: str) -> str:
-        if part.piece is not None and following.origin == (part.origin or 0) + 1:
-            return part.piece.after
-        both_prose = part.kind is following.kind is PieceKind.MARKDOWN
-        needs_break = both_prose and not following.body.startswith(BREAK)
-        apart = APART + BREAK + APART if needs_break else APART
-        return apart.replace("\n", line_end)
+def _planned(part: NotebookPart, line_end: str) -> PlannedPiece:
+    """A part as it is to be written: what is new in it with the line ends of the notebook."""
 
-    def _end(self, line_end: str) -> str:
-        pieces = self.before.pieces.all
-        return pieces[-1].after if pieces else line_end
+    def written(now: str, before: str | None) -> str:
+        return now if now == before else with_line_feeds(now).replace("\n", line_end)
 
-
-def _written(part: NotebookPart, line_end: str) -> str:
-    """A part with its line ends: as it was, or those of the notebook."""
-    if part.piece is None:
-        text = part.comment + part.body + part.outputs
-        return text.replace("\n", line_end)
     old = part.piece
-    pairs = ((part.comment, old.comment), (part.body, old.body), (part.outputs, old.outputs))
-    return "".join(
-        new if new == before else with_line_feeds(new).replace("\n", line_end)
-        for new, before in pairs
+    return PlannedPiece(
+        kind=part.kind,
+        comment=written(part.comment, old.comment if old else None),
+        body=written(part.body, old.body if old else None),
+        outputs=written(part.outputs, old.outputs if old else None),
+        origin=part.origin,
+        parent=part.parent.origin if part.parent else None,
     )
-
-
-def _line_end(text: str) -> str:
-    """The line end that most lines of the text have."""
-    crlf = text.count("\r\n")
-    lone = len(_LONE.findall(text))
-    if crlf > lone:
-        return "\r\n"
-    return "\r" if not lone and not crlf and "\r" in text else "\n"

@@ -16,9 +16,7 @@ from livebook_ls.notebook.pieces.cutting import PieceKind
 
 _DESTROYING = frozenset({Severity.CRASH, Severity.UNSAVABLE, Severity.WIPE, Severity.DROP})
 _OTHERWISE = {
-    PieceKind.MARKDOWN: "Livebook would not read this Markdown as one cell with just this text. "
-    "Headings in it begin at ### (sections are inserted as such), a comment needs its end and must "
-    "not begin with `livebook:`, and a fence needs its end.",
+    PieceKind.MARKDOWN: refusal.NO_PROSE,
     PieceKind.CODE: "Livebook would not read this code back as it is given. Leave out characters "
     "that are no text, or read them from a file beside the notebook.",
     PieceKind.SECTION: "Livebook would not read this section as it is meant. Its name is plain "

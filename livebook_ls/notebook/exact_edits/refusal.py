@@ -17,6 +17,13 @@ class RefusalReason(Enum):
     TOO_LARGE = "too-large"
 
 
+NO_PROSE = (
+    "Livebook would not read this Markdown as one cell with just this text. Headings in it begin "
+    "at ### (sections are inserted as such), a comment needs its end and must not begin with "
+    "`livebook:`, and a fence needs its end."
+)
+
+
 class EditRefusal(Exception):
     """Nothing was changed; `handle` is the part that it is about, if it is about one."""
 
@@ -76,6 +83,11 @@ def not_for(handle: str, why: str) -> EditRefusal:
 def read_otherwise(handle: str, why: str) -> EditRefusal:
     """Livebook's importer would read back something else than what was given."""
     return EditRefusal(RefusalReason.READ_OTHERWISE, why, handle)
+
+
+def no_prose(handle: str) -> EditRefusal:
+    """What is given would not be one Markdown cell."""
+    return read_otherwise(handle, NO_PROSE)
 
 
 def too_large(characters: int, most: int) -> EditRefusal:

@@ -14,7 +14,7 @@ _LONGEST_SHOWN = 200
 FindNotebooks = Callable[[str], Iterable[str]]
 
 
-class Workspace:
+class WorkingFolder:
     """The folder; `find` lists the notebooks below one, as the command line does."""
 
     def __init__(self, folder: str, find: FindNotebooks) -> None:

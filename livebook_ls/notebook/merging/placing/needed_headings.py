@@ -9,7 +9,7 @@ from livebook_ls.notebook.merging.conflict import PieceIdentity, PieceOrigin, Si
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from livebook_ls.notebook.merging.order import Side
+    from livebook_ls.notebook.merging.placing.order import Side
     from livebook_ls.notebook.merging.sides import Sides
     from livebook_ls.notebook.pieces.cutting import Piece
 
