@@ -92,8 +92,7 @@ class Operations:
                 if await self._delivery.open(link, saved, reading):
                     await self._sync(link, None)
                 await self._talk.learn_login(link)
-        # Whoever asked is told; another try would take the answer away.
-        link.tries_again = False
+        link.tries_again = False  # Another try would take the answer away from whoever asked.
 
     async def sync(self, link: NotebookLink, expected: str | None = None) -> None:
         """Make the session follow the file; open a session where the rules of `attach` do.
@@ -110,12 +109,12 @@ class Operations:
     async def rewrite(self, link: NotebookLink, change: Callable[[str], str]) -> bool:
         """Write what `change` makes of the file's text, and sync that; whether it was written.
 
-        For fronts that edit files themselves. What `change` raises is the caller's, and nothing
-        is written then; nor is it where the file can't be, or has just changed.
+        For fronts that edit files themselves. Nothing is written where `change` raises, which is
+        the caller's, nor where the file can't be written, or has just changed.
         """
         await write_back.let_pass(link)
         is_written = False
-        async with self._border(link):
+        async with self._told(link), self._turn(link):
             saved, reading = await self._read(link, None)
             if reading is None:
                 return False
@@ -124,7 +123,7 @@ class Operations:
             is_written = data == saved.data or notebook_file.replace(link.path, saved, data)
             if is_written:
                 self.kept.keep(link.path, text, VersionOrigin.SAVED)
-                await self._sync(link, text)
+                await self._sync(link, self._protected(link, text))
         return is_written
 
     async def sync_in_two_steps(self, link: NotebookLink) -> None:
@@ -304,9 +303,8 @@ class Operations:
     async def _turn(
         self, link: NotebookLink, save: ProtectedSave | None = None, *, can_wait: bool = False
     ) -> AsyncIterator[None]:
-        """One operation at a time, with whatever a dead process had begun ended before.
-
-        One that `can_wait` lets a newer save go first; raises SupersededError then.
+        """One at a time, with whatever a dead process had begun ended before; one that `can_wait`
+        lets a newer save go first, and raises SupersededError.
         """
 
         async def meanwhile() -> None:
