@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from livebook_ls.notebook.merging.lines.markers import read_markers
 from livebook_ls.notebook.merging.merge import Merged, merge
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.sides import Sides
+from livebook_ls.notebook.pieces.cutting import cut
 from tests.notebook.merging.claims import (
     lost_by_choosing,
     returned_or_missing,

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 
 from livebook_ls.cli import terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
-from livebook_ls.cli.arguments.gitignore import repository_of
 from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.restamp.older_versions import broken_by_commits, fitting_version
 from livebook_ls.cli.terminal import BOLD, complain, printable
@@ -21,6 +20,7 @@ from livebook_ls.sync.disk.git_repository import ChangedNotebook, Changes, GitFa
 from livebook_ls.sync.failures import of_error
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.telling import findings
+from livebook_ls.workspace.gitignore import repository_of
 
 EXAMPLES = """examples:
   livebook-ls restamp                    what differs from the last commit, or was merged in it

@@ -10,16 +10,16 @@ from livebook_ls.notebook.merging.cell_merge import CellMerge
 from livebook_ls.notebook.merging.conflict import Alternative, Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.ends import spans_in, unified
 from livebook_ls.notebook.merging.lines.markers import MARKER_SIZE, with_markers
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.proof.completeness import says_something
 from livebook_ls.notebook.merging.sides import Sides
 from livebook_ls.notebook.merging.slots import merged_slots
 from livebook_ls.notebook.merging.stamping import Stamped, stamped
 from livebook_ls.notebook.merging.text_merge import TextMerge
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.pieces.cutting import cut
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.merging.pieces import Piece, Pieces
+    from livebook_ls.notebook.pieces.cutting import Piece, Pieces
 
 _Resolve = Callable[[Mapping[int, Take], Collection[int]], Stamped]
 

@@ -14,10 +14,10 @@ from livebook_ls.notebook.merging.conflict import (
     Slot,
 )
 from livebook_ls.notebook.merging.piece_merge import merge_piece
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind
 from livebook_ls.notebook.merging.placing.line_order import first_by_lines
 from livebook_ls.notebook.merging.placing.needed_headings import needed_headings
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.merging.pieces import Pieces
     from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.pieces.cutting import Pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import pytest
 
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.merge import Merged, merge
-from livebook_ls.notebook.merging.pieces import BREAK
+from livebook_ls.notebook.pieces.cutting import BREAK
 
 BASE = """\
 # Title
