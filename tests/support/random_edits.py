@@ -10,7 +10,7 @@ from livebook_ls.notebook.exact_edits.edit import ExactEdit
 from livebook_ls.notebook.exact_edits.handles import HandledText
 from livebook_ls.notebook.exact_edits.operations import (
     EditOperation,
-    NamedPlace,
+    PartPlace,
     NewCell,
     PlaceRelation,
 )
@@ -70,18 +70,18 @@ def random_operation(rng: random.Random, text: HandledText) -> EditOperation:
     )
     place = rng.choice(
         (
-            NamedPlace(PlaceRelation.AFTER, other),
-            NamedPlace(PlaceRelation.BEFORE, other),
-            NamedPlace(PlaceRelation.START_OF, section),
-            NamedPlace(PlaceRelation.END_OF, section),
-            NamedPlace(PlaceRelation.END),
+            PartPlace(PlaceRelation.AFTER, other),
+            PartPlace(PlaceRelation.BEFORE, other),
+            PartPlace(PlaceRelation.START_OF, section),
+            PartPlace(PlaceRelation.END_OF, section),
+            PartPlace(PlaceRelation.END),
         )
     )
     beside = rng.choice(
         (
-            NamedPlace(PlaceRelation.AFTER, rng.choice(sections)),
-            NamedPlace(PlaceRelation.BEFORE, rng.choice(sections)),
-            NamedPlace(PlaceRelation.END),
+            PartPlace(PlaceRelation.AFTER, rng.choice(sections)),
+            PartPlace(PlaceRelation.BEFORE, rng.choice(sections)),
+            PartPlace(PlaceRelation.END),
         )
     )
     return rng.choice(
