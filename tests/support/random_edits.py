@@ -10,8 +10,8 @@ from livebook_ls.notebook.exact_edits.edit import ExactEdit
 from livebook_ls.notebook.exact_edits.handles import HandledText
 from livebook_ls.notebook.exact_edits.operations import (
     EditOperation,
-    PartPlace,
     NewCell,
+    PartPlace,
     PlaceRelation,
 )
 from livebook_ls.notebook.exact_edits.said import said
@@ -129,7 +129,8 @@ def require_exact(before: HandledText, operation: EditOperation, done: ExactEdit
             if handle == operation.handle
         )
         is_prose = new.all[after.handles.index(operation.handle)].kind is PieceKind.MARKDOWN
-        assert source == (operation.source.strip("\n") if is_prose else operation.source)
+        given = operation.source
+        assert source == (given.rstrip().strip("\n") if is_prose else given)
 
 
 def _require_only_the_cell_changed(before: HandledText, after: HandledText, handle: str) -> None:

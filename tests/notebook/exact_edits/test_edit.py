@@ -11,8 +11,8 @@ from livebook_ls.notebook.exact_edits.edit import MOST_CHARACTERS, edited
 from livebook_ls.notebook.exact_edits.handles import HandledText, followed, handled
 from livebook_ls.notebook.exact_edits.operations import (
     EditOperation,
-    PartPlace,
     NewCell,
+    PartPlace,
     PlaceRelation,
 )
 from livebook_ls.notebook.exact_edits.refusal import EditRefusal, RefusalReason
