@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from livebook_ls.notebook.merging.merge import merge
-from livebook_ls.notebook.merging.pieces import BREAK, cut
+from livebook_ls.notebook.pieces.cutting import BREAK, cut
 
 STAMP = '<!-- livebook:{"offset":9,"stamp":{"token":"t","version":1}} -->'
 LINES = st.sampled_from(
