@@ -251,6 +251,12 @@ def test_line_ends_and_the_stamp_stay() -> None:
     assert done == text.replace("x = 1\r\ny = x", "a\r\nb")
 
 
+def test_a_file_without_a_last_line_end_gets_none() -> None:
+    text = TEXT.rstrip("\n")
+
+    assert edit(text, ops.ReplacePassage(h("y = x"), "y = x", "y")) == text.replace("y = x", "y")
+
+
 def test_attributes_are_set_and_taken_away() -> None:
     handle = h("y = x")
     done = edited(handled(TEXT), [ops.SetCell(handle, None, {"reevaluate_automatically": True})])
