@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.notebook.exact_edits.handles import HandledText
 from livebook_ls.notebook.model import Cell
+from livebook_ls.running import outcome
 from livebook_ls.running.cell_states import CellView, RunState
 from livebook_ls.running.outcome import RunEnd, RunRefusal
 from livebook_ls.running.plan import RunPlan
@@ -18,6 +19,8 @@ from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import RunScope
 
 _KEPT = 100
+_TRIES = 10
+_PAUSE_S = 0.5
 _UNDER_WAY = frozenset({RunState.QUEUED, RunState.RUNNING})
 MORE_CELLS = (
     "Meanwhile Livebook would run more cells before these than a person has agreed to, so that "
@@ -50,9 +53,12 @@ class NotebookRun:
     end: RunEnd | None = None
     sentence: str = ""
     task: asyncio.Task[None] | None = None
+    is_stopped: bool = False
 
     def begin(self, plan: RunPlan) -> None:
         """Note what is about to be queued; raises RunRefusal where that was not agreed to."""
+        if self.is_stopped:
+            raise RunRefusal(outcome.STOPPED_ALL)
         cells = (*plan.brought_along, *plan.wanted)
         if self.agreed is not None and any(it.span.start not in self.agreed for it in cells):
             raise RunRefusal(MORE_CELLS)
@@ -120,6 +126,23 @@ class Runs:
                     finally:
                         waiting.cancel()
 
+    async def stop(self, run: NotebookRun) -> str:
+        """Stop a run, also one that has queued nothing yet; what is to be told.
+
+        Raises Livebook's errors (`Runner.stop`).
+        """
+        run.is_stopped = True
+        said = outcome.NOTHING_RUNS
+        for _ in range(_TRIES):
+            if run.end is not None or run.task is None:
+                break
+            said = await self._runner.stop(run.path)
+            if said != outcome.NOTHING_RUNS:
+                break
+            # What is on its way to be queued may be so now.
+            await asyncio.wait({run.task}, timeout=_PAUSE_S)
+        return said
+
     def views(self, run: NotebookRun) -> list[CellView]:
         """How the cells of a run stand, by what they gave in it; those brought along first."""
         shown = {
@@ -142,6 +165,8 @@ class Runs:
         end, sentence = RunEnd.NOTHING, ""
         try:
             for step in steps:
+                if run.is_stopped:
+                    break
                 report = await self._runner.run(
                     run.path, run.text.text, step.scope, step.offset, run.begin
                 )
@@ -156,6 +181,8 @@ class Runs:
             end, sentence = RunEnd.REFUSED, f"The notebook can't be read: {error.strerror}."
         except LivebookError as error:
             end, sentence = RunEnd.LOST, error.sentence
+        if run.is_stopped and end in (RunEnd.NOTHING, RunEnd.REFUSED, RunEnd.DONE):
+            end, sentence = RunEnd.STOPPED, outcome.STOPPED_ALL
         run.end, run.sentence = end, sentence
 
     def _over(self, run: NotebookRun) -> tuple[int, int]:

@@ -41,7 +41,7 @@ def test_a_run_has_a_name_and_goes_on_until_it_is_stopped(livebook: StandIn, fol
         assert run["state"] == "going on"
         why = await agent.refused("run_cells", notebook=NAME, version=version, all=True)
         assert (why["error"], why["run"]) == ("run-goes-on", run["run"])
-        seen = await agent.call("get_run", run=run["run"], wait_s=0.5)
+        seen = await agent.call("get_run", run=run["run"], wait_s=0.05)
         assert seen["state"] == "going on"
         await agent.call("stop", run=run["run"])
         over = await agent.call("get_run", run=run["run"], wait_s=30.0)
