@@ -16,7 +16,7 @@ from livebook_ls.running.cell_states import CellView, RunState
 from livebook_ls.running.outcome import RunEnd, RunRefusal
 from livebook_ls.running.plan import RunPlan
 from livebook_ls.running.runner import Runner
-from livebook_ls.running.scope import RunScope
+from livebook_ls.running.scope import RunScope, standing_on
 
 _KEPT = 100
 _TRIES = 10
@@ -55,14 +55,18 @@ class NotebookRun:
     task: asyncio.Task[None] | None = None
     is_stopped: bool = False
 
-    def begin(self, plan: RunPlan) -> None:
+    def begin(self, plan: RunPlan, scope: RunScope) -> None:
         """Note what is about to be queued; raises RunRefusal where that was not agreed to."""
         if self.is_stopped:
             raise RunRefusal(outcome.STOPPED_ALL)
-        cells = (*plan.brought_along, *plan.wanted)
+        wanted = plan.wanted
+        if scope is RunScope.STALE:
+            # Livebook also runs what becomes outdated by it.
+            wanted += standing_on(self.text.pieces.draft.notebook, wanted)
+        cells = (*plan.brought_along, *wanted)
         if self.agreed is not None and any(it.span.start not in self.agreed for it in cells):
             raise RunRefusal(MORE_CELLS)
-        self.wanted += plan.wanted
+        self.wanted += wanted
         self.brought_along += plan.brought_along
 
 
@@ -145,10 +149,7 @@ class Runs:
 
     def views(self, run: NotebookRun) -> list[CellView]:
         """How the cells of a run stand, by what they gave in it; those brought along first."""
-        shown = {
-            it.cell.span.start: it
-            for it in self._runner.views_or_unknown(run.path, run.text.pieces.draft.notebook)
-        }
+        shown = {it.cell.span.start: it for it in self._views(run)}
         cells = {it.span.start: it for it in (*run.brought_along, *run.wanted)}
         places = sorted(cells)
         return [
@@ -168,10 +169,12 @@ class Runs:
                 if run.is_stopped:
                     break
                 report = await self._runner.run(
-                    run.path, run.text.text, step.scope, step.offset, run.begin
+                    run.path, run.text.text, step.scope, step.offset, _noting(run, step)
                 )
-                views = (*report.brought_along, *report.ran)
-                run.results |= {it.cell.span.start: it for it in views}
+                run.results |= {
+                    it.cell.span.start: it
+                    for it in (*self._views(run), *report.brought_along, *report.ran)
+                }
                 # A step that found nothing outdated takes nothing from what those before it did.
                 if not (report.end is RunEnd.NOTHING and end is RunEnd.DONE):
                     end, sentence = report.end, report.sentence
@@ -185,6 +188,9 @@ class Runs:
             end, sentence = RunEnd.STOPPED, outcome.STOPPED_ALL
         run.end, run.sentence = end, sentence
 
+    def _views(self, run: NotebookRun) -> tuple[CellView, ...]:
+        return self._runner.views_or_unknown(run.path, run.text.pieces.draft.notebook)
+
     def _over(self, run: NotebookRun) -> tuple[int, int]:
         views = self.views(run)
         waiting = sum(it.state in _UNDER_WAY for it in views)
@@ -193,3 +199,7 @@ class Runs:
     def _notice(self, path: str) -> None:
         if news := self._changed.get(path):
             news.set()
+
+
+def _noting(run: NotebookRun, step: RunStep) -> Callable[[RunPlan], None]:
+    return lambda plan: run.begin(plan, step.scope)
