@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from livebook_ls.running.plan import RunPlan
 from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import RunScope, standing_on
 
+logger = logging.getLogger(__name__)
 _KEPT = 100
 _TRIES = 10
 _PAUSE_S = 0.5
@@ -184,6 +186,10 @@ class Runs:
             end, sentence = RunEnd.REFUSED, f"The notebook can't be read: {error.strerror}."
         except LivebookError as error:
             end, sentence = RunEnd.LOST, error.sentence
+        except Exception as error:
+            # Nobody else would hear of it. The words of an error may quote a notebook.
+            logger.error("%s: a run failed: %s", run.path, type(error).__name__)
+            end, sentence = RunEnd.LOST, outcome.NOT_TAKEN
         if run.is_stopped and end in (RunEnd.NOTHING, RunEnd.REFUSED, RunEnd.DONE):
             end, sentence = RunEnd.STOPPED, outcome.STOPPED_ALL
         run.end, run.sentence = end, sentence
