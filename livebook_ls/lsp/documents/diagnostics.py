@@ -53,11 +53,21 @@ class Diagnostics:
 
 
 def _merged(shares: dict[Origin, list[types.Diagnostic]]) -> list[types.Diagnostic]:
-    """All shares; what the session says about a place, the text need not say again."""
+    """All shares; what the session says about a place, the text need not say again.
+
+    Nor need a parser complain of a line in which the cell has failed when it ran.
+    """
     session = shares.get(Origin.SESSION, [])
     said = {_place(item) for item in session}
     structure = [it for it in shares.get(Origin.STRUCTURE, []) if _place(it) not in said]
-    return [*structure, *session, *shares.get(Origin.RUNS, []), *shares.get(Origin.CODE, [])]
+    runs = shares.get(Origin.RUNS, [])
+    failed = [it.range for it in runs if it.severity is types.DiagnosticSeverity.Error]
+    code = [
+        item
+        for item in shares.get(Origin.CODE, [])
+        if not any(it.start.line <= item.range.start.line <= it.end.line for it in failed)
+    ]
+    return [*structure, *session, *runs, *code]
 
 
 def _place(item: types.Diagnostic) -> tuple[object, ...]:
