@@ -43,7 +43,9 @@ _COMMANDS = {
     "doctor": "say which Livebook is found, and how to mend what is wrong",
     "demo": "show it at work with a stand-in for Livebook",
 }
-_FOLDERS = frozenset({"run", "hook", "watch", "check", "inspect", "diff", "merge", "merge-driver"})
+_FOLDERS = frozenset(
+    {"run", "hook", "watch", "check", "restamp", "inspect", "diff", "merge", "merge-driver"}
+)
 _EXAMPLES = """examples:
   livebook-ls open analysis.livemd --browser   open the session and show it
   livebook-ls sync *.livemd                    make the sessions follow the files

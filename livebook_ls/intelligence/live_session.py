@@ -20,9 +20,9 @@ from livebook_ls.intelligence.answers import (
     Suggestion,
     SuggestionKind,
     Suggestions,
+    in_cells_words,
 )
 from livebook_ls.intelligence.code_cells import ELIXIR, PYTHON, CodeCell, CodePlace
-from livebook_ls.intelligence.elixir_process.complaints import in_cells_words
 from livebook_ls.intelligence.provider import Provider
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.livebook.live.cells import CodeMarker, RuntimeStatus

@@ -31,7 +31,7 @@ CAPABILITIES: Json = {
         "didChangeConfiguration": {"dynamicRegistration": True},
         "didChangeWatchedFiles": {"dynamicRegistration": True},
         "workspaceEdit": {"documentChanges": True},
-        "fileOperations": {"didRename": True},
+        "fileOperations": {"didRename": True, "willRename": True},
     },
     "textDocument": {
         "synchronization": {"willSave": True, "willSaveWaitUntil": True, "didSave": True},
@@ -56,6 +56,7 @@ class Editor:
         settings: Json = None,
         capabilities: Json = None,
         process_id: int | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.diagnostics: dict[str, list[Json]] = {}
         self.statuses: dict[str, list[Json]] = {}
@@ -88,7 +89,10 @@ class Editor:
             {
                 "processId": process_id,
                 "clientInfo": {"name": name},
-                "rootUri": None,
+                "rootUri": folder.as_uri() if folder else None,
+                "workspaceFolders": [{"uri": folder.as_uri(), "name": folder.name}]
+                if folder
+                else None,
                 "capabilities": capabilities or CAPABILITIES,
                 "initializationOptions": self.settings,
             },

@@ -11,12 +11,13 @@ from livebook_ls.lsp.documents.open_documents import Document
 
 
 class Origin(Enum):
-    """Who says it: the text, the link with the session, the code in cells, or what ran there."""
+    """Who says it: the text, the link with the session, code in cells, what ran there, links."""
 
     STRUCTURE = "structure"
     SESSION = "session"
     CODE = "code"
     RUNS = "runs"
+    LINKS = "links"
 
 
 class Diagnostics:
@@ -67,7 +68,7 @@ def _merged(shares: dict[Origin, list[types.Diagnostic]]) -> list[types.Diagnost
         for item in shares.get(Origin.CODE, [])
         if not any(it.start.line <= item.range.start.line <= it.end.line for it in failed)
     ]
-    return [*structure, *session, *runs, *code]
+    return [*structure, *session, *runs, *code, *shares.get(Origin.LINKS, [])]
 
 
 def _place(item: types.Diagnostic) -> tuple[object, ...]:

@@ -80,6 +80,9 @@ def code_action(
     mends = actions.mend_actions(document.uri, link.findings if link else (), params.context)
     return [
         *fixes.fixes(document, params.range, params.context, ls.unit),
+        *fixes.link_fixes(
+            document, ls.links.found(document), params.range, params.context, ls.unit
+        ),
         *mends,
         *run_actions(document.uri, cells, offset, params.context),
         *_runtime_offer(ls, document, offset, params.context),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.lines.ends import spans_in
-from livebook_ls.notebook.merging.order import START, Side
 from livebook_ls.notebook.merging.pieces import PieceKind, cut
+from livebook_ls.notebook.merging.placing.order import START, Side
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.merging.pieces import Piece

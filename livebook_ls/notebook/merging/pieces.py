@@ -49,6 +49,7 @@ class Piece:
     `value` is what the comment says, without the parent of a branch, which `parent` has as the
     position of that section's piece. `after` is the text up to the next piece. `span` is that of
     comment and body. `heading` is the position of the piece of its section, -1 without one.
+    `blank_above` counts the blank lines above it that are more than the one that parts cells.
     """
 
     kind: PieceKind
@@ -60,6 +61,7 @@ class Piece:
     after: str
     span: Span
     heading: int
+    blank_above: int = 0
     parent: int | None = None
 
     @property
@@ -226,8 +228,14 @@ def _pieces(places: list[_Place], text: str, end: int) -> Iterator[Piece]:
             after=text[place.end : following],
             span=Span(place.start, place.body.end),
             heading=heading,
+            blank_above=_blank_lines(text, places[at - 1].end if at else 0, place.start),
             parent=_parent(place.parent, headings, has_nameless=has_nameless),
         )
+
+
+def _blank_lines(text: str, start: int, end: int) -> int:
+    blank = end - start - len(text[start:end].rstrip("\n"))
+    return max(0, blank - 2)
 
 
 def _value(place: _Place) -> JsonValue:

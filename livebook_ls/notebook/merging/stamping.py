@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamped:
-    """A text and its stamp, empty without one; `is_stale` if that was made for another text."""
+    """A text and its stamp, empty without one.
+
+    `is_stale` if that was made for another text, or was left out since it would do harm there.
+    """
 
     body: str
     stamp: str
@@ -42,7 +45,7 @@ def stamped(text: str, sides: Sides) -> Stamped:
     body = f"{text.rstrip()}\n\n"
     if _failures(body + stamp) > _failures(text):
         # Livebook raises on a stamp whose offset now falls inside a character.
-        return Stamped(body=text, stamp="", is_stale=False)
+        return Stamped(body=text, stamp="", is_stale=True)
     return Stamped(body=body, stamp=stamp, is_stale=True)
 
 

@@ -302,6 +302,30 @@ def test_outputs_never_conflict() -> None:
     assert clean(BASE, ours, theirs) == theirs
 
 
+def test_no_marker_is_at_outputs() -> None:
+    ours = with_output(edited(("a = 1", "a = 10")), "ours")
+    merged = merge(BASE, ours, with_output(edited(("a = 1", "a = 11")), "theirs"))
+
+    assert merged.marked({}) == edited(
+        ("a = 1\n", "<<<<<<< ours\na = 10\n=======\na = 11\n>>>>>>> theirs\n")
+    )
+    assert merged.resolved_all(Take.MINE).text == ours
+
+
+def test_outputs_of_texts_merged_as_lines_are_in_no_conflict() -> None:
+    # One side cuts the cell in two: what the other did to both halves is told by lines alone.
+    base = edited(("b = 2", "b = 2\nb = 20"))
+    cut, changes = (
+        ("b = 20", "```\n\n```elixir\nb = 20"),
+        (("a = 1", "a = 10"), ("c = 3", "c = 30")),
+    )
+    output = 'IO.puts("second")\n```' + OUTPUT
+    ours = edited(cut, ('IO.puts("second")\n```', output % "ours"), text=base)
+    theirs = edited(*changes, ('IO.puts("second")\n```', output % "of theirs"), text=base)
+
+    assert clean(base, ours, theirs) == edited(cut, text=theirs)
+
+
 STAMP = '\n<!-- livebook:{"offset":%d,"stamp":{"token":"%s","version":1}} -->\n'
 
 
@@ -318,6 +342,15 @@ def test_a_stamp_that_fits_no_more_stays_and_is_told() -> None:
     assert merged.resolved({}).is_stale
     assert merged.text.startswith(edited(("a = 1", "a = 10"), ("c = 3", "c = 30")))
     assert merged.text.count('"stamp"') == 1
+
+
+def test_a_stamp_that_would_do_harm_is_left_out_and_told() -> None:
+    ours = stamped(edited(("Last words of this notebook.", "é" * 30)), "ours")
+    theirs = stamped(edited(("a = 1", "a = 100")), "theirs")
+    # Its offset would fall inside an é, on which Livebook raises.
+    result = merge(stamped(BASE, "theirs"), ours, theirs).resolved({})
+
+    assert (result.stamp, result.is_stale) == ("", True)
 
 
 def test_the_side_that_the_result_equals_keeps_its_stamp() -> None:

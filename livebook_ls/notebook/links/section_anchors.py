@@ -20,12 +20,17 @@ def section_anchors(names: Iterable[str]) -> Iterator[str | None]:
     None where the page would not find it: it looks for the fragment as browsers encode it, so that
     only names in ASCII are found.
     """
+    for anchor in any_section_anchors(names):
+        yield anchor if anchor.isascii() else None
+
+
+def any_section_anchors(names: Iterable[str]) -> Iterator[str]:
+    """The same for those who look for fragments as they are read, and find every name."""
     counts: Counter[str] = Counter()
     for name in names:
         anchor = _anchor(name)
         counts[anchor] += 1
-        number = f"-{counts[anchor]}" if counts[anchor] > 1 else ""
-        yield f"{anchor}{number}" if anchor.isascii() else None
+        yield f"{anchor}-{counts[anchor]}" if counts[anchor] > 1 else anchor
 
 
 def _anchor(name: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from livebook_ls.cli.arguments.bounded_pattern import BoundedPattern
+from livebook_ls.workspace.bounded_pattern import BoundedPattern
 from tests.support.command import run
 
 PIECES = st.sampled_from(["*", "**", "a", "b", "?", "/", "/**/", "[ab]", "[!a]", "\\*", "(", "."])

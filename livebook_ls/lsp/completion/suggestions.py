@@ -59,7 +59,7 @@ def _item(
     it: Suggestion, number: int, begun: types.Range, profile: Profile, has_parenthesis: bool
 ) -> types.CompletionItem:
     is_snippet = profile.has_snippets and _CURSOR in it.insert and not has_parenthesis
-    text = _snippet(it.insert) if is_snippet else _plain(it.insert, has_parenthesis)
+    text = snippet(it.insert) if is_snippet else _plain(it.insert, has_parenthesis)
     item = types.CompletionItem(
         label=it.label,
         kind=_KINDS[it.kind],
@@ -82,7 +82,8 @@ def _item(
     return item
 
 
-def _snippet(insert: str) -> str:
+def snippet(insert: str) -> str:
+    """What is inserted, in the syntax of LSP's snippets."""
     before, _, behind = insert.partition(_CURSOR)
     return f"{_escaped(before)}$0{_escaped(behind)}"
 

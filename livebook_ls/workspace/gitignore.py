@@ -34,6 +34,15 @@ class Ignoring:
         """Whether the file `path`, in a folder that is not left out, is left out."""
         return self._decided(path, path)
 
+    def leaves_out(self, path: str, top: str) -> bool:
+        """Whether the file `path` below the folder `top` is left out, itself or a folder of it."""
+        above: list[str] = []
+        folder = os.path.dirname(path)
+        while len(folder) > len(top):
+            above.append(folder)
+            folder = os.path.dirname(folder)
+        return any(map(self.folder, reversed(above))) or self.file(path)
+
     def _is_left_out(self, top: str, root: str) -> bool:
         """Whether the repository's rules leave out the folder `top` itself."""
         self._floor = root
@@ -78,7 +87,7 @@ def _read(path: str) -> GitIgnoreSpec | None:
     # Most folders have no such file, and loading the library costs as much as Python's start.
     from pathspec import GitIgnoreSpec
 
-    from livebook_ls.cli.arguments.bounded_pattern import BoundedPattern
+    from livebook_ls.workspace.bounded_pattern import BoundedPattern
 
     return GitIgnoreSpec.from_lines(lines, BoundedPattern)
 

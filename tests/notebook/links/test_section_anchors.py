@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from livebook_ls.notebook.section_anchors import section_anchors
+from livebook_ls.notebook.links.section_anchors import section_anchors
 
 
 @pytest.mark.parametrize(
