@@ -37,6 +37,12 @@ def completed(editor: Editor, uri: str) -> list[str]:
     return [it["label"] for it in editor.request("textDocument/completion", asked)["items"]]
 
 
+def says(editor: Editor, uri: str) -> str:
+    found = editor.command("livebook.doctor", {"uri": uri})
+    (sentence,) = [it["sentence"] for it in found if it["code"] == "session-help"]
+    return str(sentence)
+
+
 def errors(editor: Editor, uri: str) -> list[tuple[str, int, int]]:
     return [
         (it["code"], it["range"]["start"]["line"], it["range"]["start"]["character"])
@@ -49,12 +55,14 @@ def test_a_runtime_is_offered_in_code_and_started_on_a_word(
     editor: Editor, joined: str, livebook: StandIn, notebook: Path
 ) -> None:
     assert offers(editor, joined, PROSE) == []
+    assert "has no runtime" in says(editor, joined)
     (action,) = offers(editor, joined, CODE)
     command = action["command"]
     editor.command(command["command"], *command["arguments"])
 
     editor.wait_for(lambda: completed(editor, joined) == ["map/2"], "the session's help")
     assert offers(editor, joined, CODE) == []
+    assert "session helps" in says(editor, joined)
     assert livebook.evaluated(notebook) == ()
 
 
