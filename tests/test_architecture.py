@@ -38,9 +38,14 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"pygls", "lsprotocol"},
     ),
-    "agents": ({"sync", "notebook", "settings", "livebook"}, set()),
+    "agents": ({"running", "sync", "notebook", "settings", "livebook"}, set()),
+    "mcp": (
+        {"running", "sync", "intelligence", "notebook", "settings", "livebook"},
+        {"mcp", "mcp_types", "pydantic"},
+    ),
     "cli": (
         {
+            "mcp",
             "running",
             "sync",
             "intelligence",
@@ -70,8 +75,10 @@ FLOORS: dict[str, list[set[str]]] = {
         {"links"},
         {"matching", "syncing"},
         {"hazards"},
-        {"draft"},
+        {"draft", "description", "inspection"},
+        {"pieces"},
         {"merging"},
+        {"exact_edits"},
     ],
     "livebook": [
         {"errors", "paths", "outage"},
@@ -109,6 +116,13 @@ FLOORS: dict[str, list[set[str]]] = {
     ],
     "workspace": [{"bounded_pattern"}, {"gitignore"}, {"walking", "searching"}, {"index"}],
     "agents": [{"changed_notebooks", "hook_memory"}, {"payloads"}, {"configuration", "guide"}],
+    "mcp": [
+        {"tool_refusal", "approval", "operation_arguments", "schemas", "telling"},
+        {"working_folder", "known_texts", "runs"},
+        {"desk"},
+        {"tools", "agreement", "resources"},
+        {"server"},
+    ],
     "cli": [{"terminal"}, {"arguments"}, {"one_by_one"}],
 }
 MAP = "see the tables of rooms and floors in livebook_ls/README.md"

@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 
 from livebook_ls.notebook.importing.stamps import has_stamp
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.stamping import Stamped
+from livebook_ls.notebook.pieces.cutting import cut
 
 
 def renewed(result: Stamped, sides: Sequence[str]) -> Stamped:

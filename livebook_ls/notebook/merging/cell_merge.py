@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.conflict import Conflict, Take
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.proof.completeness import keeps_words
 from livebook_ls.notebook.merging.proof.soundness import adds_hazards, reads_as
 from livebook_ls.notebook.merging.writing import written, written_text
+from livebook_ls.notebook.pieces.cutting import cut
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -10,16 +10,16 @@ from livebook_ls.notebook.merging.cell_merge import CellMerge
 from livebook_ls.notebook.merging.conflict import Alternative, Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.ends import spans_in, unified
 from livebook_ls.notebook.merging.lines.markers import MARKER_SIZE, with_markers
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.proof.completeness import says_something
 from livebook_ls.notebook.merging.sides import Sides
 from livebook_ls.notebook.merging.slots import merged_slots
 from livebook_ls.notebook.merging.stamping import Stamped, stamped
 from livebook_ls.notebook.merging.text_merge import TextMerge
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.pieces.cutting import cut
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.merging.pieces import Piece, Pieces
+    from livebook_ls.notebook.pieces.cutting import Piece, Pieces
 
 _Resolve = Callable[[Mapping[int, Take], Collection[int]], Stamped]
 
@@ -86,8 +86,8 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
         body, stamp = (it.replace("\n", texts.line_end) for it in (result.body, result.stamp))
         return replace(result, body=body, stamp=stamp)
 
-    spans = spans_in(ours, [it.span for it in plan.conflicts])
-    their_spans = spans_in(theirs, [it.theirs_span for it in plan.conflicts])
+    spans = _places(ours, texts.ours, [it.span for it in plan.conflicts])
+    their_spans = _places(theirs, texts.theirs, [it.theirs_span for it in plan.conflicts])
     return Merged(
         conflicts=tuple(
             replace(it, span=span, theirs_span=their_span)
@@ -95,6 +95,11 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
         ),
         _resolve=resolve,
     )
+
+
+def _places(text: str, merged: str, spans: list[Span]) -> list[Span]:
+    """The spans in the text as given, of those in the one that was merged."""
+    return spans if merged == text else spans_in(text, spans)
 
 
 def _decided(text: str) -> Merged:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.writing import merged_blank
+from livebook_ls.notebook.pieces.cutting import cut
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.merging.pieces import Pieces
     from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.pieces.cutting import Pieces
 
 
 def with_outputs(text: str, sides: Sides) -> str:

@@ -10,8 +10,8 @@ from livebook_ls.notebook.elixir.json_encoding import to_json
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind
 from livebook_ls.notebook.merging.lines.merge import Clash, MergedLines, merge_lines
 from livebook_ls.notebook.merging.metadata_merge import KeyClash, merge_values
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

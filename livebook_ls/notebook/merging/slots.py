@@ -14,10 +14,10 @@ from livebook_ls.notebook.merging.conflict import (
     Slot,
 )
 from livebook_ls.notebook.merging.piece_merge import merge_piece
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind
 from livebook_ls.notebook.merging.placing.line_order import first_by_lines
 from livebook_ls.notebook.merging.placing.needed_headings import needed_headings
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -233,7 +233,8 @@ class _Slots:
             span=_span(one, sides.ours.all, self.at.ours),
             theirs_span=_span(other, sides.theirs.all, self.at.theirs),
             section=(one or other)[0].name,
-            can_keep_both=bool(one and other) and not any(it.kind in _SINGLE for it in one),
+            can_keep_both=bool(one and other)
+            and not any(it.kind in _SINGLE for it in (*one, *other)),
         )
 
 

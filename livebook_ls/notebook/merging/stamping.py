@@ -9,8 +9,8 @@ from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.merging.pieces import Pieces
     from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.pieces.cutting import Pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,12 @@ def stamped(text: str, sides: Sides) -> Stamped:
     A stale stamp stays: what was signed with it, such as the names of secrets, is asked of
     Livebook by it when the notebook is stamped anew.
     """
-    for side in (sides.ours, sides.theirs):
-        if text.rstrip() == _body(side).rstrip():
-            return Stamped(body=_body(side), stamp=side.stamp, is_stale=False)
+    same = [it for it in (sides.ours, sides.theirs) if text.rstrip() == _body(it).rstrip()]
+    if same:
+        # Where both sides say the same, the new stamp counts.
+        old = sides.base.stamp
+        side = max(same, key=lambda it: (it.stamp not in ("", old), it.stamp, _body(it)))
+        return Stamped(body=_body(side), stamp=side.stamp, is_stale=False)
     stamp = _merged_stamp(sides)
     if not stamp:
         return Stamped(body=text, stamp="", is_stale=False)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.merge import Clash, merge_lines
 from livebook_ls.notebook.merging.outputs import with_outputs
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind, Pieces, cut
 from livebook_ls.notebook.merging.proof.belonging import is_together
 from livebook_ls.notebook.merging.proof.completeness import has_returned, keeps_words
 from livebook_ls.notebook.merging.proof.soundness import adds_hazards
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind, Pieces, cut
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,7 +14,8 @@ from livebook_ls.notebook.merging.conflict import (
     PieceOrigin,
     Take,
 )
-from livebook_ls.notebook.merging.pieces import BREAK, PARENT, Piece, PieceKind, Pieces
+from livebook_ls.notebook.pieces.branch_comments import with_parent, without_parent
+from livebook_ls.notebook.pieces.cutting import BREAK, Piece, PieceKind, Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 Taking: TypeAlias = "Callable[[Conflict], Take]"
 
 _APART = "\n\n"
-_INDEX = re.compile(rf'"{PARENT}": *\d+')
-_ONLY_PARENT = re.compile(rf'<!-- livebook:\{{ *"{PARENT}": *\d+ *\}} -->\s*')
-_PARENT_ENTRY = re.compile(rf'"{PARENT}": *\d+ *,? *|, *"{PARENT}": *\d+')
 _CELLS = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART)
 _ONE_CELL = (PieceKind.SETUP, PieceKind.PREFACE, PieceKind.LOOSE)
 
@@ -217,18 +214,10 @@ def _with_parents(pieces: list[Written]) -> list[Written]:
 
 def _with_parent(piece: Written, indexes: dict[PieceIdentity, int]) -> str:
     index = None if piece.parent is None else indexes.get(piece.parent)
-    comment = piece.comment
     if index is not None:
-        entry = f'"{PARENT}":{index}'
-        if _INDEX.search(comment):
-            return _INDEX.sub(entry, comment)
-        if comment.startswith("<!-- livebook:{"):
-            return comment.replace("{", f"{{{entry},", 1)
-        return f"<!-- livebook:{{{entry}}} -->{_APART}"
-    if not piece.is_branch:
-        # A comment that names no section that there is stays as people wrote it.
-        return comment
-    return _PARENT_ENTRY.sub("", _ONLY_PARENT.sub("", comment))
+        return with_parent(piece.comment, index)
+    # A comment that names no section that there is stays as people wrote it.
+    return without_parent(piece.comment) if piece.is_branch else piece.comment
 
 
 def _between(sides: Sides, piece: Written, following: Written) -> str:

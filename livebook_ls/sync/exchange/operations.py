@@ -103,6 +103,26 @@ class Operations:
                 self.kept.keep(link.path, expected, VersionOrigin.SAVED)
             await self._sync(link, expected)
 
+    async def rewrite(self, link: NotebookLink, change: Callable[[str], str]) -> bool:
+        """Write what `change` makes of the file's text, and sync that; whether it was written.
+
+        For fronts that edit files themselves. What `change` raises is the caller's, and nothing
+        is written then; nor is it where the file can't be, or has just changed.
+        """
+        await write_back.let_pass(link)
+        is_written = False
+        async with self._border(link):
+            saved, reading = await self._read(link, None)
+            if reading is None:
+                return False
+            text = change(reading.text)
+            data = text.encode("utf-8")
+            is_written = data == saved.data or notebook_file.replace(link.path, saved, data)
+            if is_written:
+                self.kept.keep(link.path, text, VersionOrigin.SAVED)
+                await self._sync(link, text)
+        return is_written
+
     async def sync_in_two_steps(self, link: NotebookLink) -> None:
         """Make the session follow by way of a text that brings every cell, where one sync loses."""
         async with self._border(link):

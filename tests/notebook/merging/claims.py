@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.conflict import Take
-from livebook_ls.notebook.merging.pieces import PieceKind, cut
 from livebook_ls.notebook.merging.proof.belonging import is_together
 from livebook_ls.notebook.merging.proof.completeness import (
     has_returned,
@@ -13,12 +12,13 @@ from livebook_ls.notebook.merging.proof.completeness import (
     says_something,
 )
 from livebook_ls.notebook.merging.proof.soundness import adds_hazards
+from livebook_ls.notebook.pieces.cutting import PieceKind, cut
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.merging.lines.markers import MarkedText
     from livebook_ls.notebook.merging.merge import Merged
-    from livebook_ls.notebook.merging.pieces import Pieces
     from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.pieces.cutting import Pieces
 
 
 def returned_or_missing(sides: Sides, found: Pieces) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from livebook_ls.notebook.merging.conflict import ConflictKind, Take
 from livebook_ls.notebook.merging.merge import merge
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.proof.belonging import is_together
 from livebook_ls.notebook.merging.sides import Sides
+from livebook_ls.notebook.pieces.cutting import cut
 from tests.notebook.merging.test_merge import BASE, conflicts, edited, only
 
 CELL = '```elixir\nIO.puts("second")\n```\n\n'

@@ -6,7 +6,7 @@ import pytest
 
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.merge import Merged, merge
-from livebook_ls.notebook.merging.pieces import BREAK
+from livebook_ls.notebook.pieces.cutting import BREAK
 
 BASE = """\
 # Title
@@ -360,6 +360,12 @@ def test_the_side_that_the_result_equals_keeps_its_stamp() -> None:
     assert (merged.text, merged.resolved({}).is_stale) == (ours, False)
 
 
+def test_of_two_sides_that_say_the_same_the_new_stamp_counts() -> None:
+    one, other = (stamped(edited(("a = 1", "a = 10")), it) for it in ("base", "new"))
+
+    assert clean(stamped(BASE, "base"), one, other) == other
+
+
 def test_line_ends_are_kept() -> None:
     ours, theirs = edited(("a = 1", "a = 10")), edited(("c = 3", "c = 30"))
     both = edited(("a = 1", "a = 10"), ("c = 3", "c = 30"))
@@ -372,6 +378,13 @@ def test_line_ends_are_kept() -> None:
 
 def test_places_are_those_of_the_texts_with_their_own_line_ends() -> None:
     ours = edited(("a = 1", "a = 10")).replace("\n", "\r\n")
+    it = only(merge(BASE, ours, edited(("a = 1", "a = 11"))))
+
+    assert ours[slice(*it.span)] == "a = 10"
+
+
+def test_places_in_a_text_with_several_line_ends_are_right_too() -> None:
+    ours = edited(("a = 1", "a = 10"), ("Some words", "Some\r\nmore words"))
     it = only(merge(BASE, ours, edited(("a = 1", "a = 11"))))
 
     assert ours[slice(*it.span)] == "a = 10"

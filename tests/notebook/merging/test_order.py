@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livebook_ls.notebook.merging.pieces import BREAK
+from livebook_ls.notebook.pieces.cutting import BREAK
 from tests.notebook.merging.test_merge import clean
 
 CELLS = [

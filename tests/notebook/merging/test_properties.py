@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.markers import read_markers
 from livebook_ls.notebook.merging.merge import merge
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.plain_text import without_outputs
 from livebook_ls.notebook.merging.proof.completeness import keeps_words
 from livebook_ls.notebook.merging.proof.soundness import adds_hazards
 from livebook_ls.notebook.merging.sides import Sides
+from livebook_ls.notebook.pieces.cutting import cut
 from tests.notebook.merging.claims import returned_or_missing
 from tests.notebook.merging.random_edits import Editing
 from tests.notebook.merging.test_merge import BASE, META, SMART

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.conflict import SideName
 from livebook_ls.notebook.merging.lines.merge import Clash, merge_lines
-from livebook_ls.notebook.merging.pieces import BREAK
 from livebook_ls.notebook.merging.placing.order import START
+from livebook_ls.notebook.pieces.cutting import BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from livebook_ls.notebook.merging.pieces import Piece
     from livebook_ls.notebook.merging.placing.order import Side, Stop
     from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.pieces.cutting import Piece
 
 
 def first_by_lines(sides: Sides, stop: Stop) -> SideName | None:

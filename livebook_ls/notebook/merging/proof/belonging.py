@@ -13,9 +13,9 @@ from livebook_ls.notebook.elixir.json_encoding import to_json
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from livebook_ls.notebook.merging.pieces import Piece, Pieces
     from livebook_ls.notebook.merging.placing.order import Side
     from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.pieces.cutting import Piece, Pieces
 
 
 def is_together(sides: Sides, found: Pieces) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.merging.conflict import Take
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind, Pieces
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind, Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -133,7 +133,7 @@ def cut(text: str) -> Pieces:
     notebook = draft.notebook
     end = len(text) if notebook.stamp is None else notebook.stamp.span.start
     places = sorted(_places(notebook, draft.source), key=lambda it: it.start)
-    places = list(_with_loose_text(places, text, end))
+    places = list(_with_loose_text(list(_apart(places, text)), text, end))
     head = places[0].start if places else end
     return Pieces(
         draft=draft, head=text[:head], all=tuple(_pieces(places, text, end)), stamp=text[end:]
@@ -186,6 +186,18 @@ def _kind(cell: Cell) -> PieceKind:
         CellType.MARKDOWN: PieceKind.MARKDOWN,
         CellType.SMART: PieceKind.SMART,
     }[cell.type]
+
+
+def _apart(places: list[_Place], text: str) -> Iterator[_Place]:
+    """The places without what a later one has: a title can stand in the middle of prose."""
+    starts = [*(it.start for it in places), len(text)]
+    for place, limit in zip(places, starts[1:], strict=True):
+        if place.end <= limit:
+            yield place
+        elif kept := text[place.start : limit].rstrip():
+            end = place.start + len(kept)
+            body = Span(min(place.body.start, end), min(place.body.end, end))
+            yield replace(place, body=body, end=end)
 
 
 def _with_loose_text(places: list[_Place], text: str, end: int) -> Iterator[_Place]:
