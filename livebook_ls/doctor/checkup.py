@@ -29,11 +29,12 @@ _LEVELS = {
 
 
 def check_up(
-    settings: Settings, environ: Mapping[str, str], path: str | None
+    settings: Settings, environ: Mapping[str, str], path: str | None, *, may_start: bool = True
 ) -> tuple[Observation, ...]:
     """What stands between an editor and a Livebook, and of the notebook at `path`, if any.
 
-    Blocks for as long as Livebooks take to answer. Touches no file and makes no session.
+    Blocks for as long as Livebooks take to answer. Touches no file and makes no session; starts
+    programs, to see whether they do, where it may.
     """
     home: Endpoint | None = None
     livebooks: tuple[Observation, ...]
@@ -51,7 +52,7 @@ def check_up(
     if path is not None:
         patient = Patient(path=path, home=home, settings=settings, environ=environ)
         notebook = tuple(of_notebook(patient))
-    helped = of_code_help(settings, environ)
+    helped = of_code_help(settings, environ, may_start=may_start)
     return (*livebooks, *notebook, *helped, *of_editors(environ), *of_machine(path))
 
 

@@ -5,10 +5,13 @@ Spans are characters of the notebook's text. Texts for people are Markdown.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 
 from livebook_ls.notebook.model import JsonValue, Span
+
+_LINE = re.compile(r"(\bline )(\d+)\b")
 
 
 class SuggestionKind(Enum):
@@ -96,3 +99,8 @@ class CodeProblem:
 
     span: Span
     message: str
+
+
+def in_cells_words(complaint: str) -> str:
+    """A parser's complaint, which counts a cell's lines, for people who see a whole notebook."""
+    return _LINE.sub(lambda it: f"{it[1]}{int(it[2])} of the cell", complaint)

@@ -19,7 +19,7 @@ from livebook_ls.intelligence.answers import (
     Suggestions,
 )
 from livebook_ls.intelligence.code_cells import CodeCell, CodePlace
-from livebook_ls.intelligence.merging import InTime, merged
+from livebook_ls.intelligence.merging import InTime, merged, with_places
 from livebook_ls.intelligence.provider import Provider
 
 # Behind a key that was typed, and after a person asked.
@@ -71,10 +71,18 @@ class Intelligence:
     async def format(
         self, path: str, cells: Sequence[CodeCell], within_s: float = _FORM_S
     ) -> dict[CodeCell, str]:
-        """The forms of the cells that change by it. One provider forms all of a language."""
+        """The forms of the cells that change by it. One provider forms all of a language.
+
+        Nobody does in the place of one that is late: two formatters take turns at no notebook.
+        """
         formed: dict[CodeCell, str] = {}
         for group in _by_language(cells):
-            forms = await self._first(lambda it, of=group: it.format(path, of), within_s)  # type: ignore[misc]
+            forms: tuple[str | None, ...] | None = None
+            for provider in self.providers:
+                asked = await _in_time(provider.format(path, group), within_s)
+                forms = asked.answer
+                if forms is not None or asked.is_late:
+                    break
             formed |= {
                 cell: form
                 for cell, form in zip(group, forms or (), strict=False)
@@ -85,11 +93,20 @@ class Intelligence:
     async def problems(
         self, path: str, cells: Sequence[CodeCell], within_s: float = _FORM_S
     ) -> tuple[CodeProblem, ...]:
-        """What does not parse; one provider judges all of a language."""
+        """What does not parse; one provider judges all of a language.
+
+        Others are asked only where in the lines that it names: a session's Elixir may be newer.
+        """
         found: list[CodeProblem] = []
         for group in _by_language(cells):
-            answer = await self._first(lambda it, of=group: it.problems(path, of), within_s)  # type: ignore[misc]
-            found += answer or ()
+            judged: tuple[CodeProblem, ...] | None = None
+            for provider in self.providers:
+                answer = (await _in_time(provider.problems(path, group), within_s)).answer
+                if answer is not None:
+                    judged = answer if judged is None else with_places(judged, answer)
+                if judged == ():
+                    break
+            found += judged or ()
         return tuple(sorted(found, key=lambda it: it.span))
 
     async def close(self) -> None:

@@ -7,22 +7,25 @@ knows what the cells above have evaluated, and nothing that is only written.
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from livebook_ls.intelligence.answers import (
     CallForm,
     CallHelp,
+    CodeProblem,
     Definition,
     Details,
     Suggestion,
     SuggestionKind,
     Suggestions,
+    in_cells_words,
 )
-from livebook_ls.intelligence.code_cells import ELIXIR, CodeCell, CodePlace
+from livebook_ls.intelligence.code_cells import ELIXIR, PYTHON, CodeCell, CodePlace
 from livebook_ls.intelligence.provider import Provider
 from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.livebook.live.cells import RuntimeStatus
+from livebook_ls.livebook.live.cells import CodeMarker, RuntimeStatus
 from livebook_ls.livebook.live.intellisense import CodeDetails, CompletionItem, DefinitionPlace
 from livebook_ls.livebook.live.questions import Unanswered
 from livebook_ls.livebook.live.session import LiveSession
@@ -32,6 +35,9 @@ _KINDS = {it.value: it for it in SuggestionKind}
 # What Livebook's own editor takes for the word that is being typed.
 _WORD = re.compile(r"[:@&^%~]?[^\W\d]?\w*[?!]?$")
 _CELL = re.compile(r"#cell:(\w+)$")
+# Every session has this cell.
+_SETUP = "setup"
+_MOST_JUDGED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,9 @@ class SessionHelp(Provider):
 
     def __init__(self, cells_of: Callable[[str], JoinedCells | None]) -> None:
         self._cells_of = cells_of
+        # The session whose word this is, and its complaints by the code.
+        self._judge: LiveSession | None = None
+        self._judged: OrderedDict[str, tuple[CodeMarker, ...]] = OrderedDict()
 
     async def complete(self, place: CodePlace) -> Suggestions | None:
         """What Livebook's own editor would offer, in its order."""
@@ -70,7 +79,7 @@ class SessionHelp(Provider):
             return None
         cells, cell_id = asked
         try:
-            found = await cells.session.complete(cell_id, place.before)
+            found = await cells.session.complete(cell_id, _hint(place))
         except LivebookError:
             return None
         if isinstance(found, Unanswered) or not found:
@@ -117,21 +126,51 @@ class SessionHelp(Provider):
         return CallHelp(forms, found.active_argument)
 
     async def format(self, path: str, cells: Sequence[CodeCell]) -> tuple[str | None, ...] | None:
-        """Each Elixir cell's form by the runtime's own formatter."""
+        """Each Elixir cell's form by the runtime's own formatter; none where it can't be had now.
+
+        As long as there is a runtime, nobody else forms the notebook.
+        """
         known = self._ready(path)
         if known is None or not cells or cells[0].language != ELIXIR:
             return None
-        forms: list[str | None] = []
+        return tuple([await self._form(known, it) for it in cells])
+
+    async def problems(
+        self, path: str, cells: Sequence[CodeCell]
+    ) -> tuple[CodeProblem, ...] | None:
+        """What the runtime's own parser can't read; of a complaint, only its line is known."""
+        known = self._ready(path)
+        if known is None or not cells or cells[0].language != ELIXIR:
+            return None
+        if known.session is not self._judge:
+            self._judge, self._judged = known.session, OrderedDict()
+        found: list[CodeProblem] = []
         for cell in cells:
-            cell_id = known.asked_as(cell) or "setup"
-            try:
-                form = await known.session.format_code(cell_id, cell.code)
-            except LivebookError:
-                return None
-            if isinstance(form, Unanswered):
-                return None
-            forms.append(form)
-        return tuple(forms)
+            found += [_problem(it, cell) for it in await self._complaints(known, cell)]
+        return tuple(found)
+
+    async def _form(self, known: JoinedCells, cell: CodeCell) -> str | None:
+        try:
+            form = await known.session.format_code(known.asked_as(cell) or _SETUP, cell.code)
+        except LivebookError:
+            return None
+        return None if isinstance(form, Unanswered) else form
+
+    async def _complaints(self, known: JoinedCells, cell: CodeCell) -> tuple[CodeMarker, ...]:
+        """Of the cell's code, which is judged once."""
+        if cell.code in self._judged:
+            self._judged.move_to_end(cell.code)
+            return self._judged[cell.code]
+        try:
+            found = await known.session.complaints(known.asked_as(cell) or _SETUP, cell.code)
+        except LivebookError:
+            return ()
+        if isinstance(found, Unanswered):
+            return ()
+        self._judged[cell.code] = found
+        if len(self._judged) > _MOST_JUDGED:
+            self._judged.popitem(last=False)
+        return found
 
     def _ready(self, path: str) -> JoinedCells | None:
         """The notebook's session where it has a runtime, which alone knows anything."""
@@ -140,7 +179,7 @@ class SessionHelp(Provider):
         return cells if is_ready else None
 
     def _asked(self, place: CodePlace) -> tuple[JoinedCells, str] | None:
-        if place.cell.language != ELIXIR:
+        if place.cell.language not in (ELIXIR, PYTHON):
             return None
         cells = self._ready(place.path)
         cell_id = cells.asked_as(place.cell) if cells else None
@@ -154,6 +193,21 @@ class SessionHelp(Provider):
             documentation=item.documentation or None,
             provider=self.name,
         )
+
+
+def _hint(place: CodePlace) -> str:
+    """All of the cell above the place, where what began further up can be understood."""
+    return place.before if place.cell.language == ELIXIR else place.before.rpartition("\n")[2]
+
+
+def _problem(marker: CodeMarker, cell: CodeCell) -> CodeProblem:
+    """A complaint at the line that it names, without the space in front."""
+    lines = cell.code.split("\n")
+    number = min(max(marker.line, 0), len(lines) - 1)
+    line = lines[number]
+    start = cell.text_offset(number, len(line) - len(line.lstrip()))
+    end = cell.text_offset(number, len(line.rstrip()))
+    return CodeProblem(Span(start, max(start, end)), in_cells_words(marker.description))
 
 
 def _typed(before: str, items: Sequence[CompletionItem]) -> str:

@@ -1,4 +1,4 @@
-"""One list of suggestions out of several: the session's first, then what the text says besides."""
+"""One answer out of several: the session's first, then what the text says besides."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from livebook_ls.intelligence.answers import Suggestion, Suggestions
+from livebook_ls.intelligence.answers import CodeProblem, Suggestion, Suggestions
+from livebook_ls.notebook.model import Span
 
 _Answer = TypeVar("_Answer")
 
@@ -40,3 +41,15 @@ def merged(answers: Iterable[InTime[Suggestions]]) -> Suggestions | None:
     if replaced is None:
         return None
     return Suggestions(tuple(items.values()), replaced, is_whole)
+
+
+def with_places(
+    judged: Iterable[CodeProblem], others: Iterable[CodeProblem]
+) -> tuple[CodeProblem, ...]:
+    """The same problems, at finer places where somebody else has one within the same span."""
+    places = [it.span for it in others]
+
+    def place(span: Span) -> Span:
+        return next((it for it in places if span.start <= it.start and it.end <= span.end), span)
+
+    return tuple(CodeProblem(place(it.span), it.message) for it in judged)

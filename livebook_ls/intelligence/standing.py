@@ -45,6 +45,32 @@ class CodeHelp:
     mend: str = ""
 
 
+NOT_TRUSTED = CodeHelp(
+    helps=False,
+    sentence="This workspace is not trusted, so that no program is started to help with code.",
+    mend="Trust it, if you know whose it is.",
+)
+
+
+def of_runtime(status: str) -> CodeHelp:
+    """Whether the notebook's session helps, by its runtime's status; empty where none is joined."""
+    if status == "connected":
+        return CodeHelp(
+            helps=True, sentence="The notebook's session helps with the code in its cells."
+        )
+    if status:
+        return CodeHelp(
+            helps=False,
+            sentence="The notebook's session has no runtime, so that it doesn't help with code.",
+            mend="Start one (livebook.startRuntime), or run a cell.",
+        )
+    return CodeHelp(
+        helps=False,
+        sentence="No session of the notebook is joined, so that none helps with code.",
+        mend="Open the notebook in Livebook; its session is joined at the first question.",
+    )
+
+
 def try_elixir(settings: Settings, environ: Mapping[str, str]) -> CodeHelp:
     """Start the user's own Elixir as its helper, and end it again. Blocks for a second or so."""
     return asyncio.run(_tried(settings, environ))

@@ -43,15 +43,26 @@ class CodeWatch:
         self._in_background = in_background
         self._is_open = is_open
         self._waiting: dict[str, Timer] = {}
+        self._judges: dict[str, object] = {}
         self._looking = asyncio.Semaphore(1)
 
     def look_soon(self, document: Document) -> None:
         """Look once nothing was typed for a moment."""
-        self.forget(document.uri)
+        self._stop(document.uri)
         self._waiting[document.uri] = clock.later(_PAUSE_S, partial(self._look, document))
 
     def forget(self, uri: str) -> None:
-        """Don't look any more: the document was closed, or changes again."""
+        """The document was closed."""
+        self._judges.pop(uri, None)
+        self._stop(uri)
+
+    def judged_by(self, document: Document, judge: object) -> None:
+        """Look anew where somebody else may have another opinion now: a session's runtime."""
+        if self._judges.get(document.uri) != judge:
+            self._judges[document.uri] = judge
+            self.look_soon(document)
+
+    def _stop(self, uri: str) -> None:
         if timer := self._waiting.pop(uri, None):
             timer.cancel()
 

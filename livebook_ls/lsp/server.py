@@ -74,7 +74,9 @@ class NotebookServer(DocumentServer):
         self.own_elixir = ElixirSupervisor(
             environ, self._may_start_helpers, lambda: self.notebooks.settings.elixir_path
         )
-        self.session_finder = SessionFinder(self.documents, self.notebooks, self.in_background)
+        self.session_finder = SessionFinder(
+            self.documents, self.notebooks, self.in_background, self._runtime_may_have_changed
+        )
         # A session that runs the notebook stands before them: it knows values.
         self.intelligence = Intelligence(
             [
@@ -108,6 +110,7 @@ class NotebookServer(DocumentServer):
         self.messages = Messages(self, lambda: self.profile.has_message_buttons, self.in_background)
         self.status = Status(self.protocol.notify, self.shown_progress, self._warn)
         self.runner = Runner(self.notebooks)
+        self.runner.listen(self._runtime_may_have_changed)
         self.board = RunBoard(self, self.runner, self.diagnostics, self.in_background)
         self.joining = Joining(self.runner, lambda: self.notebooks.settings, self._tell)
         self.output_files = OutputFiles()
@@ -171,10 +174,15 @@ class NotebookServer(DocumentServer):
         if not self.profile.shows_status:
             self.messages.tell(types.MessageType.Warning, message)
 
+    def _runtime_may_have_changed(self, path: str) -> None:
+        if document := self.documents.at_path(path):
+            self.code.judged_by(document, self.session_finder.runtime(path))
+
     def _changed(self, link: NotebookLink) -> None:
         document = self.documents.at_path(link.path)
         if document is not None:
             self.show_session(document, link)
+            self._runtime_may_have_changed(link.path)
             if self.joining.wants(document, link):
                 self.in_background(self.joining.join(link.path))
             if link.rewritten is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from livebook_ls.intelligence.live_session import JoinedCells
@@ -16,6 +17,19 @@ from livebook_ls.sync.notebooks import Notebooks
 _MOST_CELLS = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Who knows what a notebook's code means: its session's path, and how its runtime is."""
+
+    session_path: str | None
+    status: str
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the session is known to have none."""
+        return self.status == "disconnected"
+
+
 class SessionFinder:
     """Finds joined sessions; a notebook's first question has its session joined for the next."""
 
@@ -24,10 +38,13 @@ class SessionFinder:
         documents: Documents,
         notebooks: Notebooks,
         in_background: Callable[[Coroutine[Any, Any, None]], None],
+        joined: Callable[[str], None],
     ) -> None:
+        """`joined` is called with the path of a notebook whose session was joined for help."""
         self._documents = documents
         self._notebooks = notebooks
         self._in_background = in_background
+        self._joined = joined
         # Sessions that could not be joined are not tried at each key.
         self._failed: set[str] = set()
 
@@ -46,6 +63,15 @@ class SessionFinder:
         ids = cells_to_ask(document.notebook, session.notebook)
         return JoinedCells(session, ids.known, ids.likely)
 
+    def runtime(self, path: str) -> Runtime:
+        """The notebook's session, and how it is with the runtime there, as far as is known."""
+        link = self._notebooks.links.get(path)
+        session = self._notebooks.live.of(link) if link else None
+        status = session.notebook.runtime.value if session else ""
+        return Runtime(link.session_path if link else None, status)
+
     async def _join(self, link: NotebookLink, session_path: str) -> None:
-        if not await self._notebooks.live.is_joined(link):
+        if await self._notebooks.live.is_joined(link):
+            self._joined(link.path)
+        else:
             self._failed.add(session_path)

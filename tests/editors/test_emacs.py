@@ -22,6 +22,7 @@ from tests.support.editors.sessions import (
 )
 from tests.support.editors.tools import installed, path_with_server, until
 from tests.support.editors.truth import Truth
+from tests.support.elixirs import needs_elixir
 from tests.support.places import ROOT
 
 pytestmark = pytest.mark.editor
@@ -294,3 +295,59 @@ def test_the_lisp_compiles_without_a_word(tmp_path: Path, environ: dict[str, str
     )
 
     assert done.returncode == 0, done.stderr
+
+
+_TO_LINE_19 = "(goto-char (point-min)) (forward-line 18)"
+_ERROR_LINES = f"(vconcat (mapcar (lambda (it) (aref it 1)) {_DIAGNOSTICS}))"
+# What the table of completions at the end of line 19 has, as text.
+_OFFERED = f"""
+  (progn
+    {_TO_LINE_19}
+    (end-of-line)
+    (pcase (run-hook-with-args-until-success 'completion-at-point-functions)
+      (`(,start ,end ,table . ,_)
+       (vconcat (mapcar #'substring-no-properties
+                        (all-completions (buffer-substring-no-properties start end) table))))
+      (_ [])))
+"""
+
+
+@needs_elixir
+def test_help_with_the_code_in_cells(start: Start, tmp_path: Path) -> None:
+    path = truth.HELPED.put_into(tmp_path)
+    with start(path) as editor:
+        until(lambda: editor.lisp(_STATE) in ("inSync", "detached"), "the server")
+
+        def write(line: str) -> None:
+            editor.lisp(f'(progn {_TO_LINE_19} (kill-line) (insert "{line}") t)')
+
+        write("Geo.a")
+        # The helper may only be starting.
+        until(lambda: any("area" in it for it in editor.lisp(_OFFERED)), "the offer")
+        write("Geo.area(1, )")
+        editor.lisp("(progn (backward-char) (eldoc t) t)")
+        until(lambda: "area(width, height)" in editor.lisp(_TOLD), "the signature")
+        editor.lisp(f"(progn {_TO_LINE_19} (forward-char 5) (eldoc t) t)")
+        until(lambda: "The area." in editor.lisp(_TOLD), "the explanation")
+        editor.lisp("(progn (xref-find-definitions (xref-backend-identifier-at-point 'eglot)) t)")
+        until(lambda: editor.lisp("(line-number-at-pos)") == 14, "the definition")
+
+        write("x=(1 + ]")
+        until(lambda: 18 in editor.lisp(_ERROR_LINES), "the error")
+        write("x=1")
+        editor.lisp("(progn (eglot-format-buffer) (save-buffer) t)")
+        until(lambda: "\nx = 1\n" in path.read_text(encoding="utf-8"), "the form in the file")
+        editor.lisp('(progn (livebook-run-all) "")')
+        until(lambda: any("4242" in text for text, _ in editor.lisp(_DIAGNOSTICS)), "the result")
+        # What the text no longer says, the session still knows.
+        renames = '(search-forward "bound_value") (replace-match "renamed")'
+        editor.lisp(f"(progn (goto-char (point-min)) {renames} t)")
+        write("bound")
+        until(lambda: "bound_value" in editor.lisp(_OFFERED), "the session's value")
+
+
+_TOLD = """
+  (if-let* ((buffer (ignore-errors (eldoc-doc-buffer))))
+      (with-current-buffer buffer (buffer-substring-no-properties (point-min) (point-max)))
+    "")
+"""

@@ -22,6 +22,7 @@ from tests.support.editors.sessions import (
 )
 from tests.support.editors.tools import path_with_server, script, until
 from tests.support.editors.truth import Truth
+from tests.support.elixirs import needs_elixir
 
 pytestmark = pytest.mark.editor
 
@@ -249,3 +250,50 @@ def test_cells_run_and_show_what_they_gave(start: Start, tmp_path: Path) -> None
         editor.until_screen("  42")
         editor.command("10")
         editor.until_screen("(RuntimeError) boom")
+
+
+@needs_elixir
+def test_help_with_the_code_in_cells(start: Start, tmp_path: Path) -> None:
+    path = truth.HELPED.put_into(tmp_path)
+    with start(path) as editor:
+        # The sign beside the title: the server has looked at the notebook.
+        editor.until_screen("●")
+
+        def shows(keys: str, wanted: str) -> Callable[[], bool]:
+            """Whether it is shown some time after keys in line 19; the helper may be starting."""
+
+            def ask() -> bool:
+                editor.command("19")
+                editor.type(keys)
+                time.sleep(_BETWEEN_TRIES_S)
+                return wanted in editor.screen()
+
+            return ask
+
+        until(shows("xcGeo.a", "area/2"), "the offer")
+        until(shows("xcGeo.area(1, ", "area(width, height)"), "the signature")
+        editor.press("Escape")
+        editor.type("gh5l")
+        editor.press("Space", "k")
+        editor.until_screen("The area.")
+        editor.press("Escape")
+        editor.type("gd")
+        editor.until_screen("14:")
+        editor.command("19")
+        editor.type("xcx=(1 + ]")
+        editor.press("Escape")
+        editor.until_screen("unexpected token")
+        editor.command("19")
+        editor.type("xcx=1")
+        editor.press("Escape")
+        editor.type("x=")
+        editor.until_screen("x = 1")
+        editor.command("write")
+        until(lambda: "\nx = 1\n" in text_in(path), "the form in the file")
+        editor.command("lsp-workspace-command livebook.runAll")
+        editor.command("9")
+        editor.until_screen("  4242")
+        # What the text no longer says, the session still knows.
+        editor.command("8")
+        editor.type("xcrenamed = 1")
+        until(shows("xcbound", "bound_value"), "the session's value")

@@ -24,6 +24,7 @@ from tests.support.editors.sessions import (
 )
 from tests.support.editors.tools import installed, path_with_server, until
 from tests.support.editors.truth import Truth, read_seen
+from tests.support.elixirs import needs_elixir
 from tests.support.places import ROOT
 
 pytestmark = pytest.mark.editor
@@ -439,3 +440,65 @@ _OUTPUT = """
   end
   return ''
 """
+
+
+_OFFERED = """
+  local seen = {}
+  for _, it in ipairs(vim.fn.complete_info({ 'items' }).items) do table.insert(seen, it.abbr) end
+  return seen
+"""
+_FLOATS = """
+  local seen = {}
+  for _, it in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(it).relative ~= '' then
+      local buffer = vim.api.nvim_win_get_buf(it)
+      table.insert(seen, table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\\n'))
+    end
+  end
+  return table.concat(seen, '\\n')
+"""
+# What is answered at the end of line 19, with the word behind each that says where it is from.
+_ANSWERED = """
+  local place = { line = 18, character = #vim.fn.getline(19) }
+  local document = vim.lsp.util.make_text_document_params(0)
+  local params = { textDocument = document, position = place }
+  local seen = {}
+  for _, it in pairs(vim.lsp.buf_request_sync(0, 'textDocument/completion', params, 20000) or {}) do
+    for _, item in ipairs((it.result or {}).items or {}) do
+      local told = item.labelDetails or { description = item.detail }
+      table.insert(seen, { item.label, told.description or '' })
+    end
+  end
+  return seen
+"""
+
+
+@needs_elixir
+def test_help_with_the_code_in_cells(start: Start, tmp_path: Path) -> None:
+    with start(truth.HELPED.put_into(tmp_path)) as editor:
+        until(lambda: editor.lua(_STATE) in ("inSync", "detached"), "the server")
+
+        editor.lua("vim.fn.setline(19, 'Geo.a')")
+        # The helper may only be starting.
+        marked = ["area/2", "from the text"]
+        until(lambda: marked in editor.lua(_ANSWERED), "the helper")
+        editor.lua("vim.api.nvim_win_set_cursor(0, { 19, 0 })")
+        editor.lua("vim.api.nvim_input('A<C-x><C-o>')")
+        until(lambda: "area/2" in editor.lua(_OFFERED), "the offer")
+        editor.lua("vim.api.nvim_input('<C-e>rea(1, )<Left>')")
+        until(lambda: editor.lua("return vim.fn.getline(19)") == "Geo.area(1, )", "the call")
+        editor.lua("vim.lsp.buf.signature_help()")
+        until(lambda: "area(width, height)" in editor.lua(_FLOATS), "the signature")
+        editor.lua("vim.api.nvim_input('<Esc>:fclose!<CR>')")
+        editor.lua("vim.api.nvim_win_set_cursor(0, { 19, 5 }); vim.lsp.buf.hover()")
+        until(lambda: "The area." in editor.lua(_FLOATS), "the explanation")
+        editor.lua("vim.cmd.fclose({ bang = true }); vim.lsp.buf.definition()")
+        until(lambda: editor.lua("return vim.fn.line('.')") == 14, "the definition")
+
+        editor.lua("vim.fn.setline(19, 'x=(1 + ]')")
+        until(lambda: [18, "syntax-error"] in editor.lua(_ERRORS), "the error")
+        editor.lua("vim.fn.setline(19, 'x=1'); vim.lsp.buf.format({ timeout_ms = 60000 })")
+        assert editor.lua("return vim.fn.getline(19)") == "x = 1"
+
+        editor.lua("vim.fn.setline(19, 'bound'); vim.cmd.LivebookRunAll()")
+        until(lambda: ["bound_value", ""] in editor.lua(_ANSWERED), "the session's value")

@@ -267,3 +267,14 @@ def test_cells_run_and_show_what_they_gave(window: Window) -> None:
     note.write_text(f"# Note\n\n## Section\n\n{cells}", encoding="utf-8")
 
     assert len(window.run("running")) == 5
+
+
+def test_help_with_the_code_in_cells(window: Window) -> None:
+    if shutil.which("elixir") is None:
+        go_without("there is no elixir; run scripts/install-elixir")
+    truth.HELPED.put_into(window.workspace)
+    (window.workspace / "note.livemd").unlink()
+    # A save that nobody asked for forms nothing.
+    window = dataclasses.replace(window, workspace_settings={"files.autoSave": "off"})
+
+    assert len(window.run("coding")) == 7

@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from livebook_ls.intelligence.answers import Suggestion, SuggestionKind, Suggestions
+from livebook_ls.intelligence.answers import CodeProblem, Suggestion, SuggestionKind, Suggestions
 from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.intelligence.cell_forms import with_forms
 from livebook_ls.intelligence.code_cells import CodeCell, CodePlace, code_cells
@@ -15,6 +15,7 @@ from livebook_ls.notebook.importing.importer import parse_source
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
 from tests.support.elixirs import in_cells, place
+from tests.support.marks import cut
 
 AT, _ = place(in_cells("x$0"))
 
@@ -103,6 +104,54 @@ def test_one_provider_forms_all_cells() -> None:
     asked = Intelligence([Provider(), Knowing("one"), Knowing("other")])
 
     assert asyncio.run(asked.format("/n", [AT.cell])) == {AT.cell: "xone"}
+
+
+class Parser(Provider):
+    """Complains about these parts of the code, and says so in its own words."""
+
+    def __init__(self, words: str, *parts: str) -> None:
+        self.words = words
+        self.parts = parts
+
+    async def problems(
+        self, path: str, cells: Sequence[CodeCell]
+    ) -> tuple[CodeProblem, ...] | None:
+        del path
+        (cell,) = cells
+        at = [(cell.span.start + cell.code.index(it), len(it)) for it in self.parts]
+        return tuple(CodeProblem(Span(start, start + size), self.words) for start, size in at)
+
+
+def complaints(*parsers: Parser) -> list[tuple[str, str]]:
+    found = cut(in_cells("x = (1 $0+"))
+    source = Source(found.text)
+    (cell,) = code_cells(parse_source(source), source)
+    problems = asyncio.run(Intelligence(parsers).problems("/n", [cell]))
+    return [(found.text[it.span.start : it.span.end], it.message) for it in problems]
+
+
+def test_what_the_sessions_newer_elixir_reads_is_no_problem_for_an_old_one() -> None:
+    assert complaints(Parser("session"), Parser("old", "(")) == []
+
+
+def test_the_sessions_words_stand_where_the_other_one_points() -> None:
+    assert complaints(Parser("session", "x = (1 +"), Parser("own", "(")) == [("(", "session")]
+    assert complaints(Parser("session", "x = (1 +"), Parser("own")) == [("x = (1 +", "session")]
+
+
+def test_a_formatter_that_is_late_is_not_stood_in_for() -> None:
+    asked = Intelligence([LateFormatter(), Knowing("other")])
+
+    assert asyncio.run(asked.format("/n", [AT.cell], 0.01)) == {}
+
+
+class LateFormatter(Provider):
+    """Never answers."""
+
+    async def format(self, path: str, cells: Sequence[CodeCell]) -> tuple[str | None, ...] | None:
+        del path, cells
+        await asyncio.Event().wait()
+        return None
 
 
 def formed(text: str, form: str) -> str | None:

@@ -97,6 +97,19 @@ def test_the_call_around_the_cursor_is_told(livebook: StandIn, tmp_path: Path) -
     assert (found.forms[0].text, found.active) == ("map(enumerable, fun)", 1)
 
 
+def test_the_runtimes_parser_complains_about_lines_of_the_notebook(
+    livebook: StandIn, tmp_path: Path
+) -> None:
+    found, text = ask(
+        livebook, tmp_path, "  x = ($0", lambda it, place: it.problems(place.path, [place.cell])
+    )
+
+    assert found is not None
+    assert [(text[it.span.start : it.span.end], it.message) for it in found] == [
+        ("x = (", "missing terminator: )")
+    ]
+
+
 def test_an_erlang_cell_is_not_asked_about(livebook: StandIn, tmp_path: Path) -> None:
     code = "0\n```\n\n```erlang\nlists:m$0"
     found, _ = ask(livebook, tmp_path, code, lambda it, place: it.complete(place))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from tests.support.elixirs import ELIXIRS, Asked, in_cells, place
 EFFECTS = [
     'File.write!({path}, "")',
     'defmodule M{n} do\n  File.write!({path}, "")\nend',
-    "defmodule M{n} do\n  @before_compile __MODULE__\n  defmacro __before_compile__(_), do: "
-    'File.write!({path}, "")\nend',
-    'defmodule M{n} do\n  defmacro m, do: File.write!({path}, "")\nend\nrequire M{n}\nM{n}.m()',
-    'defmodule M{n} do\n  defmacro __using__(_), do: File.write!({path}, "")\nend\nuse M{n}',
+    'defmodule M{n} do\n  defmacro __before_compile__(_), do: File.write!({path}, "")\nend\n'
+    "defmodule M{n}.User do\n  @before_compile M{n}\nend",
+    'defmodule M{n} do\n  defmacro m, do: File.write!({path}, "")\nend\n'
+    "defmodule M{n}.User do\n  require M{n}\n  M{n}.m()\nend",
+    'defmodule M{n} do\n  defmacro __using__(_), do: File.write!({path}, "")\nend\n'
+    "defmodule M{n}.User do\n  use M{n}\nend",
     'defmodule M{n} do\n  @on_load :now\n  def now, do: File.write!({path}, "")\nend',
     "defmodule M{n} do\n  @after_compile {{M{n}, :now}}\n  def now(_, _), do: "
     'File.write!({path}, "")\nend',
@@ -29,20 +32,30 @@ EFFECTS = [
     'import File\nwrite!({path}, "")',
     'System.cmd("touch", [{path}])',
     ':os.cmd(~c"touch" ++ [32] ++ String.to_charlist({path}))',
-    'Code.eval_string("File.write!(" <> inspect({path}) <> ", 1)")',
+    'Code.eval_string("File.write!(" <> inspect({path}) <> ", [])")',
     'quote do: unquote(File.write!({path}, ""))',
-    "&File.write!({path}, &1)",
+    '(&File.write!({path}, &1)).("")',
     'defimpl Inspect, for: M{n} do\n  File.write!({path}, "")\nend',
     'File.write!({path}, "") |> ',
 ]
-NOTEBOOKS = 1_000
+# Runs each code that parses, and goes on.
+RUN = """
+for line <- IO.stream(:stdio, :line) do
+  code = line |> String.trim() |> Base.decode64!()
+  parses? = match?({:ok, _}, Code.string_to_quoted(code))
+  if parses?, do: (try do Code.eval_string(code) rescue _ -> nil catch _, _ -> nil end)
+  IO.puts("RAN #{parses?}")
+end
+"""
 
 
-@pytest.mark.slow
-def test_a_thousand_notebooks_full_of_effects_have_none(asked: Asked, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "count", [pytest.param(40, id="forty"), pytest.param(1_000, marks=pytest.mark.slow)]
+)
+def test_notebooks_full_of_effects_have_none(asked: Asked, tmp_path: Path, count: int) -> None:
     write = f'File.write!("{tmp_path}/options", "")'
     (tmp_path / ".formatter.exs").write_text(f"[line_length: {write}]", encoding="utf-8")
-    for number in range(NOTEBOOKS):
+    for number in range(count):
         effects = (EFFECTS[number % len(EFFECTS)], EFFECTS[(number * 7 + 3) % len(EFFECTS)])
         codes = [
             it.format(path=f'"{tmp_path}/{number}-{place}"', n=number)
@@ -52,6 +65,20 @@ def test_a_thousand_notebooks_full_of_effects_have_none(asked: Asked, tmp_path: 
         _ask_everything(asked, text, str(tmp_path / f"{number}.livemd"))
 
     assert [it.name for it in tmp_path.iterdir()] == [".formatter.exs"]
+
+
+def test_each_effect_would_be_seen_if_it_were_run(asked: Asked, tmp_path: Path) -> None:
+    codes = [
+        it.format(path=f'"{tmp_path}/{number}"', n=f"{number}Run")
+        for number, it in enumerate(EFFECTS)
+    ]
+    told = asked.run(RUN, [base64.b64encode(it.encode()).decode() for it in codes])
+    ran = [it == "RAN true" for it in told if it.startswith("RAN ")]
+    seen = [(tmp_path / str(number)).exists() for number in range(len(EFFECTS))]
+
+    assert [it for it, was_run, was_seen in zip(EFFECTS, ran, seen, strict=True)
+            if was_run and not was_seen] == []  # fmt: skip
+    assert ran.count(False) == 3
 
 
 def _ask_everything(asked: Asked, text: str, path: str) -> None:

@@ -83,8 +83,10 @@ def recorded(path: Path, cell_ids: list[str]) -> Callable[[Mapping[str, object]]
 
 @pytest.mark.parametrize(
     ("encoding", "notebook"),
-    [("utf-8", MOVED), ("utf-16", NOTEBOOK)],
-    ids=["utf-8, moved", "utf-16, as saved"],
+    [
+        pytest.param("utf-8", MOVED, id="utf-8, moved"),
+        pytest.param("utf-16", NOTEBOOK, id="utf-16, as saved", marks=pytest.mark.slow),
+    ],
 )
 def test_what_livebooks_editor_shows_is_what_we_answer(
     encoding: str, notebook: str, tmp_path: Path

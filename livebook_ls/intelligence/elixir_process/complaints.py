@@ -9,11 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from livebook_ls.intelligence.answers import CodeProblem
+from livebook_ls.intelligence.answers import CodeProblem, in_cells_words
 from livebook_ls.intelligence.code_cells import CodeCell
 from livebook_ls.notebook.model import Span
 
-_LINE = re.compile(r"(\bline )(\d+)\b")
 # Elixirs before 1.16 complain where the code ends, and name the line in which a pair was opened.
 _OPENED = re.compile(
     r'^missing terminator: (\S+) \(for (?:"(\S+)"|sigil (\S+)|[^"]+) starting at line (\d+)\)'
@@ -31,11 +30,6 @@ def in_the_notebook(found: Mapping[str, Any], cell: CodeCell) -> CodeProblem:
     else:
         end = cell.text_offset(line, column + _word_length(cell.code, line, column))
     return CodeProblem(Span(start, max(start, end)), in_cells_words(complaint))
-
-
-def in_cells_words(complaint: str) -> str:
-    """A parser's complaint, which counts a cell's lines, for people who see a whole notebook."""
-    return _LINE.sub(lambda it: f"{it[1]}{int(it[2])} of the cell", complaint)
 
 
 def _opened(complaint: str, code: str, line: int, column: int) -> tuple[int, int]:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from livebook_ls.livebook.live.sources import apply_delta
+from livebook_ls.livebook.live.cells import CodeMarker
+from livebook_ls.livebook.live.sources import apply_delta, read_markers
 
 Question: TypeAlias = Mapping[str, str | int | bool]
 
@@ -130,6 +131,11 @@ def formatted(answer: object, code: str) -> str | None:
     """`code` as an answer would have it; None where it can't be parsed."""
     delta = answer.get("delta") if isinstance(answer, dict) else None
     return apply_delta(code, delta) if isinstance(delta, list) else None
+
+
+def complaints(answer: object) -> tuple[CodeMarker, ...]:
+    """What an answer about a form says of code that can't be parsed."""
+    return read_markers(answer.get("code_markers")) if isinstance(answer, dict) else ()
 
 
 def _objects(answer: object, name: str) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.live import intellisense
-from livebook_ls.livebook.live.cells import LiveNotebook, RuntimeStatus
+from livebook_ls.livebook.live.cells import CodeMarker, LiveNotebook, RuntimeStatus
 from livebook_ls.livebook.live.connection import SessionConnection
 from livebook_ls.livebook.live.events import LiveEvent
 from livebook_ls.livebook.live.intellisense import CallSignatures, CodeDetails, CompletionItem
@@ -202,11 +202,19 @@ class LiveSession:
 
     async def format_code(self, cell_id: str, code: str) -> str | Unanswered | None:
         """`code` as the formatter writes it; None where it can't be parsed, or is not Elixir."""
+        answer = await self._form(cell_id, code)
+        return answer if isinstance(answer, Unanswered) else intellisense.formatted(answer, code)
+
+    async def complaints(self, cell_id: str, code: str) -> tuple[CodeMarker, ...] | Unanswered:
+        """Why the runtime's parser can't read `code`, if it can't; nothing of it is evaluated."""
+        answer = await self._form(cell_id, code)
+        return answer if isinstance(answer, Unanswered) else intellisense.complaints(answer)
+
+    async def _form(self, cell_id: str, code: str) -> object:
         if self.notebook.runtime is not RuntimeStatus.CONNECTED:
             # Livebook would show a dialog on our page there.
             return Unanswered.NO_RUNTIME
-        answer = await self._questions.ask(cell_id, intellisense.format_question(code))
-        return answer if isinstance(answer, Unanswered) else intellisense.formatted(answer, code)
+        return await self._questions.ask(cell_id, intellisense.format_question(code))
 
     def _answered(self, payload: Payload) -> None:
         self._questions.answered(payload)

@@ -52,7 +52,7 @@ class Sources:
                 self._sources[cell_id] = _changed(self[cell_id], payload)
                 self._unreported.add(cell_id)
             case ["evaluation_finished", cell_id] if cell_id in self:
-                markers = _markers(payload.get("code_markers"))
+                markers = read_markers(payload.get("code_markers"))
                 self._sources[cell_id] = replace(self[cell_id], markers=markers)
             case ["doctest_report", cell_id] if cell_id in self:
                 if report := _report(payload):
@@ -118,7 +118,7 @@ def _initial(payload: Mapping[str, Any]) -> CellSource:
     return CellSource(
         text=source if isinstance(source, str) else "",
         revision=revision if isinstance(revision, int) else 0,
-        markers=_markers(payload.get("code_markers")),
+        markers=read_markers(payload.get("code_markers")),
         doctests={it.line: it for it in found if it is not None},
     )
 
@@ -129,7 +129,8 @@ def _changed(source: CellSource, payload: Mapping[str, Any]) -> CellSource:
     return replace(source, text=text, revision=source.revision + 1)
 
 
-def _markers(markers: object) -> tuple[CodeMarker, ...]:
+def read_markers(markers: object) -> tuple[CodeMarker, ...]:
+    """The compiler's errors and warnings as Livebook sends them."""
     return tuple(
         CodeMarker(line=line - 1, description=printable(description), severity=str(severity))
         for it in (markers if isinstance(markers, list) else ())

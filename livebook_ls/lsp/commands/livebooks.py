@@ -37,10 +37,15 @@ async def doctor(ls: NotebookServer, *arguments: object) -> list[dict[str, str]]
     """What is in the way of Livebook: objects with `level`, `code`, `sentence` and `mend`."""
     # Loaded when asked for: no start should wait for it.
     from livebook_ls.doctor.checkup import check_up
+    from livebook_ls.doctor.code_help import of_session_help
 
     uri = target(ls, arguments)
     path = notebook_path(uri) if uri else None
-    found = await asyncio.to_thread(check_up, ls.notebooks.settings, ls.environ, path)
+    found = await asyncio.to_thread(
+        check_up, ls.notebooks.settings, ls.environ, path, may_start=ls.is_workspace_trusted
+    )
+    if path is not None:
+        found += (of_session_help(ls.session_finder.runtime(path).status),)
     if not ls.profile.shows_answers:
         urgencies = list(type(found[0].level))
         gravest = max(found, key=lambda it: urgencies.index(it.level))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from itertools import chain
 
 from lsprotocol import types
 
@@ -55,12 +54,21 @@ class Diagnostics:
 
 
 def _merged(shares: dict[Origin, list[types.Diagnostic]]) -> list[types.Diagnostic]:
-    """All shares; what the session says about a place, the text need not say again."""
+    """All shares; what the session says about a place, the text need not say again.
+
+    Nor need a parser complain of a line in which the cell has failed when it ran.
+    """
     session = shares.get(Origin.SESSION, [])
     said = {_place(item) for item in session}
     structure = [it for it in shares.get(Origin.STRUCTURE, []) if _place(it) not in said]
-    others = (shares.get(it, []) for it in (Origin.RUNS, Origin.CODE, Origin.LINKS))
-    return [*structure, *session, *chain.from_iterable(others)]
+    runs = shares.get(Origin.RUNS, [])
+    failed = [it.range for it in runs if it.severity is types.DiagnosticSeverity.Error]
+    code = [
+        item
+        for item in shares.get(Origin.CODE, [])
+        if not any(it.start.line <= item.range.start.line <= it.end.line for it in failed)
+    ]
+    return [*structure, *session, *runs, *code, *shares.get(Origin.LINKS, [])]
 
 
 def _place(item: types.Diagnostic) -> tuple[object, ...]:

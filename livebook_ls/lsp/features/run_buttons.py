@@ -34,6 +34,7 @@ _AROUND = (
     ("Run Below", RUN_BELOW),
     ("Run Section", RUN_SECTION),
 )
+_HELP_BY_RUNTIME = "Start the runtime for language help"
 _SHOW_OUTPUT = "{words}: show the output"
 
 
@@ -50,6 +51,12 @@ def run_lenses(
         where = types.Range(start=place, end=place)
         for name, command in ((_RUN, RUN_CELL), (cell.words, SHOW_OUTPUT)):
             yield types.CodeLens(range=where, command=_command(name, command, _about(uri, cell)))
+
+
+def runtime_action(uri: str, context: types.CodeActionContext) -> Iterator[types.CodeAction]:
+    """The offer of what completion and the like could be better with; nothing is run by it."""
+    if is_asked_for_all(context):
+        yield _action(_HELP_BY_RUNTIME, START_RUNTIME, {"uri": uri})
 
 
 def run_actions(

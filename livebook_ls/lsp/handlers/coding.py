@@ -126,7 +126,8 @@ async def definition(ls: NotebookServer, params: types.DefinitionParams) -> type
         return None
     if found.span is not None:
         return types.Location(document.uri, to_range(source, found.span, ls.unit))
-    if found.path is None:
+    # The runtime may be on another machine.
+    if found.path is None or not await asyncio.to_thread(Path(found.path).is_file):
         return None
     start = types.Position(line=found.line, character=0)
     return types.Location(Path(found.path).as_uri(), types.Range(start, start))

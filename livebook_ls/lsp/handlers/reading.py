@@ -7,13 +7,14 @@ from typing import Any
 
 from lsprotocol import types
 
+from livebook_ls.intelligence.code_cells import place_at
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features import actions, fixes, open_section
 from livebook_ls.lsp.features.cell_edits import EDIT_KINDS, edit_actions
 from livebook_ls.lsp.features.cell_results import result_hints
 from livebook_ls.lsp.features.folding import folding_ranges
-from livebook_ls.lsp.features.run_buttons import run_actions, run_lenses
+from livebook_ls.lsp.features.run_buttons import run_actions, run_lenses, runtime_action
 from livebook_ls.lsp.features.selection import selection_range
 from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
 from livebook_ls.lsp.server import NotebookServer
@@ -85,6 +86,7 @@ def code_action(
         ),
         *mends,
         *run_actions(document.uri, cells, offset, params.context),
+        *_runtime_offer(ls, document, offset, params.context),
         *actions.notebook_actions(
             document.uri,
             params.context,
@@ -94,6 +96,16 @@ def code_action(
         *_at_section(ls, document, params),
         *_edits(ls, document, params),
     ]
+
+
+def _runtime_offer(
+    ls: NotebookServer, document: Document, offset: int, context: types.CodeActionContext
+) -> Iterator[types.CodeAction]:
+    """In code whose session has no runtime to ask."""
+    path = document.asked_path
+    is_missing = _offers_runs(ls, document) and ls.session_finder.runtime(path).is_missing
+    if is_missing and place_at(document.notebook, document.source, path, offset) is not None:
+        yield from runtime_action(document.uri, context)
 
 
 def _edits(

@@ -213,7 +213,7 @@ class SharedSession:
             if value["type"] == "completion":
                 _ = value["editor_auto_completion"]
             return {"diff": {"r": {"ref": None}}}, None
-        answer = self._known(value, cell) if cell.language == "elixir" else None
+        answer = self._known(value, cell)
         ref = f"#Reference<0.1.2.{next(self._refs)}>"
         told: Response = {"e": [["intellisense_response", {"ref": ref, "response": answer}]]}
         return {"diff": {"r": {"ref": ref}}}, None if self.is_silent else told
@@ -221,6 +221,8 @@ class SharedSession:
     def _known(self, question: Mapping[str, object], cell: StandInCell) -> object:
         if self.answer_to is not None:
             return self.answer_to(question)
+        if cell.language != "elixir":
+            return None
         names = {k: v for it in self._cells.before(cell) for k, v in it.bindings.items()}
         return intellisense_table.answer(question, names)
 

@@ -186,3 +186,5 @@ def test_in_a_workspace_of_strangers_no_program_is_started(
     _, question = opened(editor, notebook, in_cells("Enum.flat_map_r$0"))
 
     assert editor.request("textDocument/completion", question)["items"] == []
+    (help_,) = [it for it in editor.command("livebook.doctor") if it["code"] == "code-help"]
+    assert "not trusted" in help_["sentence"]

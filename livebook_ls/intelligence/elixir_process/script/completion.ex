@@ -82,8 +82,11 @@ defmodule LivebookLs.Completion do
 
   defp dot(inside, hint, context) do
     case Shapes.behind_dots(inside, context.scope) do
-      {:struct, _} = struct -> named([:__struct__ | keys(struct, context)], hint, "field", "(field)")
-      shape -> named(keys(shape, context), hint, "field", "(field)")
+      {:struct, _} = struct ->
+        named([:__struct__ | keys(struct, context)], hint, "field", "(field)")
+
+      shape ->
+        named(keys(shape, context), hint, "field", "(field)")
     end
   end
 

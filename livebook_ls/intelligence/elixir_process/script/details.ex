@@ -134,7 +134,9 @@ defmodule LivebookLs.Details do
         _ -> []
       end
 
-    if name in known, do: [%{text: Documentation.code(Atom.to_string(name)), place: nil}], else: []
+    if name in known,
+      do: [%{text: Documentation.code(Atom.to_string(name)), place: nil}],
+      else: []
   end
 
   defp attribute(name, context) do

@@ -85,11 +85,11 @@ exports.run = suite({
     await run("workbench.action.files.revert");
     assert.equal(editor.options.tabSize, 2);
   },
-  async "a snippet is offered while typing"() {
+  async "a snippet is offered on request"() {
     const completions = await run("vscode.executeCompletionItemProvider", document.uri, new vscode.Position(0, 0));
     const labels = completions.items.map(({ label }) => label.label ?? label);
     assert.ok(labels.includes("notebook-python"), labels.join());
-    assert.equal(vscode.workspace.getConfiguration("editor", document).get("quickSuggestions").other, "on");
+    assert.equal(vscode.workspace.getConfiguration("editor", document).get("quickSuggestions").strings, "off");
   },
   async "a key goes there too"() {
     await run("workbench.action.focusActiveEditorGroup");
