@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from livebook_ls.standin.text_edits import apply_edits
+
 Json = Any
 # Only who waits in vain waits so long; a busy machine takes its time for everything.
 _ANSWER_S = 120.0
@@ -275,34 +277,15 @@ class Editor:
     def _apply(self, edit: Json) -> bool:
         """Apply an edit, unless it is for another version than there is now."""
         changes = [(uri, edits, None) for uri, edits in edit.get("changes", {}).items()]
-        for it in edit.get("documentChanges", []):
-            document = it["textDocument"]
-            changes.append((document["uri"], it["edits"], document["version"]))
+        changes += [
+            (it["textDocument"]["uri"], it["edits"], it["textDocument"]["version"])
+            for it in edit.get("documentChanges", [])
+        ]
         if any(version not in (None, self._versions[uri]) for uri, _, version in changes):
             return False
         for uri, edits, _ in changes:
             self.change(uri, apply_edits(self.texts[uri], edits))
         return True
-
-
-def apply_edits(text: str, edits: list[Json]) -> str:
-    """`text` after LSP text edits with UTF-16 columns, which must not overlap."""
-    lines = [""]
-    for number, character in enumerate(text):
-        lines[-1] += character
-        if character == "\n" or (character == "\r" and text[number + 1 : number + 2] != "\n"):
-            lines.append("")
-
-    def offset(position: Json) -> int:
-        line = min(position["line"], len(lines) - 1)
-        before = sum(map(len, lines[:line]))
-        units = lines[line].encode("utf-16-le")[: position["character"] * 2]
-        return before + len(units.decode("utf-16-le"))
-
-    for item in sorted(edits, key=lambda it: offset(it["range"]["start"]), reverse=True):
-        start, end = offset(item["range"]["start"]), offset(item["range"]["end"])
-        text = text[:start] + item["newText"] + text[end:]
-    return text
 
 
 def _read_text(path: Path) -> str:
