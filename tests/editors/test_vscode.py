@@ -267,3 +267,14 @@ def test_cells_run_and_show_what_they_gave(window: Window) -> None:
     note.write_text(f"# Note\n\n## Section\n\n{cells}", encoding="utf-8")
 
     assert len(window.run("running")) == 5
+
+
+def test_cells_and_sections_are_edited_by_keys(window: Window, tmp_path: Path) -> None:
+    cells = "```elixir\na = 1\nb = 2\n```\n\nWords\n"
+    note = window.workspace / "note.livemd"
+    note.write_text(f"# Note\n\n## Section\n\n{cells}", encoding="utf-8")
+    template = tmp_path / "template.livemd"
+    template.write_text("# Mine\n\n## Section\n", encoding="utf-8")
+    settings = window.settings | {"livebook.notebookTemplate": str(template)}
+
+    assert len(dataclasses.replace(window, settings=settings).run("editing")) == 6
