@@ -97,6 +97,7 @@ class Settings:
     elixir_path: str = ""
     format_cells_on_save: bool = False
     notebook_template: str = ""
+    check_links: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from livebook_ls.lsp.commands.table import COMMANDS, Command
 from livebook_ls.lsp.handlers import (
     coding,
     lifecycle,
+    linking,
     reading,
+    renaming,
     saving,
     text_synchronization,
     workspace,
@@ -22,7 +24,17 @@ from livebook_ls.lsp.server import NotebookServer
 def create_server(environ: Mapping[str, str]) -> NotebookServer:
     """A server with all its handlers; Livebook is looked for by `environ` where nothing is set."""
     server = NotebookServer(environ)
-    for room in (lifecycle, text_synchronization, workspace, saving, reading, coding):
+    rooms = (
+        lifecycle,
+        text_synchronization,
+        workspace,
+        saving,
+        reading,
+        coding,
+        linking,
+        renaming,
+    )
+    for room in rooms:
         for method, (handler, options) in room.HANDLERS.items():
             server.feature(method, options)(handler)
     for name, command in COMMANDS.items():

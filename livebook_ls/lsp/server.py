@@ -19,6 +19,7 @@ from livebook_ls.intelligence.elixir_process.own_elixir import OwnElixir
 from livebook_ls.intelligence.elixir_process.supervision import ElixirSupervisor
 from livebook_ls.intelligence.live_session import SessionHelp
 from livebook_ls.intelligence.ruff import Ruff
+from livebook_ls.livebook import paths
 from livebook_ls.lsp.client.messages import Messages
 from livebook_ls.lsp.client.profile import Profile
 from livebook_ls.lsp.client.progress import Progress
@@ -36,6 +37,8 @@ from livebook_ls.lsp.convert import (
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document, Documents
 from livebook_ls.lsp.features.session_findings import placed_findings
+from livebook_ls.lsp.links.watching import LinkWatch
+from livebook_ls.lsp.links.workspace_notebooks import WorkspaceNotebooks
 from livebook_ls.lsp.runs.board import RunBoard
 from livebook_ls.lsp.runs.joining import Joining
 from livebook_ls.lsp.runs.output_files import OutputFiles
@@ -87,6 +90,17 @@ class NotebookServer(DocumentServer):
             self.in_background,
             lambda it: self.documents.get(it.uri) is it,
         )
+        self.workspace_notebooks = WorkspaceNotebooks(
+            self.documents, lambda: self.profile.watches_files
+        )
+        self.links = LinkWatch(
+            self.documents,
+            self.workspace_notebooks,
+            self.diagnostics,
+            lambda: self.unit,
+            self.in_background,
+            lambda: self.notebooks.settings.check_links,
+        )
         self.structure = StructureWatch(
             self.diagnostics, lambda: self.unit, self._session_diagnostics
         )
@@ -112,6 +126,14 @@ class NotebookServer(DocumentServer):
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+
+    def use_folders(self) -> None:
+        """Be about the folders that the client has open."""
+        uris = list(self.workspace.folders.values())
+        found = [paths.from_uri(it.uri) for it in uris]
+        root = self.workspace.root_path
+        named = [it for it in found if it] or ([root] if root else [])
+        self.workspace_notebooks.index.use(paths.expanded(it) for it in named)
 
     def use(self, settings: Settings) -> None:
         """Use other settings from now on."""

@@ -6,6 +6,7 @@ can show the real server at work and tests can ask it anything.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -33,7 +34,7 @@ CAPABILITIES: Json = {
         "didChangeConfiguration": {"dynamicRegistration": True},
         "didChangeWatchedFiles": {"dynamicRegistration": True},
         "workspaceEdit": {"documentChanges": True},
-        "fileOperations": {"didRename": True},
+        "fileOperations": {"didRename": True, "willRename": True},
     },
     "textDocument": {
         "synchronization": {"willSave": True, "willSaveWaitUntil": True, "didSave": True},
@@ -58,6 +59,7 @@ class Editor:
         settings: Json = None,
         capabilities: Json = None,
         process_id: int | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.diagnostics: dict[str, list[Json]] = {}
         self.statuses: dict[str, list[Json]] = {}
@@ -90,7 +92,10 @@ class Editor:
             {
                 "processId": process_id,
                 "clientInfo": {"name": name},
-                "rootUri": None,
+                "rootUri": folder.as_uri() if folder else None,
+                "workspaceFolders": [{"uri": folder.as_uri(), "name": folder.name}]
+                if folder
+                else None,
                 "capabilities": capabilities or CAPABILITIES,
                 "initializationOptions": self.settings,
             },
@@ -259,7 +264,10 @@ class Editor:
         elif method in ("window/showMessage", "window/showMessageRequest"):
             self.messages.append(params)
         if "id" in message:
-            self._send({"id": message["id"], "result": self._answer(method, params)})
+            answer = {"id": message["id"], "result": self._answer(method, params)}
+            # A server may end without waiting for its answers.
+            with contextlib.suppress(BrokenPipeError, ValueError):
+                self._send(answer)
 
     def _answer(self, method: str, params: Json) -> Json:
         """What a friendly editor answers to a request of the server."""

@@ -1,4 +1,4 @@
-"""Text edits of the LSP as an editor applies them."""
+"""LSP text edits applied to a text, as editors apply them."""
 
 from __future__ import annotations
 

@@ -271,9 +271,9 @@ def test_cells_are_edited_by_keys_and_point_goes_along(start: Start, tmp_path: P
         editor.lisp('(progn (goto-char (point-min)) (search-forward "elixir"))')
         editor.key("C-c", "%", "j")
         until(lambda: editor.lisp(line) == 7, "point at the seam")
-        editor.lisp("(livebook-new (make-temp-name (temporary-file-directory)))")
-        begun = '(string-prefix-p "# Untitled notebook" (buffer-string))'
-        until(lambda: editor.lisp(begun), "the new notebook")
+        editor.lisp(f'(progn (livebook-new "{tmp_path}/new") t)')
+        begun = '(with-current-buffer "new.livemd" (buffer-string))'
+        until(lambda: editor.lisp(begun).startswith("# Untitled notebook"), "the new notebook")
 
 
 def test_without_markdown_mode_a_notebook_has_colours_and_an_outline(

@@ -10,6 +10,7 @@ from lsprotocol import types
 
 # VS Code waits 1.5 s and more before a save, Neovim 1 s, Eglot half a second.
 _HURRIED = frozenset({"eglot"})
+_VSCODE = ("Visual Studio Code", "VSCodium", "Code - OSS")
 _PATIENT_S, _HURRIED_S = 0.8, 0.4
 
 
@@ -34,6 +35,7 @@ class Profile:
     # What our own plugins for editors say of themselves, under `experimental.livebook`.
     takes_cells: bool = False
     takes_outputs: bool = False
+    brings_snippets: bool = False
     keeps_message_order: bool = True
     has_snippets: bool = False
     has_label_details: bool = False
@@ -45,6 +47,8 @@ class Profile:
     # A menu of refactorings beside the one of everything.
     shows_refactorings: bool = True
     shows_status: bool = False
+    # Whether a URI's fragment like `#L3` leads to a line, as in VS Code alone.
+    shows_lines_of_uris: bool = False
 
 
 def read_profile(params: types.InitializeParams) -> Profile:
@@ -88,6 +92,7 @@ def read_profile(params: types.InitializeParams) -> Profile:
         shows_images=own.get("images") is True,
         takes_cells=own.get("cells") is True,
         takes_outputs=own.get("outputs") is True,
+        brings_snippets=own.get("snippets") is True,
         # Helix before 25.07 sends changes out of order when keys come in a burst.
         keeps_message_order=not is_helix,
         # What a command answers Helix drops.
@@ -98,6 +103,7 @@ def read_profile(params: types.InitializeParams) -> Profile:
         has_message_buttons=can("window", "show_message", "message_action_item")
         and name != "Neovim",
         # Ours alone, so that the LSP has no name for it.
+        shows_lines_of_uris=name.startswith(_VSCODE),
         shows_status=isinstance(extras, dict) and extras.get("livebookStatus") is True,
     )
 

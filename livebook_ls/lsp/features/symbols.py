@@ -10,13 +10,14 @@ from livebook_ls.lsp.convert import to_range
 from livebook_ls.notebook.outline import EntryKind, OutlineEntry
 from livebook_ls.notebook.source import Source, Unit
 
-_KINDS = {
+SYMBOL_KINDS = {
     EntryKind.NOTEBOOK: types.SymbolKind.File,
     EntryKind.SETUP: types.SymbolKind.Constructor,
     EntryKind.SECTION: types.SymbolKind.Namespace,
     EntryKind.CODE: types.SymbolKind.Function,
     EntryKind.MARKDOWN: types.SymbolKind.String,
     EntryKind.SMART: types.SymbolKind.Object,
+    EntryKind.MODULE: types.SymbolKind.Module,
 }
 
 
@@ -28,7 +29,7 @@ def symbol_tree(
         types.DocumentSymbol(
             name=entry.name,
             detail=entry.detail or None,
-            kind=_KINDS[entry.kind],
+            kind=SYMBOL_KINDS[entry.kind],
             range=to_range(source, entry.span, unit),
             selection_range=to_range(source, entry.name_span, unit),
             children=symbol_tree(entry.children, source, unit) or None,
@@ -44,7 +45,7 @@ def flat_symbols(
     return [
         types.SymbolInformation(
             name=entry.name,
-            kind=_KINDS[entry.kind],
+            kind=SYMBOL_KINDS[entry.kind],
             location=types.Location(uri=uri, range=to_range(source, entry.span, unit)),
             container_name=container,
         )

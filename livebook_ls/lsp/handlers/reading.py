@@ -83,6 +83,9 @@ def code_action(
     has_menu = ls.profile.shows_refactorings
     return [
         *fixes.fixes(document, params.range, params.context, ls.unit),
+        *fixes.link_fixes(
+            document, ls.links.found(document), params.range, params.context, ls.unit
+        ),
         *mends,
         *run_actions(document.uri, cells, offset, params.context),
         *(edits if has_menu else ()),

@@ -14,6 +14,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
     if document is not None:
         ls.structure.look_now(document)
         ls.code.look_soon(document)
+        ls.links.look_soon(document)
         if document.path is not None:
             ls.show_session(document, ls.notebooks.did_open(document.path))
         ls.notebooks.notice_activity()
@@ -23,6 +24,7 @@ def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) ->
     if document := ls.documents.get(params.text_document.uri):
         ls.structure.look_soon(document)
         ls.code.look_soon(document)
+        ls.links.look_soon(document)
         ls.board.look_soon(document)
         ls.notebooks.notice_activity()
 
@@ -34,6 +36,9 @@ def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> Non
         ls.board.look_soon(document)
         if document.path is not None:
             ls.notebooks.did_save(document.path, document.saved_text)
+            ls.workspace_notebooks.index.note(document.path)
+        # The others may link to what it has now, or has no longer.
+        ls.links.look_at_all_soon()
 
 
 def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -42,6 +47,7 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
         return
     ls.structure.forget(document.uri)
     ls.code.forget(document.uri)
+    ls.links.forget(document.uri)
     ls.board.forget(document.uri)
     if document.path is not None:
         ls.joining.forget(document.path)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.lines.ends import spans_in
-from livebook_ls.notebook.merging.order import START, Side
+from livebook_ls.notebook.merging.placing.order import START, Side
 from livebook_ls.notebook.pieces.cutting import PieceKind, cut
 
 if TYPE_CHECKING:
