@@ -78,6 +78,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"draft", "description", "inspection"},
         {"pieces"},
         {"merging"},
+        {"editing"},
         {"exact_edits"},
     ],
     "livebook": [

@@ -209,3 +209,14 @@ def test_a_client_without_versions_gets_the_plain_form(
     assert editor.texts[uri].count("a = 1") == 2
     assert list(last(editor, "workspace/applyEdit")["edit"]) == ["changes"]
     assert editor.shown == []
+
+
+def test_outputs_are_told_by_their_lines_and_prose_by_its_words(editor: Editor, uri: str) -> None:
+    output = '<!-- livebook:{"output":true} -->\n\n```\n3\n```'
+    editor.change(uri, TEXT.replace("b = 2\n```", f"b = 2\n```\n\n{output}"))
+    editor.wait_for_state(uri, "inSync", "detached", "reformatted")
+
+    assert editor.command("livebook.foldOutputs", uri) == [11]
+    assert editor.command("livebook.status", uri)["words"] == len(
+        ["Note", "One", "Words", "here", "Two"]
+    )

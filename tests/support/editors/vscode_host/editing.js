@@ -33,7 +33,7 @@ const start = "# Note\n\n## Section\n\n";
 
 exports.run = suite({
   async "a cell moves by Alt and an arrow"() {
-    document = await openNotebook();
+    document = await openNotebook("note.livemd");
     assert.equal(document.getText(), START);
     const moved = `${start}Words\n\n${code("a = 1", "b = 2")}\n`;
     await until(async () => (await vscode.commands.getCommands(true)).includes("livebook.moveCellDown"), "the server");
@@ -70,6 +70,21 @@ exports.run = suite({
     cursor(5);
     await window.screenshot("editing");
     assert.deepEqual(await window.texts(".codicon-light-bulb"), []);
+  },
+  async "a list goes on with Enter"() {
+    const end = document.lineAt(document.lineCount - 1).range.end;
+    vscode.window.activeTextEditor.selection = new vscode.Selection(end, end);
+    await window.type("\n- one");
+    await window.press("Enter");
+    await until(() => document.getText() === `${START}\n- one\n- `, `the next item, not ${document.getText()}`);
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+  },
+  async "outputs are folded as a notebook is opened"() {
+    const folder = vscode.Uri.joinPath(document.uri, "..");
+    const editor = await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, "outputs.livemd"));
+    await until(() => editor.visibleRanges.length === 2, "a fold");
+    // From the comment above the output, which stays, to its closing fence.
+    assert.deepEqual(editor.visibleRanges.map((it) => [it.start.line, it.end.line]), [[0, 10], [15, 17]]);
   },
   async "a new notebook begins with the template"() {
     await vscode.commands.executeCommand("livebook.newNotebook");
