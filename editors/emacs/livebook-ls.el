@@ -212,6 +212,9 @@ ABOUT says what it is for, where that is a place in the notebook."
         (done (or done #'ignore)))
     (cond
      ((and (fboundp 'eglot-current-server) (eglot-current-server))
+      ;; Eglot tells of what is typed once nothing is for a moment; the server must know it now.
+      (when (fboundp 'eglot--signal-textDocument/didChange)
+        (funcall 'eglot--signal-textDocument/didChange))
       (jsonrpc-async-request
        (eglot-current-server) :workspace/executeCommand
        (list :command command :arguments (vector uri))
@@ -321,9 +324,15 @@ ABOUT says what it is for, where that is a place in the notebook."
        (if report
            (message "%s" (string-join (delq nil (list (plist-get report :sentence)
                                                       (livebook--without-token
-                                                       (plist-get report :url))))
+                                                       (plist-get report :url))
+                                                      (livebook--words report)))
                                       "\n"))
          (message "Nothing is known of this notebook yet."))))))
+
+(defun livebook--words (report)
+  "How many words of prose the notebook has, as REPORT says, or nil."
+  (let ((words (plist-get report :words)))
+    (and (integerp words) (format "%d words of prose" words))))
 
 (defun livebook--without-token (url)
   "URL, if any, as others may see it: messages are kept."
@@ -355,6 +364,133 @@ ABOUT says what it is for, where that is a place in the notebook."
   (goto-char (or (seq-find (lambda (it) (< it (point))) (nreverse (livebook--cells)))
                  (point-min))))
 
+;;;; Editing cells and sections
+
+(defun livebook--edit (command &optional language)
+  "Let the server do COMMAND at point, in LANGUAGE where it takes one."
+  (let ((about (list :path (expand-file-name buffer-file-name)
+                     :line (line-number-at-pos nil t)
+                     ;; Characters, whatever unit the server counts in.
+                     :column (1+ (- (point) (line-beginning-position)))))
+        (buffer (current-buffer)))
+    (when language (setq about (append about (list :language language))))
+    (livebook-execute
+     command
+     (lambda (range) (when range (livebook--select buffer (livebook--to-plist range))))
+     about)))
+
+(defun livebook--select (buffer range)
+  "Select what is in RANGE in BUFFER; before Emacs 29, go to its start, too.
+Later clients have gone there when the server asked them to."
+  (with-current-buffer buffer
+    (let ((start (livebook--place (plist-get range :start)))
+          (end (livebook--place (plist-get range :end))))
+      (when (or (/= start end) (< emacs-major-version 29))
+        (goto-char start))
+      (unless (= start end)
+        (push-mark end t t)))))
+
+(defun livebook--place (position)
+  "The place in this buffer that the server's POSITION is."
+  (let ((position (livebook--to-plist position)))
+    (save-excursion
+      (save-restriction
+        (widen)
+        (goto-char (point-min))
+        (forward-line (plist-get position :line))
+        (min (line-end-position) (+ (point) (plist-get position :character)))))))
+
+(defmacro livebook--define-edit (name command what)
+  "Define NAME as the server's COMMAND at point, which does WHAT."
+  `(defun ,name ()
+     ,what
+     (interactive)
+     (livebook--edit ,command)))
+
+(livebook--define-edit livebook-insert-code-above "livebook.insertCodeCellAbove"
+  "Insert a code cell above.")
+(livebook--define-edit livebook-insert-code-below "livebook.insertCodeCellBelow"
+  "Insert a code cell below.")
+(livebook--define-edit livebook-insert-markdown-above "livebook.insertMarkdownCellAbove"
+  "Insert a Markdown cell above.")
+(livebook--define-edit livebook-insert-markdown-below "livebook.insertMarkdownCellBelow"
+  "Insert a Markdown cell below.")
+(livebook--define-edit livebook-split-cell "livebook.splitCell"
+  "Split the cell at point.")
+(livebook--define-edit livebook-join-cells "livebook.joinCells"
+  "Join the cell at point with the next.")
+(livebook--define-edit livebook-move-cell-up "livebook.moveCellUp"
+  "Move the cell at point up, across sections, too.")
+(livebook--define-edit livebook-move-cell-down "livebook.moveCellDown"
+  "Move the cell at point down, across sections, too.")
+(livebook--define-edit livebook-duplicate-cell "livebook.duplicateCell"
+  "Duplicate the cell at point.")
+(livebook--define-edit livebook-delete-cell "livebook.deleteCell"
+  "Delete the cell at point.")
+(livebook--define-edit livebook-select-cell "livebook.selectCell"
+  "Select the cell at point.")
+(livebook--define-edit livebook-convert-to-markdown "livebook.convertCellToMarkdown"
+  "Make a Markdown cell of the code at point.")
+(livebook--define-edit livebook-convert-to-code "livebook.convertCellToCode"
+  "Make a code cell of the Markdown at point.")
+(livebook--define-edit livebook-insert-section "livebook.insertSection"
+  "Insert a section at point.")
+(livebook--define-edit livebook-branch-off "livebook.branchOff"
+  "Insert a branch of the section at point.")
+(livebook--define-edit livebook-make-branch "livebook.makeBranch"
+  "Make a branch of the section at point.")
+(livebook--define-edit livebook-move-section-up "livebook.moveSectionUp"
+  "Move the section at point up.")
+(livebook--define-edit livebook-move-section-down "livebook.moveSectionDown"
+  "Move the section at point down.")
+(livebook--define-edit livebook-promote "livebook.promote"
+  "Raise the heading at point a level, or a branch to a section.")
+(livebook--define-edit livebook-demote "livebook.demote"
+  "Make the heading at point a level lower.")
+(livebook--define-edit livebook-delete-section "livebook.deleteSection"
+  "Delete the section at point with its cells.")
+
+(defun livebook-change-language (language)
+  "Give the code cell at point another LANGUAGE."
+  (interactive (list (completing-read "Language: " '("elixir" "erlang" "python") nil t)))
+  (livebook--edit "livebook.changeCellLanguage" language))
+
+;;;###autoload
+(defun livebook-new (file)
+  "Begin a new notebook in FILE."
+  (interactive "FNew notebook: ")
+  (find-file (if (string-suffix-p ".livemd" file) file (concat file ".livemd")))
+  (livebook--begin (current-buffer) 100))
+
+(defun livebook--begin (buffer tries)
+  "Fill the new notebook in BUFFER once its server is there; look TRIES times."
+  (when (buffer-live-p buffer)
+    (with-current-buffer buffer
+      (cond
+       ((or (and (fboundp 'eglot-current-server) (eglot-current-server))
+            (bound-and-true-p lsp-mode))
+        (livebook-execute
+         "livebook.beginNotebook"
+         (lambda (range) (when range (livebook--select buffer (livebook--to-plist range))))))
+       ((> tries 0)
+        (run-with-timer 0.1 nil #'livebook--begin buffer (1- tries)))))))
+
+(defvar livebook-cell-map
+  (let ((map (make-sparse-keymap)))
+    (dolist (it '(("a" . livebook-insert-code-above) ("b" . livebook-insert-code-below)
+                  ("A" . livebook-insert-markdown-above) ("B" . livebook-insert-markdown-below)
+                  ("s" . livebook-split-cell) ("j" . livebook-join-cells)
+                  ("c" . livebook-duplicate-cell) ("d" . livebook-delete-cell)
+                  ("v" . livebook-select-cell) ("l" . livebook-change-language)
+                  ("m" . livebook-convert-to-markdown) ("y" . livebook-convert-to-code)
+                  ("S" . livebook-insert-section) ("o" . livebook-branch-off)
+                  ("n" . livebook-next-cell) ("p" . livebook-previous-cell)
+                  ("N" . livebook-move-cell-down) ("P" . livebook-move-cell-up)))
+      (define-key map (kbd (car it)) (cdr it)))
+    map)
+  "Keys of what is done with cells.")
+(define-key livebook-mode-map (kbd "C-c %") livebook-cell-map)
+
 (easy-menu-define livebook-menu livebook-mode-map "Menu of `livebook-mode'."
   '("Livebook"
     ["Open in Livebook" livebook-open]
@@ -378,6 +514,31 @@ ABOUT says what it is for, where that is a place in the notebook."
     ["Stop" livebook-stop-run]
     ["Show output" livebook-show-output]
     ["Restart runtime" livebook-restart-runtime]
+    "---"
+    ("Cell"
+     ["Insert a code cell above" livebook-insert-code-above]
+     ["Insert a code cell below" livebook-insert-code-below]
+     ["Insert a Markdown cell above" livebook-insert-markdown-above]
+     ["Insert a Markdown cell below" livebook-insert-markdown-below]
+     ["Split the cell" livebook-split-cell]
+     ["Join the cell with the next" livebook-join-cells]
+     ["Move the cell up, also across sections" livebook-move-cell-up]
+     ["Move the cell down, also across sections" livebook-move-cell-down]
+     ["Duplicate the cell" livebook-duplicate-cell]
+     ["Delete the cell" livebook-delete-cell]
+     ["Select the cell" livebook-select-cell]
+     ["Make a Markdown cell of the code" livebook-convert-to-markdown]
+     ["Make a code cell of the Markdown" livebook-convert-to-code]
+     ["Change language" livebook-change-language])
+    ("Section"
+     ["Insert a section" livebook-insert-section]
+     ["Insert a section that branches from the one" livebook-branch-off]
+     ["Make the section a branch of the one above" livebook-make-branch]
+     ["Move the section up" livebook-move-section-up]
+     ["Move the section down" livebook-move-section-down]
+     ["Make the heading a level higher, or a branch a section" livebook-promote]
+     ["Make the heading a level lower" livebook-demote]
+     ["Delete the section with its cells" livebook-delete-section])
     "---"
     ["Next cell" livebook-next-cell]
     ["Previous cell" livebook-previous-cell]

@@ -285,9 +285,10 @@ class Editor:
     def _apply(self, edit: Json) -> bool:
         """Apply an edit, unless it is for another version than there is now."""
         changes = [(uri, edits, None) for uri, edits in edit.get("changes", {}).items()]
-        for it in edit.get("documentChanges", []):
-            document = it["textDocument"]
-            changes.append((document["uri"], it["edits"], document["version"]))
+        changes += [
+            (it["textDocument"]["uri"], it["edits"], it["textDocument"]["version"])
+            for it in edit.get("documentChanges", [])
+        ]
         if any(version not in (None, self._versions[uri]) for uri, _, version in changes):
             return False
         for uri, edits, _ in changes:

@@ -257,6 +257,26 @@ def test_a_cell_runs_and_shows_what_it_gave(start: Start, tmp_path: Path) -> Non
         assert "40 + 2" in path.read_text(encoding="utf-8")
 
 
+def test_cells_are_edited_by_keys_and_point_goes_along(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "note.livemd"
+    text = '# Note\n\n## Section\n\n```elixir\na = "🎈"; b\nc\n```\n\nWords\n'
+    path.write_text(text, encoding="utf-8")
+    halves = text.replace('"; b', '";\n```\n\n```elixir\n b')
+    whole, line = "(buffer-string)", "(line-number-at-pos)"
+    with start(path) as editor:
+        until(lambda: editor.lisp(_STATE) in ("inSync", "detached"), "the server")
+        editor.lisp('(search-forward ";")')
+        editor.key("C-c", "%", "s")
+        until(lambda: editor.lisp(whole) == halves, "the halves")
+        until(lambda: editor.lisp(line) == 10, "point in the second")
+        editor.lisp('(progn (goto-char (point-min)) (search-forward "elixir"))')
+        editor.key("C-c", "%", "j")
+        until(lambda: editor.lisp(line) == 7, "point at the seam")
+        editor.lisp(f'(progn (livebook-new "{tmp_path}/new") t)')
+        begun = '(with-current-buffer "new.livemd" (buffer-string))'
+        until(lambda: editor.lisp(begun).startswith("# Untitled notebook"), "the new notebook")
+
+
 def test_without_markdown_mode_a_notebook_has_colours_and_an_outline(
     tmp_path: Path, environ: dict[str, str]
 ) -> None:

@@ -297,3 +297,27 @@ def test_help_with_the_code_in_cells(start: Start, tmp_path: Path) -> None:
         editor.command("8")
         editor.type("xcrenamed = 1")
         until(shows("xcbound", "bound_value"), "the session's value")
+
+
+def test_a_cell_is_edited_from_the_menu(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text("# Note\n\n## Section\n\n```elixir\na = 1\n```\n\nWords\n", encoding="utf-8")
+    with start(path) as editor:
+
+        def offers_edits() -> bool:
+            """The server may only be starting."""
+            editor.press("Escape")
+            editor.command("6")
+            editor.press("Space", "a")
+            time.sleep(_BETWEEN_TRIES_S)
+            return "Open in Livebook" in editor.screen()
+
+        until(offers_edits, "the code actions")
+        # From the last entry, which comes first that way, up to the one that is wanted.
+        editor.press("Up")
+        for _ in range(20):
+            if "Convert to Markdown Cell" in editor.screen():
+                break
+            editor.press("Up")
+        editor.press("Enter")
+        editor.until_screen("force_markdown")

@@ -31,6 +31,15 @@ pytestmark = pytest.mark.editor
 
 Start = Callable[[Path], AbstractContextManager[Neovim]]
 
+EDITS = {
+    *("LivebookInsertCodeAbove", "LivebookInsertCodeBelow", "LivebookInsertMarkdownAbove"),
+    *("LivebookInsertMarkdownBelow", "LivebookSplitCell", "LivebookJoinCells"),
+    *("LivebookMoveCellUp", "LivebookMoveCellDown", "LivebookDuplicateCell"),
+    *("LivebookDeleteCell", "LivebookSelectCell", "LivebookConvertToMarkdown"),
+    *("LivebookConvertToCode", "LivebookChangeLanguage", "LivebookInsertSection"),
+    *("LivebookBranchOff", "LivebookMakeBranch", "LivebookMoveSectionUp"),
+    *("LivebookMoveSectionDown", "LivebookPromote", "LivebookDemote", "LivebookDeleteSection"),
+}
 COMMANDS = {
     *(
         "LivebookOpen",
@@ -41,11 +50,12 @@ COMMANDS = {
         "LivebookSyncInTwoSteps",
     ),
     *("LivebookFormat", "LivebookRestamp", "LivebookRestore", "LivebookStatus"),
-    "LivebookOpenAnyway",
+    *("LivebookOpenAnyway", "LivebookRestoreVersion"),
     *("LivebookStart", "LivebookStop", "LivebookNextCell", "LivebookPreviousCell"),
     *("LivebookRun", "LivebookRunAbove", "LivebookRunBelow", "LivebookRunSection"),
     *("LivebookRunAll", "LivebookRunStale", "LivebookRunAndAdvance", "LivebookStopRun"),
     *("LivebookStartRuntime", "LivebookRestartRuntime", "LivebookShowOutput"),
+    *EDITS,
 }
 _STATE = "return (vim.b.livebook_status or {}).state or ''"
 _STATUS_LINE = "%{%v:lua.require'livebook_ls'.statusline()%}"
@@ -279,7 +289,7 @@ def test_the_commands_are_the_notebooks_alone(tour: Neovim) -> None:
 def test_every_command_reaches_the_server(tour: Neovim) -> None:
     stub_the_browser(tour)
     tour.lua("vim.notify = function(it) vim.g.told = it end")
-    for name in sorted(COMMANDS - {"LivebookStart"}):
+    for name in sorted(COMMANDS - EDITS - {"LivebookStart"}):
         tour.lua(f"vim.cmd.{name}()")
     # The last of them answers last.
     until(lambda: tour.lua("return vim.g.told or vim.NIL"), "an answer to one of the commands")
@@ -430,6 +440,37 @@ def test_cells_run_by_ranges_and_show_what_they_gave(start: Start, tmp_path: Pat
         until(lambda: [13, "runtime-error"] in editor.lua(_ERRORS), "the error in its line")
         editor.lua("vim.api.nvim_win_set_cursor(0, { 6, 0 }) vim.cmd('LivebookShowOutput')")
         until(lambda: "é\n:ok" in editor.lua(_OUTPUT), "the whole output")
+
+
+def test_cells_are_edited_by_keys_and_one_undo_takes_it_back(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "note.livemd"
+    text = '# Note\n\n## Section\n\n```elixir\na = "é"; b\nc\n```\n\nWords'
+    path.write_text(text + "\n", encoding="utf-8")
+    whole = "return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')"
+    with start(path) as editor:
+        until(lambda: editor.lua(_STATE) in ("inSync", "detached"), "the server")
+
+        def edited(plug: str, line: int, column: int = 0) -> str:
+            # The end of an insertion makes an undo step of its own.
+            editor.lua(f"vim.api.nvim_win_set_cursor(0, {{ {line}, {column} }})")
+            keys = f"vim.keycode('<Plug>(livebook-{plug})')"
+            editor.lua(f"vim.api.nvim_feedkeys({keys}, 'm', false)")
+            until(lambda: editor.lua(whole) != text, plug)
+            found = str(editor.lua(whole))
+            place = editor.lua("return vim.api.nvim_win_get_cursor(0)[1]")
+            editor.lua("vim.cmd('undo')")
+            assert editor.lua(whole) == text, plug
+            return f"{place}: {found}"
+
+        apart = "\n```\n\n```elixir\n"
+        halves = text.replace('é"; b', f'é";{apart} b')
+        assert edited("split-cell", 6, len('a = "é";'.encode())).partition(": ")[2] == halves
+        moved = '# Note\n\n## Section\n\nWords\n\n```elixir\na = "é"; b\nc\n```'
+        assert edited("move-cell-down", 6).partition(": ")[2] == moved
+        editor.lua("vim.cmd('LivebookSelectCell')")
+        until(lambda: editor.lua("return vim.fn.mode()") == "v", "the selection")
+        editor.lua("vim.cmd('normal! \\27') vim.cmd('LivebookNew ' .. vim.fn.tempname())")
+        until(lambda: str(editor.lua(whole)).startswith("# Untitled notebook"), "the new notebook")
 
 
 _OUTPUT = """

@@ -278,3 +278,20 @@ def test_help_with_the_code_in_cells(window: Window) -> None:
     window = dataclasses.replace(window, workspace_settings={"files.autoSave": "off"})
 
     assert len(window.run("coding")) == 7
+
+
+def test_cells_and_sections_are_edited_by_keys(window: Window, tmp_path: Path) -> None:
+    cells = "```elixir\na = 1\nb = 2\n```\n\nWords\n"
+    note = window.workspace / "note.livemd"
+    note.write_text(f"# Note\n\n## Section\n\n{cells}", encoding="utf-8")
+    output = '<!-- livebook:{"output":true} -->\n\n```\none\n```'
+    kept = f"## Section\n\n```elixir\n1\n```\n\n{output}\n\nWords\n"
+    settings = '<!-- livebook:{"persist_outputs":true} -->'
+    outputs = window.workspace / "outputs.livemd"
+    outputs.write_text(f"{settings}\n\n# Note\n\n{kept}", encoding="utf-8")
+    template = tmp_path / "template.livemd"
+    template.write_text("# Mine\n\n## Section\n", encoding="utf-8")
+    own = {"livebook.notebookTemplate": str(template), "livebook.foldOutputs": True}
+    window = dataclasses.replace(window, settings=window.settings | own)
+
+    assert len(window.run("editing")) == 8

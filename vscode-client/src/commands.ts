@@ -3,9 +3,11 @@
 import * as vscode from "vscode";
 import type { ExecuteCommandSignature } from "vscode-languageclient/node";
 import { openBeside, reachable } from "./beside";
+import { edit, isEdit } from "./cellEdits";
 import { cursorPlace, isAtCursor, isMove, move } from "./moving";
 import { isRun, run, runAndAdvance } from "./running";
 import { newNotebook } from "./newNotebook";
+import { fold, isFold } from "./outputFolds";
 import { meantNotebook, NO_NOTEBOOK } from "./notebooks";
 import type { Server } from "./server";
 import { showStatus } from "./showStatus";
@@ -18,6 +20,8 @@ export function executeCommand(command: string, args: unknown[], next: ExecuteCo
   if (isMove(command)) return move((where) => next(command, [where]));
   const [first, ...rest] = args;
   if (isRun(command)) return run(command, first, (about) => next(command, about));
+  if (isFold(command)) return fold((uri) => next(command, [uri]));
+  if (isEdit(command)) return edit(command, first, next);
   const editor = vscode.window.activeTextEditor;
   if (isAtCursor(command) && editor && isPlain(first)) return next(command, [cursorPlace(editor)]);
   if (isAtCursor(command) && !isPlain(first)) return next(command, args);

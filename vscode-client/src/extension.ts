@@ -5,6 +5,7 @@ import { executeCommand, registerCommands } from "./commands";
 import { MessageLinks } from "./messageLinks";
 import { Outputs } from "./outputs";
 import { watchCursor } from "./running";
+import { foldAtOpen } from "./outputFolds";
 import { followRescue } from "./rescue";
 import { Server } from "./server";
 import { configuration, STARTS_OTHERWISE } from "./settings";
@@ -38,6 +39,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
   );
   await started.restart();
+  // The server's commands are there from now on.
+  context.subscriptions.push(foldAtOpen());
 }
 
 export function deactivate(): Promise<void> | undefined {

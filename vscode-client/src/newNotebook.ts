@@ -9,11 +9,22 @@ const CONTENT = `# ${TITLE}\n\n## Section\n\n\`\`\`elixir\n\n\`\`\`\n`;
 export async function newNotebook(): Promise<void> {
   const document = await vscode.workspace.openTextDocument(unusedUri());
   const editor = await vscode.window.showTextDocument(document);
+  if (await isBegun(document.uri)) return;
   const start = new vscode.Position(0, "# ".length);
   await editor.edit((edit) => {
     edit.insert(new vscode.Position(0, 0), CONTENT);
   });
   editor.selection = new vscode.Selection(start, start.translate(0, TITLE.length));
+}
+
+/** The server knows the user's template; without a server there is a plain notebook. */
+async function isBegun(uri: vscode.Uri): Promise<boolean> {
+  try {
+    const title: unknown = await vscode.commands.executeCommand("livebook.beginNotebook", uri.toString());
+    return Boolean(title);
+  } catch {
+    return false;
+  }
 }
 
 /** Without a name of its own it would be proposed to be called like its first line, `#` and all. */

@@ -7,6 +7,7 @@ import type { Statuses } from "./statuses";
 
 const DOCTOR = "livebook.doctor";
 const START = "livebook.start";
+const STATUS = "livebook.status";
 
 interface Item extends vscode.QuickPickItem {
   readonly run?: () => Thenable<unknown>;
@@ -30,7 +31,8 @@ export async function showStatus(statuses: Statuses, given: unknown): Promise<vo
   picker.show();
   const findings = await examine(uri);
   // What can be done stands above what was found: of many rows a list shows the first alone.
-  picker.items = [...notebookItems(statuses, uri), ...(await actionItems(statuses, uri)), ...doctorItems(findings)];
+  const items = [...notebookItems(statuses, uri), ...(await wordItems(uri))];
+  picker.items = [...items, ...(await actionItems(statuses, uri)), ...doctorItems(findings)];
   picker.busy = false;
 }
 
@@ -48,6 +50,14 @@ function notebookItems(statuses: Statuses, uri: string | undefined): Item[] {
   // Without the token: others may look at the screen too.
   const detail = status.url ? { detail: status.url.replace(/\?.*$/, "") } : {};
   return [separator(name(uri)), { label: `$(${icon}) ${withoutIcons(sentence)}`, alwaysShow: true, ...detail }];
+}
+
+async function wordItems(uri: string | undefined): Promise<Item[]> {
+  const commands = await vscode.commands.getCommands(true);
+  if (uri === undefined || !commands.includes(STATUS)) return [];
+  const status = await vscode.commands.executeCommand<{ words?: number | null } | null>(STATUS, uri);
+  const words = status?.words;
+  return typeof words === "number" ? [{ label: `$(book) ${words.toLocaleString()} words of prose`, alwaysShow: true }] : [];
 }
 
 function doctorItems(findings: readonly Finding[]): Item[] {

@@ -11,6 +11,9 @@ vim.treesitter.language.register('markdown', 'livebook')
 if vim.lsp.enable then
   vim.lsp.enable('livebook_ls')
 end
+vim.api.nvim_create_user_command('LivebookNew', function(given)
+  require('livebook_ls.editing').new_notebook(given.args)
+end, { desc = 'Begin a new notebook', nargs = '?', complete = 'file' })
 local group = vim.api.nvim_create_augroup('livebook_ls', {})
 vim.api.nvim_create_autocmd('FileType', {
   group = group,

@@ -78,6 +78,14 @@ async def show_file(server: NotebookServer, path: Path) -> None:
         tell(server, types.MessageType.Info, f"The output is in {path}")
 
 
+async def select(server: NotebookServer, uri: str, selected: types.Range) -> None:
+    """Let the client move its cursor; those that can't keep it where their edit has left it."""
+    if server.profile.shows_documents:
+        await server.window_show_document_async(
+            types.ShowDocumentParams(uri=uri, take_focus=True, selection=selected)
+        )
+
+
 async def _shows(server: NotebookServer, params: types.ShowDocumentParams) -> bool:
     """Whether the client shows it, or may be about to."""
     if not server.profile.shows_documents:

@@ -2,7 +2,7 @@
 
 {"uri": "file:///…", "cell": {"digest": "…", "place": 1, "of": 1}}      a lens, a code action
 {"uri": "file:///…", "position": {"line": 0, "character": 0}}           a key
-{"uri": "file:///…", "line": 1, "column": 1}                            a key; counted from one
+{"uri": "file:///…", "line": 1, "column": 1}                            a key; characters from one
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lsprotocol import types
 
 from livebook_ls.lsp.convert import from_position
 from livebook_ls.lsp.documents.open_documents import Document
-from livebook_ls.notebook.source import Unit
+from livebook_ls.notebook.source import Source, Unit
 from livebook_ls.running import outcome
 from livebook_ls.running.cell_handle import CellHandle, resolve
 from livebook_ls.running.scope import runnable
@@ -37,10 +37,8 @@ def meant_cell(shown: Document, arguments: tuple[object, ...], unit: Unit) -> Me
         if found is None:
             return MeantCell(sentence=outcome.CELL_CHANGED)
         return MeantCell(found.body_span.start)
-    position = _position(given)
-    if position is None:
-        return MeantCell(sentence=outcome.WHICH_CELL)
-    return MeantCell(from_position(shown.source, position, unit))
+    offset = _place(given, shown.source, unit)
+    return MeantCell(sentence=outcome.WHICH_CELL) if offset is None else MeantCell(offset)
 
 
 def _handle(value: object) -> CellHandle | None:
@@ -50,12 +48,12 @@ def _handle(value: object) -> CellHandle | None:
     return None
 
 
-def _position(given: Mapping[object, object]) -> types.Position | None:
+def _place(given: Mapping[str, object], source: Source, unit: Unit) -> int | None:
     match given:
         case {"position": {"line": int(line), "character": int(character)}}:
-            return types.Position(line=line, character=character)
+            return from_position(source, types.Position(line=line, character=character), unit)
         case {"line": int(line)} if line > 0:
             column = given.get("column")
-            character = column - 1 if isinstance(column, int) and column > 0 else 0
-            return types.Position(line=line - 1, character=character)
+            # Keys of editors count characters, whatever unit was agreed on.
+            return source.offset(line - 1, column - 1 if isinstance(column, int) else 0, Unit.UTF32)
     return None

@@ -12,11 +12,11 @@ from functools import partial
 
 from lsprotocol import types
 
-from livebook_ls.lsp.commands.arguments import document, tell
+from livebook_ls.lsp.commands.arguments import document, select, tell
 from livebook_ls.lsp.commands.cell_arguments import meant_cell
 from livebook_ls.lsp.convert import to_range
 from livebook_ls.lsp.documents.open_documents import Document
-from livebook_ls.lsp.features.cell_edits import CellEdit
+from livebook_ls.lsp.features.cell_editing.edits import CellEdit
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.notebook.editing.cell_text import LANGUAGES
 from livebook_ls.notebook.editing.converting import change_language
@@ -65,20 +65,12 @@ async def _edit(
         tell(server, types.MessageType.Warning, _CHANGED)
         return None
     selected = to_range(Source(outcome.text), outcome.selection, server.unit)
-    await _select(server, shown.uri, selected)
+    await select(server, shown.uri, selected)
     return selected
 
 
 async def _applied(server: NotebookServer, shown: Document, version: int, text: str) -> bool:
     return shown.version == version and await server.rewrite(shown, text)
-
-
-async def _select(server: NotebookServer, uri: str, selected: types.Range) -> None:
-    """Let the client move its cursor; those that can't keep it where their edit has left it."""
-    if server.profile.shows_documents:
-        await server.window_show_document_async(
-            types.ShowDocumentParams(uri=uri, take_focus=True, selection=selected)
-        )
 
 
 async def _chosen_language(server: NotebookServer) -> str | None:

@@ -50,6 +50,16 @@ async def show_output(ls: NotebookServer, *arguments: object) -> bool:
     return True
 
 
+async def output_folds(ls: NotebookServer, *arguments: object) -> list[int] | None:
+    """The lines on which outputs in the file begin; folding them is the client's."""
+    shown = document(ls, arguments)
+    if shown is None:
+        return None
+    notebook, source = shown.notebook, shown.source
+    cells = (*notebook.setup, *(it for section in notebook.sections for it in section.cells))
+    return [source.line_at(it.span.start) for cell in cells for it in cell.outputs]
+
+
 async def _look(server: NotebookServer, shown: Document, number: int) -> None:
     """Read the outputs where they were not looked at since they came."""
     cell = server.board.cells(shown)[number - 1]

@@ -21,6 +21,7 @@ from livebook_ls.lsp.convert import from_position
 from livebook_ls.lsp.documents.open_documents import notebook_path
 from livebook_ls.lsp.features import open_section
 from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.notebook.prose_words import count_words
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.telling import findings
 
@@ -88,14 +89,17 @@ async def sync_in_two_steps(ls: NotebookServer, *arguments: object) -> Report | 
     return await _act(ls, arguments, ls.notebooks.sync_in_two_steps, None)
 
 
-async def status(ls: NotebookServer, *arguments: object) -> Report | None:
-    """How the notebook stands."""
+async def status(ls: NotebookServer, *arguments: object) -> dict[str, object] | None:
+    """How the notebook stands, and how many words of prose it has where it is open."""
     uri = target(ls, arguments)
     path = notebook_path(uri) if uri else None
     link = ls.notebooks.links.get(path) if path else None
     if not ls.profile.shows_answers:
         tell(ls, types.MessageType.Info, link.sentence if link else NO_NOTEBOOK)
-    return describe(uri, link) if uri and link else None
+    if not uri or not link:
+        return None
+    shown = ls.documents.get(uri)
+    return {**describe(uri, link), "words": count_words(shown.notebook) if shown else None}
 
 
 async def _act(

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from livebook_ls.lsp.commands import cell_edits as edits
-from livebook_ls.lsp.commands import cursor, livebooks, outputs, runs, sessions, texts
+from livebook_ls.lsp.commands import cursor, livebooks, new_notebook, outputs, runs, sessions, texts
 from livebook_ls.lsp.features import actions, run_buttons
-from livebook_ls.lsp.features.cell_edits import CHANGE_LANGUAGE, EDITS, CellEdit
+from livebook_ls.lsp.features.cell_editing.edits import BEGIN, CHANGE_LANGUAGE, EDITS, CellEdit
 from livebook_ls.lsp.server import NotebookServer
 
 Command = Callable[..., Awaitable[object]]
@@ -44,6 +44,7 @@ COMMANDS: dict[str, Command] = {
     actions.ATTACH: sessions.attach,
     actions.NEXT_CELL: cursor.next_cell,
     actions.PREVIOUS_CELL: cursor.previous_cell,
+    BEGIN: new_notebook.begin_notebook,
     actions.START: livebooks.start,
     actions.STOP: livebooks.stop,
     run_buttons.RUN_CELL: runs.run_cell,
@@ -56,6 +57,7 @@ COMMANDS: dict[str, Command] = {
     run_buttons.START_RUNTIME: runs.start_runtime,
     run_buttons.RESTART_RUNTIME: runs.restart_runtime,
     run_buttons.SHOW_OUTPUT: outputs.show_output,
+    run_buttons.FOLD_OUTPUTS: outputs.output_folds,
     CHANGE_LANGUAGE: edits.change_cell_language,
     **{it.command: _editing(it) for it in EDITS},
 }

@@ -25,6 +25,7 @@ STOP_RUN = "livebook.stopRun"
 START_RUNTIME = "livebook.startRuntime"
 RESTART_RUNTIME = "livebook.restartRuntime"
 SHOW_OUTPUT = "livebook.showOutput"
+FOLD_OUTPUTS = "livebook.foldOutputs"
 
 _RUN = "Run"
 _RUN_ALL = "Run All"

@@ -11,7 +11,8 @@ from livebook_ls.intelligence.code_cells import place_at
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features import actions, fixes, open_section
-from livebook_ls.lsp.features.cell_edits import EDIT_KINDS, edit_actions
+from livebook_ls.lsp.features.cell_editing.edits import EDIT_KINDS
+from livebook_ls.lsp.features.cell_editing.offers import edit_actions
 from livebook_ls.lsp.features.cell_results import result_hints
 from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.run_buttons import run_actions, run_lenses, runtime_action
@@ -79,6 +80,8 @@ def code_action(
     offset = from_position(document.source, params.range.start, ls.unit)
     cells = ls.board.cells(document) if _offers_runs(ls, document) else ()
     mends = actions.mend_actions(document.uri, link.findings if link else (), params.context)
+    edits = list(_edits(ls, document, params))
+    has_menu = ls.profile.shows_refactorings
     return [
         *fixes.fixes(document, params.range, params.context, ls.unit),
         *fixes.link_fixes(
@@ -87,6 +90,7 @@ def code_action(
         *mends,
         *run_actions(document.uri, cells, offset, params.context),
         *_runtime_offer(ls, document, offset, params.context),
+        *(edits if has_menu else ()),
         *actions.notebook_actions(
             document.uri,
             params.context,
@@ -94,7 +98,7 @@ def code_action(
             holds_nothing=link is not None and link.consent.for_notebook,
         ),
         *_at_section(ls, document, params),
-        *_edits(ls, document, params),
+        *(() if has_menu else edits),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from livebook_ls.lsp.features.cell_edits import EDITS
+from livebook_ls.lsp.features.cell_editing.edits import EDITS
 from livebook_ls.notebook.editing import refusals
 from livebook_ls.standin.editor import CAPABILITIES, Editor
 
@@ -149,13 +149,42 @@ def test_a_light_bulb_is_not_lit_for_them(editor: Editor, uri: str) -> None:
     assert editor.request("textDocument/codeAction", params) == []
 
 
-def test_helix_has_all_of_them_in_its_one_menu_and_is_asked_to_apply_only(
+def test_helix_has_them_behind_the_rest_of_its_one_menu_those_of_sections_on_headings(
     start_editor: Callable[..., Editor], notebook: Path
 ) -> None:
     helix = start_editor(name="helix")
     uri = opened(helix, notebook)
+    on_cell, on_heading = titles(helix, uri, CODE_LINE), titles(helix, uri, 2)
 
-    assert "Delete Section with Its Cells" in titles(helix, uri, CODE_LINE)
+    assert "Delete Cell" in on_cell
+    assert "Delete Section with Its Cells" in set(on_heading) - set(on_cell)
+    offered = helix.actions(uri, CODE_LINE)
+    assert [it.get("kind") for it in offered] == [None] * len(offered)
+    assert [it["title"] for it in offered][-len(on_cell) :] == on_cell
+
+
+def test_an_empty_document_is_begun_as_a_notebook(
+    start_editor: Callable[..., Editor], notebook: Path, tmp_path: Path
+) -> None:
+    template = tmp_path / "template.livemd"
+    stamp = '<!-- livebook:{"offset":13,"stamp":{"token":"XCP.1","version":1}} -->'
+    template.write_text(f"# Mine\n\n## A\n\n{stamp}\n", encoding="utf-8")
+    for setting, text in (
+        ("", "# Untitled notebook\n\n## Section\n\n```elixir\n\n```\n"),
+        (str(template), "# Mine\n\n## A\n"),
+        (str(tmp_path / "none"), "# Untitled notebook\n\n## Section\n\n```elixir\n\n```\n"),
+    ):
+        editor = start_editor(settings={"notebookTemplate": setting})
+        notebook.write_text("", encoding="utf-8")
+        uri = editor.open(notebook)
+        (begin,) = (it for it in editor.actions(uri) if it["title"] == "Begin a New Notebook")
+        title = editor.command(begin["command"]["command"], *begin["command"]["arguments"])
+
+        assert editor.texts[uri] == text
+        assert title["start"] == {"line": 0, "character": 2}
+        assert bool(editor.messages) == setting.endswith("none")
+    assert editor.command("livebook.beginNotebook", uri) is None
+    assert "already" in editor.messages[-1]["message"]
 
 
 def test_a_language_is_asked_for_where_none_is_given(editor: Editor, uri: str) -> None:
@@ -180,3 +209,14 @@ def test_a_client_without_versions_gets_the_plain_form(
     assert editor.texts[uri].count("a = 1") == 2
     assert list(last(editor, "workspace/applyEdit")["edit"]) == ["changes"]
     assert editor.shown == []
+
+
+def test_outputs_are_told_by_their_lines_and_prose_by_its_words(editor: Editor, uri: str) -> None:
+    output = '<!-- livebook:{"output":true} -->\n\n```\n3\n```'
+    editor.change(uri, TEXT.replace("b = 2\n```", f"b = 2\n```\n\n{output}"))
+    editor.wait_for_state(uri, "inSync", "detached", "reformatted")
+
+    assert editor.command("livebook.foldOutputs", uri) == [11]
+    assert editor.command("livebook.status", uri)["words"] == len(
+        ["Note", "One", "Words", "here", "Two"]
+    )

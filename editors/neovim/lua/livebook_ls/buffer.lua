@@ -90,9 +90,25 @@ function M.set_up(buffer)
     local about = { uri = vim.uri_from_bufnr(buffer), line = line }
     livebook.execute(buffer, 'livebook.showOutput', nil, about)
   end, 'Show all that the cell gave')
+  local editing = require('livebook_ls.editing')
+  for name, it in pairs(editing.COMMANDS) do
+    define(name, function()
+      editing.edit(buffer, it[1])
+    end, it[2])
+  end
+  vim.api.nvim_buf_create_user_command(buffer, 'LivebookChangeLanguage', function(given)
+    editing.change_language(buffer, given.args)
+  end, { desc = 'Give the cell another language', nargs = '?', complete = function() return editing.LANGUAGES end })
+  table.insert(undo, 'silent! delcommand -buffer LivebookChangeLanguage')
+  local plugs = {}
   for plug, name in pairs(PLUGS) do
-    local keys = ('<Plug>(livebook-%s)'):format(plug)
-    vim.keymap.set('n', keys, ('<Cmd>%s<CR>'):format(name), { buffer = buffer })
+    plugs[('<Plug>(livebook-%s)'):format(plug)] = name
+  end
+  for name in pairs(editing.COMMANDS) do
+    plugs[editing.plug(name)] = name
+  end
+  for keys, name in pairs(plugs) do
+     vim.keymap.set('n', keys, ('<Cmd>%s<CR>'):format(name), { buffer = buffer })
     table.insert(undo, ('silent! nunmap <buffer> %s'):format(keys))
   end
   vim.keymap.set('x', '<Plug>(livebook-run)', ':LivebookRun<CR>', { buffer = buffer, silent = true })

@@ -195,7 +195,8 @@ function M.show_status(buffer)
     if report and report ~= vim.NIL then
       -- Without the token: messages are kept, and others may look at the screen too.
       local has_url = report.url and report.url ~= vim.NIL
-      vim.notify(report.sentence .. (has_url and ('\n' .. report.url:gsub('%?.*', '')) or ''))
+      local words = report.words and report.words ~= vim.NIL and ('\n%d words of prose'):format(report.words) or ''
+      vim.notify(report.sentence .. (has_url and ('\n' .. report.url:gsub('%?.*', '')) or '') .. words)
     end
   end)
 end

@@ -1,30 +1,24 @@
-"""Edits of cells and sections, as commands and as code actions with the same words: pure, instant.
-
-What an action carries is the notebook, the place and the version of the text that it was offered
-for: where anything was typed since, the place may be another.
-"""
+"""The commands that edit cells and sections, with the words that they are offered with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
 from lsprotocol import types
 
-from livebook_ls.lsp.documents.open_documents import Document
-from livebook_ls.lsp.features.actions import is_asked_for_all, wants
 from livebook_ls.notebook.editing import cells, converting, inserting, levels, sections, splitting
-from livebook_ls.notebook.editing.cell_text import LANGUAGES
 from livebook_ls.notebook.editing.inserting import Beside
 from livebook_ls.notebook.editing.outcome import EditOutcome
-from livebook_ls.notebook.model import Cell, CellType, Notebook
+from livebook_ls.notebook.model import CellType
 
 CHANGE_LANGUAGE = "livebook.changeCellLanguage"
-_MOVE = types.CodeActionKind.RefactorMove
-_REWRITE = types.CodeActionKind.RefactorRewrite
-EDIT_KINDS = (_MOVE, _REWRITE)
+BEGIN = "livebook.beginNotebook"
+MOVE = types.CodeActionKind.RefactorMove
+REWRITE = types.CodeActionKind.RefactorRewrite
+EDIT_KINDS = (MOVE, REWRITE)
 _CODE = frozenset({CellType.CODE})
 _TEXT = frozenset({CellType.MARKDOWN})
 _SPLIT = _CODE | _TEXT
@@ -50,9 +44,14 @@ class CellEdit:
     command: str
     title: str
     edit: Callable[[str, int], EditOutcome]
-    kind: types.CodeActionKind = _REWRITE
+    kind: types.CodeActionKind = REWRITE
     fits: frozenset[CellType] | None = _ANY
     offered: Offered = Offered.AS_REFACTORING
+
+    @property
+    def is_of_cells(self) -> bool:
+        """Whether it is about cells, also where it is offered on headings."""
+        return self.fits is not None or "Cell" in self.command
 
 
 _PLAINLY = Offered.PLAINLY
@@ -98,14 +97,14 @@ EDITS = (
         command="livebook.moveCellUp",
         title="Move Cell Up",
         edit=cells.move_cell_up,
-        kind=_MOVE,
+        kind=MOVE,
         offered=_PLAINLY,
     ),
     CellEdit(
         command="livebook.moveCellDown",
         title="Move Cell Down",
         edit=cells.move_cell_down,
-        kind=_MOVE,
+        kind=MOVE,
         offered=_PLAINLY,
     ),
     CellEdit(command="livebook.duplicateCell", title="Duplicate Cell", edit=cells.duplicate_cell),
@@ -145,14 +144,14 @@ EDITS = (
         command="livebook.moveSectionUp",
         title="Move Section Up",
         edit=sections.move_section_up,
-        kind=_MOVE,
+        kind=MOVE,
         fits=None,
     ),
     CellEdit(
         command="livebook.moveSectionDown",
         title="Move Section Down",
         edit=sections.move_section_down,
-        kind=_MOVE,
+        kind=MOVE,
         fits=None,
     ),
     CellEdit(
@@ -169,69 +168,3 @@ EDITS = (
         fits=None,
     ),
 )
-
-
-def language_title(language: str) -> str:
-    """What changing a cell's language is called."""
-    return f"Change Language to {language.capitalize()}"
-
-
-def edit_actions(
-    document: Document,
-    offset: int,
-    position: types.Position,
-    context: types.CodeActionContext,
-    *,
-    shows_refactorings: bool,
-) -> Iterator[types.CodeAction]:
-    """What can be done with the cell and the section at a place.
-
-    An editor that `shows_refactorings` has a menu of them: its plain menu has the usual ones only.
-    """
-    is_plain = is_asked_for_all(context)
-    if not is_plain and not context.only:
-        return
-    where: dict[str, object] = {
-        "uri": document.uri,
-        "position": {"line": position.line, "character": position.character},
-        "version": document.version,
-    }
-    notebook = document.notebook
-    cell = _cell_under(notebook, offset)
-    for it in EDITS:
-        is_usual = it.offered is _PLAINLY or not shows_refactorings
-        if wants(context, it.kind) and (is_usual or not is_plain) and _fits(it, notebook, cell):
-            yield _action(it.title, it.kind, it.command, where)
-    if cell is None or cell.type is not CellType.CODE or cell in notebook.setup:
-        return
-    if wants(context, _REWRITE) and not (is_plain and shows_refactorings):
-        for language in LANGUAGES:
-            if language != cell.language:
-                about = {**where, "language": language}
-                yield _action(language_title(language), _REWRITE, CHANGE_LANGUAGE, about)
-
-
-def _fits(edit: CellEdit, notebook: Notebook, cell: Cell | None) -> bool:
-    if edit.fits is None:
-        return True
-    return cell is not None and cell not in notebook.setup and cell.type in edit.fits
-
-
-def _cell_under(notebook: Notebook, offset: int) -> Cell | None:
-    """The cell that a place is in, with the blank lines below it; None on a heading."""
-    starts: list[tuple[int, Cell | None]] = [(it.span.start, it) for it in notebook.setup]
-    for section in notebook.sections:
-        starts.append((section.span.start, None))
-        starts += [(it.span.start, it) for it in section.cells]
-    above = [cell for start, cell in starts if start <= offset]
-    return above[-1] if above else None
-
-
-def _action(
-    title: str, kind: types.CodeActionKind, command: str, where: dict[str, object]
-) -> types.CodeAction:
-    return types.CodeAction(
-        title=title,
-        kind=kind,
-        command=types.Command(title=title, command=command, arguments=[where]),
-    )

@@ -1,0 +1,1 @@
+"""Edits of cells and sections: what each is called, and where it is offered."""
