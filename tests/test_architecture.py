@@ -28,7 +28,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "doctor": ({"sync", "intelligence", "notebook", "livebook", "settings"}, set()),
     "lsp": (
         {"running", "sync", "intelligence", "notebook", "settings", "livebook", "doctor"},
-        {"pygls", "lsprotocol"},
+        {"pygls", "lsprotocol", "attrs"},
     ),
     "agents": ({"sync", "notebook", "settings", "livebook"}, set()),
     "cli": (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from livebook_ls.lsp.commands.table import COMMANDS, Command
+from livebook_ls.lsp.connection.capabilities import COMMANDS
 from livebook_ls.lsp.handlers import (
     coding,
     lifecycle,
@@ -23,16 +23,19 @@ def create_server(environ: Mapping[str, str]) -> NotebookServer:
     """A server with all its handlers; Livebook is looked for by `environ` where nothing is set."""
     server = NotebookServer(environ)
     for room in (lifecycle, text_synchronization, workspace, saving, reading, coding):
-        for method, (handler, options) in room.HANDLERS.items():
-            server.feature(method, options)(handler)
-    for name, command in COMMANDS.items():
-        server.command(name)(_with_server(server, command))
+        for method, handler in room.HANDLERS.items():
+            server.feature(method)(handler)
+    for name in COMMANDS:
+        server.command(name)(_with_server(server, name))
     return server
 
 
-def _with_server(server: NotebookServer, command: Command) -> Callable[..., Awaitable[object]]:
+def _with_server(server: NotebookServer, name: str) -> Callable[..., Awaitable[object]]:
     # pygls reads a command's annotations to convert its arguments; ours take what comes.
     async def run(*arguments: object) -> object:
-        return await command(server, *arguments)
+        # Loaded when the first is wanted: an editor may wait for anything else.
+        from livebook_ls.lsp.commands import table
+
+        return await table.COMMANDS[name](server, *arguments)
 
     return run

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from livebook_ls.intelligence.live_session import JoinedCells
 from livebook_ls.lsp.documents.open_documents import Documents
 from livebook_ls.running.cell_states import match_cells
 from livebook_ls.running.scope import runnable
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
+
+if TYPE_CHECKING:
+    from livebook_ls.intelligence.live_session import JoinedCells
 
 # Joining costs Livebook and us some 30 kB a cell; larger notebooks are joined by their first run.
 _MOST_CELLS = 100
@@ -43,6 +45,8 @@ class SessionFinder:
             if is_small and link.session_path not in self._failed:
                 self._in_background(self._join(link, link.session_path))
             return None
+        from livebook_ls.intelligence.live_session import JoinedCells
+
         pairs = match_cells(document.notebook, session.notebook).pairs
         return JoinedCells(session, {ours.source_span.start: it.id for ours, it in pairs})
 

@@ -8,13 +8,13 @@ refused. When all is over the digests of what ran are compared with the texts th
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from livebook_ls.livebook.errors import LivebookError, Unreachable
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.live.cells import CellStatus
 from livebook_ls.livebook.live.errors import PageNotUnderstood, SessionGone
 from livebook_ls.livebook.live.events import FlashShown, LiveEvent
-from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.running import outcome, queueing
@@ -28,6 +28,9 @@ from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import same_text
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.live.session import LiveSession
 
 # How long a session may take to hold what a sync has told it.
 _FOLLOWS_S = 1.0

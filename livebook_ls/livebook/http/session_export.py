@@ -6,9 +6,11 @@ address buys once. So it is a help where we are let in, and never a requirement.
 
 from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
-from livebook_ls.livebook.http.transport import HttpAnswer, Transport
+if TYPE_CHECKING:
+    from livebook_ls.livebook.http.transport import HttpAnswer, Transport
 
 _LARGEST_BYTES = 16_000_000
 _REDIRECTS = frozenset({302, 303, 307})
@@ -33,7 +35,7 @@ class Exports:
     def lacks(self, session_path: str, timeout_s: float) -> bool:
         """Whether Livebook says that there is no such session; False where nothing is known."""
         answer = self._page(session_path, timeout_s)
-        return answer is not None and answer.status == httpx.codes.NOT_FOUND
+        return answer is not None and answer.status == 404
 
     def _page(self, session_path: str, timeout_s: float) -> HttpAnswer | None:
         if self._is_closed:
@@ -43,7 +45,7 @@ class Exports:
         answer = self._transport.look(page, timeout_s)
         if answer and answer.status in _REDIRECTS and token:
             # It answers by a cookie, and leads back to the page.
-            self._transport.look(f"{page}?{httpx.QueryParams({'token': token})}", timeout_s)
+            self._transport.look(f"{page}?{urlencode({'token': token})}", timeout_s)
             answer = self._transport.look(page, timeout_s)
         if answer is None:
             return None
@@ -54,7 +56,7 @@ class Exports:
 
 def _text(answer: HttpAnswer) -> str | None:
     is_text = answer.kind.startswith("text/plain")
-    if answer.status != httpx.codes.OK or not is_text or len(answer.content) > _LARGEST_BYTES:
+    if answer.status != 200 or not is_text or len(answer.content) > _LARGEST_BYTES:
         return None
     try:
         return answer.content.decode("utf-8")

@@ -129,16 +129,10 @@ def _result_hover(ls: NotebookServer, document: Document, offset: int) -> types.
     )
 
 
-HANDLERS: dict[str, tuple[Any, Any]] = {
-    types.TEXT_DOCUMENT_COMPLETION: (
-        completion,
-        types.CompletionOptions(trigger_characters=_TRIGGERS, resolve_provider=True),
-    ),
-    types.COMPLETION_ITEM_RESOLVE: (resolve, None),
-    types.TEXT_DOCUMENT_HOVER: (show_hover, None),
-    types.TEXT_DOCUMENT_SIGNATURE_HELP: (
-        signature_help,
-        types.SignatureHelpOptions(trigger_characters=["(", ","]),
-    ),
-    types.TEXT_DOCUMENT_DEFINITION: (definition, None),
+HANDLERS: dict[str, Any] = {
+    types.TEXT_DOCUMENT_COMPLETION: completion,
+    types.COMPLETION_ITEM_RESOLVE: resolve,
+    types.TEXT_DOCUMENT_HOVER: show_hover,
+    types.TEXT_DOCUMENT_SIGNATURE_HELP: signature_help,
+    types.TEXT_DOCUMENT_DEFINITION: definition,
 }

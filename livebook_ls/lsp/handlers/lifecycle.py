@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from typing import Any
@@ -35,7 +34,7 @@ async def shutdown(ls: NotebookServer, _: object) -> None:
     ls.log.detach()
     ls.board.close()
     ls.output_files.close()
-    await asyncio.gather(ls.notebooks.close(), ls.intelligence.close())
+    await ls.close()
 
 
 def set_trace(ls: NotebookServer, params: types.SetTraceParams) -> None:
@@ -55,9 +54,9 @@ async def _end_with_client(process_id: int) -> None:
             continue
 
 
-HANDLERS: dict[str, tuple[Any, Any]] = {
-    types.INITIALIZE: (initialize, None),
-    types.INITIALIZED: (initialized, None),
-    types.SHUTDOWN: (shutdown, None),
-    types.SET_TRACE: (set_trace, None),
+HANDLERS: dict[str, Any] = {
+    types.INITIALIZE: initialize,
+    types.INITIALIZED: initialized,
+    types.SHUTDOWN: shutdown,
+    types.SET_TRACE: set_trace,
 }

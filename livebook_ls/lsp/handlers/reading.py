@@ -17,10 +17,10 @@ from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.notebook.model import Span
 
-Symbols = list[types.DocumentSymbol] | list[types.SymbolInformation]
 
-
-def show_symbols(ls: NotebookServer, params: types.DocumentSymbolParams) -> Symbols | None:
+def show_symbols(
+    ls: NotebookServer, params: types.DocumentSymbolParams
+) -> list[dict[str, Any]] | None:
     """The notebook's outline."""
     document = ls.documents.get(params.text_document.uri)
     if document is None:
@@ -117,14 +117,11 @@ def _offers_runs(ls: NotebookServer, document: Document) -> bool:
     return ls.notebooks.settings.run_cells and ls.runner.refusal(document.asked_path) is None
 
 
-HANDLERS: dict[str, tuple[Any, Any]] = {
-    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (show_symbols, None),
-    types.TEXT_DOCUMENT_FOLDING_RANGE: (show_folds, None),
-    types.TEXT_DOCUMENT_SELECTION_RANGE: (show_selections, None),
-    types.TEXT_DOCUMENT_INLAY_HINT: (show_hints, types.InlayHintOptions()),
-    types.TEXT_DOCUMENT_CODE_ACTION: (
-        code_action,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
-    ),
-    types.TEXT_DOCUMENT_CODE_LENS: (code_lens, types.CodeLensOptions()),
+HANDLERS: dict[str, Any] = {
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: show_symbols,
+    types.TEXT_DOCUMENT_FOLDING_RANGE: show_folds,
+    types.TEXT_DOCUMENT_SELECTION_RANGE: show_selections,
+    types.TEXT_DOCUMENT_INLAY_HINT: show_hints,
+    types.TEXT_DOCUMENT_CODE_ACTION: code_action,
+    types.TEXT_DOCUMENT_CODE_LENS: code_lens,
 }

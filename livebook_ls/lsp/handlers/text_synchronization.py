@@ -51,9 +51,9 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
         ls.notebooks.did_close(document.path)
 
 
-HANDLERS: dict[str, tuple[Any, Any]] = {
-    types.TEXT_DOCUMENT_DID_OPEN: (did_open, None),
-    types.TEXT_DOCUMENT_DID_CHANGE: (did_change, None),
-    types.TEXT_DOCUMENT_DID_SAVE: (did_save, types.SaveOptions(include_text=True)),
-    types.TEXT_DOCUMENT_DID_CLOSE: (did_close, None),
+HANDLERS: dict[str, Any] = {
+    types.TEXT_DOCUMENT_DID_OPEN: did_open,
+    types.TEXT_DOCUMENT_DID_CHANGE: did_change,
+    types.TEXT_DOCUMENT_DID_SAVE: did_save,
+    types.TEXT_DOCUMENT_DID_CLOSE: did_close,
 }

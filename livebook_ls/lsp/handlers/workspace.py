@@ -32,11 +32,8 @@ def did_change_configuration(
     ls.in_background(configuration.change(ls, params.settings))
 
 
-HANDLERS: dict[str, tuple[Any, Any]] = {
-    types.WORKSPACE_DID_RENAME_FILES: (
-        did_rename_files,
-        types.FileOperationRegistrationOptions(filters=[_NOTEBOOKS]),
-    ),
-    types.WORKSPACE_DID_CHANGE_CONFIGURATION: (did_change_configuration, None),
-    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: (did_change_watched_files, None),
+HANDLERS: dict[str, Any] = {
+    types.WORKSPACE_DID_RENAME_FILES: did_rename_files,
+    types.WORKSPACE_DID_CHANGE_CONFIGURATION: did_change_configuration,
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: did_change_watched_files,
 }

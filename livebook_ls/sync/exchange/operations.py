@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import Settings
 from livebook_ls.sync.canonical.before_save import Form, canonical_form
@@ -41,6 +42,8 @@ from livebook_ls.sync.telling.findings import Finding
 # A write-back may land over a save, and the next one over the save that was put back; a session
 # may have read a file that was just being written.
 _MOST_ROUNDS = 4
+# What an editor asks first of all is not about the session, and needs the processor.
+_FIRST_ANSWERS_S = 0.1
 
 
 class Operations:
@@ -78,6 +81,11 @@ class Operations:
                 await self._sync(link, None)
             elif await self._delivery.attach(link, saved, reading):
                 await self._sync(link, None)
+
+    async def attach_soon(self, link: NotebookLink) -> None:
+        """Attach when an editor has just opened it, whose first questions come before."""
+        await clock.sleep(_FIRST_ANSWERS_S)
+        await self.attach(link)
 
     async def open(self, link: NotebookLink) -> None:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
