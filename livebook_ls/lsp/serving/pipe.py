@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import Mapping
 from io import FileIO
 
@@ -19,6 +20,8 @@ from livebook_ls.lsp.serving.first_answer import Beginning
 
 logger = logging.getLogger(__name__)
 
+_TURN_S = 0.001
+
 
 def serve_pipe(
     environ: Mapping[str, str],
@@ -29,6 +32,8 @@ def serve_pipe(
 ) -> bool:
     """Serve until the client is gone; whether it asked for the end."""
     log.set_up(log_file)
+    # So long one thread may make the others wait: the loop must not wait for a guard at work.
+    sys.setswitchinterval(_TURN_S)
     server = create_server(environ)
     server.protocol.answered_id = beginning.answered_id
     server.protocol.set_writer(StdoutWriter(writer))

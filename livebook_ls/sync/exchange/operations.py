@@ -105,8 +105,10 @@ class Operations:
         """
         await write_back.let_pass(link)
         async with self._border(link):
+            await self._talk.look_ahead(link)
             if expected is not None:
-                self.kept.keep(link.path, expected, VersionOrigin.SAVED)
+                text = expected
+                await self._talk.think(lambda: self.kept.keep(link.path, text, VersionOrigin.SAVED))
             await self._sync(link, expected)
 
     async def sync_in_two_steps(self, link: NotebookLink) -> None:

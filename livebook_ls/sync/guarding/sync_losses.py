@@ -29,9 +29,9 @@ def foresee(held: NotebookText | None, reading: NotebookText) -> Foresight | Non
     if held is None or held.text == reading.text:
         return None
     # Loaded with the first session that is compared.
-    from livebook_ls.notebook.syncing.forecast import forecast_texts, two_step
+    from livebook_ls.notebook.syncing.forecast import forecast_read, two_step
 
-    forecast = forecast_texts(held.text, reading.text)
+    forecast = forecast_read(held.cells, reading.cells)
     halfway = two_step(held.notebook, reading.text) if forecast.losses else None
     keeps_outputs = held.notebook.attrs.get("persist_outputs") is True
     return Foresight(forecast, halfway, bool(held.notebook.sections), keeps_outputs)
