@@ -198,7 +198,7 @@ class Talk:
         with contextlib.suppress(LivebookError):
             link.login = login.in_the_way(await self.ask(lambda it: it.login(), link.home))
 
-    async def look_ahead(self, link: NotebookLink) -> None:
+    def look_ahead(self, link: NotebookLink) -> None:
         """Begin the look that `session_text` is about to be asked for, so that it goes on while
         the text is read and judged.
         """
@@ -207,8 +207,6 @@ class Talk:
             # Nobody may ask for it, as where the text can't be sent: then its error is no matter.
             look.add_done_callback(lambda it: it.cancelled() or it.exception())
             self._looks[link] = clock.monotonic_s(), look
-            # A task begins when somebody else waits.
-            await asyncio.sleep(0)
 
     async def session_text(self, link: NotebookLink) -> NotebookText | None:
         """What the session holds, without outputs; None where Livebook doesn't show it, or where

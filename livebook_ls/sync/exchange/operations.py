@@ -105,7 +105,7 @@ class Operations:
         """
         await write_back.let_pass(link)
         async with self._border(link):
-            await self._talk.look_ahead(link)
+            self._talk.look_ahead(link)
             if expected is not None:
                 text = expected
                 await self._talk.think(lambda: self.kept.keep(link.path, text, VersionOrigin.SAVED))
