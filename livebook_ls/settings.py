@@ -96,6 +96,7 @@ class Settings:
     language_help: bool = True
     elixir_path: str = ""
     format_cells_on_save: bool = False
+    check_links: bool = True
 
 
 @dataclass(frozen=True, slots=True)

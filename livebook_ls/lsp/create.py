@@ -5,13 +5,16 @@ Plain `def` handlers run in message order and are where state changes; `async de
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any
 
 from livebook_ls.lsp.connection.capabilities import COMMANDS
 from livebook_ls.lsp.handlers import (
     coding,
     lifecycle,
+    linking,
     reading,
+    renaming,
     saving,
     text_synchronization,
     workspace,
@@ -22,12 +25,29 @@ from livebook_ls.lsp.server import NotebookServer
 def create_server(environ: Mapping[str, str]) -> NotebookServer:
     """A server with all its handlers; Livebook is looked for by `environ` where nothing is set."""
     server = NotebookServer(environ)
-    for room in (lifecycle, text_synchronization, workspace, saving, reading, coding):
-        for method, handler in room.HANDLERS.items():
-            server.feature(method)(handler)
+    for method, handler, _ in handlers():
+        # What they promise is in the table that `initialize` is answered from.
+        server.feature(method)(handler)
     for name in COMMANDS:
         server.command(name)(_with_server(server, name))
     return server
+
+
+def handlers() -> Iterator[tuple[str, Any, Any]]:
+    """Every method that is answered, by whom, and what LSP calls its options; None where none."""
+    rooms = (
+        lifecycle,
+        text_synchronization,
+        workspace,
+        saving,
+        reading,
+        coding,
+        linking,
+        renaming,
+    )
+    for room in rooms:
+        for method, (handler, options) in room.HANDLERS.items():
+            yield method, handler, options
 
 
 def _with_server(server: NotebookServer, name: str) -> Callable[..., Awaitable[object]]:

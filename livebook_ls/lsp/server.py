@@ -15,6 +15,7 @@ from lsprotocol import types
 
 from livebook_ls import __version__
 from livebook_ls.intelligence.asking import Intelligence
+from livebook_ls.livebook import paths
 from livebook_ls.lsp.client.messages import Messages
 from livebook_ls.lsp.client.profile import Profile
 from livebook_ls.lsp.client.progress import Progress
@@ -26,11 +27,14 @@ from livebook_ls.lsp.connection.trace import Tracing
 from livebook_ls.lsp.convert import (
     to_diagnostic,
     to_range,
+    to_versioned_edit,
     to_workspace_edit,
 )
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document, Documents
 from livebook_ls.lsp.features.session_findings import placed_findings
+from livebook_ls.lsp.links.watching import LinkWatch
+from livebook_ls.lsp.links.workspace_notebooks import WorkspaceNotebooks
 from livebook_ls.lsp.runs.board import RunBoard
 from livebook_ls.lsp.runs.joining import Joining
 from livebook_ls.lsp.runs.output_files import OutputFiles
@@ -72,6 +76,17 @@ class NotebookServer(DocumentServer):
             self.in_background,
             lambda it: self.documents.get(it.uri) is it,
         )
+        self.workspace_notebooks = WorkspaceNotebooks(
+            self.documents, lambda: self.profile.watches_files
+        )
+        self.links = LinkWatch(
+            self.documents,
+            self.workspace_notebooks,
+            self.diagnostics,
+            lambda: self.unit,
+            self.in_background,
+            lambda: self.notebooks.settings.check_links,
+        )
         self.structure = StructureWatch(
             self.diagnostics, lambda: self.unit, self._session_diagnostics
         )
@@ -98,6 +113,14 @@ class NotebookServer(DocumentServer):
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
+    def use_folders(self) -> None:
+        """Be about the folders that the client has open."""
+        uris = list(self.workspace.folders.values())
+        found = [paths.from_uri(it.uri) for it in uris]
+        root = self.workspace.root_path
+        named = [it for it in found if it] or ([root] if root else [])
+        self.workspace_notebooks.index.use(paths.expanded(it) for it in named)
+
     def use(self, settings: Settings) -> None:
         """Use other settings from now on."""
         self.notebooks.configure(settings)
@@ -114,11 +137,12 @@ class NotebookServer(DocumentServer):
     async def rewrite(self, document: Document, text: str) -> bool:
         """Let the client replace the buffer's text by `text`, with the fewest edits."""
         edits = replacements(document.text, text)
-        answer = await self.workspace_apply_edit_async(
-            types.ApplyWorkspaceEditParams(
-                edit=to_workspace_edit(document.uri, document.source, edits, self.unit)
-            )
-        )
+        uri, source = document.uri, document.source
+        if self.profile.checks_versions:
+            edit = to_versioned_edit(uri, document.version, source, edits, self.unit)
+        else:
+            edit = to_workspace_edit(uri, source, edits, self.unit)
+        answer = await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit))
         return answer.applied
 
     @property

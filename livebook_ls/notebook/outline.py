@@ -32,6 +32,8 @@ class EntryKind(Enum):
     CODE = "code"
     MARKDOWN = "markdown"
     SMART = "smart"
+    # Not part of the outline, but found where all notebooks are searched.
+    MODULE = "module"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ const LIVES = new Map<State, Life>([
 const ABILITIES_OF_OURS: StaticFeature = {
   fillClientCapabilities(capabilities) {
     const others = capabilities.experimental as Record<string, unknown> | undefined;
-    capabilities.experimental = { ...others, livebook: { outputs: true, images: true } };
+    capabilities.experimental = { ...others, livebook: { outputs: true, images: true, snippets: true } };
   },
   initialize: () => undefined,
   getState: () => ({ kind: "static" }),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from livebook_ls.cli.arguments.gitignore import Ignoring
 from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
+from livebook_ls.workspace.gitignore import Ignoring
+from livebook_ls.workspace.walking import notebooks_below
 
 # Stands for what comes on stdin, where a command reads that.
 STDIN = "-"
@@ -59,19 +60,11 @@ def find_or_stdin(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
     return ((STDIN,), 0) if list(named) == [STDIN] else find_telling(named)
 
 
-def folders(top: str, ignoring: Ignoring) -> Iterator[str]:
-    """The folder `top` and all below it that are searched; links to folders are not followed."""
-    yield top
-    for path, is_folder in _entries(top, []):
-        if is_folder and not ignoring.folder(path):
-            yield from folders(path, ignoring)
-
-
 def _meant(path: str, problems: list[str]) -> Iterator[str]:
     if os.path.isdir(path):
         real = os.path.realpath(path)
         prefix = "" if path == "." else os.path.join(path, "")
-        for below in _below(real, Ignoring(real), problems):
+        for below in notebooks_below(real, Ignoring(real), problems):
             yield prefix + os.path.relpath(below, real)
     elif not os.path.lexists(path):
         problems.append(f"{path}: There is no such file or folder.")
@@ -79,29 +72,3 @@ def _meant(path: str, problems: list[str]) -> Iterator[str]:
         problems.append(f"{path}: This is not a .livemd notebook.")
     else:
         yield path
-
-
-def _below(folder: str, ignoring: Ignoring, problems: list[str]) -> Iterator[str]:
-    """The notebooks of a folder in the order of their names, those of its folders among them."""
-    for path, is_folder in _entries(folder, problems):
-        if is_folder:
-            if not ignoring.folder(path):
-                yield from _below(path, ignoring, problems)
-        elif not ignoring.file(path):
-            yield path
-
-
-def _entries(folder: str, problems: list[str]) -> Iterable[tuple[str, bool]]:
-    """Notebooks and folders in a folder, with which of the two they are."""
-    try:
-        with os.scandir(folder) as entries:
-            found = [
-                (it.path, it.is_dir(follow_symlinks=False))
-                for it in entries
-                if paths.is_notebook(it.name) or it.is_dir(follow_symlinks=False)
-            ]
-    except OSError as error:
-        problems.append(f"{folder}: {error.strerror}.")
-        return ()
-    # A link to a folder, or something else that has no text, may be named like a notebook.
-    return sorted(it for it in found if it[1] or os.path.isfile(it[0]))

@@ -13,7 +13,6 @@ from functools import partial
 
 from livebook_ls import clock
 from livebook_ls.cli.arguments import livebook_address, notebook_files
-from livebook_ls.cli.arguments.gitignore import Ignoring, is_rules
 from livebook_ls.cli.terminal import complain
 from livebook_ls.cli.watch import event_lines
 from livebook_ls.livebook import paths
@@ -21,6 +20,8 @@ from livebook_ls.settings import OpenOnDidOpen, Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.folder_events import notice
 from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.workspace.gitignore import Ignoring, is_rules
+from livebook_ls.workspace.walking import folders_below
 
 EXAMPLES = """examples:
   livebook-ls watch                  notebooks that have a session, as they change
@@ -152,7 +153,7 @@ def _folders(named: Iterable[str], found: Iterable[str]) -> Iterable[str]:
     for path in named:
         real = os.path.realpath(path)
         if os.path.isdir(real):
-            yield from notebook_files.folders(real, Ignoring(real))
+            yield from folders_below(real, Ignoring(real))
         elif os.path.isdir(os.path.dirname(real)):
             yield os.path.dirname(real)
     yield from {folder for it in found if os.path.isdir(folder := os.path.dirname(it))}

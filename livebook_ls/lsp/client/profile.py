@@ -10,6 +10,7 @@ from livebook_ls.lsp.client.introduction import ability, client_name, is_helix, 
 
 # VS Code waits 1.5 s and more before a save, Neovim 1 s, Eglot half a second.
 _HURRIED = frozenset({"eglot"})
+_VSCODE = ("Visual Studio Code", "VSCodium", "Code - OSS")
 _PATIENT_S, _HURRIED_S = 0.8, 0.4
 
 
@@ -24,6 +25,7 @@ class Profile:
     watches_files: bool = False
     waits_before_saves: bool = False
     applies_edits: bool = False
+    checks_versions: bool = False
     reloads_files: bool = True
     has_hierarchical_symbols: bool = False
     asks: bool = False
@@ -33,6 +35,7 @@ class Profile:
     # What our own plugins for editors say of themselves, under `experimental.livebook`.
     takes_cells: bool = False
     takes_outputs: bool = False
+    brings_snippets: bool = False
     keeps_message_order: bool = True
     has_snippets: bool = False
     has_label_details: bool = False
@@ -41,7 +44,11 @@ class Profile:
     # How long an answer before a save may take until the client saves without it.
     save_patience_s: float = _PATIENT_S
     shows_answers: bool = True
+    # A menu of refactorings beside the one of everything.
+    shows_refactorings: bool = True
     shows_status: bool = False
+    # Whether a URI's fragment like `#L3` leads to a line, as in VS Code alone.
+    shows_lines_of_uris: bool = False
 
 
 def read_profile(params: Mapping[str, Any]) -> Profile:
@@ -67,6 +74,7 @@ def read_profile(params: Mapping[str, Any]) -> Profile:
         and can("workspace", "didChangeWatchedFiles", "dynamicRegistration"),
         waits_before_saves=can("textDocument", "synchronization", "willSaveWaitUntil"),
         applies_edits=can("workspace", "applyEdit"),
+        checks_versions=can("workspace", "workspaceEdit", "documentChanges"),
         reloads_files=not helix,
         has_hierarchical_symbols=can(
             "textDocument", "documentSymbol", "hierarchicalDocumentSymbolSupport"
@@ -81,13 +89,16 @@ def read_profile(params: Mapping[str, Any]) -> Profile:
         shows_images=own.get("images") is True,
         takes_cells=own.get("cells") is True,
         takes_outputs=own.get("outputs") is True,
+        brings_snippets=own.get("snippets") is True,
         keeps_message_order=keeps_message_order(params),
         # What a command answers Helix drops.
         shows_answers=not helix,
+        shows_refactorings=not helix,
         # Neovim stops at such a question until it is answered.
         save_patience_s=_HURRIED_S if name.lower() in _HURRIED else _PATIENT_S,
         has_message_buttons=can("window", "showMessage", "messageActionItem") and name != "Neovim",
         # Ours alone, so that the LSP has no name for it.
+        shows_lines_of_uris=name.startswith(_VSCODE),
         shows_status=ability(params, "experimental", "livebookStatus") is True,
     )
 

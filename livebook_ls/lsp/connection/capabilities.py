@@ -18,6 +18,8 @@ NAME = "livebook-ls"
 _SYNCHRONIZATION = ("textDocument", "synchronization")
 _FULL, _INCREMENTAL = 1, 2
 _RENAMED_NOTEBOOKS = {"filters": [{"scheme": "file", "pattern": {"glob": "**/*.livemd"}}]}
+_RENAMED_FILES = {"filters": [{"scheme": "file", "pattern": {"glob": "**/*"}}]}
+_COMPLETED_BEHIND = '"#%&(,./:<@^`{~'
 COMMANDS = (
     "livebook.open",
     "livebook.openAnyway",
@@ -50,6 +52,28 @@ COMMANDS = (
     "livebook.startRuntime",
     "livebook.restartRuntime",
     "livebook.showOutput",
+    "livebook.changeCellLanguage",
+    "livebook.insertCodeCellBelow",
+    "livebook.insertMarkdownCellBelow",
+    "livebook.insertCodeCellAbove",
+    "livebook.insertMarkdownCellAbove",
+    "livebook.splitCell",
+    "livebook.joinCells",
+    "livebook.moveCellUp",
+    "livebook.moveCellDown",
+    "livebook.duplicateCell",
+    "livebook.deleteCell",
+    "livebook.selectCell",
+    "livebook.convertCellToMarkdown",
+    "livebook.convertCellToCode",
+    "livebook.insertSection",
+    "livebook.branchOff",
+    "livebook.makeBranch",
+    "livebook.moveSectionUp",
+    "livebook.moveSectionDown",
+    "livebook.promote",
+    "livebook.demote",
+    "livebook.deleteSection",
 )
 
 
@@ -67,15 +91,21 @@ def _capabilities(params: Mapping[str, Any]) -> dict[str, Any]:
         "positionEncoding": position_encoding(params),
         "textDocumentSync": _text_document_sync(params),
         "completionProvider": {
-            "triggerCharacters": [".", ":", "@", "%", "&", "^", "~"],
+            "triggerCharacters": sorted(_COMPLETED_BEHIND),
             "resolveProvider": True,
         },
         "hoverProvider": True,
         "signatureHelpProvider": {"triggerCharacters": ["(", ","]},
         "definitionProvider": True,
+        "referencesProvider": True,
         "documentSymbolProvider": True,
-        "codeActionProvider": {"codeActionKinds": ["quickfix"]},
+        "codeActionProvider": {
+            "codeActionKinds": ["quickfix", "refactor.move", "refactor.rewrite"]
+        },
         "codeLensProvider": {"resolveProvider": False},
+        "documentLinkProvider": {"resolveProvider": False},
+        "workspaceSymbolProvider": {"resolveProvider": False},
+        "renameProvider": _rename(params),
         "documentFormattingProvider": True,
         "documentRangeFormattingProvider": True,
         "foldingRangeProvider": True,
@@ -104,5 +134,15 @@ def _text_document_sync(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _file_operations(params: Mapping[str, Any]) -> dict[str, Any]:
-    is_told = ability(params, "workspace", "fileOperations", "didRename") is True
-    return {"didRename": _RENAMED_NOTEBOOKS} if is_told else {}
+    told = {"didRename": _RENAMED_NOTEBOOKS, "willRename": _RENAMED_FILES}
+    return {
+        name: files
+        for name, files in told.items()
+        if ability(params, "workspace", "fileOperations", name) is True
+    }
+
+
+def _rename(params: Mapping[str, Any]) -> Any:  # noqa: ANN401 — as LSP has it
+    """A client that doesn't ask first takes no more than a yes."""
+    asks_first = ability(params, "textDocument", "rename", "prepareSupport") is True
+    return {"prepareProvider": True} if asks_first else True

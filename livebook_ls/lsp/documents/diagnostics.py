@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from itertools import chain
 
 from lsprotocol import types
 
@@ -11,12 +12,13 @@ from livebook_ls.lsp.documents.open_documents import Document
 
 
 class Origin(Enum):
-    """Who says it: the text, the link with the session, the code in cells, or what ran there."""
+    """Who says it: the text, the link with the session, code in cells, what ran there, links."""
 
     STRUCTURE = "structure"
     SESSION = "session"
     CODE = "code"
     RUNS = "runs"
+    LINKS = "links"
 
 
 class Diagnostics:
@@ -57,7 +59,8 @@ def _merged(shares: dict[Origin, list[types.Diagnostic]]) -> list[types.Diagnost
     session = shares.get(Origin.SESSION, [])
     said = {_place(item) for item in session}
     structure = [it for it in shares.get(Origin.STRUCTURE, []) if _place(it) not in said]
-    return [*structure, *session, *shares.get(Origin.RUNS, []), *shares.get(Origin.CODE, [])]
+    others = (shares.get(it, []) for it in (Origin.RUNS, Origin.CODE, Origin.LINKS))
+    return [*structure, *session, *chain.from_iterable(others)]
 
 
 def _place(item: types.Diagnostic) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from livebook_ls.livebook import paths
 from livebook_ls.lsp.convert import apply_change
 from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.hazard import Hazard
+from livebook_ls.notebook.linked_notebook import LinkedNotebook
 from livebook_ls.notebook.model import Notebook, Span
 from livebook_ls.notebook.outline import OutlineEntry, outline
 from livebook_ls.notebook.source import Source, Unit
@@ -44,6 +46,11 @@ class OpenText:
     def outline(self) -> tuple[OutlineEntry, ...]:
         """What it consists of, by names."""
         return outline(self.notebook, self.source)
+
+    @cached_property
+    def linked(self) -> LinkedNotebook:
+        """The same with its links and what searches know it by."""
+        return LinkedNotebook(self.draft)
 
 
 @dataclass(slots=True)
@@ -107,6 +114,9 @@ class Documents:
     def __init__(self) -> None:
         self._by_uri: dict[str, Document] = {}
         self.last_touched: Document | None = None
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(tuple(self._by_uri.values()))
 
     def get(self, uri: str) -> Document | None:
         """The open notebook of that URI."""

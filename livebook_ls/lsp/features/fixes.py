@@ -12,6 +12,7 @@ from livebook_ls.lsp.documents.moved_text import first_line
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features.actions import wants
 from livebook_ls.notebook.hazard import Hazard, QuickFix
+from livebook_ls.notebook.links.checking import DeadLink
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Unit
 
@@ -38,6 +39,31 @@ def fixes(
     ]
 
 
+def link_fixes(
+    document: Document,
+    dead: Sequence[DeadLink],
+    range_: types.Range,
+    context: types.CodeActionContext,
+    unit: Unit,
+) -> list[types.CodeAction]:
+    """What the dead links on the lines of `range_` may have meant."""
+    if not wants(context, types.CodeActionKind.QuickFix):
+        return []
+    source = document.source
+    places = [(it, to_range(source, it.span, unit)) for it in dead]
+    return [
+        types.CodeAction(
+            title=fix.title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=_shown_at(place, it.code, context.diagnostics) or None,
+            edit=to_workspace_edit(document.uri, source, fix.replacements, unit),
+        )
+        for it, place in places
+        if place.start.line <= range_.end.line and range_.start.line <= place.end.line
+        for fix in it.fixes
+    ]
+
+
 def _offered(document: Document, asked: Span) -> Iterator[tuple[Hazard, QuickFix]]:
     """Hazards on the lines asked about: nobody aims at a column to mend a line."""
     source = document.source
@@ -55,10 +81,16 @@ def _diagnostics(
     document: Document, hazard: Hazard, shown: Sequence[types.Diagnostic], unit: Unit
 ) -> list[types.Diagnostic]:
     place = to_range(document.source, first_line(document.source, hazard.span), unit)
+    return _shown_at(place, hazard.code, shown)
+
+
+def _shown_at(
+    place: types.Range, code: str, shown: Sequence[types.Diagnostic]
+) -> list[types.Diagnostic]:
     return [
         item
         for item in shown
-        if item.source == "livebook" and item.code == hazard.code and item.range == place
+        if item.source == "livebook" and item.code == code and item.range == place
     ]
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import to_range
-from livebook_ls.lsp.features import comment_words
+from livebook_ls.notebook import comment_words
 from livebook_ls.notebook.model import Cell, CellType, JsonValue, Metadata, Notebook, Span, Stamp
 from livebook_ls.notebook.outline import smart_cell_name
 from livebook_ls.notebook.source import Source, Unit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lsprotocol import types
 
 from livebook_ls.lsp.features.actions import OPEN_AT_SECTION
+from livebook_ls.notebook.links.section_anchors import section_anchors
 from livebook_ls.notebook.model import Notebook
-from livebook_ls.notebook.section_anchors import section_anchors
 
 
 def anchor(notebook: Notebook, offset: int) -> str | None:

@@ -15,13 +15,14 @@ from livebook_ls.lsp.convert import to_range_json
 from livebook_ls.notebook.outline import EntryKind, OutlineEntry
 from livebook_ls.notebook.source import Source, Unit
 
-_KINDS = {
-    EntryKind.NOTEBOOK: SymbolKind.File.value,
-    EntryKind.SETUP: SymbolKind.Constructor.value,
-    EntryKind.SECTION: SymbolKind.Namespace.value,
-    EntryKind.CODE: SymbolKind.Function.value,
-    EntryKind.MARKDOWN: SymbolKind.String.value,
-    EntryKind.SMART: SymbolKind.Object.value,
+SYMBOL_KINDS = {
+    EntryKind.NOTEBOOK: SymbolKind.File,
+    EntryKind.SETUP: SymbolKind.Constructor,
+    EntryKind.SECTION: SymbolKind.Namespace,
+    EntryKind.CODE: SymbolKind.Function,
+    EntryKind.MARKDOWN: SymbolKind.String,
+    EntryKind.SMART: SymbolKind.Object,
+    EntryKind.MODULE: SymbolKind.Module,
 }
 
 
@@ -35,7 +36,7 @@ def symbol_tree(
 def _symbol(entry: OutlineEntry, source: Source, unit: Unit) -> dict[str, Any]:
     symbol: dict[str, Any] = {
         "name": entry.name,
-        "kind": _KINDS[entry.kind],
+        "kind": SYMBOL_KINDS[entry.kind],
         "range": to_range_json(source, entry.span, unit),
         "selectionRange": to_range_json(source, entry.name_span, unit),
     }
@@ -56,7 +57,7 @@ def flat_symbols(
     for entry, container in _flat(entries, None):
         symbol: dict[str, Any] = {
             "name": entry.name,
-            "kind": _KINDS[entry.kind],
+            "kind": SYMBOL_KINDS[entry.kind],
             "location": {"uri": uri, "range": to_range_json(source, entry.span, unit)},
         }
         if container is not None:

@@ -1,7 +1,8 @@
-"""Handlers that help with the code in cells; in prose they answer nothing, at once."""
+"""Handlers that answer by where the cursor is: in code, in a link, or in Livebook's comments."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,20 @@ from lsprotocol import types
 from livebook_ls import clock
 from livebook_ls.intelligence.asking import ON_REQUEST_S, TYPING_S
 from livebook_ls.intelligence.code_cells import CodePlace, place_at
+from livebook_ls.lsp.completion import suggestions
+from livebook_ls.lsp.completion.proposals import proposal_list
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
-from livebook_ls.lsp.features import suggestions
 from livebook_ls.lsp.features.cell_results import result_hover
 from livebook_ls.lsp.features.hover import hover
+from livebook_ls.lsp.handlers.linking import link_definition, link_hover
 from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.notebook.completion.proposing import propose
 
-_TRIGGERS = [".", ":", "@", "%", "&", "^", "~"]
+_IN_CODE = frozenset(".:@%&^~")
+# Behind these stand languages, keys and values of comments, and addresses of links.
+_IN_PROSE = frozenset('`~<:{",(#/')
+_TRIGGERS = sorted(_IN_CODE | _IN_PROSE)
 # Behind a key, clients ask without saying that nobody asked them to.
 _TYPED_JUST_NOW_S = 0.3
 _DIVIDER = "\n\n---\n\n"
@@ -26,10 +33,15 @@ _DIVIDER = "\n\n---\n\n"
 async def completion(
     ls: NotebookServer, params: types.CompletionParams
 ) -> types.CompletionList | None:
-    """What may follow here."""
+    """What may follow here: code in a cell, else what the format has."""
     document = ls.documents.get(params.text_document.uri)
+    if document is None:
+        return None
     place = _place(ls, document, params.position)
-    if document is None or place is None:
+    typed = params.context.trigger_character if params.context else None
+    if place is None:
+        return await _in_format(ls, document, params.position)
+    if typed is not None and typed not in _IN_CODE:
         return None
     source = document.source
     is_typing = clock.monotonic_s() - document.changed_s < _TYPED_JUST_NOW_S
@@ -38,6 +50,16 @@ async def completion(
         # The helper may still be starting: asked again, it will know.
         return types.CompletionList(is_incomplete=True, items=[])
     return suggestions.completion_list(found, source, ls.unit, ls.profile)
+
+
+async def _in_format(
+    ls: NotebookServer, document: Document, position: types.Position
+) -> types.CompletionList | None:
+    linked, source = document.reading.linked, document.source
+    offset = from_position(source, position, ls.unit)
+    around = ls.workspace_notebooks.surroundings(document.path)
+    found = await asyncio.to_thread(propose, linked, offset, document.path, around)
+    return proposal_list(found, source, ls.unit, ls.profile) if found else None
 
 
 async def resolve(ls: NotebookServer, item: types.CompletionItem) -> types.CompletionItem:
@@ -58,7 +80,7 @@ async def show_hover(ls: NotebookServer, params: types.HoverParams) -> types.Hov
     shown = _result_hover(ls, document, offset) or hover(document.notebook, source, offset, unit)
     place = None if shown else _place(ls, document, params.position)
     if place is None:
-        return shown
+        return shown or await link_hover(ls, document, offset)
     found = await ls.intelligence.hover(place)
     if found is None:
         return None
@@ -91,12 +113,14 @@ async def signature_help(
 
 
 async def definition(ls: NotebookServer, params: types.DefinitionParams) -> types.Location | None:
-    """Where the name under the cursor is defined, in this notebook or in a file."""
+    """Where the name under the cursor is defined, or the link there leads."""
     document = ls.documents.get(params.text_document.uri)
-    place = _place(ls, document, params.position)
-    if document is None or place is None:
+    if document is None:
         return None
     source = document.source
+    place = _place(ls, document, params.position)
+    if place is None:
+        return await link_definition(ls, document, from_position(source, params.position, ls.unit))
     found = await ls.intelligence.definition(place)
     if found is None:
         return None
@@ -129,10 +153,18 @@ def _result_hover(ls: NotebookServer, document: Document, offset: int) -> types.
     )
 
 
-HANDLERS: dict[str, Any] = {
-    types.TEXT_DOCUMENT_COMPLETION: completion,
-    types.COMPLETION_ITEM_RESOLVE: resolve,
-    types.TEXT_DOCUMENT_HOVER: show_hover,
-    types.TEXT_DOCUMENT_SIGNATURE_HELP: signature_help,
-    types.TEXT_DOCUMENT_DEFINITION: definition,
+HANDLERS: dict[str, tuple[Any, Any]] = {
+    types.TEXT_DOCUMENT_COMPLETION: (
+        completion,
+        types.CompletionOptions(
+            trigger_characters=sorted(_IN_CODE | _IN_PROSE), resolve_provider=True
+        ),
+    ),
+    types.COMPLETION_ITEM_RESOLVE: (resolve, None),
+    types.TEXT_DOCUMENT_HOVER: (show_hover, None),
+    types.TEXT_DOCUMENT_SIGNATURE_HELP: (
+        signature_help,
+        types.SignatureHelpOptions(trigger_characters=["(", ","]),
+    ),
+    types.TEXT_DOCUMENT_DEFINITION: (definition, None),
 }

@@ -21,6 +21,7 @@ def initialize(ls: NotebookServer, params: types.InitializeParams) -> None:
     ls.log.attach()
     ls.trace.set_by_client(params.trace.value if params.trace else None)
     configuration.start(ls, params.initialization_options)
+    ls.use_folders()
     if ls.owns_process and params.process_id is not None and os.name == "posix":
         ls.in_background(_end_with_client(params.process_id))
 
@@ -28,6 +29,8 @@ def initialize(ls: NotebookServer, params: types.InitializeParams) -> None:
 def initialized(ls: NotebookServer, _: types.InitializedParams) -> None:
     ls.notebooks.warm_up()
     ls.in_background(configuration.pull(ls))
+    if ls.profile.watches_files:
+        ls.in_background(_watch_files(ls))
 
 
 async def shutdown(ls: NotebookServer, _: object) -> None:
@@ -39,6 +42,24 @@ async def shutdown(ls: NotebookServer, _: object) -> None:
 
 def set_trace(ls: NotebookServer, params: types.SetTraceParams) -> None:
     ls.trace.set_by_client(params.value.value)
+
+
+async def _watch_files(ls: NotebookServer) -> None:
+    """Let the client tell of notebooks that come, change and go, open or not."""
+    watcher = types.FileSystemWatcher(glob_pattern="**/*.livemd")
+    await ls.client_register_capability_async(
+        types.RegistrationParams(
+            registrations=[
+                types.Registration(
+                    id="livebook-notebooks",
+                    method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+                    register_options=types.DidChangeWatchedFilesRegistrationOptions(
+                        watchers=[watcher]
+                    ),
+                )
+            ]
+        )
+    )
 
 
 async def _end_with_client(process_id: int) -> None:
@@ -54,9 +75,9 @@ async def _end_with_client(process_id: int) -> None:
             continue
 
 
-HANDLERS: dict[str, Any] = {
-    types.INITIALIZE: initialize,
-    types.INITIALIZED: initialized,
-    types.SHUTDOWN: shutdown,
-    types.SET_TRACE: set_trace,
+HANDLERS: dict[str, tuple[Any, Any]] = {
+    types.INITIALIZE: (initialize, None),
+    types.INITIALIZED: (initialized, None),
+    types.SHUTDOWN: (shutdown, None),
+    types.SET_TRACE: (set_trace, None),
 }

@@ -109,8 +109,8 @@ def _edits(ls: NotebookServer, document: Document, source: Source, form: str | N
     return to_text_edits(source, replacements(source.text, form), ls.unit)
 
 
-HANDLERS: dict[str, Any] = {
-    types.TEXT_DOCUMENT_WILL_SAVE_WAIT_UNTIL: will_save_wait_until,
-    types.TEXT_DOCUMENT_FORMATTING: formatting,
-    types.TEXT_DOCUMENT_RANGE_FORMATTING: range_formatting,
+HANDLERS: dict[str, tuple[Any, Any]] = {
+    types.TEXT_DOCUMENT_WILL_SAVE_WAIT_UNTIL: (will_save_wait_until, None),
+    types.TEXT_DOCUMENT_FORMATTING: (formatting, None),
+    types.TEXT_DOCUMENT_RANGE_FORMATTING: (range_formatting, None),
 }

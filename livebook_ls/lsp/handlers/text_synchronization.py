@@ -14,6 +14,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
     if document is not None:
         ls.structure.look_now(document)
         ls.code.look_soon(document)
+        ls.links.look_soon(document)
         if document.path is not None:
             ls.show_session(document, ls.notebooks.did_open(document.path))
         ls.notebooks.notice_activity()
@@ -23,6 +24,7 @@ def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) ->
     if document := ls.documents.get(params.text_document.uri):
         ls.structure.look_soon(document)
         ls.code.look_soon(document)
+        ls.links.look_soon(document)
         ls.board.look_soon(document)
         ls.notebooks.notice_activity()
 
@@ -33,8 +35,11 @@ def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> Non
         # The save goes first: what is shown of the text can wait until it is on its way.
         if document.path is not None:
             ls.notebooks.did_save(document.path, document.saved_text)
+            ls.workspace_notebooks.index.note(document.path)
         ls.structure.look_soon(document, 0.0)
         ls.board.look_soon(document)
+        # The others may link to what it has now, or has no longer.
+        ls.links.look_at_all_soon()
 
 
 def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -43,6 +48,7 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
         return
     ls.structure.forget(document.uri)
     ls.code.forget(document.uri)
+    ls.links.forget(document.uri)
     ls.board.forget(document.uri)
     if document.path is not None:
         ls.joining.forget(document.path)
@@ -52,9 +58,9 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
         ls.notebooks.did_close(document.path)
 
 
-HANDLERS: dict[str, Any] = {
-    types.TEXT_DOCUMENT_DID_OPEN: did_open,
-    types.TEXT_DOCUMENT_DID_CHANGE: did_change,
-    types.TEXT_DOCUMENT_DID_SAVE: did_save,
-    types.TEXT_DOCUMENT_DID_CLOSE: did_close,
+HANDLERS: dict[str, tuple[Any, Any]] = {
+    types.TEXT_DOCUMENT_DID_OPEN: (did_open, None),
+    types.TEXT_DOCUMENT_DID_CHANGE: (did_change, None),
+    types.TEXT_DOCUMENT_DID_SAVE: (did_save, types.SaveOptions(include_text=True)),
+    types.TEXT_DOCUMENT_DID_CLOSE: (did_close, None),
 }

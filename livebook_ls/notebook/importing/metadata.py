@@ -33,12 +33,12 @@ APP_DEFAULTS: Mapping[str, JsonValue] = {
     "output_type": "all",
     "app_folder_id": None,
 }
-_CELL_DEFAULTS: Mapping[str, JsonValue] = {
+CELL_DEFAULTS: Mapping[str, JsonValue] = {
     "reevaluate_automatically": False,
     "continue_on_error": False,
     "output_size": None,
 }
-_CHOICES: Mapping[str, tuple[str, ...]] = {
+CHOICES: Mapping[str, tuple[str, ...]] = {
     "default_language": ("elixir", "erlang"),
     "access_type": ("public", "protected"),
     "output_type": ("all", "rich"),
@@ -98,7 +98,7 @@ def notebook_attributes(metadata: Metadata | None) -> NotebookAttributes:
 
 def cell_attributes(value: JsonValue) -> dict[str, JsonValue]:
     """The attributes of a code cell that differ from their defaults."""
-    return _chosen(value, _CELL_DEFAULTS) if isinstance(value, dict) else {}
+    return _chosen(value, CELL_DEFAULTS) if isinstance(value, dict) else {}
 
 
 def smart_attributes(value: JsonValue) -> dict[str, JsonValue]:
@@ -147,7 +147,7 @@ def _chosen(
 
 
 def _is_allowed(key: str, value: JsonValue) -> bool:
-    choices = _CHOICES.get(key)
+    choices = CHOICES.get(key)
     return choices is None or (isinstance(value, str) and value in choices)
 
 

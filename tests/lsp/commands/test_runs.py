@@ -180,7 +180,10 @@ def test_the_button_of_a_cell_that_has_changed_runs_nothing(vscode: Editor, note
 
     assert vscode.command("livebook.runCell", *lens["command"]["arguments"]) == "refused"
     assert "has changed" in sentences(vscode)[-1]
-    assert [it for _, it in words(vscode, uri)[5::2]] == ["not run", "not run"]
+    # In words of the session, once it is joined.
+    vscode.wait_for(
+        lambda: [it for _, it in words(vscode, uri)[5::2]] == ["not run", "not run"], "no run"
+    )
 
 
 def test_the_button_of_a_cell_that_has_moved_runs_that_cell(vscode: Editor, notebook: Path) -> None:
@@ -253,10 +256,14 @@ def test_hover_on_the_fence_has_the_whole_and_images(vscode: Editor, notebook: P
     press(vscode, uri, "Run", 4)
     vscode.wait_for(lambda: hints(vscode, uri), "the result")
     place = {"textDocument": {"uri": uri}, "position": {"line": 4, "character": 1}}
-    hover = vscode.request("textDocument/hover", place)["contents"]["value"]
 
-    assert "```text\na`b\n```" in hover
-    assert "](data:image/png;base64,iVBORw0KGgo=)" in hover
+    def hover() -> str:
+        told: str = vscode.request("textDocument/hover", place)["contents"]["value"]
+        return told
+
+    # Texts are there at once, what else there is once the page was read.
+    vscode.wait_for(lambda: "](data:image/png;base64,iVBORw0KGgo=)" in hover(), "the image")
+    assert "```text\na`b\n```" in hover()
 
 
 def test_output_goes_to_a_clients_own_view(vscode: Editor, notebook: Path) -> None:
@@ -473,4 +480,4 @@ def test_a_session_that_ends_while_a_cell_runs_ends_the_run_with_a_sentence(
     livebook.close_session(notebook)
 
     vscode.wait_for(lambda: any("The run was lost" in it for it in sentences(vscode)), "a word")
-    assert words(vscode, uri)[5][1] == "no result yet"
+    vscode.wait_for(lambda: words(vscode, uri)[5][1] == "no result yet", "nothing left of it")

@@ -14,19 +14,11 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 
 from livebook_ls.lsp.commands.table import COMMANDS as COMMANDS_BY_NAME
 from livebook_ls.lsp.connection.capabilities import COMMANDS, initialize_result
-from livebook_ls.lsp.create import create_server
+from livebook_ls.lsp.create import create_server, handlers
 from livebook_ls.standin.editor import CAPABILITIES
 
 RECORDED = Path(__file__).parents[4] / "shared" / "editors"
 CONVERTER = get_converter()
-# Which part of the answer says more of a handler than that it is there.
-OPTIONS: dict[str, tuple[str, type]] = {
-    types.TEXT_DOCUMENT_COMPLETION: ("completionProvider", types.CompletionOptions),
-    types.TEXT_DOCUMENT_SIGNATURE_HELP: ("signatureHelpProvider", types.SignatureHelpOptions),
-    types.TEXT_DOCUMENT_CODE_ACTION: ("codeActionProvider", types.CodeActionOptions),
-    types.TEXT_DOCUMENT_CODE_LENS: ("codeLensProvider", types.CodeLensOptions),
-    types.TEXT_DOCUMENT_INLAY_HINT: ("inlayHintProvider", types.InlayHintOptions),
-}
 
 
 def clients() -> Iterator[Any]:
@@ -59,18 +51,10 @@ def test_every_command_is_offered_and_every_offer_kept() -> None:
 
 
 def built(params: dict[str, Any]) -> Any:
-    """The capabilities by pygls' own builder, with our options for each handler."""
-    table = initialize_result(params)["capabilities"]
+    """The capabilities by pygls' own builder, with the options of our handlers."""
     abilities = CONVERTER.structure(params["capabilities"], types.ClientCapabilities)
     features = create_server({}).protocol.fm
-    options: dict[str, Any] = {
-        method: CONVERTER.structure(table[name], kind) for method, (name, kind) in OPTIONS.items()
-    }
-    options[types.TEXT_DOCUMENT_DID_SAVE] = types.SaveOptions(include_text=True)
-    pattern = types.FileOperationPattern(glob="**/*.livemd")
-    options[types.WORKSPACE_DID_RENAME_FILES] = types.FileOperationRegistrationOptions(
-        filters=[types.FileOperationFilter(pattern=pattern, scheme="file")]
-    )
+    options = {method: given for method, _, given in handlers() if given is not None}
     is_helix = (params.get("clientInfo") or {}).get("name") == "helix"
     kinds = types.TextDocumentSyncKind
     built = ServerCapabilitiesBuilder(

@@ -54,7 +54,7 @@ def test_stdout_carries_only_protocol_whatever_prints(
         "def did_open(ls, params):\n"
         "    print('noise'); os.write(1, b'noise'); os.system('echo noise')\n"
         "    return opened(ls, params)\n"
-        "handlers.HANDLERS['textDocument/didOpen'] = did_open\n"
+        "handlers.HANDLERS['textDocument/didOpen'] = (did_open, None)\n"
         "serve(os.environ)\n"
     )
     script = tmp_path / "noisy.py"

@@ -1,0 +1,1 @@
+"""What may follow at the cursor, as completion items in the form that the client takes."""

@@ -1,0 +1,1 @@
+"""Links across the notebooks of the workspace: followed, shown, and watched for dead ends."""

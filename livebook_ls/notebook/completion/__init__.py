@@ -1,0 +1,1 @@
+"""What may be written at a place of the format itself: fences, comments, links, whole blocks."""

@@ -1,0 +1,116 @@
+"""A notebook with its links, what links can lead to, and what searches know it by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from livebook_ls.notebook.draft import Draft
+from livebook_ls.notebook.elixir.module_names import defined_modules
+from livebook_ls.notebook.links.address import Destination, read_address
+from livebook_ls.notebook.links.finding import links_of
+from livebook_ls.notebook.links.targets import LinkTarget, link_targets, target_of
+from livebook_ls.notebook.model import CellType
+from livebook_ls.notebook.outline import EntryKind, OutlineEntry, outline
+from livebook_ls.notebook.source import Source
+
+if TYPE_CHECKING:
+    from livebook_ls.notebook.links.inline import Link
+
+_WITHIN_THE_WORKSPACE = frozenset({Destination.FILE, Destination.SECTION})
+_ELIXIR = "elixir"
+
+
+class NamedPlace(NamedTuple):
+    """Something in a notebook that is searched by its name; `container` is what it is in."""
+
+    name: str
+    kind: EntryKind
+    line: int
+    container: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotebookSummary:
+    """What is remembered of a notebook that is not open.
+
+    `addresses` are those of links to sections and files, as they are written.
+    """
+
+    places: tuple[NamedPlace, ...]
+    addresses: frozenset[str]
+    fragments: frozenset[str]
+
+
+class LinkedNotebook:
+    """A text and its links; each thing is worked out when it is first asked for."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+
+    @property
+    def source(self) -> Source:
+        """The text by lines."""
+        return self.draft.source
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The links, in the order of the text."""
+        return links_of(self.draft.document)
+
+    @cached_property
+    def targets(self) -> tuple[LinkTarget, ...]:
+        """What fragments can lead to."""
+        return link_targets(self.draft.document, self.draft.notebook)
+
+    @cached_property
+    def summary(self) -> NotebookSummary:
+        """What is remembered of it."""
+        addresses = {it.address for it in self.links}
+        return NotebookSummary(
+            places=tuple(self._places()),
+            addresses=frozenset(
+                it for it in addresses if read_address(it).leads_to in _WITHIN_THE_WORKSPACE
+            ),
+            fragments=frozenset(it.fragment for it in self.targets),
+        )
+
+    def link_at(self, offset: int) -> Link | None:
+        """The innermost link at a character."""
+        around = [it for it in self.links if it.span.start <= offset < it.span.end]
+        return min(around, key=lambda it: it.span.end - it.span.start, default=None)
+
+    def target(self, fragment: str) -> LinkTarget | None:
+        """The heading that a fragment leads to."""
+        return target_of(self.targets, fragment)
+
+    def target_at(self, offset: int) -> LinkTarget | None:
+        """The heading whose words are at a character."""
+        return next((it for it in self.targets if it.span.start <= offset <= it.span.end), None)
+
+    def _places(self) -> Iterator[NamedPlace]:
+        notebook, source = self.draft.notebook, self.source
+        yield from _entries(outline(notebook, source), source, "")
+        cells = (*notebook.setup, *(it for section in notebook.sections for it in section.cells))
+        for cell in cells:
+            if cell.type is CellType.CODE and cell.language == _ELIXIR:
+                code = source.text[cell.source_span.start : cell.source_span.end]
+                for name, at in defined_modules(code):
+                    line = source.line_at(cell.source_span.start + at)
+                    yield NamedPlace(name, EntryKind.MODULE, line, notebook.name)
+
+
+def linked_notebook(text: str) -> LinkedNotebook:
+    """The notebook that this text is."""
+    return LinkedNotebook(Draft(Source(text)))
+
+
+def _entries(
+    entries: Sequence[OutlineEntry], source: Source, container: str
+) -> Iterator[NamedPlace]:
+    for entry in entries:
+        line = source.line_at(entry.name_span.start)
+        yield NamedPlace(entry.name, entry.kind, line, container)
+        yield from _entries(entry.children, source, entry.name)

@@ -1,0 +1,1 @@
+"""Links in a notebook's Markdown: where they are, where they lead, and what mends them."""
