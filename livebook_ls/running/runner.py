@@ -1,8 +1,7 @@
 """Runs cells of notebooks: saved and synced first, queued, waited for, and proven by digests.
 
-Only ever called on a person's word; every front says so where it calls. What is queued is what the
-file holds, and the editor shows: a text that isn't saved, or that the session doesn't hold, is
-refused. When all is over the digests of what ran are compared with the texts that were meant.
+Only ever called on a person's word. Queued is what the file holds and the editor shows: other texts
+are refused. When all is over the digests of what ran are compared with the texts that were meant.
 """
 
 from __future__ import annotations
