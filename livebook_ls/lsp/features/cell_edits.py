@@ -24,7 +24,6 @@ from livebook_ls.notebook.model import Cell, CellType, Notebook
 CHANGE_LANGUAGE = "livebook.changeCellLanguage"
 _MOVE = types.CodeActionKind.RefactorMove
 _REWRITE = types.CodeActionKind.RefactorRewrite
-EDIT_KINDS = (_MOVE, _REWRITE)
 _CODE = frozenset({CellType.CODE})
 _TEXT = frozenset({CellType.MARKDOWN})
 _SPLIT = _CODE | _TEXT

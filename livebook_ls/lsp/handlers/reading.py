@@ -10,7 +10,6 @@ from lsprotocol import types
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features import actions, fixes, open_section
-from livebook_ls.lsp.features.cell_edits import EDIT_KINDS, edit_actions
 from livebook_ls.lsp.features.cell_results import result_hints
 from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.run_buttons import run_actions, run_lenses
@@ -99,6 +98,9 @@ def code_action(
 def _edits(
     ls: NotebookServer, document: Document, params: types.CodeActionParams
 ) -> Iterator[types.CodeAction]:
+    # Loaded when an editor first asks what can be done.
+    from livebook_ls.lsp.features.cell_edits import edit_actions
+
     start = params.range.start
     return edit_actions(
         document,
@@ -143,7 +145,13 @@ HANDLERS: dict[str, tuple[Any, Any]] = {
     types.TEXT_DOCUMENT_INLAY_HINT: (show_hints, types.InlayHintOptions()),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         code_action,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, *EDIT_KINDS]),
+        types.CodeActionOptions(
+            code_action_kinds=[
+                types.CodeActionKind.QuickFix,
+                types.CodeActionKind.RefactorMove,
+                types.CodeActionKind.RefactorRewrite,
+            ]
+        ),
     ),
     types.TEXT_DOCUMENT_CODE_LENS: (code_lens, types.CodeLensOptions()),
 }
