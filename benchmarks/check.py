@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.parse import SECTION
+from benchmarks.texts import SECTION
 from livebook_ls.cli.arguments import notebook_files
 from livebook_ls.cli.check import problems
 from livebook_ls.cli.main import main as program

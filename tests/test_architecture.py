@@ -36,7 +36,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "livebook",
             "doctor",
         },
-        {"pygls", "lsprotocol"},
+        {"pygls", "lsprotocol", "attrs"},
     ),
     "agents": ({"running", "sync", "notebook", "settings", "livebook"}, set()),
     "mcp": (

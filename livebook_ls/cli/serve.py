@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from argparse import ArgumentParser, Namespace
 
 from livebook_ls.cli.arguments.misuse import Misuse
-from livebook_ls.livebook.finding.addresses import is_loopback
+
+# Nothing is loaded here that a server on a pipe can do without: its client waits.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
 
 EXAMPLES = """Editors start it with --stdio, which is also what happens without any option.
 
@@ -35,13 +37,14 @@ def run(options: Namespace) -> int:
     address = _address(options.tcp, options.force) if options.tcp is not None else None
     if address is not None:
         return _serve_tcp(*address, options.log_file)
-    # Loading the protocol's types costs several times Python's own start.
     from livebook_ls.lsp.serving.stdio import serve
 
     return serve(os.environ, options.log_file)
 
 
 def _serve_tcp(host: str, port: int, log_file: str | None) -> int:
+    import asyncio
+
     from livebook_ls.lsp.connection import log
     from livebook_ls.lsp.serving import tcp
 
@@ -62,6 +65,8 @@ def _serve_tcp(host: str, port: int, log_file: str | None) -> int:
 
 def _address(text: str, is_forced: bool) -> tuple[str, int]:
     """Host and port of `HOST:PORT`, or of a port alone, which means this machine."""
+    from livebook_ls.livebook.finding.addresses import is_loopback
+
     host, _, port = text.rpartition(":")
     host = host.strip("[]") or "127.0.0.1"
     if not port.isascii() or not port.isdigit() or int(port) > 65535:

@@ -10,6 +10,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from livebook_ls.intelligence.answers import (
     CallForm,
@@ -28,8 +29,10 @@ from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.livebook.live.cells import CodeMarker, RuntimeStatus
 from livebook_ls.livebook.live.intellisense import CodeDetails, CompletionItem, DefinitionPlace
 from livebook_ls.livebook.live.questions import Unanswered
-from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.notebook.model import Span
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.live.session import LiveSession
 
 _KINDS = {it.value: it for it in SuggestionKind}
 # What Livebook's own editor takes for the word that is being typed.

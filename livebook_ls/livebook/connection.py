@@ -34,6 +34,7 @@ Result = TypeVar("Result")
 # How long it is believed that no other Livebook has come, when a session is looked for.
 _LOOK_AGAIN_AFTER_S = 10.0
 _ASK_AGAIN_AFTER_S = 0.15
+_BEGINNING_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,11 @@ class Connection:
             return self.call(lambda it: it.is_livebook())
         except LivebookError:
             return False
+
+    def warm_up_soon(self) -> None:
+        """The same for a program that has just begun, and has more pressing things to load."""
+        clock.pause(_BEGINNING_S)
+        self.warm_up()
 
     def settings_url(self, home: Endpoint | None = None) -> str | None:
         """The address of Livebook's settings page; None where no Livebook is known."""

@@ -8,8 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from livebook_ls import clock
-from livebook_ls.intelligence.answers import CodeProblem
-from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.intelligence.code_cells import code_cells
 from livebook_ls.lsp.convert import to_diagnostic, to_range
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
@@ -19,6 +17,8 @@ from livebook_ls.sync.telling.findings import SYNTAX_ERROR, Finding, FindingSeve
 
 if TYPE_CHECKING:
     from livebook_ls.clock import Timer
+    from livebook_ls.intelligence.answers import CodeProblem
+    from livebook_ls.intelligence.asking import Intelligence
 
 # Long enough for the next key, short enough to feel at once.
 _PAUSE_S = 0.2
@@ -31,7 +31,7 @@ class CodeWatch:
 
     def __init__(
         self,
-        intelligence: Intelligence,
+        intelligence: Callable[[], Intelligence],
         diagnostics: Diagnostics,
         unit: Callable[[], Unit],
         in_background: Callable[[Any], None],
@@ -73,7 +73,7 @@ class CodeWatch:
         async with self._looking:
             source = document.source
             cells = [it for it in code_cells(document.notebook, source) if it.is_written]
-            found = await self._intelligence.problems(document.asked_path, cells, _LONGEST_S)
+            found = await self._intelligence().problems(document.asked_path, cells, _LONGEST_S)
         if document.source is not source or not self._is_open(document):
             return
         shown = [

@@ -48,6 +48,15 @@ def to_range(source: Source, span: Span, unit: Unit) -> types.Range:
     )
 
 
+def to_range_json(source: Source, span: Span, unit: Unit) -> dict[str, dict[str, int]]:
+    """The same in JSON, for what comes by thousands."""
+    (line, column), (last, end) = source.position(span.start, unit), source.position(span.end, unit)
+    return {
+        "start": {"line": line, "character": column},
+        "end": {"line": last, "character": end},
+    }
+
+
 def from_position(source: Source, position: types.Position, unit: Unit) -> int:
     """The character at the client's position, clamped to the text."""
     return source.offset(position.line, position.character, unit)

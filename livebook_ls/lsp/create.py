@@ -5,9 +5,10 @@ Plain `def` handlers run in message order and are where state changes; `async de
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any
 
-from livebook_ls.lsp.commands.table import COMMANDS, Command
+from livebook_ls.lsp.connection.capabilities import COMMANDS
 from livebook_ls.lsp.handlers import (
     coding,
     lifecycle,
@@ -24,6 +25,16 @@ from livebook_ls.lsp.server import NotebookServer
 def create_server(environ: Mapping[str, str]) -> NotebookServer:
     """A server with all its handlers; Livebook is looked for by `environ` where nothing is set."""
     server = NotebookServer(environ)
+    for method, handler, _ in handlers():
+        # What they promise is in the table that `initialize` is answered from.
+        server.feature(method)(handler)
+    for name in COMMANDS:
+        server.command(name)(_with_server(server, name))
+    return server
+
+
+def handlers() -> Iterator[tuple[str, Any, Any]]:
+    """Every method that is answered, by whom, and what LSP calls its options; None where none."""
     rooms = (
         lifecycle,
         text_synchronization,
@@ -36,15 +47,15 @@ def create_server(environ: Mapping[str, str]) -> NotebookServer:
     )
     for room in rooms:
         for method, (handler, options) in room.HANDLERS.items():
-            server.feature(method, options)(handler)
-    for name, command in COMMANDS.items():
-        server.command(name)(_with_server(server, command))
-    return server
+            yield method, handler, options
 
 
-def _with_server(server: NotebookServer, command: Command) -> Callable[..., Awaitable[object]]:
+def _with_server(server: NotebookServer, name: str) -> Callable[..., Awaitable[object]]:
     # pygls reads a command's annotations to convert its arguments; ours take what comes.
     async def run(*arguments: object) -> object:
-        return await command(server, *arguments)
+        # Loaded when the first is wanted: an editor may wait for anything else.
+        from livebook_ls.lsp.commands import table
+
+        return await table.COMMANDS[name](server, *arguments)
 
     return run

@@ -15,10 +15,6 @@ from lsprotocol import types
 
 from livebook_ls import __version__
 from livebook_ls.intelligence.asking import Intelligence
-from livebook_ls.intelligence.elixir_process.own_elixir import OwnElixir
-from livebook_ls.intelligence.elixir_process.supervision import ElixirSupervisor
-from livebook_ls.intelligence.live_session import SessionHelp
-from livebook_ls.intelligence.ruff import Ruff
 from livebook_ls.livebook import paths
 from livebook_ls.lsp.client.messages import Messages
 from livebook_ls.lsp.client.profile import Profile
@@ -71,22 +67,12 @@ class NotebookServer(DocumentServer):
         self.notebooks = Notebooks(self.initial_settings, environ, self._changed)
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
         self.is_workspace_trusted = True
-        self.own_elixir = ElixirSupervisor(
-            environ, self._may_start_helpers, lambda: self.notebooks.settings.elixir_path
-        )
         self.session_finder = SessionFinder(
             self.documents, self.notebooks, self.in_background, self._runtime_may_have_changed
         )
-        # A session that runs the notebook stands before them: it knows values.
-        self.intelligence = Intelligence(
-            [
-                SessionHelp(self.session_finder.cells),
-                OwnElixir(self.own_elixir),
-                Ruff(environ, self._may_start_helpers),
-            ]
-        )
+        self._asking: Intelligence | None = None
         self.code = CodeWatch(
-            self.intelligence,
+            lambda: self.intelligence,
             self.diagnostics,
             lambda: self.unit,
             self.in_background,
@@ -161,6 +147,33 @@ class NotebookServer(DocumentServer):
             edit = to_workspace_edit(uri, source, edits, self.unit)
         answer = await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit))
         return answer.applied
+
+    @property
+    def intelligence(self) -> Intelligence:
+        """Who helps with code; loaded when somebody asks."""
+        if self._asking is None:
+            from livebook_ls.intelligence.elixir_process.own_elixir import OwnElixir
+            from livebook_ls.intelligence.elixir_process.supervision import ElixirSupervisor
+            from livebook_ls.intelligence.live_session import SessionHelp
+            from livebook_ls.intelligence.ruff import Ruff
+
+            elixir = ElixirSupervisor(
+                self.environ, self._may_start_helpers, lambda: self.notebooks.settings.elixir_path
+            )
+            # A session that runs the notebook stands before them: it knows values.
+            self._asking = Intelligence(
+                [
+                    SessionHelp(self.session_finder.cells),
+                    OwnElixir(elixir),
+                    Ruff(self.environ, self._may_start_helpers),
+                ]
+            )
+        return self._asking
+
+    async def close(self) -> None:
+        """End all that works for this server."""
+        helpers = [self._asking.close()] if self._asking is not None else []
+        await asyncio.gather(self.notebooks.close(), *helpers)
 
     def _may_start_helpers(self) -> bool:
         """Whether programs may be started to help with code: not for a workspace of strangers."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from livebook_ls.intelligence.live_session import JoinedCells
 from livebook_ls.lsp.documents.open_documents import Documents
 from livebook_ls.running.cells_to_ask import cells_to_ask
 from livebook_ls.running.scope import runnable
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
+
+if TYPE_CHECKING:
+    from livebook_ls.intelligence.live_session import JoinedCells
 
 # Joining costs Livebook and us some 30 kB a cell; larger notebooks are joined by their first run.
 _MOST_CELLS = 100
@@ -60,6 +62,8 @@ class SessionFinder:
             if is_small and link.session_path not in self._failed:
                 self._in_background(self._join(link, link.session_path))
             return None
+        from livebook_ls.intelligence.live_session import JoinedCells
+
         ids = cells_to_ask(document.notebook, session.notebook)
         return JoinedCells(session, ids.known, ids.likely)
 

@@ -47,10 +47,10 @@ class StructureWatch:
         }
         self._diagnostics.show_all(document, found)
 
-    def look_soon(self, document: Document) -> None:
+    def look_soon(self, document: Document, after_s: float = _PAUSE_S) -> None:
         """The same once nothing was typed for a moment."""
         self.forget(document.uri)
-        self._waiting[document.uri] = clock.later(_PAUSE_S, partial(self.look_now, document))
+        self._waiting[document.uri] = clock.later(after_s, partial(self.look_now, document))
 
     def is_due(self, document: Document) -> bool:
         """Whether the text has changed and is looked at in a moment, its session with it."""

@@ -6,12 +6,13 @@ What depends on lines, bytes or an editor's units is asked of `source.Source`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
 
@@ -183,6 +184,49 @@ class Section:
         )
 
 
+class PlacedSections(Sequence[Section]):
+    """Sections that are placed when somebody asks for one: of a large notebook that is just being
+    typed in, most are not before the next key.
+    """
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], tuple[Section, ...]]) -> None:
+        self._make = make
+        self._made: tuple[Section, ...] | None = None
+
+    @overload
+    def __getitem__(self, index: int) -> Section: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Section, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Section | tuple[Section, ...]:
+        return self._placed()[index]
+
+    def __len__(self) -> int:
+        return len(self._placed())
+
+    def __iter__(self) -> Iterator[Section]:
+        return iter(self._placed())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, PlacedSections):
+            other = other._placed()
+        return self._placed() == other
+
+    def __hash__(self) -> int:
+        return hash(self._placed())
+
+    def __repr__(self) -> str:
+        return repr(self._placed())
+
+    def _placed(self) -> tuple[Section, ...]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
     """The signed comment at the end of a notebook; `offset` as written, in UTF-8 bytes."""
@@ -223,7 +267,7 @@ class Notebook:
     metadata_comment: Metadata | None
     attrs: dict[str, JsonValue]
     setup: tuple[Cell, ...]
-    sections: tuple[Section, ...]
+    sections: Sequence[Section]
     warnings: tuple[ImportWarning, ...]
     stamp: Stamp | None
     failures: tuple[Failure, ...]

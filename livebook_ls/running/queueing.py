@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from livebook_ls.livebook.live.cells import LiveCell
-from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.notebook.model import Cell
 from livebook_ls.running.cell_states import SessionMatch
 from livebook_ls.running.scope import RunScope
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.live.session import LiveSession
 
 
 def to_run(wanted: tuple[Cell, ...], scope: RunScope, found: SessionMatch) -> tuple[Cell, ...]:

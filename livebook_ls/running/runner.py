@@ -1,20 +1,19 @@
 """Runs cells of notebooks: saved and synced first, queued, waited for, and proven by digests.
 
-Only ever called on a person's word; every front says so where it calls. What is queued is what the
-file holds, and the editor shows: a text that isn't saved, or that the session doesn't hold, is
-refused. When all is over the digests of what ran are compared with the texts that were meant.
+Only ever called on a person's word. Queued is what the file holds and the editor shows: other texts
+are refused. When all is over the digests of what ran are compared with the texts that were meant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from livebook_ls.livebook.errors import LivebookError, Unreachable
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.live.cells import CellStatus
 from livebook_ls.livebook.live.errors import PageNotUnderstood, SessionGone
 from livebook_ls.livebook.live.events import FlashShown, LiveEvent
-from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.running import outcome, queueing
@@ -29,6 +28,9 @@ from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import same_text
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.live.session import LiveSession
 
 # How long a session may take to hold what a sync has told it.
 _FOLLOWS_S = 1.0

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from livebook_ls import clock
 from livebook_ls.livebook.live.errors import ConnectionLost
-from livebook_ls.livebook.live.session import LiveSession
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.live.session import LiveSession
 
 # A run has no end of its own; this is how often a wait looks whether anybody still wants it.
 _ROUND_S = 3600.0

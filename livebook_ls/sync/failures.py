@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from livebook_ls.livebook.errors import (
     AnotherProgram,
     BodyTooLarge,
@@ -14,13 +17,24 @@ from livebook_ls.livebook.errors import (
     TooOld,
     Unreachable,
 )
-from livebook_ls.sync.disk.complete_read import StillChangingError
+from livebook_ls.sync.disk.complete_read import StillChangingError, SupersededError
 from livebook_ls.sync.keeping.turns import TurnTakenError
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.telling import findings, session_findings
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity, Mend
 
 Failure = LivebookError | StillChangingError | TurnTakenError | OSError
+
+
+@asynccontextmanager
+async def told(link: NotebookLink) -> AsyncIterator[None]:
+    """Have the link tell of every expected failure of what is done within."""
+    try:
+        yield
+    except SupersededError:
+        return
+    except (LivebookError, StillChangingError, TurnTakenError, OSError) as error:
+        fail(link, error)
 
 
 def fail(link: NotebookLink, error: Failure) -> None:

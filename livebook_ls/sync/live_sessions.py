@@ -12,12 +12,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.livebook.live.errors import SessionGone
 from livebook_ls.livebook.live.events import LiveEvent, SessionEnded
-from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.sync.link import NotebookLink
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.live.session import LiveSession
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +58,9 @@ class LiveSessions:
             kept = None
         if kept is None:
             listener = partial(self._happened, link.path)
+            # Loaded with the first session that is joined.
+            from livebook_ls.livebook.live.session import LiveSession
+
             joining = asyncio.create_task(LiveSession.join(link.home, link.session_path, listener))
             kept = self._kept[link.path] = _Kept(link.session_path, joining)
         try:

@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from livebook_ls import clock
 from livebook_ls.livebook.connection import Connection, Place
@@ -31,6 +32,8 @@ Find = Callable[[str, str | None, Endpoint | None], Place | None]
 _LOOK_S = 0.5
 # An export that takes longer is not asked for again, since a save waits for it.
 _SLOW_LOOK_S = 0.1
+# What a session held is asked anew where something came between.
+_LOOK_HOLDS_S = 0.05
 
 
 class Talk:
@@ -42,6 +45,10 @@ class Talk:
         self._connection = connection
         self._threads = threads
         self._parsers = ParserVersions()
+        # Looks that were begun ahead, by when.
+        self._looks: WeakKeyDictionary[
+            NotebookLink, tuple[float, asyncio.Future[NotebookText | None]]
+        ] = WeakKeyDictionary()
 
     async def think(self, work: Callable[[], Result]) -> Result:
         """Work that takes long with a long notebook, so that the loop goes on meanwhile."""
@@ -206,16 +213,35 @@ class Talk:
         with contextlib.suppress(LivebookError):
             link.login = login.in_the_way(await self.ask(lambda it: it.login(), link.home))
 
+    def look_ahead(self, link: NotebookLink) -> None:
+        """Begin the look that `session_text` is about to be asked for, so that it goes on while
+        the text is read and judged.
+        """
+        if link.session_path is not None and not link.is_slow_to_show:
+            look = asyncio.ensure_future(self._look(link))
+            # Nobody may ask for it, as where the text can't be sent: then its error is no matter.
+            look.add_done_callback(lambda it: it.cancelled() or it.exception())
+            self._looks[link] = clock.monotonic_s(), look
+
     async def session_text(self, link: NotebookLink) -> NotebookText | None:
         """What the session holds, without outputs; None where Livebook doesn't show it, or where
         looking would delay saves.
         """
-        path = link.session_path
+        begun_s, look = self._looks.pop(link, (float("-inf"), None))
+        if look is not None and clock.monotonic_s() - begun_s < _LOOK_HOLDS_S:
+            return await look
+        return await self._look(link)
+
+    async def _look(self, link: NotebookLink) -> NotebookText | None:
+        path, held = link.session_path, link.held
         if path is None or link.is_slow_to_show:
             return None
         began = clock.monotonic_s()
         text = await self.ask(lambda it: it.export(path, _LOOK_S), link.home)
         link.is_slow_to_show = clock.monotonic_s() - began > _SLOW_LOOK_S
+        # The same text is not read twice.
+        if held is not None and held.text == text:
+            return held
         return None if text is None else NotebookText(text)
 
     async def _take(self, link: NotebookLink, find: Find) -> bool:

@@ -96,7 +96,7 @@ class Notebooks:
         """Find Livebook and connect in the background, before the first save needs it; give files
         their text again that a process left halfway.
         """
-        self._threads.submit(self.connection.warm_up)
+        self._threads.submit(self.connection.warm_up_soon)
         self._mending = asyncio.create_task(self.mend_files())
 
     async def mend_files(self) -> None:
@@ -110,7 +110,7 @@ class Notebooks:
             link = self._closed.pop(path, None) or NotebookLink(path, self._changed)
             link.was_attached = path in self._attached_once
             self.links[path] = link
-            self._queue.submit(path, lambda: self.operations.attach(link))
+            self._queue.submit(path, lambda: self.operations.attach_soon(link))
             self._watch.start(link)
         return link
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from enum import Enum
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from livebook_ls import clock
@@ -27,7 +28,9 @@ from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http import pages
 from livebook_ls.livebook.http.pages import Login
 from livebook_ls.livebook.http.session_pages import SessionPages
-from livebook_ls.livebook.http.transport import HttpAnswer, Transport
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.http.transport import HttpAnswer
 
 # Livebook's own limit (Plug.Parsers' default); past it, it answers 413 or resets the connection.
 REQUEST_LIMIT_BYTES = 8_000_000
@@ -63,6 +66,9 @@ class Livebook:
     """A running Livebook at `endpoint`. Methods block; they may be called from several threads."""
 
     def __init__(self, endpoint: Endpoint) -> None:
+        # httpx takes as long to load as Python itself, so it is loaded by who makes a client.
+        from livebook_ls.livebook.http.transport import Transport
+
         self.endpoint = endpoint
         self._transport = Transport(endpoint)
         self._sessions = SessionPages(self._transport)
@@ -154,7 +160,7 @@ class Livebook:
     def login(self) -> Login:
         """What a browser that follows one of our links will meet."""
         # Over connections of its own: a cookie that we were given would let us in.
-        transport = Transport(self.endpoint)
+        transport = type(self._transport)(self.endpoint)
         try:
             return pages.login(transport)
         finally:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
-import httpx
-
-from livebook_ls.livebook.http.transport import Transport
+if TYPE_CHECKING:
+    from livebook_ls.livebook.http.transport import Transport
 
 _LOGIN = "/authenticate"
 _ASKS_FOR = re.compile(rb'name="(password|token)"')
@@ -57,7 +58,7 @@ def login(transport: Transport) -> Login:
         return Login.UNKNOWN
     if not transport.endpoint.token:
         return Login.NO_TOKEN
-    page = f"/settings?{httpx.QueryParams(token=transport.endpoint.token)}"
+    page = f"/settings?{urlencode({'token': transport.endpoint.token})}"
     answer = transport.request("GET", page, _TIMEOUT_S)
     is_let_in = 300 <= answer.status < 400 and not answer.location.endswith(_LOGIN)
     return Login.BY_LINK if is_let_in else Login.WRONG_TOKEN
@@ -70,5 +71,7 @@ def _address(transport: Transport, *paths: str) -> str:
     found = urls[0]
     if len(urls) > 1:
         found = next((url for url in urls if transport.is_page(url)), found)
+    import httpx
+
     url = httpx.URL(found)
     return str(url.copy_add_param("token", endpoint.token) if endpoint.token else url)

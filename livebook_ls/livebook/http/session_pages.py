@@ -8,10 +8,11 @@ never a requirement.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
-import httpx
-
-from livebook_ls.livebook.http.transport import HttpAnswer, Transport
+if TYPE_CHECKING:
+    from livebook_ls.livebook.http.transport import HttpAnswer, Transport
 
 _LARGEST_BYTES = 16_000_000
 _EXPORT = "/download/export/livemd"
@@ -41,12 +42,12 @@ class SessionPages:
     def lacks(self, session_path: str, timeout_s: float) -> bool:
         """Whether Livebook says that there is no such session; False where nothing is known."""
         answer = self._page(session_path, _EXPORT, timeout_s)
-        return answer is not None and answer.status == httpx.codes.NOT_FOUND
+        return answer is not None and answer.status == 404
 
     def listed(self, timeout_s: float) -> frozenset[str] | None:
         """The ids of all sessions, from Livebook's home page; None where that isn't shown."""
         answer = self._let_in("/", timeout_s)
-        if answer is None or answer.status != httpx.codes.OK:
+        if answer is None or answer.status != 200:
             return None
         return frozenset(it.decode() for it in _LISTED.findall(answer.content))
 
@@ -73,7 +74,7 @@ class SessionPages:
         answer = self._transport.look(page, timeout_s)
         if answer and answer.status in _REDIRECTS and token:
             # It answers by a cookie, and leads back to the page.
-            self._transport.look(f"{page}?{httpx.QueryParams({'token': token})}", timeout_s)
+            self._transport.look(f"{page}?{urlencode({'token': token})}", timeout_s)
             answer = self._transport.look(page, timeout_s)
         return answer
 
@@ -86,7 +87,7 @@ def has_saved_by(page: bytes) -> bool | None:
 
 def _text(answer: HttpAnswer) -> str | None:
     is_text = answer.kind.startswith("text/plain")
-    if answer.status != httpx.codes.OK or not is_text or len(answer.content) > _LARGEST_BYTES:
+    if answer.status != 200 or not is_text or len(answer.content) > _LARGEST_BYTES:
         return None
     try:
         return answer.content.decode("utf-8")

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Iterator
+from typing import TYPE_CHECKING
 
 from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError, TimedOut, Unreachable
@@ -22,9 +23,11 @@ from livebook_ls.livebook.live.events import (
 from livebook_ls.livebook.live.joining import join
 from livebook_ls.livebook.live.looking import Onlooker
 from livebook_ls.livebook.live.page.session_page import SessionPage
-from livebook_ls.livebook.live.phoenix.channel import Channel, ChannelEnd
-from livebook_ls.livebook.live.phoenix.frames import Payload
+from livebook_ls.livebook.live.phoenix.frames import ChannelEnd, Payload
 from livebook_ls.livebook.live.session_state import ExportReader, Happened, SessionState
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.live.phoenix.channel import Channel
 
 logger = logging.getLogger(__name__)
 

@@ -7,13 +7,16 @@ an identity, and what looks at pages and exports meanwhile has another.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from livebook_ls.livebook.errors import NotUnderstood
 from livebook_ls.livebook.finding.addresses import Endpoint
-from livebook_ls.livebook.http.transport import HttpAnswer, Transport
 from livebook_ls.livebook.live.errors import LoginRefused, PageNotUnderstood, SessionGone
 from livebook_ls.livebook.live.page.elements import Attributes, ElementReader, Ended
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.http.transport import HttpAnswer
 
 _LOGIN = "/authenticate"
 _FORM = "application/x-www-form-urlencoded"
@@ -30,6 +33,8 @@ class Identity:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
+        from livebook_ls.livebook.http.transport import Transport
+
         self._transport = Transport(endpoint)
 
     def close(self) -> None:

@@ -6,16 +6,18 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.live.errors import NotLetIn, PageNotUnderstood, SessionGone
 from livebook_ls.livebook.live.identity import Identity
 from livebook_ls.livebook.live.page.session_page import SessionPage, read_page
-from livebook_ls.livebook.live.phoenix.channel import Channel, ChannelEnd
-from livebook_ls.livebook.live.phoenix.frames import Payload
+from livebook_ls.livebook.live.phoenix.frames import ChannelEnd, Payload
 from livebook_ls.livebook.live.session_state import SessionState
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.live.phoenix.channel import Channel
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +68,9 @@ async def _attempt(
     received: Callable[[str, Payload], None],
     ended: Callable[[ChannelEnd], None],
 ) -> Joined:
+    # websockets is loaded with the first session that is joined.
+    from livebook_ls.livebook.live.phoenix.channel import Channel
+
     participant = Identity(endpoint)
     channel: Channel | None = None
     try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lsprotocol import types
+from livebook_ls.lsp.client.introduction import ability, client_name, is_helix, keeps_message_order
 
 # VS Code waits 1.5 s and more before a save, Neovim 1 s, Eglot half a second.
 _HURRIED = frozenset({"eglot"})
@@ -51,71 +51,59 @@ class Profile:
     shows_lines_of_uris: bool = False
 
 
-def read_profile(params: types.InitializeParams) -> Profile:
-    """The profile of the client that sent `params`."""
-    name = params.client_info.name if params.client_info else ""
-    is_helix = name.lower() == "helix"
-    extras = params.capabilities.experimental
+def read_profile(params: Mapping[str, Any]) -> Profile:
+    """The profile of the client that sent `params` of `initialize`, in JSON."""
+    name = client_name(params)
+    helix = is_helix(params)
 
     def can(*path: str) -> bool:
-        found: Any = params.capabilities
-        for part in path:
-            found = getattr(found, part, None)
-        return bool(found)
+        # An object without members is a yes, too.
+        return ability(params, *path) not in (None, False)
 
-    own = _own_abilities(params)
+    own = ability(params, "experimental", "livebook")
+    own = own if isinstance(own, Mapping) else {}
+    completion = ("textDocument", "completion", "completionItem")
     return Profile(
         name=name,
         # Helix answers showDocument since long before it began to declare it.
-        shows_documents=can("window", "show_document", "support") or is_helix,
-        has_progress=can("window", "work_done_progress"),
+        shows_documents=can("window", "showDocument", "support") or helix,
+        has_progress=can("window", "workDoneProgress"),
         has_configuration=can("workspace", "configuration"),
         # Helix reports only files that it wrote itself.
-        watches_files=not is_helix
-        and can("workspace", "did_change_watched_files", "dynamic_registration"),
-        waits_before_saves=can("text_document", "synchronization", "will_save_wait_until"),
-        applies_edits=can("workspace", "apply_edit"),
-        checks_versions=can("workspace", "workspace_edit", "document_changes"),
-        reloads_files=not is_helix,
+        watches_files=not helix
+        and can("workspace", "didChangeWatchedFiles", "dynamicRegistration"),
+        waits_before_saves=can("textDocument", "synchronization", "willSaveWaitUntil"),
+        applies_edits=can("workspace", "applyEdit"),
+        checks_versions=can("workspace", "workspaceEdit", "documentChanges"),
+        reloads_files=not helix,
         has_hierarchical_symbols=can(
-            "text_document", "document_symbol", "hierarchical_document_symbol_support"
+            "textDocument", "documentSymbol", "hierarchicalDocumentSymbolSupport"
         ),
-        has_snippets=can("text_document", "completion", "completion_item", "snippet_support"),
-        has_label_details=can(
-            "text_document", "completion", "completion_item", "label_details_support"
-        ),
-        has_markdown=_shows_markdown(params.capabilities),
+        has_snippets=can(*completion, "snippetSupport"),
+        has_label_details=can(*completion, "labelDetailsSupport"),
+        has_markdown=_shows_markdown(params),
         # Helix answers no question; eglot does, without having said so.
-        asks=not is_helix,
-        refreshes_lenses=can("workspace", "code_lens", "refresh_support"),
-        refreshes_hints=can("workspace", "inlay_hint", "refresh_support"),
+        asks=not helix,
+        refreshes_lenses=can("workspace", "codeLens", "refreshSupport"),
+        refreshes_hints=can("workspace", "inlayHint", "refreshSupport"),
         shows_images=own.get("images") is True,
         takes_cells=own.get("cells") is True,
         takes_outputs=own.get("outputs") is True,
         brings_snippets=own.get("snippets") is True,
-        # Helix before 25.07 sends changes out of order when keys come in a burst.
-        keeps_message_order=not is_helix,
+        keeps_message_order=keeps_message_order(params),
         # What a command answers Helix drops.
-        shows_answers=not is_helix,
-        shows_refactorings=not is_helix,
+        shows_answers=not helix,
+        shows_refactorings=not helix,
         # Neovim stops at such a question until it is answered.
         save_patience_s=_HURRIED_S if name.lower() in _HURRIED else _PATIENT_S,
-        has_message_buttons=can("window", "show_message", "message_action_item")
-        and name != "Neovim",
+        has_message_buttons=can("window", "showMessage", "messageActionItem") and name != "Neovim",
         # Ours alone, so that the LSP has no name for it.
         shows_lines_of_uris=name.startswith(_VSCODE),
-        shows_status=isinstance(extras, dict) and extras.get("livebookStatus") is True,
+        shows_status=ability(params, "experimental", "livebookStatus") is True,
     )
 
 
-def _shows_markdown(capabilities: types.ClientCapabilities) -> bool:
+def _shows_markdown(params: Mapping[str, Any]) -> bool:
     """Whether hovers may be in Markdown; what shows those, shows documentation in it, too."""
-    document = capabilities.text_document
-    formats = document.hover.content_format if document and document.hover else None
-    return types.MarkupKind.Markdown in (formats or ())
-
-
-def _own_abilities(params: types.InitializeParams) -> Mapping[str, Any]:
-    experimental = params.capabilities.experimental
-    own = experimental.get("livebook") if isinstance(experimental, Mapping) else None
-    return own if isinstance(own, Mapping) else {}
+    formats = ability(params, "textDocument", "hover", "contentFormat")
+    return isinstance(formats, list) and "markdown" in formats

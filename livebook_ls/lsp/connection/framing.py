@@ -6,8 +6,11 @@ lines that it doesn't know, and obeys the body.
 
 from __future__ import annotations
 
-import asyncio
-from typing import BinaryIO
+# The first message is read before anything is loaded that takes its time.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from typing import BinaryIO
 
 # A notebook of 8 MB, each character written in JSON as six.
 _LARGEST_BYTES = 64_000_000
@@ -21,7 +24,7 @@ class NotOurProtocolError(Exception):
 
 
 class CheckedStream:
-    """A stream as pygls reads it; raises NotOurProtocolError."""
+    """A stream of messages; raises NotOurProtocolError."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -31,9 +34,13 @@ class CheckedStream:
         """A line of a header, empty at the end."""
         return self._headers.checked(self._stream.readline(_LONGEST_LINE_BYTES))
 
-    def read(self, size: int) -> bytes:
-        """A message's body."""
-        return self._stream.read(size)
+    def message(self) -> bytes:
+        """The body of the next message, empty at the end."""
+        size = 0
+        while (line := self.readline()).strip():
+            size = _length_in(line) or size
+        body = self._stream.read(size)
+        return body if len(body) == size else b""
 
 
 class CheckedStreamReader:
@@ -51,8 +58,11 @@ class CheckedStreamReader:
             raise NotOurProtocolError("a line without an end") from None
         return self._headers.checked(line)
 
-    async def readexactly(self, size: int) -> bytes:
-        """A message's body."""
+    async def message(self) -> bytes:
+        """The body of the next message, empty at the end; raises asyncio.IncompleteReadError."""
+        size = 0
+        while (line := await self.readline()).strip():
+            size = _length_in(line) or size
         return await self._reader.readexactly(size)
 
 
@@ -63,7 +73,7 @@ class _Headers:
         self._seen: set[bytes] = set()
 
     def checked(self, line: bytes) -> bytes:
-        """A line in the one form that pygls reads, unless it is out of place."""
+        """A line in the one form that means it, unless it is out of place."""
         if not line:
             return line
         if not line.endswith(b"\n") or len(line) >= _LONGEST_LINE_BYTES:
@@ -79,6 +89,12 @@ class _Headers:
             raise NotOurProtocolError("a line that is no header of it")
         self._seen.add(name)
         return line if name == _TYPE else b"Content-Length: %d\r\n" % _size(value.strip())
+
+
+def _length_in(line: bytes) -> int:
+    """The length that a checked line gives; 0 in any other."""
+    name, _, value = line.partition(b":")
+    return int(value) if name == b"Content-Length" else 0
 
 
 def _size(digits: bytes) -> int:

@@ -6,9 +6,11 @@ each change; with incremental changes such notebooks would be corrupted.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import logging
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
+from types import MappingProxyType
 from typing import Any
 
 from lsprotocol import types
@@ -21,14 +23,19 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import RPCMessage
 from pygls.protocol.language_server import lsp_method
+from pygls.uris import from_fs_path
+from pygls.workspace import Workspace
 
+from livebook_ls.lsp.client import introduction
 from livebook_ls.lsp.client.profile import Profile, read_profile
+from livebook_ls.lsp.connection.capabilities import initialize_result
 from livebook_ls.lsp.connection.trace import Tracing
 from livebook_ls.lsp.convert import to_unit
 from livebook_ls.lsp.documents.open_documents import Documents
 from livebook_ls.notebook.source import Unit
 
 Handling = Generator[Any, Any, Any]
+logger = logging.getLogger(__name__)
 
 
 class DocumentServer(LanguageServer):
@@ -59,6 +66,10 @@ class NotebookProtocol(LanguageServerProtocol):
 
     _server: DocumentServer
     _is_initialized = _is_ending = False
+    # What the client said of itself in `initialize`, as it came.
+    _introduction: Mapping[str, Any] = MappingProxyType({})
+    # The request that was answered before we came, so that its answer is not sent again.
+    answered_id: int | str | None = None
 
     @property
     def was_shut_down(self) -> bool:
@@ -67,15 +78,22 @@ class NotebookProtocol(LanguageServerProtocol):
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Handling:
-        """Read the client's profile, and choose the kind of changes that it can be trusted with."""
+        """Read the client's profile, and choose the kind of changes that it can be trusted with.
+
+        In place of pygls' own, which makes some hundred types to say what is the same each time.
+        """
         self._is_initialized = True
-        self._server.profile = profile = read_profile(params)
-        self._server._text_document_sync_kind = (
-            types.TextDocumentSyncKind.Incremental
-            if profile.keeps_message_order
-            else types.TextDocumentSyncKind.Full
+        said = self._introduction
+        self._server.profile = read_profile(said)
+        self._server.process_id = params.process_id
+        has_path_only = params.root_path is not None and params.root_uri is None
+        self._workspace = Workspace(
+            from_fs_path(params.root_path or "") if has_path_only else params.root_uri,
+            workspace_folders=list(params.workspace_folders or ()),
+            position_encoding=types.PositionEncodingKind(introduction.position_encoding(said)),
         )
-        return (yield from super().lsp_initialize(params))
+        yield from self._pass_on(types.INITIALIZE, params)
+        return initialize_result(said)
 
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *args: object) -> Handling:
@@ -99,10 +117,24 @@ class NotebookProtocol(LanguageServerProtocol):
     def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 — any message
         """The message of `data`; one that can't be read is to be answered, not dropped."""
         try:
-            return super().structure_message(data)
+            return super().structure_message(self._without_abilities(data))
         except JsonRpcException as error:
             number = data.get("id") if "method" in data else None
             return Unreadable(number if isinstance(number, int | str) else None, error)
+
+    def _without_abilities(self, data: dict[str, Any]) -> dict[str, Any]:
+        """An `initialize` without the client's abilities, which are kept; all else as it is.
+
+        LSP has some hundred types for them, most of which say nothing to us.
+        """
+        params = data.get("params")
+        if data.get("method") != types.INITIALIZE or not isinstance(params, dict):
+            return data
+        if not isinstance(params.get("capabilities"), dict):
+            return data
+        if not self._is_initialized:
+            self._introduction = params
+        return data | {"params": params | {"capabilities": {}}}
 
     def handle_message(self, message: RPCMessage | Unreadable) -> None:
         """Note the message, then handle it, or answer why not."""
@@ -124,7 +156,7 @@ class NotebookProtocol(LanguageServerProtocol):
         """Why a client that begins is not obeyed, which also ends its connection; None if it is."""
         if not isinstance(message, types.InitializeRequest):
             return None
-        given = _secret_of(message.params.initialization_options)
+        given = introduction.secret(self._introduction)
         if compare_digest(given.encode("utf-8", "replace"), self._server.secret.encode()):
             return None
         if self._server._stop_event is not None:
@@ -174,6 +206,29 @@ class NotebookProtocol(LanguageServerProtocol):
             return
         super()._handle_response(msg_id, result, error)
 
+    def _send_response(
+        self,
+        msg_id: int | str,
+        result: object = None,
+        error: types.ResponseError | None = None,
+    ) -> None:
+        """Answer; a result that is in JSON already goes out as it is.
+
+        cattrs would walk through all of it in search of what is not.
+        """
+        answer: dict[str, Any] = {"id": msg_id, "jsonrpc": self.VERSION}
+        answer |= {"result": result} if error is None else {"error": error}
+        if self.answered_id is None or msg_id != self.answered_id:
+            self._send_data(answer)
+            return
+        self.answered_id = None
+        self._server.trace.sent(answer)
+        if error is not None:
+            # The client believes that it has a server.
+            logger.error("What was promised at once can't be kept")
+            if self._server._stop_event is not None:
+                self._server._stop_event.set()
+
     def _send_data(self, data: Any) -> None:  # noqa: ANN401 — any message of the protocol
         self._server.trace.sent(data)
         super()._send_data(data)
@@ -181,11 +236,3 @@ class NotebookProtocol(LanguageServerProtocol):
     def _pass_on(self, method: str, *params: object) -> Handling:
         if (handler := self.fm.features.get(method)) is not None:
             yield handler, params, None
-
-
-def _secret_of(options: object) -> str:
-    """The secret in `initializationOptions`, with or without our section's name; else empty."""
-    values = options if isinstance(options, dict) else {}
-    inner = values.get("livebook")
-    found = (inner if isinstance(inner, dict) else values).get("secret")
-    return found if isinstance(found, str) else ""

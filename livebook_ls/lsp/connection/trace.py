@@ -51,8 +51,9 @@ class Tracing:
         logger.debug("<- %s%s", method, self._about(getattr(message, "params", None)))
 
     def sent(self, message: Any) -> None:  # noqa: ANN401 — any message of the protocol
-        """Note what goes to the client."""
-        method, number = getattr(message, "method", None), getattr(message, "id", None)
+        """Note what goes to the client; answers are dictionaries."""
+        method = getattr(message, "method", None)
+        number = message.get("id") if isinstance(message, dict) else None
         if self._level is Trace.OFF or method in _OWN:
             return
         if method is not None:

@@ -1,56 +1,69 @@
-"""Document symbols: the notebook's outline, as a tree or flat, as the client can."""
+"""Document symbols: the notebook's outline, as a tree or flat, as the client can.
+
+In JSON, which is all that becomes of them: a large notebook has thousands, and each would be six of
+lsprotocol's objects for a moment.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from lsprotocol import types
+from lsprotocol.types import SymbolKind
 
-from livebook_ls.lsp.convert import to_range
+from livebook_ls.lsp.convert import to_range_json
 from livebook_ls.notebook.outline import EntryKind, OutlineEntry
 from livebook_ls.notebook.source import Source, Unit
 
 SYMBOL_KINDS = {
-    EntryKind.NOTEBOOK: types.SymbolKind.File,
-    EntryKind.SETUP: types.SymbolKind.Constructor,
-    EntryKind.SECTION: types.SymbolKind.Namespace,
-    EntryKind.CODE: types.SymbolKind.Function,
-    EntryKind.MARKDOWN: types.SymbolKind.String,
-    EntryKind.SMART: types.SymbolKind.Object,
-    EntryKind.MODULE: types.SymbolKind.Module,
+    EntryKind.NOTEBOOK: SymbolKind.File,
+    EntryKind.SETUP: SymbolKind.Constructor,
+    EntryKind.SECTION: SymbolKind.Namespace,
+    EntryKind.CODE: SymbolKind.Function,
+    EntryKind.MARKDOWN: SymbolKind.String,
+    EntryKind.SMART: SymbolKind.Object,
+    EntryKind.MODULE: SymbolKind.Module,
 }
 
 
 def symbol_tree(
     entries: Sequence[OutlineEntry], source: Source, unit: Unit
-) -> list[types.DocumentSymbol]:
-    """The entries with their children inside them."""
-    return [
-        types.DocumentSymbol(
-            name=entry.name,
-            detail=entry.detail or None,
-            kind=SYMBOL_KINDS[entry.kind],
-            range=to_range(source, entry.span, unit),
-            selection_range=to_range(source, entry.name_span, unit),
-            children=symbol_tree(entry.children, source, unit) or None,
-        )
-        for entry in entries
-    ]
+) -> list[dict[str, Any]]:
+    """The entries with their children inside them: LSP's `DocumentSymbol[]`."""
+    return [_symbol(it, source, unit) for it in entries]
+
+
+def _symbol(entry: OutlineEntry, source: Source, unit: Unit) -> dict[str, Any]:
+    symbol: dict[str, Any] = {
+        "name": entry.name,
+        "kind": SYMBOL_KINDS[entry.kind],
+        "range": to_range_json(source, entry.span, unit),
+        "selectionRange": to_range_json(source, entry.name_span, unit),
+    }
+    if entry.detail:
+        symbol["detail"] = entry.detail
+    if entry.children:
+        symbol["children"] = symbol_tree(entry.children, source, unit)
+    return symbol
 
 
 def flat_symbols(
     entries: Sequence[OutlineEntry], uri: str, source: Source, unit: Unit
-) -> list[types.SymbolInformation]:
-    """The entries in the order of the text, each with its container's name."""
-    return [
-        types.SymbolInformation(
-            name=entry.name,
-            kind=SYMBOL_KINDS[entry.kind],
-            location=types.Location(uri=uri, range=to_range(source, entry.span, unit)),
-            container_name=container,
-        )
-        for entry, container in _flat(entries, None)
-    ]
+) -> list[dict[str, Any]]:
+    """The entries in the order of the text, each with its container's name: LSP's
+    `SymbolInformation[]`.
+    """
+    symbols = []
+    for entry, container in _flat(entries, None):
+        symbol: dict[str, Any] = {
+            "name": entry.name,
+            "kind": SYMBOL_KINDS[entry.kind],
+            "location": {"uri": uri, "range": to_range_json(source, entry.span, unit)},
+        }
+        if container is not None:
+            symbol["containerName"] = container
+        symbols.append(symbol)
+    return symbols
 
 
 def _flat(

@@ -12,14 +12,12 @@ from livebook_ls import clock
 from livebook_ls.intelligence.asking import ON_REQUEST_S, TYPING_S
 from livebook_ls.intelligence.code_cells import CodePlace, place_at
 from livebook_ls.lsp.completion import suggestions
-from livebook_ls.lsp.completion.proposals import proposal_list
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features.cell_results import result_hover
 from livebook_ls.lsp.features.hover import hover
 from livebook_ls.lsp.handlers.linking import link_definition, link_hover
 from livebook_ls.lsp.server import NotebookServer
-from livebook_ls.notebook.completion.proposing import propose
 
 _IN_CODE = frozenset(".:@%&^~")
 # Behind these stand languages, keys and values of comments, and addresses of links.
@@ -55,6 +53,10 @@ async def completion(
 async def _in_format(
     ls: NotebookServer, document: Document, position: types.Position
 ) -> types.CompletionList | None:
+    # Loaded when something is first completed in prose.
+    from livebook_ls.lsp.completion.proposals import proposal_list
+    from livebook_ls.notebook.completion.proposing import propose
+
     linked, source = document.reading.linked, document.source
     offset = from_position(source, position, ls.unit)
     around = ls.workspace_notebooks.surroundings(document.path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from typing import Any
@@ -38,7 +37,7 @@ async def shutdown(ls: NotebookServer, _: object) -> None:
     ls.log.detach()
     ls.board.close()
     ls.output_files.close()
-    await asyncio.gather(ls.notebooks.close(), ls.intelligence.close())
+    await ls.close()
 
 
 def set_trace(ls: NotebookServer, params: types.SetTraceParams) -> None:

@@ -11,8 +11,6 @@ from livebook_ls.intelligence.code_cells import place_at
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features import actions, fixes, open_section
-from livebook_ls.lsp.features.cell_editing.edits import EDIT_KINDS
-from livebook_ls.lsp.features.cell_editing.offers import edit_actions
 from livebook_ls.lsp.features.cell_results import result_hints
 from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.run_buttons import run_actions, run_lenses, runtime_action
@@ -21,10 +19,10 @@ from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.notebook.model import Span
 
-Symbols = list[types.DocumentSymbol] | list[types.SymbolInformation]
 
-
-def show_symbols(ls: NotebookServer, params: types.DocumentSymbolParams) -> Symbols | None:
+def show_symbols(
+    ls: NotebookServer, params: types.DocumentSymbolParams
+) -> list[dict[str, Any]] | None:
     """The notebook's outline."""
     document = ls.documents.get(params.text_document.uri)
     if document is None:
@@ -115,6 +113,9 @@ def _runtime_offer(
 def _edits(
     ls: NotebookServer, document: Document, params: types.CodeActionParams
 ) -> Iterator[types.CodeAction]:
+    # Loaded when an editor first asks what can be done.
+    from livebook_ls.lsp.features.cell_editing.offers import edit_actions
+
     start = params.range.start
     return edit_actions(
         document,
@@ -159,7 +160,13 @@ HANDLERS: dict[str, tuple[Any, Any]] = {
     types.TEXT_DOCUMENT_INLAY_HINT: (show_hints, types.InlayHintOptions()),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         code_action,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, *EDIT_KINDS]),
+        types.CodeActionOptions(
+            code_action_kinds=[
+                types.CodeActionKind.QuickFix,
+                types.CodeActionKind.RefactorMove,
+                types.CodeActionKind.RefactorRewrite,
+            ]
+        ),
     ),
     types.TEXT_DOCUMENT_CODE_LENS: (code_lens, types.CodeLensOptions()),
 }

@@ -32,11 +32,12 @@ def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) ->
 def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> None:
     document = ls.documents.save(params)
     if document is not None:
-        ls.structure.look_now(document)
-        ls.board.look_soon(document)
+        # The save goes first: what is shown of the text can wait until it is on its way.
         if document.path is not None:
             ls.notebooks.did_save(document.path, document.saved_text)
             ls.workspace_notebooks.index.note(document.path)
+        ls.structure.look_soon(document, 0.0)
+        ls.board.look_soon(document)
         # The others may link to what it has now, or has no longer.
         ls.links.look_at_all_soon()
 

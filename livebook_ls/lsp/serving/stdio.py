@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
-from collections.abc import Mapping
-from typing import BinaryIO, cast
 
-from livebook_ls.lsp.connection import log
+from livebook_ls.lsp.connection.framing import CheckedStream, NotOurProtocolError
+from livebook_ls.lsp.serving.first_answer import Beginning, answer_first
 
-logger = logging.getLogger(__name__)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from io import FileIO
 
 
 def serve(environ: Mapping[str, str], log_file: str | None = None) -> int:
     """Serve until the client is gone; never returns to a thread that still waits for Livebook."""
     stdin, stdout = _take_streams()
-    log.set_up(log_file)
-    # Making the protocol's types leaves no garbage worth the time of looking for it.
+    # What is made at the start stays, and leaves no garbage worth the time of looking for it.
     gc.disable()
-    from livebook_ls.lsp.connection.framing import CheckedStream, NotOurProtocolError
-    from livebook_ls.lsp.create import create_server
-
-    server = create_server(environ)
-    gc.freeze()
-    gc.enable()
     with os.fdopen(stdin, "rb") as reader, os.fdopen(stdout, "wb", buffering=0) as writer:
-        try:
-            server.start_io(cast(BinaryIO, CheckedStream(reader)), writer)
-        except NotOurProtocolError as error:
-            logger.error("Ended by what is not the Language Server Protocol: %s", error)
+        stream = CheckedStream(reader)
+        beginning = _begin(stream, writer)
+        # Loaded behind the first answer, for which the client waits.
+        from livebook_ls.lsp.connection import types_on_demand
+
+        types_on_demand.load()
+        from livebook_ls.lsp.serving.pipe import serve_pipe
+
+        was_shut_down = serve_pipe(environ, log_file, beginning, stream, writer)
     # Ends at once, also where a request to Livebook hangs in a thread: no process stays behind.
-    os._exit(0 if server.protocol.was_shut_down else 1)
+    os._exit(0 if was_shut_down else 1)
+
+
+def _begin(stream: CheckedStream, writer: FileIO) -> Beginning:
+    """Read the first message, and answer it where that can be done at once."""
+    try:
+        message = stream.message()
+    except NotOurProtocolError as error:
+        return Beginning(refused=error)
+    return Beginning(message, answer_first(message, writer.write))
 
 
 def _take_streams() -> tuple[int, int]:

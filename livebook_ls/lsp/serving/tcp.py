@@ -11,11 +11,9 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from threading import Event
-
-from pygls.io_ import run_async
 
 from livebook_ls.lsp.connection.framing import CheckedStreamReader, NotOurProtocolError
+from livebook_ls.lsp.connection.obeying import obey
 from livebook_ls.lsp.create import create_server
 from livebook_ls.lsp.server import NotebookServer
 
@@ -47,11 +45,9 @@ async def serve(
 async def _serve_client(
     server: NotebookServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
-    server._stop_event = stop = Event()
     server.protocol.set_writer(writer)
     try:
-        checked = CheckedStreamReader(reader)
-        await run_async(stop, checked, server.protocol, error_handler=server.report_server_error)
+        await obey(server, CheckedStreamReader(reader).message)
     except NotOurProtocolError as error:
         logger.warning("A connection was closed for what is not our protocol: %s", error)
     except (ConnectionError, asyncio.IncompleteReadError):

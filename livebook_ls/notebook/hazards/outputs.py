@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.elixir.json_encoding import to_json
@@ -14,7 +13,6 @@ from livebook_ls.notebook.hazard import (
     lines_removal,
     replacement,
 )
-from livebook_ls.notebook.importing.annotations import OUTPUT
 from livebook_ls.notebook.markdown.places import line_span
 
 if TYPE_CHECKING:
@@ -24,16 +22,10 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.source import Source
 
 
-# Blocks that Livebook wrote before it marked outputs by a comment, and still takes for outputs.
-_OLD_FORM = re.compile(r"^ {0,3}(?:`{3,}|~{3,})[ \t]*output[ \t]*$", re.MULTILINE)
-
-
 def output_hazards(
     source: Source, notebook: Notebook, outputs: Iterator[tuple[Output, Span, bool]]
 ) -> Iterator[Hazard]:
     """What becomes of the `outputs`, given with their places and whether a setup cell has them."""
-    if OUTPUT not in source.text and _OLD_FORM.search(source.text) is None:
-        return
     keeps_outputs = notebook.attrs.get("persist_outputs") not in (None, False)
     is_said = False
     for output, span, is_of_setup in outputs:

@@ -6,7 +6,7 @@ Going forward with one comment in hand comes to the same.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.importing.annotations import (
@@ -17,6 +17,7 @@ from livebook_ls.notebook.importing.annotations import (
     AnnotationReader,
     Role,
 )
+from livebook_ls.notebook.importing.branch_parents import names_parent
 from livebook_ls.notebook.importing.cells import (
     code_cell,
     empty_markdown_cell,
@@ -94,6 +95,11 @@ class Assembler:
         if self._first_cells is None:
             self._first_cells = _made(self._first_recipes)
         return self._first_cells
+
+    @cached_property
+    def has_branches(self) -> bool:
+        """Whether a section says that it is a branch."""
+        return any(map(names_parent, self.sections))
 
     def run(self) -> None:
         """Gather everything."""

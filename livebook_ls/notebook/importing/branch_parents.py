@@ -17,7 +17,7 @@ _KEY = "branch_parent_index"
 class Branching(NamedTuple):
     """The sections with their parents, and what is wrong with those."""
 
-    sections: tuple[Section, ...]
+    sections: Sequence[Section]
     warnings: list[ImportWarning]
     failures: list[Failure]
 
@@ -30,7 +30,7 @@ def resolve_parents(sections: Sequence[Section]) -> Branching:
     branches: set[int] = set()
     for index, section in enumerate(sections):
         comment = section.metadata_comment
-        if comment is None or not isinstance(comment.value, dict) or _KEY not in comment.value:
+        if comment is None or not isinstance(comment.value, dict) or not names_parent(section):
             resolved.append(section)
             continue
         parent = comment.value[_KEY]
@@ -48,6 +48,12 @@ def resolve_parents(sections: Sequence[Section]) -> Branching:
             text = f'ignoring the parent section of "{section.name}", because it {complaint}'
             warnings.append(ImportWarning(text, comment.json_span))
     return Branching(tuple(resolved), warnings, failures)
+
+
+def names_parent(section: Section) -> bool:
+    """Whether its comment says that it is a branch."""
+    comment = section.metadata_comment
+    return comment is not None and isinstance(comment.value, dict) and _KEY in comment.value
 
 
 def _position(parent: JsonValue, count: int) -> int | None:

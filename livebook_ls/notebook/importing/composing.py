@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.elixir.quoting import downcase_first
 from livebook_ls.notebook.importing.annotations import Annotation, Role
-from livebook_ls.notebook.importing.branch_parents import resolve_parents
+from livebook_ls.notebook.importing.branch_parents import Branching, resolve_parents
 from livebook_ls.notebook.importing.metadata import notebook_attributes
 from livebook_ls.notebook.importing.shifting import (
     shifted_cell,
@@ -24,6 +24,7 @@ from livebook_ls.notebook.model import (
     ImportWarning,
     Metadata,
     Notebook,
+    PlacedSections,
     Section,
     Span,
     Stamp,
@@ -75,9 +76,12 @@ def compose(source: Source, placed: list[Placed]) -> Notebook:
     top = placed[0].parts
     stamp = _stamp(placed[-1])
     end = len(source.text) if stamp is None else stamp.span.start
-    setup, sections = _sections(placed, end)
+    setup, before = _settled(_beginning(placed), placed[0].parts)
     attributes = notebook_attributes(top.metadata)
-    branching = resolve_parents(sections)
+    sections: Sequence[Section] = PlacedSections(lambda: _sections(placed, before, end))
+    branching = Branching(sections, [], [])
+    if any(it.parts.has_branches for it in placed):
+        branching = resolve_parents(sections)
     failures = [
         *_faults(source, placed),
         *_own_failures(placed),
@@ -110,14 +114,24 @@ def compose(source: Source, placed: list[Placed]) -> Notebook:
     )
 
 
-def _sections(placed: list[Placed], end: int) -> tuple[tuple[Cell, ...], list[Section]]:
-    """The setup cells, and the sections up to `end`."""
+def _beginning(placed: list[Placed]) -> list[tuple[Assembler | Section, int]]:
+    """What comes before any section."""
+    pieces: list[tuple[Assembler | Section, int]] = []
+    for _fragment, parts, offset, _line in placed:
+        if parts.count:
+            pieces.append((parts, offset))
+        if parts.sections:
+            break
+    return pieces
+
+
+def _sections(placed: list[Placed], before: Section | None, end: int) -> tuple[Section, ...]:
+    """The sections up to `end`, the first of them `before` where that is one."""
     opened = [_Open(None, 0, [])]
     for _fragment, parts, offset, _line in placed:
         if parts.count:
             opened[-1].cells.append((parts, offset))
         opened += [_Open(it, offset, [(it, offset)]) for it in parts.sections]
-    setup, before = _settled(opened[0], placed[0].parts)
     starts = [it.heading.span.start + it.offset for it in opened[1:] if it.heading is not None]
     sections = [
         _section(it, max(start, until))
@@ -127,12 +141,14 @@ def _sections(placed: list[Placed], end: int) -> tuple[tuple[Cell, ...], list[Se
         until = starts[0] if starts else end
         span = Span(before.span.start, max(before.span.end, until))
         sections.insert(0, _with_span(before, span))
-    return setup, sections
+    return tuple(sections)
 
 
-def _settled(first: _Open, top: Assembler) -> tuple[tuple[Cell, ...], Section | None]:
+def _settled(
+    first: list[tuple[Assembler | Section, int]], top: Assembler
+) -> tuple[tuple[Cell, ...], Section | None]:
     """The cells before any section: the setup cells, or a section of their own."""
-    cells = _gathered(first.cells)()
+    cells = _gathered(first)()
     languages = [cell.language if cell.type is CellType.CODE else None for cell in cells]
     is_setup = languages in (["elixir"], ["elixir", "pyproject.toml"])
     if not cells or (is_setup and top.title is not None):

@@ -34,9 +34,10 @@ _VOID_NAMES = {
         "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
     ),
 }
-_DIFFERENT = re.compile("<(?:base|col|embed|input|link|meta|param|source|track)|\0")
+_DIFFERENT_TAG = re.compile("<(?:base|col|embed|input|link|meta|param|source|track)")
 
 
 def may_differ(text: str) -> bool:
     """Whether the two versions could read something else in this text."""
-    return _DIFFERENT.search(text) is not None
+    # Two looks for one character each, which is many times as fast as one for either.
+    return "\0" in text or _DIFFERENT_TAG.search(text) is not None

@@ -27,6 +27,7 @@ from livebook_ls.notebook.syncing.session_content import (
 )
 
 if TYPE_CHECKING:
+    from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.model import Notebook
     from livebook_ls.notebook.syncing.session_content import HeldNotebook
 
@@ -66,7 +67,7 @@ def forecast(before: Notebook, after: Notebook) -> Forecast:
 
 def forecast_texts(before: str, after: str) -> Forecast:
     """The same for a session that was opened on, or last saved, the text `before`."""
-    return _foresee(_read(before), _read(after))
+    return forecast_read(_read(before), _read(after))
 
 
 def comes_to(before: str, after: str, found: str) -> bool:
@@ -98,6 +99,11 @@ def two_step(before: Notebook, after_text: str) -> str | None:
     return text
 
 
+def forecast_read(before: ReadCells, after: ReadCells) -> Forecast:
+    """The same of texts that were read by `read_cells`."""
+    return _foresee(before, after)
+
+
 def _arrives(held: ReadCells, read: ReadCells) -> bool:
     """Whether a sync is sure to bring everything into the session."""
     step = _foresee(held, read)
@@ -127,12 +133,17 @@ def _foresee(held: ReadCells, read: ReadCells) -> Forecast:
     )
 
 
+def read_cells(document: BlockDocument, notebook: Notebook) -> ReadCells:
+    """The cells of a text as a session holds them that has read it."""
+    try:
+        return reading(notebook, cell_sources(document))
+    except UnwritableError:
+        return _read_alone(notebook, {})
+
+
 def _read(text: str) -> ReadCells:
     document = read_document(Source(text))
-    try:
-        return reading(build_notebook(document), cell_sources(document))
-    except UnwritableError:
-        return _read_alone(build_notebook(document), {})
+    return read_cells(document, build_notebook(document))
 
 
 def _read_alone(notebook: Notebook, known: dict[str, str]) -> ReadCells:

@@ -96,7 +96,10 @@ class Delivery:
         may_send, session = await asyncio.gather(
             self.may_send(link, reading, note), self._talk.session_text(link)
         )
-        link.browser = await self._talk.think(lambda: _edited(link.held, session))
+        is_known = session is link.held
+        link.browser = (
+            None if is_known else await self._talk.think(lambda: _edited(link.held, session))
+        )
         if link.browser is not None:
             # What the session really holds decides what a sync makes of it.
             link.held = session

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from livebook_ls.notebook.syncing.forecast import comes_to
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.step_journal import StepEntry
 
@@ -23,6 +22,8 @@ def lies_in(found: str, entry: StepEntry) -> bool:
     if any(_is_torn(found, new, old) for new in texts for old in ("", *texts)):
         return True
     # Livebook had not read the text between, and the final one alone has lost something in it.
+    from livebook_ls.notebook.syncing.forecast import comes_to
+
     return comes_to(entry.before, entry.final, reading.body)
 
 

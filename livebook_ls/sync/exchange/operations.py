@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import Settings
 from livebook_ls.sync.canonical.before_save import Form, canonical_form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import (
-    StillChangingError,
     SupersededError,
     looks_cut_off,
     read_when_stable,
@@ -29,12 +29,12 @@ from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.write_back import Aftermath
-from livebook_ls.sync.failures import fail, of_error
+from livebook_ls.sync.failures import of_error, told
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepJournal
-from livebook_ls.sync.keeping.turns import Turns, TurnTakenError
+from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
@@ -44,6 +44,8 @@ from livebook_ls.sync.telling.findings import Finding
 # A write-back may land over a save, and the next one over the save that was put back; a session
 # may have read a file that was just being written.
 _MOST_ROUNDS = 4
+# What an editor asks first of all is not about the session, and needs the processor.
+_FIRST_ANSWERS_S = 0.1
 
 
 class Operations:
@@ -73,7 +75,7 @@ class Operations:
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
-        async with self._told(link), self._turn(link):
+        async with told(link), self._turn(link):
             saved, reading = await self._read(link, None)
             if reading is None:
                 return
@@ -84,9 +86,14 @@ class Operations:
             elif await self._delivery.attach(link, saved, reading):
                 await self._sync(link, None)
 
+    async def attach_soon(self, link: NotebookLink) -> None:
+        """Attach when an editor has just opened it, whose first questions come before."""
+        await clock.sleep(_FIRST_ANSWERS_S)
+        await self.attach(link)
+
     async def open(self, link: NotebookLink) -> None:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
-        async with self._told(link), self._turn(link):
+        async with told(link), self._turn(link):
             saved, reading = await self._read(link, None)
             if reading is not None and await self._delivery.may_open(link, reading):
                 if await self._delivery.open(link, saved, reading):
@@ -101,9 +108,11 @@ class Operations:
         """
         await write_back.let_pass(link)
         save = None if expected is None else self._protected(link, expected)
-        async with self._told(link), self._turn(link, save):
+        async with told(link), self._turn(link, save):
+            self._talk.look_ahead(link)
             if expected is not None:
-                self.kept.keep(link.path, expected, VersionOrigin.SAVED)
+                text = expected
+                await self._talk.think(lambda: self.kept.keep(link.path, text, VersionOrigin.SAVED))
             await self._sync(link, save)
 
     async def rewrite(self, link: NotebookLink, change: Callable[[str], str]) -> bool:
@@ -114,7 +123,7 @@ class Operations:
         """
         await write_back.let_pass(link)
         is_written = False
-        async with self._told(link), self._turn(link):
+        async with told(link), self._turn(link):
             saved, reading = await self._read(link, None)
             if reading is None:
                 return False
@@ -128,7 +137,7 @@ class Operations:
 
     async def sync_in_two_steps(self, link: NotebookLink) -> None:
         """Make the session follow by way of a text that brings every cell, where one sync loses."""
-        async with self._told(link), self._turn(link):
+        async with told(link), self._turn(link):
             saved, reading = await self._read(link, None)
             if reading is None:
                 return
@@ -139,7 +148,7 @@ class Operations:
 
     async def look(self, link: NotebookLink) -> None:
         """Account for a change of the file that no save of ours explains."""
-        async with self._told(link), self._turn(link, can_wait=True):
+        async with told(link), self._turn(link, can_wait=True):
             found, reading = await self._read(link, None, is_editors=False)
             known = link.known
             text = known.text if known else None
@@ -288,16 +297,6 @@ class Operations:
             link.enter(State.HELD, findings.not_utf8())
             return saved, None
         return saved, NotebookText(text, await self._talk.parser_for(link, text))
-
-    @asynccontextmanager
-    async def _told(self, link: NotebookLink) -> AsyncIterator[None]:
-        """Every expected failure is told as a finding."""
-        try:
-            yield
-        except SupersededError:
-            return
-        except (LivebookError, StillChangingError, TurnTakenError, OSError) as error:
-            fail(link, error)
 
     @asynccontextmanager
     async def _turn(

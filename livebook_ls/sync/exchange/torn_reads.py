@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from livebook_ls import clock
-from livebook_ls.notebook.syncing.forecast import comes_to
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
@@ -47,6 +46,9 @@ async def is_torn(
     held = link.held
 
     def has_lost() -> bool:
+        # Loaded with the first session that is compared.
+        from livebook_ls.notebook.syncing.forecast import comes_to
+
         if not after.is_canonical:
             return False
         if all(it.is_output for it in reading.gone_in(after)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.exporting.canonical import canonical, canonical_document
 from livebook_ls.notebook.hazard import Hazard
@@ -17,6 +18,9 @@ from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.content_difference import Gone, gone, without_stamp
+
+if TYPE_CHECKING:
+    from livebook_ls.notebook.syncing.session_content import ReadCells
 
 # Livebook's `notebook.ex`, `default_autosave_interval_s`.
 _AUTOSAVE_S = 5.0
@@ -46,6 +50,16 @@ class NotebookText:
         if self.parser is not None:
             return seen
         return with_other_parser(self.document.source, seen, find_all_hazards)
+
+    @cached_property
+    def cells(self) -> ReadCells:
+        """Its cells as a session holds them that has read it, by the released parser."""
+        # Loaded with the first session that is compared.
+        from livebook_ls.notebook.syncing.forecast import read_cells
+
+        if self.parser in (None, RELEASED):
+            return read_cells(self.document, self.notebook)
+        return NotebookText(self.text).cells
 
     @cached_property
     def body(self) -> str:

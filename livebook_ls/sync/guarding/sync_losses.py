@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.syncing.forecast import Forecast, forecast_texts, two_step
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+
+if TYPE_CHECKING:
+    from livebook_ls.notebook.syncing.forecast import Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,10 @@ def foresee(held: NotebookText | None, reading: NotebookText) -> Foresight | Non
     """What a session that holds `held` makes of `reading`; None where nothing is known of it."""
     if held is None or held.text == reading.text:
         return None
-    forecast = forecast_texts(held.text, reading.text)
+    # Loaded with the first session that is compared.
+    from livebook_ls.notebook.syncing.forecast import forecast_read, two_step
+
+    forecast = forecast_read(held.cells, reading.cells)
     halfway = two_step(held.notebook, reading.text) if forecast.losses else None
     keeps_outputs = held.notebook.attrs.get("persist_outputs") is True
     return Foresight(forecast, halfway, bool(held.notebook.sections), keeps_outputs)

@@ -85,6 +85,8 @@ class KeptTexts:
         self._is_cleared = False
         # By the file's time, for it is asked for at every turn.
         self._common: dict[Path, tuple[int, CommonText | None]] = {}
+        # The folder's time and the digest of its newest version, as we left them.
+        self._newest: dict[str, tuple[int, str]] = {}
 
     def keep(self, path: str, text: str, origin: VersionOrigin) -> None:
         """Keep a text of the notebook at `path`; the one that was kept last is not kept twice."""
@@ -92,12 +94,16 @@ class KeptTexts:
         digest = hashlib.sha256(data).hexdigest()[:16]
         folder = self._folder.of(path) / _VERSIONS
         try:
+            if self._newest.get(path) == (_time_ns(folder), digest):
+                return
             kept = _versions(folder)
             if kept and kept[0].name.endswith(digest):
+                self._newest[path] = _time_ns(folder), digest
                 return
             write_private(folder / f"{clock.unix_ns():020d}-{origin.value}-{digest}{_SUFFIX}", data)
             _take_away(_versions(folder))
             self._clear_once()
+            self._newest[path] = _time_ns(folder), digest
         except OSError as error:
             # Neither path nor text: only that it failed.
             logger.warning("A version could not be kept (%s)", type(error).__name__)
@@ -196,6 +202,14 @@ def _take_away(kept: list[KeptVersion]) -> None:
 def _used_s(folder: Path) -> float:
     """When anything was last written there."""
     return max((_time_s(it) for it in (folder, *folder.iterdir())), default=0.0)
+
+
+def _time_ns(path: Path) -> int:
+    """When a folder's entries last changed; 0 where it isn't there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _time_s(path: Path) -> float:

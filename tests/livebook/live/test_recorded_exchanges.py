@@ -15,8 +15,8 @@ from livebook_ls.livebook.finding.addresses import read_address
 from livebook_ls.livebook.live.diffs import DiffReader
 from livebook_ls.livebook.live.outputs import TextOutput
 from livebook_ls.livebook.live.page.session_page import read_page
-from livebook_ls.livebook.live.phoenix.channel import Channel, ChannelEnd
-from livebook_ls.livebook.live.phoenix.frames import Payload
+from livebook_ls.livebook.live.phoenix.channel import Channel
+from livebook_ls.livebook.live.phoenix.frames import ChannelEnd, Payload
 from livebook_ls.livebook.live.session_state import SessionState
 from livebook_ls.livebook.live.sources import Sources
 from tests.livebook.live.recordings import named, needs_recordings, page_of, transcripts

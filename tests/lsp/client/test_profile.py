@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from lsprotocol import types
 
 from livebook_ls.lsp.client.profile import read_profile
 
@@ -13,8 +12,20 @@ from livebook_ls.lsp.client.profile import read_profile
 def test_an_answer_before_a_save_comes_while_the_client_still_waits(
     name: str, waits_s: float
 ) -> None:
-    params = types.InitializeParams(
-        capabilities=types.ClientCapabilities(), client_info=types.ClientInfo(name=name)
+    assert (
+        read_profile({"capabilities": {}, "clientInfo": {"name": name}}).save_patience_s < waits_s
     )
 
-    assert read_profile(params).save_patience_s < waits_s
+
+@pytest.mark.parametrize("said", [{}, {"additionalPropertiesSupport": True}])
+def test_an_ability_without_further_words_is_one(said: dict[str, bool]) -> None:
+    capabilities = {"window": {"showMessage": {"messageActionItem": said}}}
+
+    assert read_profile({"capabilities": capabilities}).has_message_buttons
+
+
+@pytest.mark.parametrize(
+    "odd", [None, [], "text", 1, {"window": 1}, {"general": []}, {"textDocument": {"hover": "x"}}]
+)
+def test_abilities_in_a_form_that_nobody_knows_are_none(odd: object) -> None:
+    assert read_profile({"capabilities": odd}) == read_profile({"capabilities": {}})

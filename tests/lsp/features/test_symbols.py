@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from lsprotocol import types
+from lsprotocol.converters import get_converter
 
 from livebook_ls.lsp.features.symbols import flat_symbols, symbol_tree
 from livebook_ls.notebook.importing.importer import parse_source
@@ -14,7 +15,8 @@ BRANCH = '<!-- livebook:{"branch_parent_index":%s} -->\n\n'
 
 def tree(text: str, unit: Unit = Unit.UTF16) -> list[types.DocumentSymbol]:
     source = Source(text)
-    return symbol_tree(outline(parse_source(source), source), source, unit)
+    found = symbol_tree(outline(parse_source(source), source), source, unit)
+    return get_converter().structure(found, list[types.DocumentSymbol])
 
 
 def drawn(symbols: list[types.DocumentSymbol], indent: str = "") -> list[str]:
@@ -136,7 +138,8 @@ def test_flat_symbols_name_their_container() -> None:
     source = Source("# T\n\n## A\n\nwords\n")
     found = flat_symbols(outline(parse_source(source), source), "file:///a", source, Unit.UTF16)
 
-    assert [(it.name, it.container_name) for it in found] == [
+    structured = get_converter().structure(found, list[types.SymbolInformation])
+    assert [(it.name, it.container_name) for it in structured] == [
         ("T", None),
         ("A", "T"),
         ("words", "A"),

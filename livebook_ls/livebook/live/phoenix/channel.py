@@ -7,7 +7,6 @@ import contextlib
 import itertools
 import logging
 from collections.abc import Callable
-from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http import certificates
 from livebook_ls.livebook.live.errors import ConnectionLost, NotLetIn
 from livebook_ls.livebook.live.phoenix import frames
-from livebook_ls.livebook.live.phoenix.frames import Frame, Payload
+from livebook_ls.livebook.live.phoenix.frames import ChannelEnd, Frame, Payload
 
 logger = logging.getLogger(__name__)
 
@@ -39,17 +38,6 @@ class _Straight(connect):
     def process_redirect(self, exc: Exception) -> Exception:
         """The error that a redirect is."""
         return exc
-
-
-class ChannelEnd(Enum):
-    """Why nothing more comes from a channel."""
-
-    # Livebook closed it, as when the session ends or another join replaced it.
-    CLOSED = "closed"
-    # Its process there crashed over something that we sent; the session is unharmed.
-    CRASHED = "crashed"
-    # The connection is gone.
-    DROPPED = "dropped"
 
 
 class Channel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, TypeAlias
 
 Payload: TypeAlias = Mapping[str, Any]
@@ -16,6 +17,17 @@ CLOSED = "phx_close"
 CRASHED = "phx_error"
 HEARTBEAT = "heartbeat"
 PHOENIX = "phoenix"
+
+
+class ChannelEnd(Enum):
+    """Why nothing more comes from a channel."""
+
+    # Livebook closed it, as when the session ends or another join replaced it.
+    CLOSED = "closed"
+    # Its process there crashed over something that we sent; the session is unharmed.
+    CRASHED = "crashed"
+    # The connection is gone.
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)

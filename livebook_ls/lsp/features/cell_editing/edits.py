@@ -18,7 +18,6 @@ CHANGE_LANGUAGE = "livebook.changeCellLanguage"
 BEGIN = "livebook.beginNotebook"
 MOVE = types.CodeActionKind.RefactorMove
 REWRITE = types.CodeActionKind.RefactorRewrite
-EDIT_KINDS = (MOVE, REWRITE)
 _CODE = frozenset({CellType.CODE})
 _TEXT = frozenset({CellType.MARKDOWN})
 _SPLIT = _CODE | _TEXT

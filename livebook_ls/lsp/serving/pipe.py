@@ -1,0 +1,60 @@
+"""A whole server on a pipe that has been opened, from its first message to the client's end."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import sys
+from collections.abc import Mapping
+from io import FileIO
+
+from pygls.io_ import StdoutWriter
+
+from livebook_ls.lsp.connection import log
+from livebook_ls.lsp.connection.framing import CheckedStream, NotOurProtocolError
+from livebook_ls.lsp.connection.obeying import obey
+from livebook_ls.lsp.create import create_server
+from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.lsp.serving.first_answer import Beginning
+
+logger = logging.getLogger(__name__)
+
+_TURN_S = 0.001
+
+
+def serve_pipe(
+    environ: Mapping[str, str],
+    log_file: str | None,
+    beginning: Beginning,
+    stream: CheckedStream,
+    writer: FileIO,
+) -> bool:
+    """Serve until the client is gone; whether it asked for the end."""
+    log.set_up(log_file)
+    # So long one thread may make the others wait: the loop must not wait for a guard at work.
+    sys.setswitchinterval(_TURN_S)
+    server = create_server(environ)
+    server.protocol.answered_id = beginning.answered_id
+    server.protocol.set_writer(StdoutWriter(writer))
+    gc.freeze()
+    gc.enable()
+    try:
+        if beginning.refused is not None:
+            raise beginning.refused
+        asyncio.run(_obey(server, stream, beginning.message))
+    except NotOurProtocolError as error:
+        logger.error("Ended by what is not the Language Server Protocol: %s", error)
+    except BrokenPipeError:
+        logger.error("The client broke off the connection")
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.thread_pool.shutdown()
+    return server.protocol.was_shut_down
+
+
+async def _obey(server: NotebookServer, stream: CheckedStream, first: bytes) -> None:
+    loop = asyncio.get_running_loop()
+    # Reading blocks; where it does so in a thread, it works on every system.
+    await obey(server, lambda: loop.run_in_executor(server.thread_pool, stream.message), first)
