@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from livebook_ls.lsp.commands import cursor, livebooks, outputs, runs, sessions, texts
+from livebook_ls.lsp.commands import cursor, importing, livebooks, outputs, runs, sessions, texts
 from livebook_ls.lsp.features import actions, run_buttons
 
 Command = Callable[..., Awaitable[object]]
@@ -33,6 +33,7 @@ COMMANDS: dict[str, Command] = {
     actions.ATTACH: sessions.attach,
     actions.NEXT_CELL: cursor.next_cell,
     actions.PREVIOUS_CELL: cursor.previous_cell,
+    actions.IMPORT: importing.import_file,
     actions.START: livebooks.start,
     actions.STOP: livebooks.stop,
     run_buttons.RUN_CELL: runs.run_cell,

@@ -252,7 +252,8 @@ def test_outside_of_objects_there_is_no_end(text: str) -> None:
 def test_every_place_of_a_text_has_an_answer() -> None:
     text = (
         '<!-- livebook:{"app_settings":{"slug":"a"},"x":[1,{"y":2}]} -->\n\n# T\n\n'
-        '## S\n\n* [a](b#c) `d`\n\n  ```e\n  f\n  ```\n\n<!-- livebook:{"output_size":"wide"} -->\n\n'
+        "## S\n\n* [a](b#c) `d`\n\n  ```e\n  f\n  ```\n\n"
+        '<!-- livebook:{"output_size":"wide"} -->\n\n'
         "```elixir\n1\n```\n\n[l]: <m n>\n\n<!--\n livebook:{\n"
     )
     notebook = linked_notebook(text)
