@@ -1,7 +1,10 @@
 """How fast notebooks are merged, with size; and how merges of many random triples compare to git's.
 
 `python benchmarks/merge.py` measures; `python benchmarks/merge.py 20000 FOLDER` merges so many
-triples of random edits of the notebooks below FOLDER, and says what git made of them.
+triples of random edits of the notebooks below FOLDER, says what git made of them, and tests what
+holds of every merge: swapping the sides changes nothing, merging with oneself neither, nothing is
+lost or twice, and the result is a sound notebook. The kinds in which git's result is not what
+people meant are in docs/merging.md.
 """
 
 from __future__ import annotations
@@ -18,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from livebook_ls.notebook.merging.lines.markers import read_markers
 from livebook_ls.notebook.merging.merge import Merged, merge
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.sides import Sides
+from livebook_ls.notebook.pieces.cutting import cut
 from tests.notebook.merging.claims import (
     lost_by_choosing,
     returned_or_missing,
@@ -27,6 +30,7 @@ from tests.notebook.merging.claims import (
     size_of_marked,
 )
 from tests.notebook.merging.random_edits import Editing
+from tests.notebook.merging.test_properties import Triple, assert_holds
 
 _CELL = """
 Some text about step {0}, of a line or two as paragraphs in a notebook have them.
@@ -97,9 +101,24 @@ def compare_with_git(count: int, folder: Path) -> None:
             what = judge((base, ours, theirs), merge(base, ours, theirs), by_git, is_clean=is_clean)
             found[what] += 1
             if what.startswith("!"):
-                print(seed, what)
+                print(seed, what, flush=True)
+            broken = broken_promise(Triple(base, ours, theirs))
+            found[broken] += 1
+            if broken.startswith("!"):
+                print(seed, broken, flush=True)
+            if seed % 1_000 == 999:
+                print(f"{seed + 1} of {count}", file=sys.stderr, flush=True)
     for what, times in found.most_common():
         print(f"{times:>6} {what}")
+
+
+def broken_promise(triple: Triple) -> str:
+    """Whether what holds of every merge holds of this one."""
+    try:
+        assert_holds(triple)
+    except AssertionError as error:
+        return f"! breaks a promise: {str(error)[:200]!r}"
+    return "with all that merges promise"
 
 
 def judge(triple: tuple[str, str, str], merged: Merged, by_git: str, *, is_clean: bool) -> str:

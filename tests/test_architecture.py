@@ -6,11 +6,9 @@ import ast
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 PACKAGE = Path(__file__).parents[1] / "livebook_ls"
 STANDARD = set(sys.stdlib_module_names) | {"__future__"}
@@ -40,9 +38,14 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"pygls", "lsprotocol"},
     ),
-    "agents": ({"sync", "notebook", "settings", "livebook"}, set()),
+    "agents": ({"running", "sync", "notebook", "settings", "livebook"}, set()),
+    "mcp": (
+        {"running", "sync", "intelligence", "notebook", "settings", "livebook"},
+        {"mcp", "mcp_types", "pydantic"},
+    ),
     "cli": (
         {
+            "mcp",
             "running",
             "sync",
             "intelligence",
@@ -72,8 +75,11 @@ FLOORS: dict[str, list[set[str]]] = {
         {"links"},
         {"matching", "syncing"},
         {"hazards"},
-        {"draft"},
+        {"draft", "description", "inspection"},
+        {"pieces"},
         {"merging"},
+        {"editing"},
+        {"exact_edits"},
     ],
     "livebook": [
         {"errors", "paths", "outage"},
@@ -111,60 +117,89 @@ FLOORS: dict[str, list[set[str]]] = {
     ],
     "workspace": [{"bounded_pattern"}, {"gitignore"}, {"walking", "searching"}, {"index"}],
     "agents": [{"changed_notebooks", "hook_memory"}, {"payloads"}, {"configuration", "guide"}],
+    "mcp": [
+        {"tool_refusal", "approval", "operation_arguments", "schemas", "telling"},
+        {"working_folder", "known_texts", "runs"},
+        {"desk"},
+        {"tools", "agreement", "resources"},
+        {"server"},
+    ],
     "cli": [{"terminal"}, {"arguments"}, {"one_by_one"}],
 }
 MAP = "see the tables of rooms and floors in livebook_ls/README.md"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
-def imports(path: Path) -> Iterator[tuple[str, bool]]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports(path: Path) -> tuple[tuple[str, bool], ...]:
     """Every imported module's dotted name, with whether it is imported at the top level."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     top = set(map(id, tree.body))
+    found: list[tuple[str, bool]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, id(node) in top
+            found.extend((alias.name, id(node) in top) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            for alias in node.names:
-                yield f"{node.module}.{alias.name}", id(node) in top
+            found.extend((f"{node.module}.{it.name}", id(node) in top) for it in node.names)
+    return tuple(found)
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
 
 
 def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_rooms_import_only_what_they_may(path: Path) -> None:
-    own, rooms = room_of(path), ROOMS
-    allowed, outside = rooms[own]
-    for name, _ in imports(path):
-        parts = name.split(".")
-        if parts[0] == "livebook_ls":
-            assert parts[1] in allowed | {own, "clock", "__version__"}, (
-                f"{own} imports {name}: {MAP}"
-            )
-        else:
-            assert parts[0] in STANDARD | outside, f"{own} imports {name}: {MAP}"
+def test_rooms_import_only_what_they_may() -> None:
+    wrong = [
+        f"{named(path)} imports {name}: {MAP}"
+        for path in MODULES
+        for name, _ in imports(path)
+        if not may_import(room_of(path), name)
+    ]
+
+    assert not wrong
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_floors_rest_on_what_is_below(path: Path) -> None:
+def may_import(room: str, name: str) -> bool:
+    allowed, outside = ROOMS[room]
+    package, *inner = name.split(".")
+    if package == "livebook_ls":
+        return inner[0] in allowed | {room, "clock", "__version__"}
+    return package in STANDARD | outside
+
+
+def test_floors_rest_on_what_is_below() -> None:
+    wrong = [
+        f"{named(path)} imports {name}: {MAP}"
+        for path in MODULES
+        for name, _ in imports(path)
+        if not rests_on(path, name)
+    ]
+
+    assert not wrong
+
+
+def rests_on(path: Path, name: str) -> bool:
     room, *inner = path.relative_to(PACKAGE).parts
-    if not inner:
-        return
-    floors, wing = FLOORS.get(room, []), inner[0].removesuffix(".py")
-    here = floor_of(floors, wing)
-    for name, _ in imports(path):
-        package, *other = name.split(".")
-        if package != "livebook_ls" or other[0] != room or len(other) < 2 or other[1] == wing:
-            continue
-        there = floor_of(floors, other[1])
-        # Modules that stand side by side may lean on each other; the test of circles says how.
-        are_modules = here == there and not {wing, other[1]} & folders_of(room)
-        is_on_top = here == there == len(floors)
-        assert there < here or are_modules or is_on_top, f"{room}/{wing} imports {name}: {MAP}"
+    package, *other = name.split(".")
+    wing = inner[0].removesuffix(".py") if inner else ""
+    if package != "livebook_ls" or other[0] != room or len(other) < 2 or other[1] == wing:
+        return True
+    floors = FLOORS.get(room, [])
+    here, there = floor_of(floors, wing), floor_of(floors, other[1])
+    # Modules that stand side by side may lean on each other; the test of circles says how.
+    are_modules = here == there and not {wing, other[1]} & folders_of(room)
+    is_on_top = here == there == len(floors)
+    return there < here or are_modules or is_on_top
 
 
 def folders_of(room: str) -> set[str]:
@@ -200,23 +235,24 @@ def test_a_class_has_a_name_of_its_own() -> None:
     names = Counter(
         node.name
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
 
     assert [name for name, times in names.items() if times > 1] == []
 
 
-# The stand-in is the far side: its time is its own.
-@pytest.mark.parametrize(
-    "path", [it for it in MODULES if it.name != "clock.py" and room_of(it) != "standin"], ids=str
-)
-def test_time_is_asked_of_the_clock_alone(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    asked = [name for name, _ in imports(path) if name.split(".")[0] == "time"]
+def test_time_is_asked_of_the_clock_alone() -> None:
+    # The stand-in is the far side: its time is its own.
+    ours = [it for it in MODULES if it.name != "clock.py" and room_of(it) != "standin"]
+    asked = re.compile(r"asyncio\.sleep|\.call_later|loop\.time\(")
 
-    assert not asked
-    assert not re.findall(r"asyncio\.sleep|\.call_later|loop\.time\(", text)
+    assert not [
+        named(path)
+        for path in ours
+        if any(name.split(".")[0] == "time" for name, _ in imports(path))
+        or asked.search(path.read_text(encoding="utf-8"))
+    ]
 
 
 def test_the_lsp_room_calls_no_livebook_itself() -> None:
@@ -241,18 +277,20 @@ def test_the_command_line_loads_the_protocol_only_to_serve() -> None:
             assert not (name.startswith("livebook_ls.lsp") and is_top), path.name
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_is_one_room(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 320
+def test_a_module_is_one_room() -> None:
+    lengths = {named(it): len(it.read_text(encoding="utf-8").splitlines()) for it in MODULES}
+
+    assert not {name: length for name, length in lengths.items() if length > 320}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_fronts_print(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    prints = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+def test_only_fronts_print() -> None:
+    others = [
+        it for it in MODULES if room_of(it) not in ("cli", "agents") and it.name != "__main__.py"
     ]
 
-    assert not prints or room_of(path) in ("cli", "agents") or path.name == "__main__.py"
+    assert not [
+        named(path)
+        for path in others
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+    ]

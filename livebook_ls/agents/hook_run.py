@@ -49,8 +49,17 @@ def is_idle(data: bytes, environ: Mapping[str, str], ends_s: float) -> bool:
     return False
 
 
-def hear(data: bytes, url: str, environ: Mapping[str, str], ends_s: float) -> Heard:
-    """Do what the payload asks for, until `ends_s` by `clock.monotonic_s` at the latest."""
+def hear(
+    data: bytes,
+    url: str,
+    environ: Mapping[str, str],
+    ends_s: float,
+    runs_until_s: float | None = None,
+) -> Heard:
+    """Do what the payload asks for, until `ends_s` by `clock.monotonic_s` at the latest.
+
+    With `runs_until_s`, the cells that an edit changed are run, and waited for until then.
+    """
     from livebook_ls.agents.payloads.payload import read_call
 
     heard = Heard()
@@ -65,7 +74,7 @@ def hear(data: bytes, url: str, environ: Mapping[str, str], ends_s: float) -> He
         return heard
     from livebook_ls.settings import Settings
 
-    _act(heard, call, paths, Settings(url=url), environ, ends_s)
+    _act(heard, call, paths, Settings(url=url), environ, ends_s, runs_until_s)
     return heard
 
 
@@ -139,6 +148,7 @@ def _act(
     settings: Settings,
     environ: Mapping[str, str],
     ends_s: float,
+    runs_until_s: float | None,
 ) -> None:
     import asyncio
 
@@ -149,6 +159,7 @@ def _act(
     from livebook_ls.agents.payloads.payload import Moment
     from livebook_ls.livebook.paths import expanded
     from livebook_ls.sync.disk import git
+    from livebook_ls.sync.link import ARRIVED
 
     is_before = call.moment is Moment.BEFORE
     # Now: Livebook may write the files.
@@ -168,4 +179,23 @@ def _act(
             return git.committed(path)
         return text
 
-    heard.answer = answer(call, choice.tell(outcomes, before, call.folder))
+    told = choice.tell(outcomes, before, call.folder)
+    is_edit = call.moment is Moment.AFTER and not call.is_shell
+    if runs_until_s is not None and is_edit and not heard.is_late:
+        texts = {it.path: undone.get(it.path) for it in outcomes if it.state in ARRIVED}
+        given = {path: text for path, text in texts.items() if text is not None}
+        told = choice.with_runs(told, _run(given, settings, environ, runs_until_s), call.folder)
+    heard.answer = answer(call, told)
+
+
+def _run(
+    texts: Mapping[str, str], settings: Settings, environ: Mapping[str, str], until_s: float
+) -> dict[str, list[str]]:
+    import asyncio
+
+    from livebook_ls.agents.changed_runs import run_changed
+
+    if not texts:
+        return {}
+    within_s = max(0.1, until_s - clock.monotonic_s())
+    return asyncio.run(run_changed(texts, settings, environ, within_s))

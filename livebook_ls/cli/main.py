@@ -29,6 +29,7 @@ _COMMANDS = {
     "open": "open the sessions of notebooks and print their addresses",
     "sync": "make the sessions of notebooks follow their files",
     "run": "run cells of notebooks, and show what they gave",
+    "mcp": "give coding agents notebooks as tools, by the Model Context Protocol",
     "hook": "keep notebooks safe while a coding agent edits them",
     "watch": "make the sessions of notebooks follow their files as they change",
     "check": "say what Livebook would do to notebooks, and how their stamps stand",
@@ -44,7 +45,9 @@ _COMMANDS = {
     "doctor": "say which Livebook is found, and how to mend what is wrong",
     "demo": "show it at work with a stand-in for Livebook",
 }
-_FOLDERS = frozenset({"run", "hook", "watch", "check", "inspect", "diff", "merge", "merge-driver"})
+_FOLDERS = frozenset(
+    {"run", "mcp", "hook", "watch", "check", "restamp", "inspect", "diff", "merge", "merge-driver"}
+)
 # A module can't be called after one of Python's own words.
 _OTHERWISE_CALLED = {"import": "importing.command"}
 _EXAMPLES = """examples:

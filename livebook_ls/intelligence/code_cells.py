@@ -92,6 +92,27 @@ def place_at(notebook: Notebook, source: Source, path: str, offset: int) -> Code
     return None
 
 
+def place_of_code(
+    notebook: Notebook, source: Source, path: str, cell: Cell, code: str, offset: int
+) -> CodePlace | None:
+    """The place at character `offset` of code that stands nowhere, seen as if it were in a cell.
+
+    None where nothing is known of the cell's language, or it has no code.
+    """
+    start = cell.source_span.start
+    found = place_at(notebook, source, path, start)
+    if found is None:
+        return None
+    asked = CodeCell(
+        language=found.cell.language,
+        code=code,
+        span=Span(start, start + len(code)),
+        is_written=True,
+        _raw=code,
+    )
+    return CodePlace(path=path, cell=asked, offset=start + offset, above=(*found.above, found.cell))
+
+
 def code_cells(notebook: Notebook, source: Source) -> Iterator[CodeCell]:
     """The cells with code of the languages that Livebook evaluates, in the text's order."""
     cells = [*notebook.setup, *(cell for section in notebook.sections for cell in section.cells)]

@@ -7,7 +7,7 @@ knows what the cells above have evaluated, and nothing that is only written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from livebook_ls.intelligence.answers import (
@@ -38,21 +38,22 @@ _CELL = re.compile(r"#cell:(\w+)$")
 class JoinedCells:
     """A joined session, and which of its cells are which of the notebook's as it is shown.
 
-    `ids` are the session's cells by the characters at which the code of ours begins, in order.
+    Both are ids of the session's cells by the characters at which the code of ours begins: `known`
+    of those with the same text, `likely` those in whose names to ask, for all that can be asked
+    about.
     """
 
     session: LiveSession
-    ids: dict[int, str]
+    known: Mapping[int, str]
+    likely: Mapping[int, str]
 
     def asked_as(self, cell: CodeCell) -> str | None:
-        """The session's cell in whose name to ask: this one, else the next that it knows."""
-        if (own := self.ids.get(cell.span.start)) is not None:
-            return own
-        return next((it for at, it in self.ids.items() if at > cell.span.start), None)
+        """The session's cell in whose name to ask about a cell."""
+        return self.likely.get(cell.span.start)
 
     def begins_at(self, cell_id: str) -> int | None:
         """Where the code of a session's cell begins in the notebook."""
-        return next((at for at, it in self.ids.items() if it == cell_id), None)
+        return next((at for at, it in self.known.items() if it == cell_id), None)
 
 
 class SessionHelp(Provider):
@@ -85,9 +86,12 @@ class SessionHelp(Provider):
         cells, cell_id = asked
         number = place.before.count("\n")
         line = place.cell.code.split("\n")[number]
-        column = len(place.before.rpartition("\n")[2])
+        column = _units(line[: len(place.before.rpartition("\n")[2])])
         try:
-            found = await cells.session.describe(cell_id, line, _units(line[:column]))
+            found = await cells.session.describe(cell_id, line, column)
+            if found is None and column:
+                # Behind its last letter, one still points at a name.
+                found = await cells.session.describe(cell_id, line, column - 1)
         except LivebookError:
             return None
         if found is None or isinstance(found, Unanswered):

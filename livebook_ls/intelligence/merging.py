@@ -20,7 +20,11 @@ class InTime(Generic[_Answer]):
 
 
 def merged(answers: Iterable[InTime[Suggestions]]) -> Suggestions | None:
-    """All suggestions without doubles, by label (for functions: with arity); the first one wins."""
+    """All suggestions without doubles, by label (for functions: with arity); the first one wins.
+
+    Behind somebody who knows what is compiled, others only add what the text says: their own
+    libraries may be of other versions.
+    """
     items: dict[str, Suggestion] = {}
     is_whole, replaced = True, None
     for it in answers:
@@ -29,8 +33,10 @@ def merged(answers: Iterable[InTime[Suggestions]]) -> Suggestions | None:
             continue
         is_whole = is_whole and it.answer.is_whole
         replaced = replaced or it.answer.replaced
+        known = frozenset(items)
         for suggestion in it.answer.items:
-            items.setdefault(suggestion.label, suggestion)
+            if not known or suggestion.is_from_text:
+                items.setdefault(suggestion.label, suggestion)
     if replaced is None:
         return None
     return Suggestions(tuple(items.values()), replaced, is_whole)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Long enough for the next key, short enough to feel at once.
 _PAUSE_S = 0.2
+# Nobody waits for it, and a busy machine may take its time to start an Elixir.
+_LONGEST_S = 60.0
 
 
 class CodeWatch:
@@ -60,7 +62,7 @@ class CodeWatch:
         async with self._looking:
             source = document.source
             cells = [it for it in code_cells(document.notebook, source) if it.is_written]
-            found = await self._intelligence.problems(document.asked_path, cells)
+            found = await self._intelligence.problems(document.asked_path, cells, _LONGEST_S)
         if document.source is not source or not self._is_open(document):
             return
         shown = [

@@ -81,6 +81,17 @@ def to_workspace_edit(
     return types.WorkspaceEdit(changes={uri: to_text_edits(source, changes, unit)})
 
 
+def to_versioned_edit(
+    uri: str, version: int, source: Source, changes: Iterable[Replacement], unit: Unit
+) -> types.WorkspaceEdit:
+    """The same for one version of the document: a client that has another one by now takes none."""
+    document = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
+    edits = to_text_edits(source, changes, unit)
+    return types.WorkspaceEdit(
+        document_changes=[types.TextDocumentEdit(text_document=document, edits=list(edits))]
+    )
+
+
 def to_diagnostic(finding: Finding, range_: types.Range) -> types.Diagnostic:
     """A finding as a diagnostic, with a link to its entry in docs/messages.md."""
     return types.Diagnostic(

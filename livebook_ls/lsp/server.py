@@ -31,6 +31,7 @@ from livebook_ls.lsp.connection.trace import Tracing
 from livebook_ls.lsp.convert import (
     to_diagnostic,
     to_range,
+    to_versioned_edit,
     to_workspace_edit,
 )
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
@@ -150,11 +151,12 @@ class NotebookServer(DocumentServer):
     async def rewrite(self, document: Document, text: str) -> bool:
         """Let the client replace the buffer's text by `text`, with the fewest edits."""
         edits = replacements(document.text, text)
-        answer = await self.workspace_apply_edit_async(
-            types.ApplyWorkspaceEditParams(
-                edit=to_workspace_edit(document.uri, document.source, edits, self.unit)
-            )
-        )
+        uri, source = document.uri, document.source
+        if self.profile.checks_versions:
+            edit = to_versioned_edit(uri, document.version, source, edits, self.unit)
+        else:
+            edit = to_workspace_edit(uri, source, edits, self.unit)
+        answer = await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit))
         return answer.applied
 
     def _may_start_helpers(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from livebook_ls.intelligence.live_session import JoinedCells
 from livebook_ls.lsp.documents.open_documents import Documents
-from livebook_ls.running.cell_states import match_cells
+from livebook_ls.running.cells_to_ask import cells_to_ask
 from livebook_ls.running.scope import runnable
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
@@ -43,8 +43,8 @@ class SessionFinder:
             if is_small and link.session_path not in self._failed:
                 self._in_background(self._join(link, link.session_path))
             return None
-        pairs = match_cells(document.notebook, session.notebook).pairs
-        return JoinedCells(session, {ours.source_span.start: it.id for ours, it in pairs})
+        ids = cells_to_ask(document.notebook, session.notebook)
+        return JoinedCells(session, ids.known, ids.likely)
 
     async def _join(self, link: NotebookLink, session_path: str) -> None:
         if not await self._notebooks.live.is_joined(link):

@@ -60,6 +60,11 @@ class CellView:
     outputs: tuple[CellOutput, ...] | None = None
 
     @property
+    def are_outputs_whole(self) -> bool:
+        """Whether images, widgets and colours are among the outputs, too."""
+        return self.outputs is not None and self.live is not None and self.live.are_outputs_whole
+
+    @property
     def since(self) -> datetime | None:
         """Since when it runs, by Livebook's clock."""
         return self.live.state.evaluating_since if self.live else None

@@ -19,6 +19,7 @@ from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.running import outcome, queueing
 from livebook_ls.running.cell_states import CellView, RunState, SessionMatch, match_cells, views
+from livebook_ls.running.exported_texts import exported_texts
 from livebook_ls.running.outcome import RunEnd, RunRefusal, RunReport
 from livebook_ls.running.own_runs import ForeseenRun, foreseen_runs
 from livebook_ls.running.plan import RunPlan, brought_along_by, wanted_cells
@@ -116,10 +117,13 @@ class Runner:
         offset: int,
         on_start: Callable[[RunPlan], None] = lambda _: None,
         timeout_s: float | None = None,
+        is_page_awaited: bool = True,
     ) -> RunReport:
         """Run cells of the notebook at `path`, whose editor shows `text`.
 
         `on_start` is told what is about to be queued. What is refused or lost is a report, too.
+        Texts of outputs are there once it ends, images and the like only if the page is awaited,
+        which takes seconds in a large notebook.
         """
         begun: list[RunPlan] = []
 
@@ -128,7 +132,7 @@ class Runner:
             on_start(plan)
 
         try:
-            return await self._run(path, text, scope, offset, begin, timeout_s)
+            return await self._run(path, text, scope, offset, begin, timeout_s, is_page_awaited)
         except RunRefusal as refusal:
             return RunReport(end=RunEnd.REFUSED, sentence=refusal.sentence)
         except SessionGone:
@@ -177,6 +181,7 @@ class Runner:
         offset: int,
         on_start: Callable[[RunPlan], None],
         timeout_s: float | None,
+        is_page_awaited: bool,
     ) -> RunReport:
         notebook = parse(text)
         wanted = wanted_cells(notebook, scope, offset)
@@ -195,8 +200,13 @@ class Runner:
         if not await until_idle(session, timeout_s, self._away_s):
             sentence = outcome.TIMED_OUT.format(seconds=timeout_s)
             return RunReport(end=RunEnd.TIMED_OUT, sentence=sentence)
-        await self._look(path, session)
-        return self._report(path, notebook, plan)
+        await session.read_texts(exported_texts)
+        report = self._report(path, notebook, plan)
+        # In doubt the page has the last word.
+        if is_page_awaited or report.end not in (RunEnd.DONE, RunEnd.FAILED):
+            await self._look(path, session)
+            report = self._report(path, notebook, plan)
+        return report
 
     async def _held(
         self, link: NotebookLink, text: str, notebook: Notebook
@@ -243,7 +253,6 @@ class Runner:
     ) -> tuple[RunEnd, str]:
         states = {it.state for it in shown}
         if path in self._stopped:
-            self._stopped.discard(path)
             return RunEnd.STOPPED, outcome.STOPPED_ALL
         if RunState.ABORTED in states:
             told = self._flashes.get(path, "")

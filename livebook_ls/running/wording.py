@@ -78,6 +78,26 @@ def result_line(view: CellView, columns: int) -> str:
     return _cut(f"{provenance(view)}{line}", columns) if line else ""
 
 
+def result_text(view: CellView, characters: int) -> str:
+    """All that a cell put out as text, the end of it where it is longer; empty for nothing."""
+    outputs = view.outputs or ()
+    parts = [shown_text(outputs).strip()]
+    parts += [f"[{it}]" for it in _shapes(outputs)]
+    text = "\n".join(it for it in parts if it)
+    return text if len(text) <= characters else f"… {text[-characters:]}"
+
+
+def _shapes(outputs: tuple[CellOutput, ...]) -> Iterator[str]:
+    for output in outputs:
+        match output:
+            case ImageOutput():
+                yield image_in_words(output)
+            case BrowserOutput():
+                yield browser_in_words(output)
+            case LayoutOutput():
+                yield from _shapes(output.outputs)
+
+
 def _compile_error(view: CellView) -> str:
     """What the compiler said first: the error that is raised afterwards says only that it did."""
     markers = view.live.markers if view.live and view.state is RunState.FAILED else ()

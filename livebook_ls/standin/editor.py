@@ -6,6 +6,7 @@ can show the real server at work and tests can ask it anything.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -15,6 +16,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from livebook_ls.standin.text_edits import apply_edits
 
 Json = Any
 # Only who waits in vain waits so long; a busy machine takes its time for everything.
@@ -261,7 +264,10 @@ class Editor:
         elif method in ("window/showMessage", "window/showMessageRequest"):
             self.messages.append(params)
         if "id" in message:
-            self._send({"id": message["id"], "result": self._answer(method, params)})
+            answer = {"id": message["id"], "result": self._answer(method, params)}
+            # A server may end without waiting for its answers.
+            with contextlib.suppress(BrokenPipeError, ValueError):
+                self._send(answer)
 
     def _answer(self, method: str, params: Json) -> Json:
         """What a friendly editor answers to a request of the server."""
@@ -273,34 +279,20 @@ class Editor:
         if method == "window/showMessageRequest":
             return next((it for it in params["actions"] if it["title"] == self.presses), None)
         if method == "workspace/applyEdit":
-            if self.applies_edits:
-                self._apply(params["edit"])
-            return {"applied": self.applies_edits}
+            return {"applied": self.applies_edits and self._apply(params["edit"])}
         return None
 
-    def _apply(self, edit: Json) -> None:
-        for uri, edits in edit.get("changes", {}).items():
+    def _apply(self, edit: Json) -> bool:
+        """Apply an edit, unless it is for another version than there is now."""
+        changes = [(uri, edits, None) for uri, edits in edit.get("changes", {}).items()]
+        for it in edit.get("documentChanges", []):
+            document = it["textDocument"]
+            changes.append((document["uri"], it["edits"], document["version"]))
+        if any(version not in (None, self._versions[uri]) for uri, _, version in changes):
+            return False
+        for uri, edits, _ in changes:
             self.change(uri, apply_edits(self.texts[uri], edits))
-
-
-def apply_edits(text: str, edits: list[Json]) -> str:
-    """`text` after LSP text edits with UTF-16 columns, which must not overlap."""
-    lines = [""]
-    for number, character in enumerate(text):
-        lines[-1] += character
-        if character == "\n" or (character == "\r" and text[number + 1 : number + 2] != "\n"):
-            lines.append("")
-
-    def offset(position: Json) -> int:
-        line = min(position["line"], len(lines) - 1)
-        before = sum(map(len, lines[:line]))
-        units = lines[line].encode("utf-16-le")[: position["character"] * 2]
-        return before + len(units.decode("utf-16-le"))
-
-    for item in sorted(edits, key=lambda it: offset(it["range"]["start"]), reverse=True):
-        start, end = offset(item["range"]["start"]), offset(item["range"]["end"])
-        text = text[:start] + item["newText"] + text[end:]
-    return text
+        return True
 
 
 def _read_text(path: Path) -> str:

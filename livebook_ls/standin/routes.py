@@ -135,7 +135,7 @@ class Routes:
         if session is None or live is None:
             return redirect(f"{self._access.base_path}/")
         head, body, headers = live
-        page = pages.session_page(self._with_outputs(session.view), head, body)
+        page = pages.session_page(self._with_outputs(session.export()), head, body)
         return replace(html_response(200, page), headers=headers)
 
     def _with_outputs(self, view: SessionView) -> SessionView:

@@ -151,6 +151,10 @@ class StandIn:
         finally:
             self._hold_points.release(point)
 
+    def release(self, point: HoldPoint) -> None:
+        """Let sessions go on that are held there, before the block of `holding` ends."""
+        self._hold_points.release(point)
+
     def close_session(self, path: str | Path) -> None:
         """Close a session as a person would: it saves first, and its pages are told."""
         found = self._registry.find(str(path))

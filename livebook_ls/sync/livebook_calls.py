@@ -165,6 +165,15 @@ class Talk:
             return False
         return await self.ask(lambda it: it.lacks_session(path, _LOOK_S), link.home)
 
+    async def has_saved(self, link: NotebookLink) -> bool | None:
+        """Whether the session has written all that it holds, and so writes nothing any more for
+        what it was told before; None where Livebook doesn't show it.
+        """
+        path = link.session_path
+        if path is None or link.is_slow_to_show:
+            return None
+        return await self.ask(lambda it: it.has_saved(path, _LOOK_S), link.home)
+
     async def append_section(self, link: NotebookLink) -> bool:
         """Give a session that has no section one, without which a sync can't fill it; whether that
         was done. Nothing of it is run.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from livebook_ls.notebook.linked_notebook import NamedPlace, NotebookSummary
+from livebook_ls.notebook.linked_notebook import NotebookSummary, SymbolPlace
 
 
 class Searched(NamedTuple):
@@ -21,7 +21,7 @@ class FoundPlace(NamedTuple):
     """A place in the notebook at `path`."""
 
     path: str
-    place: NamedPlace
+    place: SymbolPlace
 
 
 def searched(summary: NotebookSummary) -> Searched:

@@ -24,13 +24,15 @@ def outcome(done: subprocess.CompletedProcess[bytes]) -> tuple[int, bytes, bytes
     return done.returncode, done.stdout, done.stderr
 
 
-def edit(note: Path, old: str, new: str, environ: dict[str, str]) -> str:
+def edit(
+    note: Path, old: str, new: str, environ: dict[str, str], runs_for_s: float | None = None
+) -> str:
     """What the model reads when an agent replaces `old` by `new`, with the hook around it."""
     given = {"file_path": str(note), "old_string": old, "new_string": new}
     run_here(payload("claude_before_edit", note.parent, tool_input=given), environ)
     note.write_text(note.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     after = payload("claude_after_edit", note.parent, tool_input=given, tool_response=None)
-    return said(run_here(after, environ))
+    return said(run_here(after, environ, runs_for_s))
 
 
 NONSENSE = [
@@ -259,6 +261,43 @@ def test_what_no_sync_brings_is_told_and_not_sent(
     assert session is not None
     assert ":ok" not in session.text
     assert note.read_text(encoding="utf-8").endswith(smart)
+
+
+def test_what_is_held_back_is_told_at_the_end_of_the_turn_once(
+    note: Path, agent: dict[str, str]
+) -> None:
+    smart = (
+        '<!-- livebook:{"attrs":"e30","chunks":null,"kind":"Elixir.Kino.Some",'
+        '"livebook_object":"smart_cell"} -->\n\n```elixir\n:ok\n```\n'
+    )
+    edit(note, "1 + 1\n```\n", f"1 + 1\n```\n\n{smart}", agent)
+
+    first = run_here(payload("claude_stop", note.parent), agent)
+    second = run_here(payload("claude_stop", note.parent), agent)
+
+    assert json.loads(first.stdout)["decision"] == "block"
+    assert "[sync-loses]" in said(first)
+    assert outcome(second) == SILENT
+
+
+def test_changed_cells_run_where_the_hook_was_installed_so(
+    note: Path, agent: dict[str, str]
+) -> None:
+    block = "```elixir\n{}\n```\n"
+    cells = "\n".join(map(block.format, ("x = 1", "x + 1", "x + 2")))
+    edit(note, block.format("1 + 1"), cells, agent)
+    silent = edit(note, "x + 1", "x + 10", agent)
+    told = edit(note, "x + 10", "x + 20", agent, runs_for_s=60.0)
+    failed = edit(note, "x + 20", 'raise "boom"', agent, runs_for_s=60.0)
+    last = block.format("x + 2")
+    prose = edit(note, last, f"{last}\nWords.\n", agent, runs_for_s=60.0)
+
+    assert silent == prose == ""
+    assert "ran: 1" in told
+    assert "ran: 21" in told
+    assert "ran: 3" not in told
+    assert "(RuntimeError) boom" in failed
+    assert "[runtime-error]" in failed
 
 
 def test_a_failure_goes_to_the_model(note: Path, livebook: StandIn, agent: dict[str, str]) -> None:

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
+from livebook_ls.standin.server import StandIn
 from tests.conftest import clean_environ
 from tests.notebook.merging.test_merge import BASE, edited, stamped, with_output
 from tests.support.command import run
@@ -35,6 +37,8 @@ class Work:
             "GIT_AUTHOR_EMAIL": "a@example.org",
             "GIT_COMMITTER_NAME": "A",
             "GIT_COMMITTER_EMAIL": "a@example.org",
+            # Nobody's: the Livebook of whoever runs the tests is left alone.
+            "LIVEBOOK_URL": "http://127.0.0.1:9",
             "PATH": os.pathsep.join((str(self.programs), os.environ["PATH"])),
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }
@@ -124,6 +128,50 @@ def test_a_stale_stamp_is_told(work: Work) -> None:
     work.branches(OURS, THEIRS)
 
     assert "a.livemd: The stamp was made for another text" in work.git("merge", "theirs").stderr
+
+
+def test_a_stamp_is_renewed_where_a_livebook_runs(work: Work, livebook: StandIn) -> None:
+    work.install("--global")
+    work.environ["LIVEBOOK_URL"] = livebook.url
+    work.commit(livebook.stamp(BASE))
+    work.branches(
+        livebook.stamp(edited(("a = 1", "a = 10"))), livebook.stamp(edited(("c = 3", "c = 30")))
+    )
+    done = work.git("merge", "--no-edit", "theirs")
+
+    assert (done.returncode, "stamp" in done.stderr) == (0, False)
+    assert is_stamped(livebook, work.text)
+    assert work.text.startswith(edited(("a = 1", "a = 10"), ("c = 3", "c = 30")))
+
+
+@pytest.mark.parametrize(
+    "how", [("merge", "--no-edit", "theirs"), ("rebase", "theirs"), ("cherry-pick", "theirs")]
+)
+def test_what_was_merged_without_a_livebook_is_restamped_later(
+    work: Work, livebook: StandIn, how: tuple[str, ...]
+) -> None:
+    work.install("--global")
+    work.commit(livebook.stamp(BASE))
+    work.branches(
+        livebook.stamp(edited(("a = 1", "a = 10"))), livebook.stamp(edited(("c = 3", "c = 30")))
+    )
+    assert "restamp" in work.git(*how).stderr
+    merged = work.text
+    environ = work.environ | {"LIVEBOOK_URL": livebook.url}
+    done = run("restamp", cwd=work.folder, environ=environ)
+
+    assert done.stdout == "a.livemd: restamped\n"
+    assert is_stamped(livebook, work.text)
+    assert work.text.splitlines()[:-1] == merged.splitlines()[:-1]
+    work.git("commit", "-qam", "restamped")
+    assert run("restamp", cwd=work.folder, environ=environ).stdout == ""
+
+
+def is_stamped(livebook: StandIn, text: str) -> bool:
+    """Whether Livebook finds a stamp in it, and valid."""
+    sources = {"old_source": text, "new_source": text}
+    answer = httpx.post(f"{livebook.url}/dev/restamp", json=sources, trust_env=False)
+    return '"stamp":' in text and answer.status_code == 200 and answer.json()["source"] == text
 
 
 def test_a_conflict_has_markers_around_its_lines_only(work: Work) -> None:

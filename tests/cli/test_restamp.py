@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -331,7 +332,6 @@ def test_another_base(committed: Git) -> None:
     committed.edit()
     committed.git("commit", "-qam", "stale")
 
-    assert "stamp is no longer valid" not in committed.untouched_by()
     assert committed.restamp("--base", "HEAD~1").stdout == f"{NAME}: restamped\n"
     assert "no commit gone" in committed.untouched_by("--base", "gone", code=1)
     assert committed.restamp("--base=--output=x").returncode == 2
@@ -358,13 +358,33 @@ def test_what_would_be_lost_is_told_and_needs_force(committed: Git) -> None:
     assert committed.is_stamped(committed.note.read_bytes())
 
 
-def test_a_stamp_that_was_never_valid_is_told(committed: Git) -> None:
+def test_a_stamp_that_was_committed_stale_is_renewed_from_the_version_that_it_fits(
+    committed: Git,
+) -> None:
     committed.edit()
     committed.git("commit", "-qam", "stale")
-    committed.edit(now=b"1")
-    committed.note.write_bytes(committed.note.read_bytes().replace(b"1 + 2", b"1 + 3"))
 
-    assert "This notebook's stamp is no longer valid" in committed.untouched_by(code=1)
+    assert "its stamp is stale" in committed.untouched_by("--check", code=1)
+    assert committed.restamp().stdout == f"{NAME}: restamped\n"
+    assert committed.is_stamped(committed.note.read_bytes())
+
+
+def test_an_edit_of_what_was_committed_stale_is_restamped_too(committed: Git) -> None:
+    committed.edit()
+    committed.git("commit", "-qam", "stale")
+    committed.note.write_bytes(committed.note.read_bytes().replace(b"1 + 2", b"1 + 33"))
+
+    assert committed.restamp().stdout == f"{NAME}: restamped\n"
+    assert committed.is_stamped(committed.note.read_bytes())
+
+
+def test_what_no_livebook_here_stamped_is_left_as_it_is(committed: Git) -> None:
+    text = committed.note.read_bytes()
+    foreign = re.sub(rb'"token":"[^"]*"', b'"token":"foreign"', text)
+    committed.note.write_bytes(foreign)
+    committed.git("commit", "-qam", "foreign")
+
+    assert committed.untouched_by() == ""
 
 
 def test_without_livebook_nothing_is_touched_and_plain_notebooks_need_none(

@@ -20,7 +20,7 @@ AT, _ = place(in_cells("x$0"))
 
 
 class Knowing(Provider):
-    """Knows these labels, and forms every cell by shouting."""
+    """Knows these labels, those of the text with a mark, and forms every cell by shouting."""
 
     def __init__(self, name: str, *labels: str) -> None:
         self.name = name
@@ -28,7 +28,13 @@ class Knowing(Provider):
 
     async def complete(self, place: CodePlace) -> Suggestions | None:
         items = tuple(
-            Suggestion(label=it, kind=SuggestionKind.FUNCTION, insert=it, provider=self.name)
+            Suggestion(
+                label=it.removeprefix("text:"),
+                kind=SuggestionKind.FUNCTION,
+                insert=it,
+                provider=self.name,
+                is_from_text=it.startswith("text:"),
+            )
             for it in self.labels
         )
         return Suggestions(items, Span(place.offset - 1, place.offset))
@@ -48,7 +54,8 @@ class Late(Provider):
 
 
 def test_one_list_without_doubles_the_first_ones_first() -> None:
-    asked = Intelligence([Knowing("session", "map/2", "max/2"), Knowing("text", "map/2", "mine/1")])
+    own = Knowing("text", "text:map/2", "text:mine/1")
+    asked = Intelligence([Knowing("session", "map/2", "max/2"), own])
     found = asyncio.run(asked.complete(AT, 1.0))
 
     assert found is not None
@@ -58,6 +65,17 @@ def test_one_list_without_doubles_the_first_ones_first() -> None:
         ("mine/1", "text"),
     ]
     assert found.is_whole
+
+
+def test_behind_a_session_only_what_the_text_says_is_added() -> None:
+    own = Knowing("own", "gone_since/1", "text:mine/1")
+    both = asyncio.run(Intelligence([Knowing("session", "map/2"), own]).complete(AT, 1.0))
+    alone = asyncio.run(Intelligence([Knowing("session"), own]).complete(AT, 1.0))
+
+    assert both is not None
+    assert [it.label for it in both.items] == ["map/2", "mine/1"]
+    assert alone is not None
+    assert [it.label for it in alone.items] == ["gone_since/1", "mine/1"]
 
 
 def test_who_is_late_costs_only_its_time_and_the_list_is_not_whole() -> None:

@@ -13,7 +13,7 @@ from livebook_ls.intelligence.code_cells import CodePlace, place_at
 from livebook_ls.intelligence.live_session import JoinedCells, SessionHelp
 from livebook_ls.notebook.importing.importer import parse_source
 from livebook_ls.notebook.source import Source
-from livebook_ls.running.cell_states import match_cells
+from livebook_ls.running.cells_to_ask import cells_to_ask
 from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import RunScope
 from livebook_ls.settings import Settings
@@ -51,8 +51,8 @@ def ask(
         source = Source(marked.text)
         notebook = parse_source(source)
         session = await notebooks.live.joined(runner._link(str(path)))
-        pairs = match_cells(notebook, session.notebook).pairs
-        cells = JoinedCells(session, {it.source_span.start: live.id for it, live in pairs})
+        ids = cells_to_ask(notebook, session.notebook)
+        cells = JoinedCells(session, ids.known, ids.likely)
         place = place_at(notebook, source, str(path), marked.cursor or 0)
         assert place is not None
         try:

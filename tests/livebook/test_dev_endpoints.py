@@ -13,12 +13,15 @@ from livebook_ls.livebook import errors
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.finding.addresses import read_address
 from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
+from livebook_ls.livebook.http.session_pages import has_saved_by
 from livebook_ls.settings import Settings
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.hold_points import HoldPoint
+from tests.support.places import SHARED
 from tests.support.sockets import free_port
 
+PAGES = SHARED / "live" / "pages"
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 
 
@@ -192,3 +195,27 @@ def test_a_livebook_that_restarts_elsewhere_is_found_again(
         assert connection.endpoint is not None
         assert connection.endpoint.url.endswith(str(other.port))
         connection.close()
+
+
+def test_a_session_shows_whether_it_has_saved_all(
+    client: Livebook, livebook: StandIn, notebook: Path
+) -> None:
+    session_path = client.open(str(notebook))
+    assert client.has_saved(session_path, 5.0) is False
+    livebook.save_session(notebook)
+    assert client.has_saved(session_path, 5.0) is True
+    livebook.close_session(notebook)
+    assert client.has_saved(session_path, 5.0) is None
+    assert client.open(str(notebook)) != session_path
+    assert client.export(client.open(str(notebook)), 5.0) == CANONICAL
+
+
+@pytest.mark.skipif(not PAGES.is_dir(), reason=f"no pages of a real Livebook in {PAGES}")
+def test_recorded_pages_show_whether_their_session_has_saved() -> None:
+    pages = [it.read_bytes() for it in sorted(PAGES.glob("*.html"))]
+
+    assert {has_saved_by(it) for it in pages} <= {True, False}
+
+
+def test_words_of_a_notebook_are_not_taken_for_livebooks_own() -> None:
+    assert has_saved_by(b"<p>aria-label=&quot;notebook saved, click</p>") is None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.livebook.live.outputs import shown_text
+from livebook_ls.livebook.live.outputs import ImageOutput, TextKind, TextOutput, shown_text
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.running import outcome
 from livebook_ls.running.cell_states import RunState
@@ -55,6 +55,32 @@ def test_a_cells_result_is_told_with_its_text(livebook: StandIn, notebook: Path)
     (view,) = report.ran
     assert (report.end, view.state, view.is_current) == (RunEnd.DONE, RunState.DONE, True)
     assert shown_text(view.outputs or ()) == "2\n"
+
+
+def test_texts_of_a_result_wait_for_no_page(livebook: StandIn, notebook: Path) -> None:
+    text = notebook_of('IO.puts("a")\n1 + 1', 'raise "boom"')
+    notebook.write_text(text, encoding="utf-8")
+
+    async def scenario(runner: Runner, name: str) -> RunReport:
+        return await runner.run(name, text, RunScope.ALL, 0, timeout_s=30.0, is_page_awaited=False)
+
+    report = run_in(livebook, notebook, scenario)
+
+    good, bad = report.ran
+    assert [it.are_outputs_whole for it in report.ran] == [False, False]
+    assert shown_text(good.outputs or ()) == "a\n2\n"
+    assert [
+        (it.kind, "boom" in it.text) for it in bad.outputs or () if isinstance(it, TextOutput)
+    ] == [(TextKind.ERROR, True)]
+
+
+def test_an_image_is_there_once_a_run_has_ended(livebook: StandIn, notebook: Path) -> None:
+    png = 'put.(%{type: :image, content: Base.decode64!("iVBORw0KGgo="), mime_type: "image/png"})'
+    report = run(livebook, notebook, notebook_of(f'IO.puts("a")\n{png}'))
+
+    (view,) = report.ran
+    assert view.are_outputs_whole
+    assert any(isinstance(it, ImageOutput) for it in view.outputs or ())
 
 
 def test_one_cell_brings_along_what_it_stands_on(livebook: StandIn, notebook: Path) -> None:

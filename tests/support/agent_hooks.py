@@ -36,9 +36,13 @@ def run(
     )
 
 
-def run_here(data: bytes, environ: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+def run_here(
+    data: bytes, environ: dict[str, str], runs_for_s: float | None = None
+) -> subprocess.CompletedProcess[bytes]:
     """The same without a process, which takes longer than all the rest."""
-    heard = hear(data, "", environ, time.monotonic() + 60.0)
+    ends_s = time.monotonic() + 60.0
+    runs_until_s = None if runs_for_s is None else ends_s + runs_for_s
+    heard = hear(data, "", environ, ends_s, runs_until_s)
     answer = heard.answer or HookAnswer()
     out, err = answer.stdout.encode(), answer.stderr.encode()
     return subprocess.CompletedProcess((), answer.code, out, err)

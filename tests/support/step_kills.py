@@ -21,6 +21,8 @@ from tests.support.command import PROGRAM
 
 BEFORE = "# Note\n\n## One\n\n```elixir\n1\n```\n\n## Two\n\n```elixir\n2\n```\n"
 AFTER = BEFORE.replace("## One", "## Zero\n\n```elixir\n0\n```\n\n## One")
+# What is synced first, so that all of it arrives.
+HALFWAY = "# Note\n\n## Zero\n\n```elixir\n0\n```\n\n```elixir\n1\n```\n\n```elixir\n2\n```\n"
 SERVER = (*PROGRAM, "--stdio")
 _LONGEST_S = 0.7
 

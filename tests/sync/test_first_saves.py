@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.standin.editor import Editor, apply_edits
+from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.text_edits import apply_edits
 from tests.conftest import CANONICAL
 
 # Mostly waiting.

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from livebook_ls.standin.control.faults import Faults, Reply
-from livebook_ls.standin.editor import CAPABILITIES, Editor, apply_edits
+from livebook_ls.standin.editor import CAPABILITIES, Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.hold_points import HoldPoint
+from livebook_ls.standin.text_edits import apply_edits
 from tests.conftest import CANONICAL
 from tests.support.at_rest import (
     holds,

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.standin.editor import Editor, apply_edits
+from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.text_edits import apply_edits
 from tests.support.at_rest import holds, opened, until_one, until_written_back
 
 # More of them by hand: LIVEBOOK_LS_SEQUENCES=1000.

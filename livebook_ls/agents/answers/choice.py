@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from livebook_ls.agents.hook_sync import HookOutcome
 from livebook_ls.sync.guarding.notebook_text import NotebookText
@@ -29,16 +29,19 @@ _COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Lines for the model; `is_broken` where the edit left a notebook that can't be used."""
+    """Lines for the model; `is_broken` where the edit left a notebook that can't be used, `is_held`
+    where it is sound, and held back for what a sync would make of it.
+    """
 
     lines: tuple[str, ...]
     is_broken: bool
+    is_held: bool = False
 
 
 def tell(outcomes: Sequence[HookOutcome], before: Before, folder: str) -> Told:
     """What to say of `outcomes`; `before` knows the notebooks' texts before the edit."""
     lines: list[str] = []
-    is_broken = False
+    is_broken = is_held = False
     for outcome in outcomes:
         if outcome.state is State.NOT_RUNNING:
             # A Livebook that isn't there is nobody's mistake.
@@ -52,8 +55,15 @@ def tell(outcomes: Sequence[HookOutcome], before: Before, folder: str) -> Told:
             if is_new or (finding.severity is FindingSeverity.ERROR and not outcome.is_alone):
                 told.append(_line(outcome, finding, line, folder))
                 is_broken |= is_new and _breaks(outcome, finding)
+                is_held |= outcome.state is State.HELD and finding.code in _FORECASTS
         lines += _few(list(dict.fromkeys(told)), _shown(outcome.path, folder))
-    return Told(tuple(lines), is_broken)
+    return Told(tuple(lines), is_broken, is_held)
+
+
+def with_runs(told: Told, ran: Mapping[str, Sequence[str]], folder: str) -> Told:
+    """The same, with what the cells gave that were run."""
+    lines = [f"{_shown(path, folder)}: {it}" for path, lines in ran.items() for it in lines]
+    return replace(told, lines=(*told.lines, *lines))
 
 
 def all_lines(outcomes: Sequence[HookOutcome], folder: str) -> Iterator[str]:

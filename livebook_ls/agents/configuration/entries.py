@@ -19,7 +19,7 @@ Json = dict[str, object]
 _OURS = re.compile(
     r"""\s*(?:"(?:[^"]*[/\\])?livebook-ls(?:\.exe)?"|'(?:[^']*/)?livebook-ls'"""
     r"""|(?:[^\s"';&|<>$`]*[/\\])?livebook-ls(?:\.exe)?"""
-    r"""|(?:"[^"]*"|'[^']*'|[^\s"';&|<>$`=]+)\s+-m\s+livebook_ls)\s+hook\s*"""
+    r"""|(?:"[^"]*"|'[^']*'|[^\s"';&|<>$`=]+)\s+-m\s+livebook_ls)\s+hook(?:\s+--run-changed)?\s*"""
 )
 _RUNS_OURS = re.compile(r"""livebook[-_]ls(\.exe)?["']?\s+hook(\s|$)""")
 _HOME_VARIABLES = {Agent.CLAUDE: "CLAUDE_CONFIG_DIR", Agent.CODEX: "CODEX_HOME"}
@@ -31,6 +31,9 @@ _FILES = {
 }
 # The hook takes 2 s at the most; an agent that waits longer has lost it.
 _TIMEOUT_S = 10
+# With this it also waits for cells that run.
+RUN_CHANGED = "--run-changed"
+_RUNNING_TIMEOUT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +116,11 @@ def is_switched_off(agent: Agent, configuration: Json) -> bool:
 def group(agent: Agent, entry: HookEntry, command: str) -> Json:
     """The entry in the agent's own form."""
     matcher: Json = {"matcher": entry.matcher} if entry.matcher else {}
+    timeout_s = _RUNNING_TIMEOUT_S if command.endswith(RUN_CHANGED) else _TIMEOUT_S
     if agent is Agent.CURSOR:
-        return {"command": command} | matcher | {"timeout": _TIMEOUT_S}
+        return {"command": command} | matcher | {"timeout": timeout_s}
     # Gemini CLI counts milliseconds, the others seconds.
-    timeout = _TIMEOUT_S * 1000 if agent is Agent.GEMINI else _TIMEOUT_S
+    timeout = timeout_s * 1000 if agent is Agent.GEMINI else timeout_s
     return matcher | {"hooks": [{"type": "command", "command": command, "timeout": timeout}]}
 
 

@@ -7,7 +7,7 @@ from difflib import unified_diff
 
 from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, printable
 from livebook_ls.notebook.merging.comparison import PieceChange, PieceState
-from livebook_ls.notebook.merging.pieces import PieceKind
+from livebook_ls.notebook.pieces.cutting import PieceKind
 from livebook_ls.notebook.source import Source
 
 _CONTEXT = 2

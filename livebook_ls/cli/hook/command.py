@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 # An agent waits so long at the most; Python's own start and end take a part of it.
 WITHIN_S = 2.0
 _ENDS_S = 0.4
+# And so long for cells that run, where they are to.
+RUNS_FOR_S = 50.0
 
 EXAMPLES = """examples:
   livebook-ls hook --install claude             in this project; also: codex, cursor, gemini
   livebook-ls hook --install cursor --user      in all of your projects
+  livebook-ls hook --install vscode --mcp       notebooks as tools, too; see `livebook-ls mcp`
+  livebook-ls hook --install claude --run-changed   and run the cells that an edit changed
   livebook-ls hook --uninstall claude           takes away what --install added, and nothing else
   livebook-ls hook --self-test                  proves the chain, without Livebook or an agent
   livebook-ls hook --print-guide >> CLAUDE.md   how notebooks are written, for the model
@@ -39,11 +43,24 @@ def add_arguments(parser: ArgumentParser) -> None:
     """What `hook` takes."""
     from livebook_ls.cli.arguments import livebook_address
 
-    agents = ("claude", "codex", "cursor", "gemini")
+    agents = ("claude", "codex", "cursor", "gemini", "vscode")
     livebook_address.add_arguments(parser)
     parser.add_argument("--verbose", action="store_true", help="say on stderr what was done")
     parser.add_argument(
         "--within", type=float, metavar="SECONDS", help="the longest that an agent is kept waiting"
+    )
+    parser.add_argument(
+        "--mcp",
+        action="store_true",
+        help="with --install: also notebooks as tools; with --uninstall: only those",
+    )
+    parser.add_argument(
+        "--allow-run", action="store_true", help="with --mcp: the tools run cells without asking"
+    )
+    parser.add_argument(
+        "--run-changed",
+        action="store_true",
+        help="run the cells that an edit changed, and what Livebook brings along",
     )
     task = parser.add_mutually_exclusive_group()
     task.add_argument("--install", choices=agents, help="have this agent run the hook")
@@ -62,6 +79,7 @@ def run(options: Namespace) -> int:
     if options.install or options.uninstall:
         from livebook_ls.cli.hook import install
 
+        _refuse_misuse(options)
         return install.run(options)
     if options.self_test:
         from livebook_ls.cli.hook import self_test
@@ -73,11 +91,32 @@ def run(options: Namespace) -> int:
         print(GUIDE, end="")
         return 0
     remark = _say if options.verbose else _be_silent
-    return listen(url=options.url or "", remark=remark, within_s=options.within or WITHIN_S)
+    return listen(
+        url=options.url or "",
+        remark=remark,
+        within_s=options.within or WITHIN_S,
+        runs_for_s=RUNS_FOR_S if options.run_changed else None,
+    )
 
 
-def listen(url: str, remark: Remark, within_s: float) -> int:
-    """Read one payload on stdin and do what it asks for."""
+def _refuse_misuse(options: Namespace) -> None:
+    from livebook_ls.cli.arguments.misuse import Misuse
+
+    if options.install == "vscode" and not options.mcp:
+        raise Misuse("VS Code runs no such hooks; --mcp gives it notebooks as tools")
+    if options.install == "vscode" and options.run_changed:
+        raise Misuse("--run-changed is for hooks, and VS Code runs none")
+    if options.allow_run and not (options.install and options.mcp):
+        raise Misuse("--allow-run goes with --install and --mcp")
+    if options.run_changed and options.uninstall:
+        raise Misuse("--run-changed goes with --install")
+
+
+def listen(url: str, remark: Remark, within_s: float, runs_for_s: float | None = None) -> int:
+    """Read one payload on stdin and do what it asks for.
+
+    With `runs_for_s`, the cells that an edit changed are run, and waited for so long.
+    """
     try:
         if sys.stdin is None:
             return 0
@@ -91,14 +130,14 @@ def listen(url: str, remark: Remark, within_s: float) -> int:
         if not may_concern_notebooks(data):
             remark("nothing about notebooks")
             return 0
-        return _hear(data, url, remark, within_s)
+        return _hear(data, url, remark, within_s, runs_for_s)
     # The last resort of a program that must never break an agent's turn.
     except Exception as error:
         remark(f"failed: {type(error).__name__}: {error}")
         return 0
 
 
-def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
+def _hear(data: bytes, url: str, remark: Remark, within_s: float, runs_for_s: float | None) -> int:
     import os
 
     from livebook_ls.agents.hook_run import hear, is_idle
@@ -107,7 +146,8 @@ def _hear(data: bytes, url: str, remark: Remark, within_s: float) -> int:
     if is_idle(data, os.environ, ends_s):
         remark("no notebook was changed")
         return 0
-    heard = hear(data, url, os.environ, ends_s)
+    runs_until_s = None if runs_for_s is None else ends_s + runs_for_s
+    heard = hear(data, url, os.environ, ends_s, runs_until_s)
     for line in heard.remarks:
         remark(line)
     code = _write(heard.answer)

@@ -14,19 +14,30 @@ from pathlib import Path
 from livebook_ls.agents.configuration import codex_toml, configuration_file, entries, entry_merging
 from livebook_ls.agents.configuration.entry_merging import RefusedError
 from livebook_ls.agents.payloads.payload import Agent
+from livebook_ls.cli.hook import server
 from livebook_ls.cli.terminal import complain, printable
 
 _PROGRAM = "livebook-ls"
 
 
 def run(options: Namespace) -> int:
-    """Change the configuration and say what was changed; 1 where that was refused."""
-    agent = Agent(options.install or options.uninstall)
+    """Change the configurations and say what was changed; 1 where that was refused."""
+    name = options.install or options.uninstall
+    has_hooks = name in {it.value for it in Agent}
+    is_about_hooks = has_hooks and not (options.uninstall and options.mcp)
+    code = _run(options, Agent(name)) if is_about_hooks else 0
+    if options.mcp or options.uninstall:
+        code = max(code, server.run(options, is_quiet=is_about_hooks))
+    return code
+
+
+def _run(options: Namespace, agent: Agent) -> int:
     if options.user:
         path = entries.file_for_user(agent, os.environ)
     else:
         path = entries.file_for_project(agent, Path.cwd())
     command = _command_for_user() if options.user else f"{_PROGRAM} hook"
+    command += f" {entries.RUN_CHANGED}" if options.run_changed else ""
     try:
         changed = _install(agent, path, command) if options.install else _uninstall(agent, path)
     except RefusedError as error:

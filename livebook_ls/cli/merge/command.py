@@ -9,6 +9,7 @@ from pathlib import Path
 
 from livebook_ls.cli.arguments.notebook_versions import UnreadableVersion, read
 from livebook_ls.cli.merge.conflict_lines import STALE, conflict_lines, described
+from livebook_ls.cli.merge.renewal import renewed
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.merge import Merged, merge
 
@@ -57,11 +58,14 @@ def run(options: Namespace) -> int:
     is_left = len(takes) < len(merged.conflicts)
     if is_left:
         print("\n".join(conflict_lines(merged, ours, options.ours)), file=sys.stderr)
-    if merged.resolved(takes).is_stale:
+        if not options.markers:
+            return 1
+    result = merged.resolved(takes)
+    if not is_left:
+        result = renewed(result, (ours, theirs))
+    if result.is_stale:
         print(f"{options.output or options.ours}: {STALE}", file=sys.stderr)
-    if is_left and not options.markers:
-        return 1
-    text = merged.marked({}) if is_left else merged.resolved(takes).text
+    text = merged.marked({}) if is_left else result.text
     return max(int(is_left), _write(text, options.output))
 
 
@@ -80,6 +84,8 @@ def _write(text: str, output: str | None) -> int:
 
 def _described(merged: Merged, ours: str, theirs: str) -> dict[str, object]:
     result = merged.resolved({})
+    if merged.is_clean:
+        result = renewed(result, (ours, theirs))
     return {
         "text": result.text if merged.is_clean else None,
         "stale_stamp": result.is_stale,

@@ -9,6 +9,8 @@ from pathlib import Path
 from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.arguments.notebook_versions import UnreadableVersion, read
 from livebook_ls.cli.merge.conflict_lines import STALE
+from livebook_ls.cli.merge.renewal import renewed
+from livebook_ls.cli.terminal import printable
 from livebook_ls.notebook.merging.merge import merge
 
 EXAMPLES = """examples:
@@ -55,15 +57,21 @@ def run(options: Namespace) -> int:
 
 def _merge_into(ours: str, base: str, theirs: str, name: str, marker_size: int) -> int:
     try:
-        merged = merge(read(base), read(ours), read(theirs))
-        text = merged.resolved({}).text if merged.is_clean else merged.marked({}, marker_size)
-        if not merged.is_clean and text == merged.text:
-            # Sides that can't be told apart by lines are git's own to tell apart.
-            return _FAILED
+        one, other = read(ours), read(theirs)
+        merged = merge(read(base), one, other)
+        result = merged.resolved({})
+        if merged.is_clean:
+            result = renewed(result, (one, other))
+            text = result.text
+        else:
+            text = merged.marked({}, marker_size)
+            if text == result.text:
+                # Sides that can't be told apart by lines are git's own to tell apart.
+                return _FAILED
         Path(ours).write_bytes(text.encode("utf-8"))
     except UnreadableVersion as error:
         print(error, file=sys.stderr)
         return _FAILED
-    if merged.resolved({}).is_stale:
-        print(f"{name}: {STALE}", file=sys.stderr)
+    if result.is_stale:
+        print(f"{printable(name)}: {STALE}", file=sys.stderr)
     return 0 if merged.is_clean else 1

@@ -92,7 +92,7 @@ class Following:
             except LivebookError:
                 continue
             views = self._runner.views(self._path, self._notebook)
-            while self._waiting and views and views[self._waiting[0]].outputs is not None:
+            while self._waiting and views and views[self._waiting[0]].are_outputs_whole:
                 self._tell_cell(self._waiting.pop(0), views)
             if self._waiting:
                 self._has_news.set()

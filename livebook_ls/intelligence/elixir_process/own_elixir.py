@@ -142,14 +142,15 @@ def _definition(place: CodePlace, numbers: list[int], found: JsonValue) -> Defin
 
 
 def _suggestion(item: Mapping[str, Any]) -> Suggestion:
-    documentation = item.get("documentation")
+    documentation, key = item.get("documentation"), item.get("data")
     return Suggestion(
         label=str(item.get("label", "")),
         kind=SuggestionKind(item.get("kind", "function")),
         insert=str(item.get("insert", "")),
         documentation=documentation if isinstance(documentation, str) else None,
-        is_from_text=True,
-        key=item.get("data"),
+        # What is compiled is the same wherever one reads of it; an import of it stands in the text.
+        is_from_text=key is None or item.get("import") is True,
+        key=key,
         provider=OwnElixir.name,
     )
 

@@ -26,7 +26,7 @@ from livebook_ls.livebook.errors import (
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http import pages
 from livebook_ls.livebook.http.pages import Login
-from livebook_ls.livebook.http.session_export import Exports
+from livebook_ls.livebook.http.session_pages import SessionPages
 from livebook_ls.livebook.http.transport import HttpAnswer, Transport
 
 # Livebook's own limit (Plug.Parsers' default); past it, it answers 413 or resets the connection.
@@ -65,7 +65,7 @@ class Livebook:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._transport = Transport(endpoint)
-        self._exports = Exports(self._transport)
+        self._sessions = SessionPages(self._transport)
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -164,11 +164,15 @@ class Livebook:
         """The notebook in the session at `session_path`, without outputs; None where it is not
         shown to us.
         """
-        return self._exports.read(session_path, timeout_s)
+        return self._sessions.read(session_path, timeout_s)
 
     def lacks_session(self, session_path: str, timeout_s: float) -> bool:
         """Whether it says that there is no such session; False where it doesn't show us any."""
-        return self._exports.lacks(session_path, timeout_s)
+        return self._sessions.lacks(session_path, timeout_s)
+
+    def has_saved(self, session_path: str, timeout_s: float) -> bool | None:
+        """Whether the session has written all that it holds; None where it is not shown to us."""
+        return self._sessions.has_saved(session_path, timeout_s)
 
     def _why_unreadable(self, file: str) -> str:
         try:

@@ -112,8 +112,9 @@ class LiveCell:
     """A cell as the session holds it. `section` is None for setup cells.
 
     `source` is exact for code and smart cells, and Livebook's own rewriting for Markdown.
-    `outputs` are those of the page that was read last: `are_outputs_current` says whether nothing
-    of the cell has changed since. `evaluation` grows by one whenever outputs begin anew.
+    `outputs` are those of the page or the export that was read last: `are_outputs_current` says
+    whether nothing of the cell has changed since, `are_outputs_whole` whether more than texts were
+    looked at. `evaluation` grows by one whenever outputs begin anew.
     """
 
     id: str
@@ -128,6 +129,7 @@ class LiveCell:
     evaluation: int = 0
     outputs: tuple[CellOutput, ...] = ()
     are_outputs_current: bool = True
+    are_outputs_whole: bool = True
 
     @property
     def is_evaluable(self) -> bool:

@@ -24,7 +24,7 @@ from livebook_ls.livebook.live.looking import Onlooker
 from livebook_ls.livebook.live.page.session_page import SessionPage
 from livebook_ls.livebook.live.phoenix.channel import Channel, ChannelEnd
 from livebook_ls.livebook.live.phoenix.frames import Payload
-from livebook_ls.livebook.live.session_state import Happened, SessionState
+from livebook_ls.livebook.live.session_state import ExportReader, Happened, SessionState
 
 logger = logging.getLogger(__name__)
 
@@ -155,6 +155,15 @@ class SessionConnection:
         """The notebook in the session with its outputs, as text; raises SessionGone as `look`."""
         with self._ending_with_session():
             return await self._onlooker.export()
+
+    async def read_texts(self, read: ExportReader) -> None:
+        """Give cells the texts of their outputs by an export that is asked for now."""
+        since = self.state.sequence
+        text = await self.export()
+        found = await asyncio.to_thread(read, text, self.state.notebook)
+        if changed := self.state.take_texts(found, since):
+            self._listener(CellsChanged(changed))
+            self._wake()
 
     def _received(self, event: str, payload: Payload) -> None:
         if self._early is not None:

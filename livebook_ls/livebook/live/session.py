@@ -12,10 +12,10 @@ acts only when told to: joining starts no runtime, runs no code and touches no f
     await session.leave()
 
 States (`notebook`) are kept up to date by what Livebook tells its page. Outputs are as old as the
-last `refresh`; `LiveCell.are_outputs_current` says whether anything has happened since. After each
-sync that moved cells, `refresh`: Livebook tells nobody of moves. After each sync at all, `export`
-or `refresh`: a session that died by it looks alive here. What happened in the session's name is
-seen the same, whoever caused it.
+last `refresh` or `read_texts`; `LiveCell.are_outputs_current` says whether anything has happened
+since. After each sync that moved cells, `refresh`: Livebook tells nobody of moves. After each sync
+at all, `export` or `refresh`: a session that died by it looks alive here. What happened in the
+session's name is seen the same, whoever caused it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from livebook_ls.livebook.live.events import LiveEvent
 from livebook_ls.livebook.live.intellisense import CallSignatures, CodeDetails, CompletionItem
 from livebook_ls.livebook.live.phoenix.frames import Payload
 from livebook_ls.livebook.live.questions import Questions, Unanswered
+from livebook_ls.livebook.live.session_state import ExportReader
 
 # How long Livebook may take until an act is seen to do something.
 _EFFECT_S = 1.0
@@ -105,6 +106,14 @@ class LiveSession:
         they were printed: `page.printable` is to be asked before any of it is shown.
         """
         return await self._connection.export()
+
+    async def read_texts(self, read: ExportReader) -> None:
+        """Give cells whose outputs are old the texts of them, in milliseconds; raises as `export`.
+
+        `read` takes the export and the notebook, and gives texts by the cells' ids. What a cell
+        shows by it is not `are_outputs_whole`; a `refresh` brings the rest.
+        """
+        await self._connection.read_texts(read)
 
     async def wait_until(self, holds: Callable[[LiveNotebook], bool], timeout_s: float) -> bool:
         """Wait until something holds of the notebook; whether it did in time."""

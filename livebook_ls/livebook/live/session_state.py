@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +14,13 @@ from livebook_ls.livebook.live.cells import (
 )
 from livebook_ls.livebook.live.diffs import CellChange, DiffReader, Flash
 from livebook_ls.livebook.live.errors import PageNotUnderstood
+from livebook_ls.livebook.live.outputs import TextKind
+from livebook_ls.livebook.live.page.output_elements import plain_output
 from livebook_ls.livebook.live.page.session_page import SessionPage
 from livebook_ls.livebook.live.sources import Sources
+
+# Finds the texts of outputs in an export, by the ids of the notebook's cells.
+ExportReader = Callable[[str, LiveNotebook], Mapping[str, Sequence[str]]]
 
 # What was evaluated is told by an event of that name, which changes nothing else.
 _FINISHED = "evaluation_finished:"
@@ -47,6 +52,7 @@ class SessionState:
         # How many diffs have come, and with which a cell, the cells' number, the runtime changed.
         self.sequence = 0
         self._changed_at: dict[str, int] = {}
+        self._outputs_at: dict[str, int] = {}
         self._begun_at: dict[str, int] = {}
         self._structure_at = 0
         self._runtime_at = 0
@@ -88,6 +94,7 @@ class SessionState:
         changed = {it for it, change in news.cells.items() if self._apply(it, change)}
         for cell_id in news.outputs & self._cells.keys():
             self._cells[cell_id] = replace(self._cells[cell_id], are_outputs_current=False)
+            self._outputs_at[cell_id] = self.sequence
             changed.add(cell_id)
         needs_page = news.is_unclear
         for event in _events(diff):
@@ -123,6 +130,29 @@ class SessionState:
         gone = before.keys() - self._cells.keys()
         return frozenset(it for it in self._cells if before.get(it) != self._cells[it]) | gone
 
+    def take_texts(self, texts: Mapping[str, Sequence[str]], since: int) -> frozenset[str]:
+        """Give cells the texts of their outputs, by the cells' ids, which were asked for at
+        `sequence` `since`; which cells show others now.
+
+        Only where the page's outputs are old: texts are less than the page has. A cell of which
+        the export has none may have an image, so nothing is said of it.
+        """
+        taken = {
+            it: self._cells[it]
+            for it, found in texts.items()
+            if found and it in self._cells and self._outputs_at.get(it, 0) <= since
+            if not (self._cells[it].are_outputs_current or self._cells[it].is_busy)
+        }
+        for cell_id, cell in taken.items():
+            outputs = tuple(plain_output(it) for it in texts[cell_id])
+            if cell.state.is_errored:
+                # An evaluation ends with what it raised; the export doesn't mark it.
+                outputs = (*outputs[:-1], replace(outputs[-1], kind=TextKind.ERROR))
+            self._cells[cell_id] = replace(
+                cell, outputs=outputs, are_outputs_current=True, are_outputs_whole=False
+            )
+        return frozenset(taken)
+
     def unreported(self) -> tuple[tuple[str, int], ...]:
         """Cells with revisions that Livebook is to be told that we have seen; tells once."""
         return self._sources.unreported()
@@ -145,7 +175,7 @@ class SessionState:
         state = change.applied_to(cell.state)
         if state == cell.state:
             return False
-        self._changed_at[cell_id] = self.sequence
+        self._changed_at[cell_id] = self._outputs_at[cell_id] = self.sequence
         if change.status not in (None, CellStatus.READY):
             self._begun_at[cell_id] = self.sequence
         begins = state.status is CellStatus.EVALUATING and (

@@ -25,6 +25,7 @@ class Profile:
     watches_files: bool = False
     waits_before_saves: bool = False
     applies_edits: bool = False
+    checks_versions: bool = False
     reloads_files: bool = True
     has_hierarchical_symbols: bool = False
     asks: bool = False
@@ -43,6 +44,8 @@ class Profile:
     # How long an answer before a save may take until the client saves without it.
     save_patience_s: float = _PATIENT_S
     shows_answers: bool = True
+    # A menu of refactorings beside the one of everything.
+    shows_refactorings: bool = True
     shows_status: bool = False
     # Whether a URI's fragment like `#L3` leads to a line, as in VS Code alone.
     shows_lines_of_uris: bool = False
@@ -72,6 +75,7 @@ def read_profile(params: types.InitializeParams) -> Profile:
         and can("workspace", "did_change_watched_files", "dynamic_registration"),
         waits_before_saves=can("text_document", "synchronization", "will_save_wait_until"),
         applies_edits=can("workspace", "apply_edit"),
+        checks_versions=can("workspace", "workspace_edit", "document_changes"),
         reloads_files=not is_helix,
         has_hierarchical_symbols=can(
             "text_document", "document_symbol", "hierarchical_document_symbol_support"
@@ -93,6 +97,7 @@ def read_profile(params: types.InitializeParams) -> Profile:
         keeps_message_order=not is_helix,
         # What a command answers Helix drops.
         shows_answers=not is_helix,
+        shows_refactorings=not is_helix,
         # Neovim stops at such a question until it is answered.
         save_patience_s=_HURRIED_S if name.lower() in _HURRIED else _PATIENT_S,
         has_message_buttons=can("window", "show_message", "message_action_item")

@@ -2,7 +2,7 @@
 
 {"uri": "file:///…", "cell": {"digest": "…", "place": 1, "of": 1}}      a lens, a code action
 {"uri": "file:///…", "position": {"line": 0, "character": 0}}           a key
-{"uri": "file:///…", "line": 1}                                         a key; counted from one
+{"uri": "file:///…", "line": 1, "column": 1}                            a key; counted from one
 """
 
 from __future__ import annotations
@@ -55,5 +55,7 @@ def _position(given: Mapping[object, object]) -> types.Position | None:
         case {"position": {"line": int(line), "character": int(character)}}:
             return types.Position(line=line, character=character)
         case {"line": int(line)} if line > 0:
-            return types.Position(line=line - 1, character=0)
+            column = given.get("column")
+            character = column - 1 if isinstance(column, int) and column > 0 else 0
+            return types.Position(line=line - 1, character=character)
     return None

@@ -53,7 +53,7 @@ async def show_output(ls: NotebookServer, *arguments: object) -> bool:
 async def _look(server: NotebookServer, shown: Document, number: int) -> None:
     """Read the outputs where they were not looked at since they came."""
     cell = server.board.cells(shown)[number - 1]
-    if cell.view.live is not None and not cell.view.live.are_outputs_current:
+    if cell.view.live is not None and not cell.view.are_outputs_whole:
         try:
             await server.runner.look(shown.asked_path)
         except LivebookError as error:

@@ -89,6 +89,8 @@ async def _run(
             scope,
             meant.offset,
             lambda it: _tell_plan(server, shown, it),
+            # The board has it read in the background.
+            is_page_awaited=False,
         )
     finally:
         progress.cancel()

@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from livebook_ls.lsp.commands import cell_edits as edits
 from livebook_ls.lsp.commands import cursor, importing, livebooks, outputs, runs, sessions, texts
 from livebook_ls.lsp.features import actions, run_buttons
+from livebook_ls.lsp.features.cell_edits import CHANGE_LANGUAGE, EDITS, CellEdit
+from livebook_ls.lsp.server import NotebookServer
 
 Command = Callable[..., Awaitable[object]]
+
+
+def _editing(edit: CellEdit) -> Command:
+    async def run(ls: NotebookServer, *arguments: object) -> object:
+        return await edits.edit_cells(ls, edit, *arguments)
+
+    return run
+
 
 COMMANDS: dict[str, Command] = {
     actions.OPEN: sessions.open_session,
@@ -46,4 +57,6 @@ COMMANDS: dict[str, Command] = {
     run_buttons.START_RUNTIME: runs.start_runtime,
     run_buttons.RESTART_RUNTIME: runs.restart_runtime,
     run_buttons.SHOW_OUTPUT: outputs.show_output,
+    CHANGE_LANGUAGE: edits.change_cell_language,
+    **{it.command: _editing(it) for it in EDITS},
 }

@@ -74,8 +74,7 @@ def _item(
         item.documentation = documentation(it.documentation, profile)
     elif it.key is not None:
         item.data = {"provider": it.provider, "key": it.key}
-    # Compiled modules are the same wherever one reads of them.
-    if it.is_from_text and it.key is None:
+    if it.is_from_text:
         if profile.has_label_details:
             item.label_details = types.CompletionItemLabelDetails(description=_FROM_TEXT)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from lsprotocol import types
@@ -9,6 +10,7 @@ from lsprotocol import types
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features import actions, fixes, open_section
+from livebook_ls.lsp.features.cell_edits import EDIT_KINDS, edit_actions
 from livebook_ls.lsp.features.cell_results import result_hints
 from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.run_buttons import run_actions, run_lenses
@@ -90,7 +92,21 @@ def code_action(
             holds_nothing=link is not None and link.consent.for_notebook,
         ),
         *_at_section(ls, document, params),
+        *_edits(ls, document, params),
     ]
+
+
+def _edits(
+    ls: NotebookServer, document: Document, params: types.CodeActionParams
+) -> Iterator[types.CodeAction]:
+    start = params.range.start
+    return edit_actions(
+        document,
+        from_position(document.source, start, ls.unit),
+        start,
+        params.context,
+        shows_refactorings=ls.profile.shows_refactorings,
+    )
 
 
 def _at_section(
@@ -127,7 +143,7 @@ HANDLERS: dict[str, tuple[Any, Any]] = {
     types.TEXT_DOCUMENT_INLAY_HINT: (show_hints, types.InlayHintOptions()),
     types.TEXT_DOCUMENT_CODE_ACTION: (
         code_action,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, *EDIT_KINDS]),
     ),
     types.TEXT_DOCUMENT_CODE_LENS: (code_lens, types.CodeLensOptions()),
 }

@@ -34,7 +34,7 @@ class OutputReading:
 
     def read_if_old(self, path: str, cells: Sequence[ShownCell]) -> None:
         """Read them, now or in a moment, where some came that are not known."""
-        is_old = any(it.view.live is not None and it.view.outputs is None for it in cells)
+        is_old = any(it.view.live and not it.view.are_outputs_whole for it in cells)
         is_busy = any(it.is_busy for it in cells)
         if not is_old or path in self._waiting or (is_busy and len(cells) > _MOST_CELLS):
             return

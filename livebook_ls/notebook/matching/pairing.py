@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from livebook_ls.notebook.matching.in_order import heaviest_in_order, heaviest_rising
 from livebook_ls.notebook.matching.similarity import Likeness
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ THRESHOLD = 0.5
 # Elsewhere in the notebook more must speak for it, and a few words are no evidence at all.
 _MOVED_THRESHOLD = 0.6
 _FEWEST_WORDS = 6
+# What stays in its place and is so much alike was edited there, though an equal copy is elsewhere.
+_EDITED_THRESHOLD = 0.8
 # Comparing all with all grows with the product; past this only parts that share something rare are.
 _MOST_COMPARED = 2_500
 
@@ -58,6 +61,7 @@ def pair(old: Sequence[Part], new: Sequence[Part]) -> dict[int, int]:
     pairing.take_headings()
     pairing.take_surely()
     pairing.take_moved()
+    pairing.put_back_edited()
     return pairing.pairs
 
 
@@ -67,31 +71,6 @@ def moved(pairs: dict[int, int], old: Sequence[Part]) -> set[int]:
     weights = [1 + len(old[it].text) for it in olds]
     kept = heaviest_rising([pairs[it] for it in olds], weights)
     return set(olds) - {olds[it] for it in kept}
-
-
-def heaviest_rising(numbers: Sequence[int], weights: Sequence[int]) -> list[int]:
-    """The positions of a rising subsequence that weighs most; `numbers` are all different."""
-    # The subsequences worth going on with: those with a higher end weigh more.
-    ends: list[int] = []
-    sums: list[int] = []
-    positions: list[int] = []
-    before: list[int] = []
-    for position, (number, weight) in enumerate(zip(numbers, weights, strict=True)):
-        at = bisect_left(ends, number)
-        before.append(positions[at - 1] if at else -1)
-        total = weight + (sums[at - 1] if at else 0)
-        beaten = at
-        while beaten < len(ends) and sums[beaten] <= total:
-            beaten += 1
-        ends[at:beaten] = [number]
-        sums[at:beaten] = [total]
-        positions[at:beaten] = [position]
-    found = []
-    position = positions[-1] if positions else -1
-    while position >= 0:
-        found.append(position)
-        position = before[position]
-    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +160,7 @@ class _Pairing:
                 score = self._similarity(one, other)
                 if score >= THRESHOLD:
                     scores[one, other] = score
-        for one, other in _heaviest(stretch, scores):
+        for one, other in heaviest_in_order(stretch.old, stretch.new, scores):
             self.take(one, other)
 
     def take_headings(self) -> None:
@@ -204,6 +183,23 @@ class _Pairing:
             is_telling = self._likeness_of_old(one).words.total() >= _FEWEST_WORDS
             if score >= _MOVED_THRESHOLD and is_telling and self._are_free(one, other):
                 self.take(one, other)
+
+    def put_back_edited(self) -> None:
+        """What was edited where it is, and copied elsewhere before, has not moved."""
+        for old in sorted(self.pairs):
+            places = [
+                self.pairs[beside] - step
+                for beside, step in ((old - 1, -1), (old + 1, 1))
+                if beside in self.pairs
+            ]
+            if self.pairs[old] in places:
+                continue
+            for new in places:
+                is_free = 0 <= new < len(self.new) and new not in self.taken
+                if is_free and self._similarity(old, new) >= _EDITED_THRESHOLD:
+                    self.taken.discard(self.pairs[old])
+                    self.take(old, new)
+                    break
 
     def stretches(self) -> Iterator[_Stretch]:
         """What has no partner yet, between the pairs that kept their order."""
@@ -266,25 +262,3 @@ class _Pairing:
         if at not in self._new_likeness:
             self._new_likeness[at] = Likeness(self.new[at].text)
         return self._new_likeness[at]
-
-
-def _heaviest(stretch: _Stretch, scores: dict[tuple[int, int], float]) -> list[tuple[int, int]]:
-    """The pairs in order whose scores have the largest sum."""
-    old, new = stretch.old, stretch.new
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    for row in range(len(old) - 1, -1, -1):
-        for column in range(len(new) - 1, -1, -1):
-            score = scores.get((old[row], new[column]))
-            both = 0.0 if score is None else score + best[row + 1][column + 1]
-            best[row][column] = max(both, best[row + 1][column], best[row][column + 1])
-    found = []
-    row = column = 0
-    while row < len(old) and column < len(new):
-        if best[row][column] == best[row + 1][column]:
-            row += 1
-        elif best[row][column] == best[row][column + 1]:
-            column += 1
-        else:
-            found.append((old[row], new[column]))
-            row, column = row + 1, column + 1
-    return found

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.conflict import Conflict, Take
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.proof.completeness import keeps_words
 from livebook_ls.notebook.merging.proof.soundness import adds_hazards, reads_as
 from livebook_ls.notebook.merging.writing import written, written_text
+from livebook_ls.notebook.pieces.cutting import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from livebook_ls.notebook.merging.conflict import Slot
     from livebook_ls.notebook.merging.sides import Sides
@@ -26,9 +26,9 @@ class CellMerge:
         self._slots = slots
         self.conflicts: list[Conflict] = [it for slot in slots for it in slot.conflicts]
 
-    def text(self, take: Taking) -> str:
-        """The text once every conflict is settled."""
-        return written_text(self._sides, written(self._sides, self._slots, take))
+    def text(self, take: Taking, open_: Collection[int] = ()) -> str:
+        """The text once every conflict is settled, without outputs where some are `open_`."""
+        return written_text(self._sides, written(self._sides, self._slots, take, open_))
 
     def is_sound(self) -> bool:
         """Whether a sound notebook comes of it, whichever side is taken."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.lines.ends import spans_in
-from livebook_ls.notebook.merging.order import START, Side
-from livebook_ls.notebook.merging.pieces import PieceKind, cut
+from livebook_ls.notebook.merging.placing.order import START, Side
+from livebook_ls.notebook.pieces.cutting import PieceKind, cut
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.merging.pieces import Piece
     from livebook_ls.notebook.model import Span
+    from livebook_ls.notebook.pieces.cutting import Piece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

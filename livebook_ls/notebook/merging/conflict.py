@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from livebook_ls.notebook.merging.pieces import PieceKind
+from livebook_ls.notebook.pieces.cutting import PieceKind
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.model import Span

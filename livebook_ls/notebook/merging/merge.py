@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,18 +10,18 @@ from livebook_ls.notebook.merging.cell_merge import CellMerge
 from livebook_ls.notebook.merging.conflict import Alternative, Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.ends import spans_in, unified
 from livebook_ls.notebook.merging.lines.markers import MARKER_SIZE, with_markers
-from livebook_ls.notebook.merging.pieces import cut
 from livebook_ls.notebook.merging.proof.completeness import says_something
 from livebook_ls.notebook.merging.sides import Sides
 from livebook_ls.notebook.merging.slots import merged_slots
 from livebook_ls.notebook.merging.stamping import Stamped, stamped
 from livebook_ls.notebook.merging.text_merge import TextMerge
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.pieces.cutting import cut
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.merging.pieces import Piece, Pieces
+    from livebook_ls.notebook.pieces.cutting import Piece, Pieces
 
-_Resolve = Callable[[Mapping[int, Take]], Stamped]
+_Resolve = Callable[[Mapping[int, Take], Collection[int]], Stamped]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,23 +46,24 @@ class Merged:
 
         Where both can't be kept, `BOTH` means ours: ask `can_keep_both` first.
         """
-        return self._resolve(takes)
+        return self._resolve(takes, ())
 
     def marked(self, takes: Mapping[int, Take], marker_size: int = MARKER_SIZE) -> str:
         """The text with git's markers around what is not settled, for git alone.
 
-        The two sides that the markers tell apart are sound notebooks each.
+        The two sides that the markers tell apart are sound notebooks each. Cells with markers in
+        them have no outputs, which would be told apart as well.
         """
-        ours = self.resolved(takes)
-        theirs = self.resolved(
-            {at: takes.get(at, Take.THEIRS) for at in range(len(self.conflicts))}
-        )
+        every = range(len(self.conflicts))
+        open_ = [at for at in every if at not in takes]
+        ours = self._resolve(takes, open_)
+        theirs = self._resolve({at: takes.get(at, Take.THEIRS) for at in every}, open_)
         stamp = max(ours.stamp, theirs.stamp)
         return with_markers(ours.body + stamp, theirs.body + stamp, marker_size)
 
     def resolved_all(self, take: Take) -> Stamped:
         """The text with every conflict settled alike."""
-        return self._resolve(dict.fromkeys(range(len(self.conflicts)), take))
+        return self._resolve(dict.fromkeys(range(len(self.conflicts)), take), ())
 
 
 def merge(base: str | None, ours: str, theirs: str) -> Merged:
@@ -78,14 +79,15 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
     sides = Sides(cut(texts.base), cut(texts.ours), cut(texts.theirs))
     plan = _plan(sides)
 
-    def resolve(takes: Mapping[int, Take]) -> Stamped:
+    def resolve(takes: Mapping[int, Take], open_: Collection[int]) -> Stamped:
+        ids = [id(plan.conflicts[it]) for it in open_]
         wanted = {id(it): takes.get(at, Take.MINE) for at, it in enumerate(plan.conflicts)}
-        result = stamped(plan.text(lambda it: wanted[id(it)]), sides)
+        result = stamped(plan.text(lambda it: wanted[id(it)], ids), sides)
         body, stamp = (it.replace("\n", texts.line_end) for it in (result.body, result.stamp))
         return replace(result, body=body, stamp=stamp)
 
-    spans = spans_in(ours, [it.span for it in plan.conflicts])
-    their_spans = spans_in(theirs, [it.theirs_span for it in plan.conflicts])
+    spans = _places(ours, texts.ours, [it.span for it in plan.conflicts])
+    their_spans = _places(theirs, texts.theirs, [it.theirs_span for it in plan.conflicts])
     return Merged(
         conflicts=tuple(
             replace(it, span=span, theirs_span=their_span)
@@ -95,9 +97,14 @@ def merge(base: str | None, ours: str, theirs: str) -> Merged:
     )
 
 
+def _places(text: str, merged: str, spans: list[Span]) -> list[Span]:
+    """The spans in the text as given, of those in the one that was merged."""
+    return spans if merged == text else spans_in(text, spans)
+
+
 def _decided(text: str) -> Merged:
     result = Stamped(body=text, stamp="", is_stale=False)
-    return Merged(conflicts=(), _resolve=lambda _: result)
+    return Merged(conflicts=(), _resolve=lambda *_: result)
 
 
 def _plan(sides: Sides) -> CellMerge | TextMerge:

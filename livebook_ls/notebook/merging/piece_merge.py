@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.elixir.json_encoding import to_json
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind
-from livebook_ls.notebook.merging.lines.merge import Clash, merge_lines
+from livebook_ls.notebook.merging.lines.merge import Clash, MergedLines, merge_lines
 from livebook_ls.notebook.merging.metadata_merge import KeyClash, merge_values
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +90,7 @@ def _lines(base: Piece | None, ours: Piece, theirs: Piece) -> Iterator[str | Con
     old = [] if base is None else base.body.split("\n")
     one, other = ours.body.split("\n"), theirs.body.split("\n")
     our_starts, their_starts = _starts(ours, one), _starts(theirs, other)
-    for it in merge_lines(old, one, other):
+    for it in _merged_lines((base, old), (ours, one), (theirs, other)):
         if not isinstance(it, Clash):
             yield it
             continue
@@ -104,6 +105,19 @@ def _lines(base: Piece | None, ours: Piece, theirs: Piece) -> Iterator[str | Con
             section=ours.name,
             can_keep_both=ours.kind is not PieceKind.TITLE,
         )
+
+
+def _merged_lines(*versions: tuple[Piece | None, list[str]]) -> MergedLines:
+    """The merged lines; with the blank lines above, where these keep apart what both sides did."""
+    merged = merge_lines(*(lines for _, lines in versions))
+    above = [0 if piece is None else piece.blank_above for piece, _ in versions]
+    if any(above) and any(isinstance(it, Clash) for it in merged):
+        led = merge_lines(
+            *([""] * count + lines for count, (_, lines) in zip(above, versions, strict=True))
+        )
+        if not any(isinstance(it, Clash) for it in led):
+            return list(dropwhile(lambda it: it == "", led))
+    return merged
 
 
 def _joined(lines: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livebook_ls.notebook.merging.pieces import cut
+from livebook_ls.notebook.pieces.cutting import cut
 
 
 def without_outputs(text: str) -> str:

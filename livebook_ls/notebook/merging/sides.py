@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.matching.pairing import pair
 from livebook_ls.notebook.merging.conflict import PieceIdentity, PieceOrigin, SideName
-from livebook_ls.notebook.merging.order import Side, Stop, merged_order
+from livebook_ls.notebook.merging.placing.order import Side, Stop, merged_order
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.merging.pieces import Piece, Pieces
+    from livebook_ls.notebook.pieces.cutting import Piece, Pieces
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,17 @@ from livebook_ls.notebook.merging.conflict import (
     SideName,
     Slot,
 )
-from livebook_ls.notebook.merging.needed import needed_headings
 from livebook_ls.notebook.merging.piece_merge import merge_piece
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind
+from livebook_ls.notebook.merging.placing.line_order import first_by_lines
+from livebook_ls.notebook.merging.placing.needed_headings import needed_headings
 from livebook_ls.notebook.model import Span
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from livebook_ls.notebook.merging.conflict import PieceIdentity
-    from livebook_ls.notebook.merging.order import Stop
+    from livebook_ls.notebook.merging.placing.order import Stop
     from livebook_ls.notebook.merging.sides import Sides, Twins
 
 _DELETIONS = (ConflictKind.DELETED_BY_US, ConflictKind.DELETED_BY_THEM)
@@ -112,11 +113,20 @@ class _Slots:
     def _add_inserted(self, stop: Stop) -> None:
         twins = self.sides.twins.get(stop.base)
         if twins is None or (not twins.pairs and self.sides.base.all):
-            self._add_unrelated(stop)
+            first = first_by_lines(self.sides, stop) if stop.ours and stop.theirs else None
+            if first is None:
+                self._add_unrelated(stop)
+            else:
+                self._add_one_by_one(stop, first)
         elif not twins.are_in_order:
             self._add_choice(ConflictKind.CELLS, stop.ours, stop.theirs, None)
         else:
             self._add_twins(stop, twins)
+
+    def _add_one_by_one(self, stop: Stop, first: SideName) -> None:
+        both = [(stop.ours, ()), ((), stop.theirs)]
+        for ours, theirs in both if first is SideName.OURS else reversed(both):
+            self._add_alone(ours, theirs)
 
     def _add_twins(self, stop: Stop, twins: Twins) -> None:
         """What both inserted and is alike; what only one has there, the other may have deleted."""
@@ -223,7 +233,8 @@ class _Slots:
             span=_span(one, sides.ours.all, self.at.ours),
             theirs_span=_span(other, sides.theirs.all, self.at.theirs),
             section=(one or other)[0].name,
-            can_keep_both=bool(one and other) and not any(it.kind in _SINGLE for it in one),
+            can_keep_both=bool(one and other)
+            and not any(it.kind in _SINGLE for it in (*one, *other)),
         )
 
 

@@ -9,13 +9,16 @@ from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.merging.pieces import Pieces
     from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.pieces.cutting import Pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamped:
-    """A text and its stamp, empty without one; `is_stale` if that was made for another text."""
+    """A text and its stamp, empty without one.
+
+    `is_stale` if that was made for another text, or was left out since it would do harm there.
+    """
 
     body: str
     stamp: str
@@ -33,16 +36,19 @@ def stamped(text: str, sides: Sides) -> Stamped:
     A stale stamp stays: what was signed with it, such as the names of secrets, is asked of
     Livebook by it when the notebook is stamped anew.
     """
-    for side in (sides.ours, sides.theirs):
-        if text.rstrip() == _body(side).rstrip():
-            return Stamped(body=_body(side), stamp=side.stamp, is_stale=False)
+    same = [it for it in (sides.ours, sides.theirs) if text.rstrip() == _body(it).rstrip()]
+    if same:
+        # Where both sides say the same, the new stamp counts.
+        old = sides.base.stamp
+        side = max(same, key=lambda it: (it.stamp not in ("", old), it.stamp, _body(it)))
+        return Stamped(body=_body(side), stamp=side.stamp, is_stale=False)
     stamp = _merged_stamp(sides)
     if not stamp:
         return Stamped(body=text, stamp="", is_stale=False)
     body = f"{text.rstrip()}\n\n"
     if _failures(body + stamp) > _failures(text):
         # Livebook raises on a stamp whose offset now falls inside a character.
-        return Stamped(body=text, stamp="", is_stale=False)
+        return Stamped(body=text, stamp="", is_stale=True)
     return Stamped(body=body, stamp=stamp, is_stale=True)
 
 

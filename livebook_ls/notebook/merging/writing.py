@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,10 +14,11 @@ from livebook_ls.notebook.merging.conflict import (
     PieceOrigin,
     Take,
 )
-from livebook_ls.notebook.merging.pieces import BREAK, PARENT, Piece, PieceKind, Pieces
+from livebook_ls.notebook.pieces.branch_comments import with_parent, without_parent
+from livebook_ls.notebook.pieces.cutting import BREAK, Piece, PieceKind, Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from livebook_ls.notebook.merging.conflict import Slot
     from livebook_ls.notebook.merging.sides import Sides
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 Taking: TypeAlias = "Callable[[Conflict], Take]"
 
 _APART = "\n\n"
-_INDEX = re.compile(rf'"{PARENT}": *\d+')
-_ONLY_PARENT = re.compile(rf'<!-- livebook:\{{ *"{PARENT}": *\d+ *\}} -->\s*')
-_PARENT_ENTRY = re.compile(rf'"{PARENT}": *\d+ *,? *|, *"{PARENT}": *\d+')
+_CELLS = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART)
 _ONE_CELL = (PieceKind.SETUP, PieceKind.PREFACE, PieceKind.LOOSE)
 
 
@@ -51,26 +49,34 @@ class Written:
         return self.comment + self.body + self.outputs
 
 
-def written(sides: Sides, slots: Iterable[Slot], take: Taking) -> list[Written]:
-    """The pieces of the result, in order."""
+def written(
+    sides: Sides, slots: Iterable[Slot], take: Taking, open_: Collection[int] = ()
+) -> list[Written]:
+    """The pieces of the result, in order.
+
+    Cells with conflicts that are still open, told by their ids, have no outputs: those would be
+    in conflict, too.
+    """
     found: list[Written] = []
     for slot in slots:
         if isinstance(slot, Alternative):
             found += _chosen(sides, slot, take(slot.conflict))
         else:
-            found += _variants(sides, slot, take)
-    return _with_parents(found)
+            variants = _variants(sides, slot, take)
+            is_open = any(id(it) in open_ for it in slot.conflicts)
+            found += [replace(it, outputs="") for it in variants] if is_open else variants
+    return _with_parents(_below_a_heading(sides, found))
 
 
 def written_text(sides: Sides, pieces: list[Written]) -> str:
     """The text of the pieces, without a stamp."""
     three = (sides.base, sides.ours, sides.theirs)
-    text = [_merged_blank(*(it.head for it in three)) if pieces else ""]
+    text = [merged_blank(*(it.head for it in three)) if pieces else ""]
     for piece, following in pairwise(pieces):
         text += [piece.text, _between(sides, piece, following)]
     if not pieces:
         return ""
-    return "".join([*text, pieces[-1].text, _merged_blank(*map(_end, three))])
+    return "".join([*text, pieces[-1].text, merged_blank(*map(_end, three))])
 
 
 def _chosen(sides: Sides, slot: Alternative, take: Take) -> Iterator[Written]:
@@ -163,17 +169,38 @@ def _outputs(sides: Sides, origin: PieceOrigin, body: str) -> str:
         if at is not None and pieces.all[at].body == body
     ]
     if len(fitting) == 2 and origin.base is not None:
-        return _merged_blank(sides.base.all[origin.base].outputs, *fitting)
+        return merged_blank(sides.base.all[origin.base].outputs, *fitting)
     return max(fitting, default="", key=lambda it: (len(it), it))
+
+
+def _below_a_heading(sides: Sides, pieces: list[Written]) -> list[Written]:
+    """The pieces with cells that lost their heading, the first one, below the next.
+
+    Above all headings they would make a plain cell of the setup cell.
+    """
+    if any(_is_nameless(it) for side in (sides.ours, sides.theirs) for it in side.all):
+        return pieces
+    kinds = [it.kind for it in pieces]
+    heading = kinds.index(PieceKind.SECTION) if PieceKind.SECTION in kinds else 0
+    first = next((at for at in range(heading) if kinds[at] in _CELLS), heading)
+    return [
+        *pieces[:first],
+        *pieces[heading : heading + 1],
+        *pieces[first:heading],
+        *pieces[heading + 1 :],
+    ]
+
+
+def _is_nameless(piece: Piece) -> bool:
+    return piece.heading < 0 and piece.kind in _CELLS
 
 
 def _with_parents(pieces: list[Written]) -> list[Written]:
     """The pieces with the comments of branches saying where their parents now stand."""
     indexes: dict[PieceIdentity, int] = {}
-    cells = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART)
-    first = next((it.kind for it in pieces if it.kind in (*cells, PieceKind.SECTION)), None)
+    first = next((it.kind for it in pieces if it.kind in (*_CELLS, PieceKind.SECTION)), None)
     # Cells before any heading are a section of their own.
-    count = int(first in cells)
+    count = int(first in _CELLS)
     for piece in pieces:
         if piece.kind is PieceKind.SECTION:
             if piece.identity is not None:
@@ -187,18 +214,10 @@ def _with_parents(pieces: list[Written]) -> list[Written]:
 
 def _with_parent(piece: Written, indexes: dict[PieceIdentity, int]) -> str:
     index = None if piece.parent is None else indexes.get(piece.parent)
-    comment = piece.comment
     if index is not None:
-        entry = f'"{PARENT}":{index}'
-        if _INDEX.search(comment):
-            return _INDEX.sub(entry, comment)
-        if comment.startswith("<!-- livebook:{"):
-            return comment.replace("{", f"{{{entry},", 1)
-        return f"<!-- livebook:{{{entry}}} -->{_APART}"
-    if not piece.is_branch:
-        # A comment that names no section that there is stays as people wrote it.
-        return comment
-    return _PARENT_ENTRY.sub("", _ONLY_PARENT.sub("", comment))
+        return with_parent(piece.comment, index)
+    # A comment that names no section that there is stays as people wrote it.
+    return without_parent(piece.comment) if piece.is_branch else piece.comment
 
 
 def _between(sides: Sides, piece: Written, following: Written) -> str:
@@ -214,7 +233,7 @@ def _between(sides: Sides, piece: Written, following: Written) -> str:
     ours, theirs = found["ours"], found["theirs"]
     if ours is not None and theirs is not None:
         base = found["base"]
-        return _merged_blank("" if base is None else base, ours, theirs)
+        return merged_blank("" if base is None else base, ours, theirs)
     if ours is not None or theirs is not None:
         return ours or theirs or ""
     return _APART + BREAK + _APART if _need_break(piece, following) else _APART
@@ -232,7 +251,7 @@ def _need_break(piece: Written, following: Written) -> bool:
     return are_markdown and not following.body.startswith(BREAK)
 
 
-def _merged_blank(base: str, ours: str, theirs: str) -> str:
+def merged_blank(base: str, ours: str, theirs: str) -> str:
     """Blank text never conflicts: where both sides changed it, the longer one stays."""
     if theirs in (ours, base):
         return ours

@@ -88,4 +88,7 @@ def _facts(view: SessionView) -> str:
         ("Form", form),
     )
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
-    return f"<dl>{rows}</dl>"
+    # As Livebook's page has it.
+    saved = "autosave pending" if view.is_dirty else "notebook saved"
+    label = f"{saved}, click to open file settings"
+    return f'<dl>{rows}</dl><div data-el-notebook-indicators><a aria-label="{label}"></a></div>'

@@ -23,6 +23,8 @@ _OF_A_HOOK = frozenset(
         "GIT_WORK_TREE",
     }
 )
+# As far back as the stamp of a merged notebook is looked for.
+_MOST_VERSIONS = 100
 _FILES = frozenset({"100644", "100755"})
 _NOTEBOOKS = ":(icase)*.livemd"
 
@@ -98,6 +100,29 @@ class Repository:
         """The notebooks whose merge is not settled."""
         lines = self._names("ls-files", "--unmerged", "-z", "--", _NOTEBOOKS)
         return frozenset(line.partition("\t")[2] for line in lines)
+
+    def unchanged(self, commit: str) -> frozenset[str]:
+        """The tracked notebooks that are in the working tree as in a commit."""
+        tracked = self._names("ls-files", "-z", "--", _NOTEBOOKS)
+        options = ("--name-only", "-z", "--no-relative", "--ignore-submodules", "--no-renames")
+        return frozenset(tracked) - {*self._names("diff", *options, commit, "--", _NOTEBOOKS)}
+
+    def changed_by(self, commit: str) -> frozenset[str]:
+        """The notebooks that a commit changed, a merge against any of its parents."""
+        options = ("-r", "-m", "--root", "--no-commit-id", "--name-only", "-z")
+        return frozenset(self._names("diff-tree", *options, commit, "--", _NOTEBOOKS))
+
+    def versions(self, commit: str, name: str) -> Iterator[str]:
+        """The blobs of a notebook in the history of a commit, the newest first."""
+        place = f":(top,literal){name}"
+        count = f"--max-count={_MOST_VERSIONS}"
+        listed = self._run("rev-list", "--full-history", count, commit, "--", place)
+        for found in os.fsdecode(listed).split():
+            try:
+                yield self._line("rev-parse", "--verify", "--quiet", f"{found}:{name}")
+            except GitFailed:
+                # That commit deleted it.
+                continue
 
     def blob(self, blob: str) -> bytes:
         """A file's content as git keeps it, with its own line breaks."""

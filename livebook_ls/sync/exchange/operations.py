@@ -61,7 +61,9 @@ class Operations:
         self.kept = KeptTexts(folder)
         self.steps = TwoSteps(talk, StepJournal(folder), self.kept, self._turns)
         self._memory = SessionMemory(talk, self.kept, self.steps)
-        self._arrival = Arrival(talk, settings, has_newer, self._shared, self.kept)
+        self._arrival = Arrival(
+            talk, settings, has_newer, self.steps.is_open, self._shared, self.kept
+        )
         self._delivery = Delivery(
             talk, settings, self._arrival, self.steps, self.kept, self._turns, live
         )
@@ -96,10 +98,30 @@ class Operations:
         `expected` is the text that an editor says it saved.
         """
         await write_back.let_pass(link)
-        async with self._border(link):
+        async with self._border(link, expected):
             if expected is not None:
                 self.kept.keep(link.path, expected, VersionOrigin.SAVED)
             await self._sync(link, expected)
+
+    async def rewrite(self, link: NotebookLink, change: Callable[[str], str]) -> bool:
+        """Write what `change` makes of the file's text, and sync that; whether it was written.
+
+        For fronts that edit files themselves. What `change` raises is the caller's, and nothing
+        is written then; nor is it where the file can't be, or has just changed.
+        """
+        await write_back.let_pass(link)
+        is_written = False
+        async with self._border(link):
+            saved, reading = await self._read(link, None)
+            if reading is None:
+                return False
+            text = change(reading.text)
+            data = text.encode("utf-8")
+            is_written = data == saved.data or notebook_file.replace(link.path, saved, data)
+            if is_written:
+                self.kept.keep(link.path, text, VersionOrigin.SAVED)
+                await self._sync(link, text)
+        return is_written
 
     async def sync_in_two_steps(self, link: NotebookLink) -> None:
         """Make the session follow by way of a text that brings every cell, where one sync loses."""
@@ -255,14 +277,14 @@ class Operations:
         return saved, NotebookText(text, await self._talk.parser_for(link, text))
 
     @asynccontextmanager
-    async def _border(self, link: NotebookLink) -> AsyncIterator[None]:
+    async def _border(self, link: NotebookLink, expected: str | None = None) -> AsyncIterator[None]:
         """One operation at a time, and every expected failure told as a finding."""
         async with link.lock:
             try:
                 async with self._turns.taken(link.path):
                     await self._turns.wait_out(link.path)
                     await self._memory.recall(link)
-                    await self.steps.resume(link)
+                    await self.steps.resume(link, expected)
                     yield
             except SupersededError:
                 return

@@ -37,12 +37,14 @@ class Arrival:
         talk: Talk,
         settings: Callable[[], Settings],
         has_newer: Callable[[str], bool],
+        is_in_steps: Callable[[str], bool],
         on_shared: Callable[[NotebookLink, NotebookText], None],
         kept: KeptTexts,
     ) -> None:
         self._talk = talk
         self._settings = settings
         self._has_newer = has_newer
+        self._is_in_steps = is_in_steps
         self._on_shared = on_shared
         self._kept = kept
 
@@ -63,7 +65,11 @@ class Arrival:
         if must_show and found.version == saved.version and not self._has_newer(link.path):
             found = await self._wait_on(link, saved, reading)
         is_untouched = found.version == saved.version
-        link.awaits_write_back = is_untouched and overwritten_save.moves_session(link, reading)
+        link.awaits_write_back = (
+            is_untouched
+            and overwritten_save.moves_session(link, reading)
+            and not await self._talk.has_saved(link)
+        )
         if self._has_newer(link.path):
             link.held = reading
             return False
@@ -97,7 +103,7 @@ class Arrival:
         ):
             link.detach()
             link.enter(State.DIED, findings.died())
-        elif session is None and must_show and not wrote_back and is_untouched:
+        elif must_show and is_untouched and self._is_unsure(link, session):
             link.held, link.tries_again = None, True
             link.enter(State.FAILED, session_findings.not_confirmed(), *link.notes)
         else:
@@ -141,9 +147,13 @@ class Arrival:
         found, is_asked = saved, False
         while found.version == saved.version and not self._has_newer(link.path):
             since_s = clock.monotonic_s() - began_s
+            has_saved = await self._talk.has_saved(link)
+            if has_saved:
+                return notebook_file.read(link.path)
             if since_s > _LATEST_S:
                 break
-            if since_s > _LATE_S and await self._talk.session_text(link) is not None:
+            is_shown = has_saved is None and since_s > _LATE_S
+            if is_shown and await self._talk.session_text(link) is not None:
                 break
             if await self._talk.has_lost_session(link):
                 break
@@ -154,6 +164,12 @@ class Arrival:
             written = await write_back.write_back(link.path, saved, reading, _LOOK_AGAIN_S)
             found = written.found
         return found
+
+    def _is_unsure(self, link: NotebookLink, session: NotebookText | None) -> bool:
+        """Whether it is not known that the text has arrived, or that it stays: Livebook may yet
+        write the first of two steps over the second.
+        """
+        return session is None or (link.awaits_write_back and self._is_in_steps(link.path))
 
     def _takes_back(self, link: NotebookLink, reading: NotebookText, written: WriteBack) -> bool:
         """Whether somebody's text was put back over which Livebook's form of this one had landed.

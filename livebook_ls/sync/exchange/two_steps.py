@@ -8,10 +8,14 @@ us, or from whoever comes next after a death at any point.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from livebook_ls import clock
+from livebook_ls.notebook.syncing.forecast import comes_to
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.complete_read import same_text
 from livebook_ls.sync.exchange import write_back
 from livebook_ls.sync.exchange.interrupted_steps import lies_in
 from livebook_ls.sync.guarding.notebook_text import NotebookText
@@ -24,8 +28,10 @@ from livebook_ls.sync.livebook_calls import Talk
 # How long the session is waited for until it is known to hold the text between, at the least.
 _SEEN_WITHIN_S = 5.0
 _LOOK_AGAIN_S = 0.3
-# A write-back that was under way when a process died comes within this, and its patience.
+# A write-back comes within this, and its patience, where Livebook doesn't show that it is still to
+# come; else it is waited for that much longer.
 _LATE_S = 1.0
+_LATEST_S = 5.0
 _MOST_TRIES = 3
 
 
@@ -58,31 +64,32 @@ class TwoSteps:
         )
         return await self._bring(link, saved, entry)
 
-    async def resume(self, link: NotebookLink) -> None:
+    async def resume(self, link: NotebookLink, expected: str | None = None) -> None:
         """End what a process that died, or that never saw its first step arrive, had begun.
 
-        The file is whole after this, and `link.held` says what the session holds where that could
-        be found out. Raises Livebook's errors, and OSError.
+        `expected` is what an editor says it saved since. The file is whole after this, and
+        `link.held` says what the session holds where that could be found out. Raises Livebook's
+        errors, and OSError.
         """
         entry = self._journal.find(link.path)
         if entry is None:
             return
         # Livebook's form of these may still come, over whatever is there by then.
         link.sent.extend((entry.before, entry.halfway))
-        is_ours = await self._wait_out(entry)
+        newest = await self._wait_out(link, entry, expected)
         session = await self._session_text(link, entry)
-        if not is_ours:
+        if newest != entry.final:
             # Newer work: the text that was meant can be had back, but it is not put over this.
             self._kept.keep(entry.path, entry.final, VersionOrigin.SAVED)
             self._journal.end(entry.path)
-            texts = map(NotebookText, (entry.halfway, entry.before, entry.final))
-            if session is not None and any(session.says_same(it) for it in texts):
-                # Nobody has edited it since, so that it may follow the newer work.
+            if session is not None and _is_unedited(session, entry, newest):
+                # So it may follow the newer work.
                 link.held, link.session_path = session, entry.session_path
                 link.common = CommonText(session.text, entry.session_path)
         elif session is not None:
             link.held = session
-            if session.says_same(NotebookText(entry.final)):
+            is_final = session.says_same(NotebookText(entry.final))
+            if is_final and await self._has_saved(link, entry) is not False:
                 self._journal.end(entry.path)
         elif entry.is_halfway_held:
             link.held = NotebookText(entry.halfway)
@@ -154,9 +161,13 @@ class TwoSteps:
     ) -> bool:
         """Whether the session shows that it holds the text between: by its write-back, which may
         come late on a busy machine, or by its export.
+
+        What only the export shows Livebook has yet to write, over whatever the file has by then.
         """
         patience = write_back.patience_s(between)
-        deadline_s = clock.monotonic_s() + max(_SEEN_WITHIN_S, 3 * patience)
+        began_s = clock.monotonic_s()
+        deadline_s = began_s + max(_SEEN_WITHIN_S, 3 * patience)
+        is_held = False
         while clock.monotonic_s() < deadline_s:
             if between.autosaves:
                 written = await write_back.write_back(link.path, step, between, patience)
@@ -166,47 +177,86 @@ class TwoSteps:
                 if is_written and NotebookText(text or "").is_form_of(between):
                     return True
             session = await self._talk.session_text(link)
-            if session is not None and session.says_same(between):
-                return True
             if session is None and not between.autosaves:
                 return False
+            is_held = session is not None and session.says_same(between)
+            if is_held and not await self._is_awaited(link, between, began_s):
+                return True
             patience = _LOOK_AGAIN_S
             await clock.sleep(write_back.QUIET_S)
-        return False
+        return is_held
 
-    async def _wait_out(self, entry: StepEntry) -> bool:
-        """Let a write-back of Livebook's pass that may be under way; whether the file is ours."""
-        late_s = _LATE_S + 2 * write_back.patience_s(NotebookText(entry.halfway))
-        if not self._mend(entry):
+    async def _is_awaited(self, link: NotebookLink, sent: NotebookText, since_s: float) -> bool:
+        """Whether Livebook is still to write what was `sent`; a guess where it doesn't show it."""
+        if not sent.autosaves:
             return False
-        until_s = clock.monotonic_s() + min(late_s, entry.begun_s + late_s - clock.unix_s())
-        while clock.monotonic_s() < until_s:
-            await clock.sleep(_LOOK_AGAIN_S / 10)
-            if not self._mend(entry):
-                return False
-        return True
+        has_saved = await self._talk.has_saved(link)
+        if has_saved is not None:
+            return not has_saved
+        return clock.monotonic_s() - since_s < _LATE_S + write_back.patience_s(sent)
 
-    def _mend(self, entry: StepEntry) -> bool:
-        """End the detour in the file, unless somebody has saved something else meanwhile; whether
-        the file has its text again.
+    async def _wait_out(self, link: NotebookLink, entry: StepEntry, expected: str | None) -> str:
+        """Let a write-back of Livebook's pass that may be under way; the text that the file has.
+
+        Whatever it lands over is put back: the text that was meant, or somebody's newer work.
+        """
+        late_s = _LATE_S + 2 * write_back.patience_s(NotebookText(entry.halfway))
+        left_s = entry.begun_s + late_s - clock.unix_s()
+        until_s = clock.monotonic_s() + min(max(left_s, 0.0), late_s)
+        if expected is not None and not same_text(entry.final, expected):
+            entry = replace(entry, final=expected)
+        while True:
+            if (newer := self._mend(entry)) is not None:
+                if newer.text is None:
+                    return ""
+                entry = replace(entry, final=newer.text, mtime_ns=newer.version.mtime_ns)
+            now_s = clock.monotonic_s()
+            if now_s >= until_s:
+                is_awaited = await self._has_saved(link, entry) is False
+                if not is_awaited or now_s >= until_s + _LATEST_S:
+                    return entry.final
+            await clock.sleep(_LOOK_AGAIN_S / 10)
+
+    def _mend(self, entry: StepEntry) -> notebook_file.Snapshot | None:
+        """End the detour in the file, unless somebody has saved something else meanwhile; what that
+        is, else None.
         """
         final = entry.final.encode("utf-8")
         while True:
             found = notebook_file.read(entry.path)
             if found.data == final:
-                return True
+                return None
             if found.text is None or not lies_in(found.text, entry):
-                return False
+                return found
             if notebook_file.put_back(entry.path, found, final, entry.mtime_ns):
-                return True
+                return None
             if not notebook_file.is_writable(entry.path):
                 raise PermissionError(13, "Permission denied", entry.path)
 
+    async def _has_saved(self, link: NotebookLink, entry: StepEntry) -> bool | None:
+        """Whether the session of then has written all that it holds, where that is shown."""
+        with self._session_of(link, entry):
+            return await self._talk.has_saved(link)
+
     async def _session_text(self, link: NotebookLink, entry: StepEntry) -> NotebookText | None:
         """What the session of then holds, where that is shown."""
+        with self._session_of(link, entry):
+            return await self._talk.session_text(link)
+
+    @contextmanager
+    def _session_of(self, link: NotebookLink, entry: StepEntry) -> Iterator[None]:
+        """Look at the session of then, where the link knows of none."""
         known = link.session_path
         link.session_path = known or entry.session_path
         try:
-            return await self._talk.session_text(link)
+            yield
         finally:
             link.session_path = known
+
+
+def _is_unedited(session: NotebookText, entry: StepEntry, newest: str) -> bool:
+    """Whether a session holds what the steps brought it, or made of the `newest` text when a dead
+    process' request had it read the file, and not what somebody has edited since.
+    """
+    texts = map(NotebookText, (entry.halfway, entry.before, entry.final))
+    return any(map(session.says_same, texts)) or comes_to(entry.before, newest, session.body)

@@ -8,6 +8,7 @@ import pytest
 
 from livebook_ls.livebook.live.cells import CellStatus, Validity
 from livebook_ls.livebook.live.errors import PageNotUnderstood
+from livebook_ls.livebook.live.outputs import TextKind, TextOutput
 from livebook_ls.livebook.live.page.session_page import SessionPage, read_page
 from livebook_ls.livebook.live.session_state import SessionState
 from livebook_ls.standin.live import session_diff, session_markup
@@ -71,6 +72,37 @@ def test_a_page_asked_for_after_a_diff_counts() -> None:
     state.take_page(side.page(), state.sequence)
 
     assert state.notebook.cells[1].state.validity is Validity.EVALUATED
+
+
+def test_exported_texts_are_those_of_cells_whose_outputs_are_old() -> None:
+    side = Side("1", "2", "3")
+    state = side.joined()
+    state.take_page(side.page(), state.sequence)
+    ids = [it.id for it in state.notebook.cells]
+    for number in (1, 2):
+        side.set(number, validity="evaluated", digest="x4mzu6E5EU6M3Ipsi2d5LA==")
+        state.take(side.diff(number))
+    since = state.sequence
+    side.set(2, status="evaluating", since="2026-01-01T00:00:00.000000Z")
+    state.take(side.diff(2))
+    changed = state.take_texts(dict.fromkeys(ids, ("text\x07",)), since)
+
+    cells = state.notebook.cells
+    assert changed == {ids[1]}
+    assert cells[1].outputs == (TextOutput(kind=TextKind.TERMINAL, text="text"),)
+    assert [it.are_outputs_whole for it in cells] == [True, False, True, True]
+    assert state.take_page(side.page(), state.sequence) >= {ids[1]}
+    assert state.notebook.cells[1].are_outputs_whole
+
+
+def test_a_cell_without_exported_texts_may_have_an_image() -> None:
+    side = Side("1")
+    state = side.joined()
+    side.set(1, validity="evaluated", digest="x4mzu6E5EU6M3Ipsi2d5LA==")
+    state.take(side.diff(1))
+
+    assert not state.take_texts({state.notebook.cells[1].id: ()}, state.sequence)
+    assert not state.notebook.cells[1].are_outputs_current
 
 
 def test_a_cell_queued_again_while_it_runs_is_queued() -> None:

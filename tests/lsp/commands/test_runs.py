@@ -256,10 +256,14 @@ def test_hover_on_the_fence_has_the_whole_and_images(vscode: Editor, notebook: P
     press(vscode, uri, "Run", 4)
     vscode.wait_for(lambda: hints(vscode, uri), "the result")
     place = {"textDocument": {"uri": uri}, "position": {"line": 4, "character": 1}}
-    hover = vscode.request("textDocument/hover", place)["contents"]["value"]
 
-    assert "```text\na`b\n```" in hover
-    assert "](data:image/png;base64,iVBORw0KGgo=)" in hover
+    def hover() -> str:
+        told: str = vscode.request("textDocument/hover", place)["contents"]["value"]
+        return told
+
+    # Texts are there at once, what else there is once the page was read.
+    vscode.wait_for(lambda: "](data:image/png;base64,iVBORw0KGgo=)" in hover(), "the image")
+    assert "```text\na`b\n```" in hover()
 
 
 def test_output_goes_to_a_clients_own_view(vscode: Editor, notebook: Path) -> None:

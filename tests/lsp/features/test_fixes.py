@@ -8,7 +8,7 @@ from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features.fixes import fixes
 from livebook_ls.lsp.features.text_findings import structure_diagnostics
 from livebook_ls.notebook.source import Source, Unit
-from livebook_ls.standin.editor import apply_edits
+from livebook_ls.standin.text_edits import apply_edits
 from tests.support.marks import cut
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from livebook_ls.notebook.source import Source, Unit
-from livebook_ls.standin.editor import CAPABILITIES, Editor, apply_edits
+from livebook_ls.standin.editor import CAPABILITIES, Editor
+from livebook_ls.standin.text_edits import apply_edits
 from tests.support.elixirs import in_cells, needs_elixir
 from tests.support.marks import cut
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from livebook_ls.notebook.source import Source, Unit
-from livebook_ls.standin.editor import CAPABILITIES, Editor, apply_edits
+from livebook_ls.standin.editor import CAPABILITIES, Editor
+from livebook_ls.standin.text_edits import apply_edits
 from tests.support.marks import cut
 
 Start = Callable[..., Editor]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from livebook_ls.notebook.source import Source, Unit
-from livebook_ls.standin.editor import Editor, apply_edits
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.text_edits import apply_edits
 from tests.support.marks import cut
 
 OTHER = "# Other\n\n## Load data\n\n## Load data\n"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from livebook_ls.notebook.matching.pairing import Part, heaviest_rising, moved, pair
+from livebook_ls.notebook.matching.in_order import heaviest_rising
+from livebook_ls.notebook.matching.pairing import Part, moved, pair
 
 LONG = "alpha beta gamma delta epsilon zeta eta theta"
 
@@ -34,6 +35,12 @@ def parts(*texts: str) -> list[Part]:
         pytest.param(("# A", "a"), ("# B", "b"), {}, id="another section"),
         pytest.param(
             ("# A", "x", "# B", "x"), ("# B", "x"), {2: 0, 3: 1}, id="a copy goes with its section"
+        ),
+        pytest.param(
+            (LONG, "b", "c"),
+            (LONG + " more", "b", LONG, "c"),
+            {0: 0, 1: 1, 2: 3},
+            id="copied, then edited where it was",
         ),
     ],
 )

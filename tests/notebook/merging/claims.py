@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.merging.conflict import Take
-from livebook_ls.notebook.merging.pieces import PieceKind, cut
+from livebook_ls.notebook.merging.proof.belonging import is_together
 from livebook_ls.notebook.merging.proof.completeness import (
     has_returned,
     keeps_words,
     says_something,
 )
 from livebook_ls.notebook.merging.proof.soundness import adds_hazards
+from livebook_ls.notebook.pieces.cutting import PieceKind, cut
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.merging.lines.markers import MarkedText
     from livebook_ls.notebook.merging.merge import Merged
-    from livebook_ls.notebook.merging.pieces import Pieces
     from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.pieces.cutting import Pieces
 
 
 def returned_or_missing(sides: Sides, found: Pieces) -> str:
@@ -28,6 +29,8 @@ def returned_or_missing(sides: Sides, found: Pieces) -> str:
         return "lacks something"
     if has_returned(sides, found):
         return "has what was deleted, or something twice"
+    if not is_together(sides, found):
+        return "has half of a cell, its attributes at another, or a new one in another section"
     known = {it.source for side in (sides.ours, sides.theirs) for it in side.all}
     if any(it.kind is PieceKind.SMART and it.source not in known for it in found.all):
         return "has half a smart cell"
@@ -35,13 +38,17 @@ def returned_or_missing(sides: Sides, found: Pieces) -> str:
 
 
 def lost_by_choosing(sides: Sides, marked: MarkedText) -> str:
-    """What is wrong with git's conflicts: taking a side everywhere loses what that side wrote."""
+    """What is wrong with git's conflicts, taking a side everywhere; empty if nothing."""
     for take, text in ((Take.MINE, marked.ours), (Take.THEIRS, marked.theirs)):
         found = cut(text)
         if adds_hazards(found, (sides.ours, sides.theirs)):
             return "are no sound notebook, whichever side is taken"
         if not keeps_words(sides, found, take):
             return "lose what a side wrote, although that side is taken"
+        if has_returned(sides, found, take):
+            return "have what was deleted, or something twice, although it is not in the side taken"
+        if not is_together(sides, found):
+            return "leave half of a cell, or give its attributes to another"
     return ""
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.merging.pieces import BREAK, Piece, PieceKind, cut
+from livebook_ls.notebook.pieces.cutting import BREAK, Piece, PieceKind, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable

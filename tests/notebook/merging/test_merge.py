@@ -6,7 +6,7 @@ import pytest
 
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.merge import Merged, merge
-from livebook_ls.notebook.merging.pieces import BREAK
+from livebook_ls.notebook.pieces.cutting import BREAK
 
 BASE = """\
 # Title
@@ -302,6 +302,30 @@ def test_outputs_never_conflict() -> None:
     assert clean(BASE, ours, theirs) == theirs
 
 
+def test_no_marker_is_at_outputs() -> None:
+    ours = with_output(edited(("a = 1", "a = 10")), "ours")
+    merged = merge(BASE, ours, with_output(edited(("a = 1", "a = 11")), "theirs"))
+
+    assert merged.marked({}) == edited(
+        ("a = 1\n", "<<<<<<< ours\na = 10\n=======\na = 11\n>>>>>>> theirs\n")
+    )
+    assert merged.resolved_all(Take.MINE).text == ours
+
+
+def test_outputs_of_texts_merged_as_lines_are_in_no_conflict() -> None:
+    # One side cuts the cell in two: what the other did to both halves is told by lines alone.
+    base = edited(("b = 2", "b = 2\nb = 20"))
+    cut, changes = (
+        ("b = 20", "```\n\n```elixir\nb = 20"),
+        (("a = 1", "a = 10"), ("c = 3", "c = 30")),
+    )
+    output = 'IO.puts("second")\n```' + OUTPUT
+    ours = edited(cut, ('IO.puts("second")\n```', output % "ours"), text=base)
+    theirs = edited(*changes, ('IO.puts("second")\n```', output % "of theirs"), text=base)
+
+    assert clean(base, ours, theirs) == edited(cut, text=theirs)
+
+
 STAMP = '\n<!-- livebook:{"offset":%d,"stamp":{"token":"%s","version":1}} -->\n'
 
 
@@ -320,11 +344,26 @@ def test_a_stamp_that_fits_no_more_stays_and_is_told() -> None:
     assert merged.text.count('"stamp"') == 1
 
 
+def test_a_stamp_that_would_do_harm_is_left_out_and_told() -> None:
+    ours = stamped(edited(("Last words of this notebook.", "é" * 30)), "ours")
+    theirs = stamped(edited(("a = 1", "a = 100")), "theirs")
+    # Its offset would fall inside an é, on which Livebook raises.
+    result = merge(stamped(BASE, "theirs"), ours, theirs).resolved({})
+
+    assert (result.stamp, result.is_stale) == ("", True)
+
+
 def test_the_side_that_the_result_equals_keeps_its_stamp() -> None:
     ours, theirs = stamped(edited(("a = 1", "a = 10")), "ours"), stamped(BASE, "theirs")
     merged = merge(stamped(BASE, "base"), ours, theirs)
 
     assert (merged.text, merged.resolved({}).is_stale) == (ours, False)
+
+
+def test_of_two_sides_that_say_the_same_the_new_stamp_counts() -> None:
+    one, other = (stamped(edited(("a = 1", "a = 10")), it) for it in ("base", "new"))
+
+    assert clean(stamped(BASE, "base"), one, other) == other
 
 
 def test_line_ends_are_kept() -> None:
@@ -339,6 +378,13 @@ def test_line_ends_are_kept() -> None:
 
 def test_places_are_those_of_the_texts_with_their_own_line_ends() -> None:
     ours = edited(("a = 1", "a = 10")).replace("\n", "\r\n")
+    it = only(merge(BASE, ours, edited(("a = 1", "a = 11"))))
+
+    assert ours[slice(*it.span)] == "a = 10"
+
+
+def test_places_in_a_text_with_several_line_ends_are_right_too() -> None:
+    ours = edited(("a = 1", "a = 10"), ("Some words", "Some\r\nmore words"))
     it = only(merge(BASE, ours, edited(("a = 1", "a = 11"))))
 
     assert ours[slice(*it.span)] == "a = 10"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from livebook_ls.notebook.pieces.cutting import BREAK
 from tests.notebook.merging.test_merge import clean
 
 CELLS = [
@@ -36,3 +37,26 @@ def test_a_cell_that_both_moved_goes_to_the_later_place() -> None:
     base = text(B, long, C, D)
 
     assert clean(base, text(long, B, C, D), text(long, C, B, D)) == text(long, C, B, D)
+
+
+EDITED = A.replace("0", "0, edited(:by, :us)")
+
+
+def test_a_break_says_which_of_two_new_cells_stands_first() -> None:
+    apart = f"{BREAK}\n\n"
+    base = text("First words.\n\n", apart, "Some words.\n\n", A, B)
+    ours = text("First words.\n\n", NEW, "Some words.\n\n", EDITED, B)
+    theirs = text("First words.\n\n", apart, "Between.\n\n", apart, "Some words.\n\n", B, A)
+
+    assert clean(base, ours, theirs) == text(
+        "First words.\n\n", NEW, "Between.\n\n", apart, "Some words.\n\n", B, EDITED
+    )
+
+
+def test_a_blank_line_keeps_apart_what_was_deleted_above_it_and_what_came_below() -> None:
+    ours = text(C, "\nMore words.\n\n", EDITED, B)
+    theirs = text("Some words.\n\nNew words.\nMore words.\n\n", B, A)
+
+    assert clean(text("Some words.\n\nMore words.\n\n", A, B), ours, theirs) == text(
+        C, "\nNew words.\nMore words.\n\n", B, EDITED
+    )

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
 from livebook_ls.notebook.merging.lines.markers import read_markers
 from livebook_ls.notebook.merging.merge import merge
-from livebook_ls.notebook.merging.pieces import cut
+from livebook_ls.notebook.merging.plain_text import without_outputs
 from livebook_ls.notebook.merging.proof.completeness import keeps_words
 from livebook_ls.notebook.merging.proof.soundness import adds_hazards
 from livebook_ls.notebook.merging.sides import Sides
+from livebook_ls.notebook.pieces.cutting import cut
 from tests.notebook.merging.claims import returned_or_missing
 from tests.notebook.merging.random_edits import Editing
 from tests.notebook.merging.test_merge import BASE, META, SMART
@@ -78,6 +79,14 @@ def assert_holds(it: Triple) -> None:
         assert returned_or_missing(it.sides, cut(merged.text)) == ""
     if not merged.is_clean:
         assert_markers_tell_the_sides(it)
+    for conflict in merged.conflicts:
+        for text, place, said in (
+            (it.ours, conflict.span, conflict.ours),
+            (it.theirs, conflict.theirs_span, conflict.theirs),
+        ):
+            # What is left of a deleted section is one conflict, also where it lies scattered.
+            rest = iter(text[slice(*place)].split("\n"))
+            assert all(line in rest for line in said.split("\n") if line)
 
 
 def assert_keeps(it: Triple, text: str, take: Take | None) -> None:
@@ -91,9 +100,9 @@ def assert_markers_tell_the_sides(it: Triple) -> None:
     read = read_markers(merged.marked({}))
 
     assert read is not None
-    bodies = [merged.resolved_all(take).body.rstrip() for take in (Take.MINE, Take.THEIRS)]
-    assert read.ours.startswith(bodies[0])
-    assert read.theirs.startswith(bodies[1])
+    for take, side in ((Take.MINE, read.ours), (Take.THEIRS, read.theirs)):
+        body = without_outputs(merged.resolved_all(take).body).rstrip()
+        assert without_outputs(side).startswith(body)
     assert merged.marked(dict.fromkeys(range(len(merged.conflicts)), Take.MINE)).count("<<<<") == 0
 
 

@@ -5,7 +5,7 @@ defmodule LivebookLs.Completion do
   Labels of functions carry their arity; in `insert`, `${}` marks where the cursor goes.
   """
 
-  alias LivebookLs.{CompletionItem, Names, Scope}
+  alias LivebookLs.{CompletionItem, Names, Scope, Shapes}
 
   @order ~w(keyword field variable module struct interface function type)
   @words ~w(true false nil when and or not in do end else catch rescue after)
@@ -33,10 +33,10 @@ defmodule LivebookLs.Completion do
         modifiers("")
 
       {{:fields, fields}, {:local_or_var, hint}} ->
-        fields(fields, to_string(hint)) ++ local(to_string(hint), context)
+        fields(fields, to_string(hint))
 
-      {{:fields, fields}, :expr} ->
-        fields(fields, "") ++ local("", context)
+      {{:fields, fields}, found} when found == :expr or elem(found, 0) == :operator_call ->
+        fields(fields, "")
 
       {_, found} ->
         found(found, context)
@@ -80,21 +80,22 @@ defmodule LivebookLs.Completion do
   defp dot({:var, name}, hint, context) when name in [@here, "__MODULE__"],
     do: functions(context.scope.module, hint, context)
 
-  defp dot({:var, name}, hint, context) do
-    case get_in(context.scope.variables, [atom(name), :shape]) do
-      {:map, keys} -> named(keys, hint, "field", "(field)")
-      {:struct, module} -> named(Names.fields(module, context), hint, "field", "(field)")
-      _ -> []
+  defp dot(inside, hint, context) do
+    case Shapes.behind_dots(inside, context.scope) do
+      {:struct, _} = struct -> named([:__struct__ | keys(struct, context)], hint, "field", "(field)")
+      shape -> named(keys(shape, context), hint, "field", "(field)")
     end
   end
 
-  defp dot(_, _, _), do: []
+  defp keys({:map, pairs}, _), do: Keyword.keys(pairs)
+  defp keys({:struct, module}, context), do: Names.fields(module, context)
+  defp keys(_, _), do: []
 
   defp local(hint, context) do
     functions =
       for {module, function} <- Names.local_functions(context),
           starts?(function.name, hint),
-          do: CompletionItem.function(module, function, context)
+          do: CompletionItem.called_by_name(module, function, context)
 
     modules = if hint == "", do: modules("", context), else: []
     variables = named(Map.keys(context.scope.variables), hint, "variable", "(variable)")
@@ -172,15 +173,14 @@ defmodule LivebookLs.Completion do
 
   defp attributes(hint, context) do
     names = Map.keys(context.scope.attributes)
-    known = if context.scope.module, do: @attributes -- names, else: []
-    named(names ++ known, hint, "variable", "(module attribute)")
+    named(names ++ (@attributes -- names), hint, "variable", "(module attribute)")
   end
 
   defp sigils(context) do
     for {module, %{name: name, arity: 2} = function} <- Names.local_functions(context),
         "sigil_" <> sign <- [Atom.to_string(name)] do
       data = %{"module" => module, "name" => name, "arity" => function.arity}
-      "~#{sign}" |> CompletionItem.new("function", "~#{sign}", nil) |> Map.put("data", data)
+      "~#{sign}/2" |> CompletionItem.new("function", "~#{sign}", nil) |> Map.put("data", data)
     end
   end
 
@@ -229,11 +229,8 @@ defmodule LivebookLs.Completion do
 
   defp inside_of({:%{}, _, [{:|, _, [{name, _, scope}, keys]}]}, context) when is_atom(scope) do
     with true <- cursor_among?(keys) do
-      case get_in(context.scope.variables, [name, :shape]) do
-        {:map, known} -> {:fields, known -- written_keys(keys)}
-        {:struct, module} -> {:fields, Names.fields(module, context) -- written_keys(keys)}
-        _ -> nil
-      end
+      known = keys(get_in(context.scope.variables, [name, :shape]), context)
+      if known != [], do: {:fields, known -- written_keys(keys)}
     else
       _ -> nil
     end

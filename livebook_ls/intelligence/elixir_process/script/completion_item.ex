@@ -27,6 +27,12 @@ defmodule LivebookLs.CompletionItem do
     end
   end
 
+  @doc "The same where it is called by its name alone; by an import, the text says so."
+  def called_by_name(module, function, context) do
+    item = function(module, function, context)
+    if module in [Kernel, Kernel.SpecialForms], do: item, else: Map.put(item, "import", true)
+  end
+
   defp insert(%{name: name, arity: arity, kind: kind}) do
     cond do
       kind == :macro and (name in @open or String.starts_with?(to_string(name), "def")) ->

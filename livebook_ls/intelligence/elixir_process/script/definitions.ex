@@ -26,7 +26,7 @@ defmodule LivebookLs.Definitions do
   @doc "What a definition's head says."
   def function(definer, head, meta, scope) do
     {name, arguments} = name_and_arguments(head)
-    signature = Enum.map(arguments, &argument/1)
+    signature = Enum.map(arguments, &argument(&1, scope.module))
 
     %{
       kind: if(definer in @macros, do: :macro, else: :function),
@@ -132,21 +132,28 @@ defmodule LivebookLs.Definitions do
   defp sigil_text(_), do: nil
 
   # As the compiler names arguments in documentation: by the pattern's kind where it is no name.
-  defp argument({:\\, _, [left, right]}), do: "#{argument(left)} \\\\ #{Macro.to_string(right)}"
-  defp argument({:=, _, [left, right]}), do: named(right) || named(left) || argument(right)
+  defp argument({:\\, _, [left, right]}, module),
+    do: "#{argument(left, module)} \\\\ #{Macro.to_string(right)}"
 
-  defp argument({:%, _, [{:__aliases__, _, names}, _]}),
-    do: names |> List.last() |> to_string() |> Macro.underscore()
+  defp argument({:=, _, [left, right]}, module),
+    do: named(right) || named(left) || argument(right, module)
 
-  defp argument({:%{}, _, _}), do: "map"
-  defp argument({:{}, _, _}), do: "tuple"
-  defp argument({_, _}), do: "tuple"
-  defp argument(list) when is_list(list), do: "list"
-  defp argument({:<<>>, _, _}), do: "binary"
-  defp argument(text) when is_binary(text), do: "binary"
-  defp argument(number) when is_number(number), do: "number"
-  defp argument(atom) when is_atom(atom), do: "atom"
-  defp argument(pattern), do: named(pattern) || "arg"
+  defp argument({:%, _, [{:__aliases__, _, names}, _]}, _), do: last_part(List.last(names))
+
+  defp argument({:%, _, [{:__MODULE__, _, _}, _]}, module) when module != nil,
+    do: module |> Module.split() |> List.last() |> last_part()
+
+  defp argument({:%{}, _, _}, _), do: "map"
+  defp argument({:{}, _, _}, _), do: "tuple"
+  defp argument({_, _}, _), do: "tuple"
+  defp argument(list, _) when is_list(list), do: "list"
+  defp argument({:<<>>, _, _}, _), do: "binary"
+  defp argument(text, _) when is_binary(text), do: "binary"
+  defp argument(number, _) when is_number(number), do: "number"
+  defp argument(atom, _) when is_atom(atom), do: "atom"
+  defp argument(pattern, _), do: named(pattern) || "arg"
+
+  defp last_part(name), do: name |> to_string() |> Macro.underscore()
 
   defp named({name, _, context}) when is_atom(name) and is_atom(context),
     do:

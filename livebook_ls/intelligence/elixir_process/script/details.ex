@@ -1,7 +1,7 @@
 defmodule LivebookLs.Details do
   @moduledoc "What the name under a pointer is, and where it is defined in the notebook."
 
-  alias LivebookLs.{Documentation, Libraries, Names, Scope}
+  alias LivebookLs.{Documentation, Libraries, Names, Scope, Shapes}
 
   @divider "\n\n---\n\n"
 
@@ -99,8 +99,10 @@ defmodule LivebookLs.Details do
   defp items({:dot, {:var, variable}, name}, context) do
     if to_string(variable) == "__MODULE__",
       do: functions(context.scope.module, atom(name), context),
-      else: []
+      else: field({:var, variable}, atom(name), context)
   end
+
+  defp items({:dot, inside, name}, context), do: field(inside, atom(name), context)
 
   defp items({:local_or_var, name}, context) do
     case variable(atom(name), context) do
@@ -122,6 +124,17 @@ defmodule LivebookLs.Details do
       nil -> []
       variable -> [%{text: Documentation.code(Atom.to_string(name)), place: place(variable)}]
     end
+  end
+
+  defp field(inside, name, context) do
+    known =
+      case Shapes.behind_dots(inside, context.scope) do
+        {:map, pairs} -> Keyword.keys(pairs)
+        {:struct, module} -> Names.fields(module, context)
+        _ -> []
+      end
+
+    if name in known, do: [%{text: Documentation.code(Atom.to_string(name)), place: nil}], else: []
   end
 
   defp attribute(name, context) do

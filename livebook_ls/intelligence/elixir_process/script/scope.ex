@@ -5,7 +5,7 @@ defmodule LivebookLs.Scope do
   Quoted code is walked in the order in which it would be evaluated; nothing of it is evaluated.
   """
 
-  alias LivebookLs.{Definitions, Literal}
+  alias LivebookLs.{Definitions, Literal, Shapes}
 
   @definers [:def, :defp, :defmacro, :defmacrop, :defguard, :defguardp, :defdelegate]
   @blocks [:do, :else, :rescue, :catch, :after]
@@ -60,7 +60,7 @@ defmodule LivebookLs.Scope do
 
   defp within({sign, _, [left, right]}, scope) when sign in [:=, :<-] do
     scope = within(right, scope)
-    bound(left, scope, shape(right, scope))
+    bound(left, scope, Shapes.of(right, scope))
   end
 
   defp within({:alias, _, [target]}, scope), do: aliased(target, [], scope)
@@ -213,7 +213,7 @@ defmodule LivebookLs.Scope do
   end
 
   def bound({:=, _, [left, right]}, scope, shape) do
-    shape = shape || shape(right, scope) || shape(left, scope)
+    shape = shape || Shapes.of(right, scope) || Shapes.of(left, scope)
     bound(right, bound(left, scope, shape), shape)
   end
 
@@ -232,19 +232,4 @@ defmodule LivebookLs.Scope do
   def bound({left, right}, scope, _), do: bound(right, bound(left, scope, nil), nil)
   def bound(list, scope, _) when is_list(list), do: Enum.reduce(list, scope, &bound(&1, &2, nil))
   def bound(_, scope, _), do: scope
-
-  # What the text alone says about a value: a map's keys, a struct's module.
-  defp shape({:%{}, _, pairs}, _) when is_list(pairs) do
-    keys = for {key, _} <- pairs, is_atom(key), do: key
-    if keys != [], do: {:map, keys}
-  end
-
-  defp shape({:%, _, [module, _]}, scope) do
-    with module when module != nil <- expand(module, scope), do: {:struct, module}
-  end
-
-  defp shape({name, _, context}, scope) when is_atom(name) and is_atom(context),
-    do: get_in(scope.variables, [name, :shape])
-
-  defp shape(_, _), do: nil
 end

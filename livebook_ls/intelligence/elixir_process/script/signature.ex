@@ -74,7 +74,12 @@ defmodule LivebookLs.Signature do
 
   defp keyword_cursor?(other), do: match?({:__cursor__, _, _}, other)
 
-  defp found({:anonymous, _}, _), do: []
+  defp found({:anonymous, name}, context) do
+    case get_in(context.scope.variables, [name, :shape]) do
+      {:fn, arity} -> [%{name: "#{name}.", arity: arity, signature: nil}]
+      _ -> []
+    end
+  end
 
   defp found({module, name}, context) do
     functions = Names.functions(Names.module(Scope.expand(module, context.scope), context))

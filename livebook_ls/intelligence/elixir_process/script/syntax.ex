@@ -34,7 +34,13 @@ defmodule LivebookLs.Syntax do
   defp message({before, behind}, word), do: clean("#{before}#{word}#{behind}")
   defp message(complaint, word), do: clean("#{complaint}#{word}")
 
-  defp clean(text), do: text |> String.split("\n\n", parts: 2) |> hd() |> String.trim()
+  defp clean(text) do
+    case text |> String.split("\n\n", parts: 2) |> hd() |> String.trim() do
+      # The parser's own words for the end of the code.
+      "syntax error before:" -> "syntax error: expression is incomplete"
+      message -> message
+    end
+  end
 
   # As Livebook evaluates it: a module where it begins with one, else expressions.
   defp erlang(code) do

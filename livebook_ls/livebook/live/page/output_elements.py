@@ -45,6 +45,11 @@ def read_output(output: PageElement) -> CellOutput:
     return _plain_or_browser(output)
 
 
+def plain_output(text: str) -> TextOutput:
+    """A terminal text without its colours, as Livebook's export has it."""
+    return _joined(TextKind.TERMINAL, [(text, None)], "", is_cut=text.startswith(_CUT_LINE))
+
+
 def _layout(output: PageElement) -> LayoutOutput | None:
     nested = [it for it in output.walk(lambda it: not _is_output(it)) if _is_output(it)]
     ids = [it.attributes.get("id", "") for it in output.walk(lambda it: not _is_output(it))]

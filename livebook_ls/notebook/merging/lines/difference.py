@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from livebook_ls.notebook.matching.pairing import heaviest_rising
+from livebook_ls.notebook.matching.in_order import heaviest_rising
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,11 +7,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.merging.conflict import Take
-from livebook_ls.notebook.merging.pieces import PieceKind, Pieces
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind, Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from livebook_ls.notebook.merging.placing.order import Side
     from livebook_ls.notebook.merging.sides import Sides
 
 _WORD = re.compile(r"\w")
@@ -30,13 +31,6 @@ class _Counts(NamedTuple):
         gone = max(0, self.base - self.ours) + max(0, self.base - self.theirs)
         return max(0, self.base - gone) + max(0, self.ours - self.base, self.theirs - self.base)
 
-    @property
-    def most(self) -> int:
-        """How often it can be in the result if nothing that was deleted comes back."""
-        gone = max(0, self.base - self.ours, self.base - self.theirs)
-        came = max(0, self.ours - self.base) + max(0, self.theirs - self.base)
-        return self.base - gone + came
-
 
 def keeps_words(sides: Sides, found: Pieces, take: Take | None) -> bool:
     """Whether every line is there that must be, where a side was taken at all conflicts.
@@ -47,10 +41,39 @@ def keeps_words(sides: Sides, found: Pieces, take: Take | None) -> bool:
     return all(lines[it] >= _wanted(counts, take) for it, counts in _counted(sides, _lines))
 
 
-def has_returned(sides: Sides, found: Pieces) -> bool:
-    """Whether a piece is there that a side deleted, or one is there twice."""
-    pieces = _pieces(found)
-    return any(pieces[it] > counts.most for it, counts in _counted(sides, _pieces))
+def has_returned(sides: Sides, found: Pieces, take: Take | None = None) -> bool:
+    """Whether a piece is there that a side deleted, or one is there twice.
+
+    What the side has that was taken at conflicts may be there as often as it has it.
+    """
+    known = [Counter(map(_said, it.all)) for it in (sides.base, sides.ours, sides.theirs)]
+    allowed = _most(sides)
+    if take is not None:
+        allowed |= known[2 if take is Take.THEIRS else 1]
+    there = Counter(map(_said, found.all))
+    return any(there[it] > allowed[it] for it in {*known[0], *known[1], *known[2]})
+
+
+def _most(sides: Sides) -> Counter[str]:
+    """How often a piece can be there if nothing that was deleted or changed comes back."""
+    both = (sides.our_side, sides.their_side)
+    kept = (
+        said
+        for at, said in enumerate(map(_said, sides.base.all))
+        if all(at in side.at and _said(side.pieces[side.at[at]]) == said for side in both)
+    )
+    return sum((_came(sides, side) for side in both), Counter(kept))
+
+
+def _came(sides: Sides, side: Side) -> Counter[str]:
+    """What a side inserted, or made of a piece of the base."""
+    base = sides.base.all
+    found = (
+        said
+        for at, said in enumerate(map(_said, side.pieces))
+        if at not in side.of or _said(base[side.of[at]]) != said
+    )
+    return Counter(found)
 
 
 def _wanted(counts: _Counts, take: Take | None) -> int:
@@ -84,5 +107,5 @@ def says_something(line: str) -> bool:
     return _WORD.search(line) is not None and not line.startswith(("```", "<!-- livebook:"))
 
 
-def _pieces(pieces: Pieces) -> Counter[str]:
-    return Counter(f"{it.kind.value} {it.body}" for it in pieces.all)
+def _said(piece: Piece) -> str:
+    return f"{piece.kind.value} {piece.body}"

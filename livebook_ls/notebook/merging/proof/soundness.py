@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.merging.pieces import Piece, PieceKind
+from livebook_ls.notebook.pieces.cutting import Piece, PieceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from livebook_ls.notebook.merging.pieces import Pieces
     from livebook_ls.notebook.merging.writing import Written
+    from livebook_ls.notebook.pieces.cutting import Pieces
 
 
 def reads_as(found: Pieces, pieces: Sequence[Written]) -> bool:

@@ -1,4 +1,4 @@
-"""`restamp`: stamps made valid again for notebooks that git knows with a valid one."""
+"""`restamp`: which notebooks need a new stamp, and what became of each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from livebook_ls.cli import terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.arguments.misuse import Misuse
+from livebook_ls.cli.restamp.older_versions import broken_by_commits, fitting_version
 from livebook_ls.cli.terminal import BOLD, complain, printable
 from livebook_ls.livebook.errors import FileRefused, LivebookError
 from livebook_ls.sync.canonical.before_save import Form
@@ -22,12 +23,13 @@ from livebook_ls.sync.telling import findings
 from livebook_ls.workspace.gitignore import repository_of
 
 EXAMPLES = """examples:
-  livebook-ls restamp                    notebooks that differ from the last commit
+  livebook-ls restamp                    what differs from the last commit, or was merged in it
   livebook-ls restamp --staged           what is staged, as a git hook before each commit
   livebook-ls restamp --base main        what differs from another branch
   livebook-ls restamp --check            change nothing; exit code 1 where a stamp is stale
 
-Only notebooks that had a stamp in the commit are looked at, and a running Livebook signs them,
+Only notebooks that had a stamp in the commit are looked at, and those whose stamp is that of an
+older version, as merges and rebases leave it. A running Livebook signs them,
 with the secrets' names, file access and app password that the old stamp holds.
 """
 
@@ -104,11 +106,18 @@ class _Restamping:
             if change.name in unmerged:
                 self.fail(f"{_file(repository, change)}: Its merge is not settled.")
                 continue
-            await self.change(forms, repository, change)
+            await self.change(forms, repository, change, commit)
+        if self.options.base == "HEAD" and not is_staged:
+            names = sorted(repository.unchanged(commit) - unmerged)
+            meant = (it for it in names if self.is_meant(repository, it))
+            for change in broken_by_commits(repository, commit, meant):
+                await self.change(forms, repository, change, commit)
         if is_staged and not self.options.check:
             repository.refresh()
 
-    async def change(self, forms: Forms, repository: Repository, change: ChangedNotebook) -> None:
+    async def change(
+        self, forms: Forms, repository: Repository, change: ChangedNotebook, commit: str
+    ) -> None:
         file = _file(repository, change)
         old = _text(repository.blob(change.old_blob))
         if old is None or not NotebookText(old).has_stamp:
@@ -128,6 +137,10 @@ class _Restamping:
             self.fail(f"{file}: {findings.not_utf8().sentence}")
             return
         form = await self.form(forms, text, old)
+        if form.text in (None, text):
+            older = fitting_version(repository, commit, change.name, old.encode("utf-8"))
+            if older is not None and (valid := _text(repository.blob(older))) is not None:
+                form = await self.form(forms, text, valid)
         if form.text is None:
             self.fail(f"{file}: {form.why_not.sentence if form.why_not else ''}")
         elif form.text != text:

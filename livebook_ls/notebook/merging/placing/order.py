@@ -12,7 +12,7 @@ from livebook_ls.notebook.matching.pairing import moved, pair
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from livebook_ls.notebook.merging.pieces import Piece
+    from livebook_ls.notebook.pieces.cutting import Piece
 
 # What stands before everything.
 START = -1

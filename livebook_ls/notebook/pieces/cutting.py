@@ -49,6 +49,7 @@ class Piece:
     `value` is what the comment says, without the parent of a branch, which `parent` has as the
     position of that section's piece. `after` is the text up to the next piece. `span` is that of
     comment and body. `heading` is the position of the piece of its section, -1 without one.
+    `blank_above` counts the blank lines above it that are more than the one that parts cells.
     """
 
     kind: PieceKind
@@ -60,6 +61,7 @@ class Piece:
     after: str
     span: Span
     heading: int
+    blank_above: int = 0
     parent: int | None = None
 
     @property
@@ -131,7 +133,7 @@ def cut(text: str) -> Pieces:
     notebook = draft.notebook
     end = len(text) if notebook.stamp is None else notebook.stamp.span.start
     places = sorted(_places(notebook, draft.source), key=lambda it: it.start)
-    places = list(_with_loose_text(places, text, end))
+    places = list(_with_loose_text(list(_apart(places, text)), text, end))
     head = places[0].start if places else end
     return Pieces(
         draft=draft, head=text[:head], all=tuple(_pieces(places, text, end)), stamp=text[end:]
@@ -186,6 +188,18 @@ def _kind(cell: Cell) -> PieceKind:
     }[cell.type]
 
 
+def _apart(places: list[_Place], text: str) -> Iterator[_Place]:
+    """The places without what a later one has: a title can stand in the middle of prose."""
+    starts = [*(it.start for it in places), len(text)]
+    for place, limit in zip(places, starts[1:], strict=True):
+        if place.end <= limit:
+            yield place
+        elif kept := text[place.start : limit].rstrip():
+            end = place.start + len(kept)
+            body = Span(min(place.body.start, end), min(place.body.end, end))
+            yield replace(place, body=body, end=end)
+
+
 def _with_loose_text(places: list[_Place], text: str, end: int) -> Iterator[_Place]:
     """The places, and between them those of text that belongs to none."""
     at = 0
@@ -226,8 +240,14 @@ def _pieces(places: list[_Place], text: str, end: int) -> Iterator[Piece]:
             after=text[place.end : following],
             span=Span(place.start, place.body.end),
             heading=heading,
+            blank_above=_blank_lines(text, places[at - 1].end if at else 0, place.start),
             parent=_parent(place.parent, headings, has_nameless=has_nameless),
         )
+
+
+def _blank_lines(text: str, start: int, end: int) -> int:
+    blank = end - start - len(text[start:end].rstrip("\n"))
+    return max(0, blank - 2)
 
 
 def _value(place: _Place) -> JsonValue:

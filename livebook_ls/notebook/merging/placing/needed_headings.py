@@ -9,9 +9,9 @@ from livebook_ls.notebook.merging.conflict import PieceIdentity, PieceOrigin, Si
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from livebook_ls.notebook.merging.order import Side
-    from livebook_ls.notebook.merging.pieces import Piece
+    from livebook_ls.notebook.merging.placing.order import Side
     from livebook_ls.notebook.merging.sides import Sides
+    from livebook_ls.notebook.pieces.cutting import Piece
 
 
 def needed_headings(sides: Sides) -> frozenset[int]:

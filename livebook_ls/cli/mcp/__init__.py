@@ -1,0 +1,1 @@
+"""The command `mcp`, for coding agents."""

@@ -1,0 +1,1 @@
+"""The notebook as tools for models, by the Model Context Protocol."""

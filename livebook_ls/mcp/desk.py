@@ -1,0 +1,113 @@
+"""What all tools work with: the folder, its notebooks and sessions, and what models have seen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from livebook_ls.intelligence.asking import Intelligence
+from livebook_ls.intelligence.live_session import JoinedCells, SessionHelp
+from livebook_ls.intelligence.standing import CodeHelpers
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.mcp.known_texts import KnownTexts
+from livebook_ls.mcp.runs import Runs
+from livebook_ls.mcp.tool_refusal import ToolRefusal
+from livebook_ls.mcp.working_folder import WorkingFolder
+from livebook_ls.notebook.exact_edits.handles import HandledText
+from livebook_ls.running.cells_to_ask import cells_to_ask
+from livebook_ls.running.runner import Runner
+from livebook_ls.settings import Settings
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.telling import findings
+
+
+class Desk:
+    """All state of a server. Belongs to one event loop."""
+
+    def __init__(
+        self,
+        folder: WorkingFolder,
+        settings: Settings,
+        environ: Mapping[str, str],
+        *,
+        may_run: bool,
+    ) -> None:
+        """`may_run` is a person's word, given when the server was set up."""
+        self.folder = folder
+        self.may_run = may_run
+        self.notebooks = Notebooks(settings, environ, lambda _: None)
+        self.runner = Runner(self.notebooks)
+        self.texts = KnownTexts()
+        self.runs = Runs(self.runner)
+        self._helpers = CodeHelpers(settings, environ)
+        self.intelligence = Intelligence(
+            [SessionHelp(self._joined_cells), *self._helpers.intelligence.providers]
+        )
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def opened(self, named: str) -> OpenNotebook:
+        """A notebook that is there, with its session where it has one; raises ToolRefusal.
+
+        As an editor does when it opens the file: nothing of it changes by that.
+        """
+        path = self.folder.existing(named)
+        link = self.notebooks.did_open(path)
+        await self.notebooks.idle(path)
+        return OpenNotebook(self.folder.shown(path), path, link, self.read(path))
+
+    def read(self, path: str) -> HandledText:
+        """The notebook as its file says it now; raises ToolRefusal."""
+        try:
+            text = notebook_file.read(path).text
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            sentence = findings.file_unreadable_here(reason).sentence
+            raise ToolRefusal("file-unreadable", sentence) from None
+        if text is None:
+            raise ToolRefusal("not-utf8", findings.not_utf8().sentence)
+        return self.texts.see(path, text)
+
+    def lock(self, path: str) -> asyncio.Lock:
+        """For whoever changes the notebook: two edits come one after the other."""
+        return self._locks.setdefault(path, asyncio.Lock())
+
+    async def watch(self, opened: OpenNotebook) -> str:
+        """Join the notebook's session to see its cells; empty, or why that can't be."""
+        if not opened.link.has_session:
+            return ""
+        try:
+            await self.runner.watch(opened.path)
+            views = self.runner.views(opened.path, opened.text.pieces.draft.notebook)
+            if any(it.live is not None and it.outputs is None for it in views):
+                await self.runner.look(opened.path)
+        except LivebookError as error:
+            return error.sentence
+        return ""
+
+    async def close(self) -> None:
+        """End what goes on; sessions stay, and what runs in Livebook runs on."""
+        self.runs.close()
+        await self._helpers.close()
+        await self.notebooks.close()
+
+    def _joined_cells(self, path: str) -> JoinedCells | None:
+        link = self.notebooks.links.get(path)
+        session = self.notebooks.live.of(link) if link else None
+        if session is None:
+            return None
+        notebook = self.read(path).pieces.draft.notebook
+        ids = cells_to_ask(notebook, session.notebook)
+        return JoinedCells(session, ids.known, ids.likely)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNotebook:
+    """A notebook that a call is about: by the name that models use, and as it is now."""
+
+    shown: str
+    path: str
+    link: NotebookLink
+    text: HandledText

@@ -1,0 +1,50 @@
+"""The texts that models have seen: their versions, and which cell a handle has meant in each."""
+
+from __future__ import annotations
+
+import hashlib
+
+from livebook_ls.mcp import tool_refusal
+from livebook_ls.notebook.exact_edits.handles import HandledText, followed, handled
+
+_KEPT_VERSIONS = 100
+
+
+class KnownTexts:
+    """By notebook: the last text with its handles, and what each handle's part said by version."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, HandledText] = {}
+        self._versions: dict[str, dict[str, dict[str, str]]] = {}
+
+    def see(self, path: str, text: str) -> HandledText:
+        """The text of the notebook as it is now; parts that were known keep their handles."""
+        last = self._last.get(path)
+        return self.keep(path, handled(text) if last is None else followed(last, text))
+
+    def keep(self, path: str, text: HandledText) -> HandledText:
+        """Remember a text whose handles are known."""
+        self._last[path] = text
+        versions = self._versions.setdefault(path, {})
+        # The newest last, so that what is used stays.
+        digests = versions.pop(version_of(text.text), None) or text.digests()
+        versions[version_of(text.text)] = digests
+        while len(versions) > _KEPT_VERSIONS:
+            del versions[next(iter(versions))]
+        return text
+
+    def changed_since(self, path: str, version: str) -> frozenset[str]:
+        """The handles whose parts say something else now, are new or gone; raises ToolRefusal."""
+        last = self._last[path]
+        if version == version_of(last.text):
+            return frozenset()
+        then = self._versions[path].get(version)
+        if then is None:
+            raise tool_refusal.unknown_version(version)
+        now = last.digests()
+        return frozenset(it for it in {*then, *now} if then.get(it) != now.get(it))
+
+
+def version_of(text: str) -> str:
+    """What tells a text from any other one, in short."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

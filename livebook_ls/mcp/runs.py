@@ -1,0 +1,168 @@
+"""Runs with names of their own, which go on whether anybody waits for them or not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.notebook.exact_edits.handles import HandledText
+from livebook_ls.notebook.model import Cell
+from livebook_ls.running.cell_states import CellView, RunState
+from livebook_ls.running.outcome import RunEnd, RunRefusal
+from livebook_ls.running.plan import RunPlan
+from livebook_ls.running.runner import Runner
+from livebook_ls.running.scope import RunScope
+
+_KEPT = 100
+_UNDER_WAY = frozenset({RunState.QUEUED, RunState.RUNNING})
+MORE_CELLS = (
+    "Meanwhile Livebook would run more cells before these than a person has agreed to, so that "
+    "nothing was run. Call run_cells again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunStep:
+    """What is asked of the runner: a scope, from a place in the text."""
+
+    scope: RunScope
+    offset: int
+
+
+@dataclass(slots=True, kw_only=True)
+class NotebookRun:
+    """A run of cells of `text`. `agreed` are the places of the cells that may run, None for all.
+
+    `end` is None while it goes on. What a cell gave is kept as it was when its step was over.
+    """
+
+    id: str
+    path: str
+    text: HandledText
+    agreed: frozenset[int] | None
+    wanted: list[Cell] = field(default_factory=list)
+    brought_along: list[Cell] = field(default_factory=list)
+    results: dict[int, CellView] = field(default_factory=dict)
+    end: RunEnd | None = None
+    sentence: str = ""
+    task: asyncio.Task[None] | None = None
+
+    def begin(self, plan: RunPlan) -> None:
+        """Note what is about to be queued; raises RunRefusal where that was not agreed to."""
+        cells = (*plan.brought_along, *plan.wanted)
+        if self.agreed is not None and any(it.span.start not in self.agreed for it in cells):
+            raise RunRefusal(MORE_CELLS)
+        self.wanted += plan.wanted
+        self.brought_along += plan.brought_along
+
+
+class Runs:
+    """The runs that were begun here, by their names."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._runs: dict[str, NotebookRun] = {}
+        self._changed: dict[str, asyncio.Event] = {}
+        runner.listen(self._notice)
+
+    def begin(
+        self,
+        path: str,
+        text: HandledText,
+        steps: Sequence[RunStep],
+        agreed: frozenset[int] | None,
+    ) -> NotebookRun:
+        """Run the steps one after the other, until one does not end well."""
+        run = NotebookRun(id=f"run-{secrets.token_hex(3)}", path=path, text=text, agreed=agreed)
+        self._runs[run.id] = run
+        while len(self._runs) > _KEPT:
+            del self._runs[next(iter(self._runs))]
+        run.task = asyncio.create_task(self._run(run, steps))
+        return run
+
+    def of(self, run_id: str) -> NotebookRun | None:
+        """The run of that name."""
+        return self._runs.get(run_id)
+
+    def going_on(self, path: str) -> NotebookRun | None:
+        """The run of the notebook that has not ended, if there is one."""
+        runs = (it for it in self._runs.values() if it.path == path and it.end is None)
+        return next(runs, None)
+
+    def last(self, path: str) -> NotebookRun | None:
+        """The run of the notebook that was begun last."""
+        return next((it for it in reversed(self._runs.values()) if it.path == path), None)
+
+    async def wait(
+        self, run: NotebookRun, within_s: float, tell: Callable[[int, int], None]
+    ) -> None:
+        """Wait until the run has ended, so long at the most.
+
+        `tell` is told how many cells of how many are over, whenever that has changed.
+        """
+        assert run.task is not None  # noqa: S101 — begun above
+        told = (-1, -1)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while not run.task.done():
+                    if (now := self._over(run)) != told and run.wanted:
+                        tell(*now)
+                        told = now
+                    news = self._changed.setdefault(run.path, asyncio.Event())
+                    news.clear()
+                    waiting = asyncio.ensure_future(news.wait())
+                    try:
+                        await asyncio.wait({run.task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+                    finally:
+                        waiting.cancel()
+
+    def views(self, run: NotebookRun) -> list[CellView]:
+        """How the cells of a run stand, by what they gave in it; those brought along first."""
+        shown = {
+            it.cell.span.start: it
+            for it in self._runner.views_or_unknown(run.path, run.text.pieces.draft.notebook)
+        }
+        cells = {it.span.start: it for it in (*run.brought_along, *run.wanted)}
+        places = sorted(cells)
+        return [
+            run.results.get(at) or shown[at] for at in places if at in run.results or at in shown
+        ]
+
+    def close(self) -> None:
+        """Wait for none of them any more; Livebook goes on."""
+        for run in self._runs.values():
+            if run.task is not None:
+                run.task.cancel()
+
+    async def _run(self, run: NotebookRun, steps: Sequence[RunStep]) -> None:
+        end, sentence = RunEnd.NOTHING, ""
+        try:
+            for step in steps:
+                report = await self._runner.run(
+                    run.path, run.text.text, step.scope, step.offset, run.begin
+                )
+                views = (*report.brought_along, *report.ran)
+                run.results |= {it.cell.span.start: it for it in views}
+                # A step that found nothing outdated takes nothing from what those before it did.
+                if not (report.end is RunEnd.NOTHING and end is RunEnd.DONE):
+                    end, sentence = report.end, report.sentence
+                if report.end not in (RunEnd.DONE, RunEnd.NOTHING):
+                    break
+        except OSError as error:
+            end, sentence = RunEnd.REFUSED, f"The notebook can't be read: {error.strerror}."
+        except LivebookError as error:
+            end, sentence = RunEnd.LOST, error.sentence
+        run.end, run.sentence = end, sentence
+
+    def _over(self, run: NotebookRun) -> tuple[int, int]:
+        views = self.views(run)
+        waiting = sum(it.state in _UNDER_WAY for it in views)
+        return len(views) - waiting, len(views)
+
+    def _notice(self, path: str) -> None:
+        if news := self._changed.get(path):
+            news.set()

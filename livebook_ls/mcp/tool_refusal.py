@@ -1,0 +1,51 @@
+"""Why a tool does nothing: what happened, why, and what to call next, in words for a model."""
+
+from __future__ import annotations
+
+from livebook_ls.notebook.model import JsonValue
+
+
+class ToolRefusal(Exception):
+    """Nothing was done. `code` is for programs; `more` is told beside the sentence."""
+
+    def __init__(self, code: str, sentence: str, **more: JsonValue) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.more = more
+
+
+NOT_ALLOWED = (
+    "Running code in this notebook needs a person's word, and this client can't ask for it. "
+    "Nothing was run. A person can allow it by adding --allow-run to the command "
+    "`livebook-ls mcp` in this client's configuration, or run the cells in Livebook or the editor."
+)
+DECLINED = "The person declined, so that nothing was run. Go on without running, or ask them."
+
+
+def no_such_notebook(shown: str) -> ToolRefusal:
+    """There is no such file."""
+    return ToolRefusal(
+        "no-such-notebook",
+        f"There is no notebook {shown}. list_notebooks has those that there are; edit_notebook "
+        "makes a new one with create_with_title.",
+    )
+
+
+def outside(shown: str) -> ToolRefusal:
+    """The file is not in the folder that the server works in."""
+    return ToolRefusal(
+        "outside",
+        f"{shown} is not below the folder that this server works in, or a link leads out of it. "
+        "Name a notebook by its path from that folder.",
+    )
+
+
+def unknown_version(version: str) -> ToolRefusal:
+    """The version was not read from this server, or too long ago."""
+    return ToolRefusal(
+        "unknown-version",
+        f"The version {version} of this notebook isn't known here. Read the notebook again, and "
+        "use the version and the handles that read_notebook answers.",
+        version=version,
+    )

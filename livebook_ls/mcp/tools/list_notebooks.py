@@ -1,0 +1,62 @@
+"""`list_notebooks`: what there is below the folder."""
+
+from __future__ import annotations
+
+import asyncio
+
+from livebook_ls.mcp.desk import Desk
+from livebook_ls.mcp.tools.tool import Answer, Caller, Tool, ToolArguments
+from livebook_ls.notebook.importing.importer import parse
+from livebook_ls.notebook.model import JsonValue
+from livebook_ls.sync.disk import notebook_file
+
+
+class ListArguments(ToolArguments):
+    """It takes nothing."""
+
+
+async def _list(desk: Desk, _: ListArguments, __: Caller) -> Answer:
+    found, is_cut = await asyncio.to_thread(desk.folder.notebooks)
+    told: list[JsonValue] = [
+        {**described, "session": _session(desk, path)}
+        for path, described in zip(
+            found, await asyncio.to_thread(_described, desk, found), strict=True
+        )
+    ]
+    answer: Answer = {"notebooks": told}
+    return answer | {"is_cut": True} if is_cut else answer
+
+
+def _described(desk: Desk, found: list[str]) -> list[Answer]:
+    return [{"notebook": desk.folder.shown(it), **_read(it)} for it in found]
+
+
+def _read(path: str) -> Answer:
+    try:
+        text = notebook_file.read(path).text
+    except OSError as error:
+        return {"unreadable": error.strerror or "unreadable"}
+    if text is None:
+        return {"unreadable": "not UTF-8"}
+    notebook = parse(text)
+    cells = len(notebook.setup) + sum(len(it.cells) for it in notebook.sections)
+    return {"title": notebook.name, "sections": len(notebook.sections), "cells": cells}
+
+
+def _session(desk: Desk, path: str) -> str:
+    link = desk.notebooks.links.get(path)
+    return "not looked at yet" if link is None else link.state.value
+
+
+LIST_NOTEBOOKS = Tool(
+    name="list_notebooks",
+    title="List notebooks",
+    description=(
+        "The Livebook notebooks (.livemd) below the working folder: path, title, number of cells "
+        "and how each stands with Livebook, as far as it was looked at."
+    ),
+    arguments=ListArguments,
+    call=_list,
+    is_read_only=True,
+    is_idempotent=True,
+)

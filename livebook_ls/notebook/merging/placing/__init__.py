@@ -1,0 +1,1 @@
+"""Where the pieces of a merged notebook stand, and which of them have to."""
