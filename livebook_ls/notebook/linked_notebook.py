@@ -94,12 +94,13 @@ class LinkedNotebook:
         notebook, source = self.draft.notebook, self.source
         yield from _entries(outline(notebook, source), source, "")
         cells = (*notebook.setup, *(it for section in notebook.sections for it in section.cells))
+        title = " ".join(notebook.name.split())
         for cell in cells:
             if cell.type is CellType.CODE and cell.language == _ELIXIR:
                 code = source.text[cell.source_span.start : cell.source_span.end]
                 for name, at in defined_modules(code):
                     line = source.line_at(cell.source_span.start + at)
-                    yield SymbolPlace(name, EntryKind.MODULE, line, notebook.name)
+                    yield SymbolPlace(name, EntryKind.MODULE, line, title)
 
 
 def linked_notebook(text: str) -> LinkedNotebook:
