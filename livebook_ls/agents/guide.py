@@ -9,7 +9,10 @@ GUIDE = """\
 ## Livebook notebooks (`.livemd`)
 
 A notebook is a Markdown file that Livebook reads into sections and cells, and writes back in its own form.
-Edit it as text; its session in Livebook follows by itself, and a hook tells you what went wrong, with the line.
+Its session in Livebook follows every edit by itself, and you are told what went wrong, with the line.
+
+With the tools of `livebook-ls mcp` (`read_notebook`, `edit_notebook`, `run_cells`, …): use them to read cells with their results, to change, insert, move and delete cells and sections, to make a notebook, to run, and to look an API up. They need no fences, comments or escapes, and prove each edit.
+Without them, and for the same change in many notebooks at once, edit the file as text, by these rules:
 
 ````markdown
 # Title of the notebook

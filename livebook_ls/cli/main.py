@@ -67,8 +67,8 @@ Exit codes: 0 done, 1 a problem was found, 2 wrong usage.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given == ["hook"]:
-        return _listen()
+    if given in (["hook"], ["hook", "--run-changed"]):
+        return _listen(runs_changed=len(given) > 1)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A name that is no text, or a terminal that lacks a character, is no reason to fail.
@@ -103,11 +103,16 @@ def _run(given: list[str]) -> int:
         command.error(str(error))
 
 
-def _listen() -> int:
+def _listen(*, runs_changed: bool) -> int:
     """The short way for agents, which run `hook` on every tool call: nothing else is loaded."""
     from livebook_ls.cli.hook import command
 
-    return command.listen(url="", remark=lambda _: None, within_s=command.WITHIN_S)
+    return command.listen(
+        url="",
+        remark=lambda _: None,
+        within_s=command.WITHIN_S,
+        runs_for_s=command.RUNS_FOR_S if runs_changed else None,
+    )
 
 
 def _print_completion(given: list[str]) -> int:

@@ -35,8 +35,12 @@ _COMMANDS = {
 
 
 def painter() -> Paint:
-    """Colours where stdout is a terminal, unless `NO_COLOR` is set (no-color.org)."""
-    return _paint if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else _plain
+    """Colours where stdout is a terminal, unless `NO_COLOR` is set (no-color.org).
+
+    Also where git's pager is between us and the terminal.
+    """
+    is_shown = sys.stdout.isatty() or os.environ.get("GIT_PAGER_IN_USE") == "true"
+    return _paint if is_shown and not os.environ.get("NO_COLOR") else _plain
 
 
 def printable(text: str) -> str:

@@ -67,8 +67,7 @@ async def require(
     questions: OpenQuestions,
 ) -> None:
     """Have a person agree; raises ToolRefusal where nobody does, and InputNeededError."""
-    capabilities = context.session.client_capabilities
-    if capabilities is None or capabilities.elicitation is None:
+    if not _can_ask(context.session.client_capabilities):
         raise ToolRefusal("not-allowed", tool_refusal.NOT_ALLOWED)
     if is_version_at_least(context.protocol_version, _ASKED_BY_ANSWER):
         _require_answer(approval, params, questions)
@@ -79,6 +78,12 @@ async def require(
         # A client that says it can ask, and can't.
         raise ToolRefusal("not-allowed", tool_refusal.NOT_ALLOWED) from None
     _require_yes(answer.action, answer.content)
+
+
+def _can_ask(capabilities: types.ClientCapabilities | None) -> bool:
+    """Whether the client shows questions; a client that can only show addresses says so."""
+    asking = capabilities.elicitation if capabilities else None
+    return asking is not None and (asking.form is not None or asking.url is None)
 
 
 def _require_answer(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from livebook_ls.notebook.exact_edits.handles import HandledPart
 
-_SHOWN_LINES = 12
+_SHOWN_LINES = 40
 _SHOWN_CELLS = 20
 _LONGEST_LINE = 160
 

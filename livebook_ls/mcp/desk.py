@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from livebook_ls.intelligence.asking import Intelligence
@@ -18,6 +18,7 @@ from livebook_ls.notebook.exact_edits.handles import HandledText
 from livebook_ls.running.cells_to_ask import cells_to_ask
 from livebook_ls.running.runner import Runner
 from livebook_ls.settings import Settings
+from livebook_ls.sync import single_visits
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
@@ -70,9 +71,15 @@ class Desk:
             raise ToolRefusal("not-utf8", findings.not_utf8().sentence)
         return self.texts.see(path, text)
 
-    def lock(self, path: str) -> asyncio.Lock:
-        """For whoever changes the notebook: two edits come one after the other."""
-        return self._locks.setdefault(path, asyncio.Lock())
+    async def write(self, opened: OpenNotebook, change: Callable[[str], str]) -> bool:
+        """Write what `change` makes of the text, and sync it; whether it was written.
+
+        One after the other, and for the notebook's stamp with a session. What `change` raises is
+        the caller's, and nothing is written then.
+        """
+        async with self._locks.setdefault(opened.path, asyncio.Lock()):
+            await single_visits.keep_stamp(self.notebooks, opened.link)
+            return await self.notebooks.operations.rewrite(opened.link, change)
 
     async def watch(self, opened: OpenNotebook) -> str:
         """Join the notebook's session to see its cells; empty, or why that can't be."""

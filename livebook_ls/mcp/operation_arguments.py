@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from livebook_ls.notebook.exact_edits import operations
-from livebook_ls.notebook.exact_edits.operations import EditOperation, NamedPlace, PlaceRelation
+from livebook_ls.notebook.exact_edits.operations import EditOperation, PartPlace, PlaceRelation
 from livebook_ls.notebook.model import CellType, JsonValue
 
 Handle = Annotated[str, Field(min_length=1, max_length=80)]
@@ -41,12 +41,12 @@ class PlaceArgument(_Argument):
             )
         return self
 
-    def meant(self) -> NamedPlace:
+    def meant(self) -> PartPlace:
         """The place."""
         ((name, handle),) = self._given().items()
         if name == "at_end":
-            return NamedPlace(PlaceRelation.END)
-        return NamedPlace(_RELATIONS[name], str(handle))
+            return PartPlace(PlaceRelation.END)
+        return PartPlace(_RELATIONS[name], str(handle))
 
     def _given(self) -> dict[str, object]:
         return {name: it for name, it in self.model_dump().items() if it is not None}

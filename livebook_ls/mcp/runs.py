@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +12,17 @@ from dataclasses import dataclass, field
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.notebook.exact_edits.handles import HandledText
 from livebook_ls.notebook.model import Cell
+from livebook_ls.running import outcome
 from livebook_ls.running.cell_states import CellView, RunState
 from livebook_ls.running.outcome import RunEnd, RunRefusal
 from livebook_ls.running.plan import RunPlan
 from livebook_ls.running.runner import Runner
-from livebook_ls.running.scope import RunScope
+from livebook_ls.running.scope import RunScope, standing_on
 
+logger = logging.getLogger(__name__)
 _KEPT = 100
+_TRIES = 10
+_PAUSE_S = 0.5
 _UNDER_WAY = frozenset({RunState.QUEUED, RunState.RUNNING})
 MORE_CELLS = (
     "Meanwhile Livebook would run more cells before these than a person has agreed to, so that "
@@ -50,13 +55,20 @@ class NotebookRun:
     end: RunEnd | None = None
     sentence: str = ""
     task: asyncio.Task[None] | None = None
+    is_stopped: bool = False
 
-    def begin(self, plan: RunPlan) -> None:
+    def begin(self, plan: RunPlan, scope: RunScope) -> None:
         """Note what is about to be queued; raises RunRefusal where that was not agreed to."""
-        cells = (*plan.brought_along, *plan.wanted)
+        if self.is_stopped:
+            raise RunRefusal(outcome.STOPPED_ALL)
+        wanted = plan.wanted
+        if scope is RunScope.STALE:
+            # Livebook also runs what becomes outdated by it.
+            wanted += standing_on(self.text.pieces.draft.notebook, wanted)
+        cells = (*plan.brought_along, *wanted)
         if self.agreed is not None and any(it.span.start not in self.agreed for it in cells):
             raise RunRefusal(MORE_CELLS)
-        self.wanted += plan.wanted
+        self.wanted += wanted
         self.brought_along += plan.brought_along
 
 
@@ -120,12 +132,26 @@ class Runs:
                     finally:
                         waiting.cancel()
 
+    async def stop(self, run: NotebookRun) -> str:
+        """Stop a run, also one that has queued nothing yet; what is to be told.
+
+        Raises Livebook's errors (`Runner.stop`).
+        """
+        run.is_stopped = True
+        said = outcome.NOTHING_RUNS
+        for _ in range(_TRIES):
+            if run.end is not None or run.task is None:
+                break
+            said = await self._runner.stop(run.path)
+            if said != outcome.NOTHING_RUNS:
+                break
+            # What is on its way to be queued may be so now.
+            await asyncio.wait({run.task}, timeout=_PAUSE_S)
+        return said
+
     def views(self, run: NotebookRun) -> list[CellView]:
         """How the cells of a run stand, by what they gave in it; those brought along first."""
-        shown = {
-            it.cell.span.start: it
-            for it in self._runner.views_or_unknown(run.path, run.text.pieces.draft.notebook)
-        }
+        shown = {it.cell.span.start: it for it in self._views(run)}
         cells = {it.span.start: it for it in (*run.brought_along, *run.wanted)}
         places = sorted(cells)
         return [
@@ -142,11 +168,15 @@ class Runs:
         end, sentence = RunEnd.NOTHING, ""
         try:
             for step in steps:
+                if run.is_stopped:
+                    break
                 report = await self._runner.run(
-                    run.path, run.text.text, step.scope, step.offset, run.begin
+                    run.path, run.text.text, step.scope, step.offset, _noting(run, step)
                 )
-                views = (*report.brought_along, *report.ran)
-                run.results |= {it.cell.span.start: it for it in views}
+                run.results |= {
+                    it.cell.span.start: it
+                    for it in (*self._views(run), *report.brought_along, *report.ran)
+                }
                 # A step that found nothing outdated takes nothing from what those before it did.
                 if not (report.end is RunEnd.NOTHING and end is RunEnd.DONE):
                     end, sentence = report.end, report.sentence
@@ -156,7 +186,16 @@ class Runs:
             end, sentence = RunEnd.REFUSED, f"The notebook can't be read: {error.strerror}."
         except LivebookError as error:
             end, sentence = RunEnd.LOST, error.sentence
+        except Exception as error:
+            # Nobody else would hear of it. The words of an error may quote a notebook.
+            logger.error("%s: a run failed: %s", run.path, type(error).__name__)
+            end, sentence = RunEnd.LOST, outcome.NOT_TAKEN
+        if run.is_stopped and end in (RunEnd.NOTHING, RunEnd.REFUSED, RunEnd.DONE):
+            end, sentence = RunEnd.STOPPED, outcome.STOPPED_ALL
         run.end, run.sentence = end, sentence
+
+    def _views(self, run: NotebookRun) -> tuple[CellView, ...]:
+        return self._runner.views_or_unknown(run.path, run.text.pieces.draft.notebook)
 
     def _over(self, run: NotebookRun) -> tuple[int, int]:
         views = self.views(run)
@@ -166,3 +205,7 @@ class Runs:
     def _notice(self, path: str) -> None:
         if news := self._changed.get(path):
             news.set()
+
+
+def _noting(run: NotebookRun, step: RunStep) -> Callable[[RunPlan], None]:
+    return lambda plan: run.begin(plan, step.scope)

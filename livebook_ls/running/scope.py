@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from livebook_ls.notebook.model import Cell, CellType, Notebook, Section
@@ -74,6 +74,16 @@ def stands_on(notebook: Notebook, cell: Cell) -> tuple[Cell, ...]:
     above = [it for section in flow for it in section.cells]
     above += own.cells[: own.cells.index(cell)]
     return (*notebook.setup, *(it for it in above if it.type is not CellType.MARKDOWN))
+
+
+def standing_on(notebook: Notebook, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The other cells with code that see the values of any of these, in order."""
+    spans = {it.span for it in cells}
+    return tuple(
+        it
+        for it in runnable(notebook)
+        if it.span not in spans and any(above.span in spans for above in stands_on(notebook, it))
+    )
 
 
 def _cells(section: Section | None) -> tuple[Cell, ...]:

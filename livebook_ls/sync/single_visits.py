@@ -24,18 +24,29 @@ class LastSeen:
 async def prepare(notebooks: Notebooks, path: str) -> NotebookLink:
     """Attach the notebook at `path` before somebody else changes it.
 
-    Its session is opened where that is harmless, and where its stamp is valid: a change made
-    without a session would leave a stamp that signs nothing, and what it hides would be lost.
+    Its session is opened where that is harmless, and where its stamp is valid (`keep_stamp`).
     """
     operations, link = notebooks.operations, notebooks.link(path)
     await operations.attach(link)
     await _settle_open(notebooks, link, State.IN_SYNC)
-    text = link.known.text if link.known else None
-    is_stale = any(map(stamps.is_about_stamp, link.findings))
-    if link.state is State.DETACHED and text and NotebookText(text).has_stamp and not is_stale:
-        await operations.open(link)
+    if await keep_stamp(notebooks, link):
         await operations.sync(link)
     return link
+
+
+async def keep_stamp(notebooks: Notebooks, link: NotebookLink) -> bool:
+    """Open the session of a notebook with a valid stamp, before a change; whether it was needed.
+
+    A change made without a session would leave a stamp that signs nothing, and what it hides would
+    be lost.
+    """
+    text = link.known.text if link.known else None
+    is_stale = any(map(stamps.is_about_stamp, link.findings))
+    is_needed = link.state is State.DETACHED and bool(text) and not is_stale
+    if text is None or not is_needed or not NotebookText(text).has_stamp:
+        return False
+    await notebooks.operations.open(link)
+    return True
 
 
 async def sync_from(notebooks: Notebooks, path: str, last: LastSeen | None) -> NotebookLink:

@@ -340,3 +340,19 @@ def test_the_owner_stays_whoever_installs(project: Path, offline: dict[str, str]
     status = path.stat()
 
     assert (status.st_uid, status.st_gid) == (1234, 1234)
+
+
+def test_a_hook_that_runs_what_changed_is_installed_so_and_goes_again(
+    project: Path, offline: dict[str, str]
+) -> None:
+    path = project / FILES["claude"]
+    run(project, offline, "--install", "claude")
+    plain = path.read_text(encoding="utf-8")
+
+    run(project, offline, "--install", "claude", "--run-changed")
+    handler = json.loads(path.read_text(encoding="utf-8"))["hooks"]["PostToolUse"][0]["hooks"][0]
+    run(project, offline, "--install", "claude")
+
+    assert handler["command"] == "livebook-ls hook --run-changed"
+    assert handler["timeout"] > 50
+    assert path.read_text(encoding="utf-8") == plain

@@ -228,6 +228,44 @@ def test_a_diff_shows_no_outputs_and_stamps(work: Work) -> None:
     assert "output" not in shown
 
 
+def test_git_shows_what_changed_cell_by_cell(work: Work) -> None:
+    work.environ |= {"GIT_EXTERNAL_DIFF": "livebook-ls diff"}
+    work.git("mv", "a.livemd", "b c.livemd")
+    (work.folder / "b c.livemd").write_text(OURS, encoding="utf-8")
+    shown = work.git("diff", "-M", "HEAD").stdout
+
+    assert shown.startswith("b c.livemd\n\nchanged code cell in “One”, line 11\n")
+    assert "+a = 10" in shown
+    assert "stamp" not in shown
+
+
+def test_what_is_new_or_not_settled_is_shown_too(work: Work) -> None:
+    work.environ |= {"GIT_EXTERNAL_DIFF": "livebook-ls diff"}
+    (work.folder / "new.livemd").write_text("# New\n", encoding="utf-8")
+    work.git("add", "-AN")
+
+    assert "added title, line 1\n  +# New\n" in work.git("diff").stdout
+    work.branches(edited(("a = 1", "a = 10")), edited(("a = 1", "a = 11")))
+    work.git("merge", "theirs")
+    assert "a.livemd (its merge is not settled)\n" in work.git("diff", "--base").stdout
+
+
+def test_what_is_no_text_is_named_and_left_to_git(work: Work) -> None:
+    work.install("--global")
+    (work.folder / "b c.livemd").write_bytes(b"\0\xff")
+    work.commit(BASE)
+    work.git("checkout", "-qb", "theirs")
+    (work.folder / "b c.livemd").write_bytes(b"\0\xff1")
+    work.commit(BASE)
+    work.git("checkout", "-q", "main")
+    (work.folder / "b c.livemd").write_bytes(b"\0\xff2")
+    work.commit(BASE)
+    done = work.git("merge", "theirs")
+
+    assert done.returncode == 1
+    assert "b c.livemd: This file is not UTF-8.\n" in done.stderr
+
+
 def test_a_diff_is_shown_without_the_program(work: Work) -> None:
     work.install("--global")
     work.provide("exit 127")

@@ -41,7 +41,7 @@ def test_a_run_has_a_name_and_goes_on_until_it_is_stopped(livebook: StandIn, fol
         assert run["state"] == "going on"
         why = await agent.refused("run_cells", notebook=NAME, version=version, all=True)
         assert (why["error"], why["run"]) == ("run-goes-on", run["run"])
-        seen = await agent.call("get_run", run=run["run"], wait_s=0.5)
+        seen = await agent.call("get_run", run=run["run"], wait_s=0.05)
         assert seen["state"] == "going on"
         await agent.call("stop", run=run["run"])
         over = await agent.call("get_run", run=run["run"], wait_s=30.0)
@@ -128,6 +128,26 @@ def test_a_text_that_changes_while_a_person_is_asked_does_not_run(
         assert [it["state"] for it in cells] == ["fresh", "fresh"]
 
     use(livebook.url, folder, scenario, may_run=False, mode=mode, person=person)
+
+
+def test_what_a_stale_cell_makes_stale_is_asked_for_and_told(
+    livebook: StandIn, folder: Path
+) -> None:
+    person = Person(agrees=True)
+
+    async def scenario(agent: Agent) -> None:
+        version, (one, two) = await agent.cells(NAME)
+        await agent.call("run_cells", notebook=NAME, version=version, all=True)
+        done = await agent.edit(
+            NAME, version, {"op": "replace_source", "cell": one["cell"], "source": "x = 7"}
+        )
+        run = await agent.call("run_cells", notebook=NAME, version=done["version"], stale=True)
+        assert [it["cell"] for it in run["cells"]] == [one["cell"], two["cell"]]
+        assert run["cells"][0]["outputs"][0]["text"] == "7"
+
+    use(livebook.url, folder, scenario, may_run=False, person=person)
+
+    assert "Run 2 cells" in person.asked[-1]
 
 
 def test_which_cells_is_said_exactly(livebook: StandIn, folder: Path) -> None:

@@ -50,6 +50,7 @@ class Agent:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.progress: list[tuple[float, float | None]] = []
+        self.has_progress = asyncio.Event()
 
     async def call(self, tool: str, **arguments: Any) -> Json:
         """What the tool answers; it must not refuse."""
@@ -81,6 +82,7 @@ class Agent:
         message: str | None,  # noqa: ARG002 — for people
     ) -> None:
         self.progress.append((progress, total))
+        self.has_progress.set()
 
 
 def use(

@@ -10,8 +10,8 @@ from livebook_ls.notebook.exact_edits.edit import ExactEdit
 from livebook_ls.notebook.exact_edits.handles import HandledText
 from livebook_ls.notebook.exact_edits.operations import (
     EditOperation,
-    NamedPlace,
     NewCell,
+    PartPlace,
     PlaceRelation,
 )
 from livebook_ls.notebook.exact_edits.said import said
@@ -70,18 +70,18 @@ def random_operation(rng: random.Random, text: HandledText) -> EditOperation:
     )
     place = rng.choice(
         (
-            NamedPlace(PlaceRelation.AFTER, other),
-            NamedPlace(PlaceRelation.BEFORE, other),
-            NamedPlace(PlaceRelation.START_OF, section),
-            NamedPlace(PlaceRelation.END_OF, section),
-            NamedPlace(PlaceRelation.END),
+            PartPlace(PlaceRelation.AFTER, other),
+            PartPlace(PlaceRelation.BEFORE, other),
+            PartPlace(PlaceRelation.START_OF, section),
+            PartPlace(PlaceRelation.END_OF, section),
+            PartPlace(PlaceRelation.END),
         )
     )
     beside = rng.choice(
         (
-            NamedPlace(PlaceRelation.AFTER, rng.choice(sections)),
-            NamedPlace(PlaceRelation.BEFORE, rng.choice(sections)),
-            NamedPlace(PlaceRelation.END),
+            PartPlace(PlaceRelation.AFTER, rng.choice(sections)),
+            PartPlace(PlaceRelation.BEFORE, rng.choice(sections)),
+            PartPlace(PlaceRelation.END),
         )
     )
     return rng.choice(
@@ -129,7 +129,8 @@ def require_exact(before: HandledText, operation: EditOperation, done: ExactEdit
             if handle == operation.handle
         )
         is_prose = new.all[after.handles.index(operation.handle)].kind is PieceKind.MARKDOWN
-        assert source == (operation.source.strip("\n") if is_prose else operation.source)
+        given = operation.source
+        assert source == (given.rstrip().strip("\n") if is_prose else given)
 
 
 def _require_only_the_cell_changed(before: HandledText, after: HandledText, handle: str) -> None:

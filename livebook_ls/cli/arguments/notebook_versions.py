@@ -6,7 +6,11 @@ from pathlib import Path
 
 
 class UnreadableVersion(Exception):
-    """Why a version can't be read, with its name."""
+    """Why a version can't be read; as text with the file's name."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.reason = reason
 
 
 def read(file: str) -> str:
@@ -14,6 +18,6 @@ def read(file: str) -> str:
     try:
         return Path(file).read_bytes().decode("utf-8")
     except OSError as error:
-        raise UnreadableVersion(f"{file}: {error.strerror}") from None
+        raise UnreadableVersion(file, str(error.strerror)) from None
     except UnicodeDecodeError:
-        raise UnreadableVersion(f"{file}: This file is not UTF-8.") from None
+        raise UnreadableVersion(file, "This file is not UTF-8.") from None

@@ -21,8 +21,8 @@ An agent starts it, by its own configuration. Nothing is run without a person's 
 or the answer to a question that the agent's client asks. Needs the extra livebook-ls[mcp].
 """
 _NOT_INSTALLED = (
-    "The Model Context Protocol's SDK is not installed. Install it with livebook-ls: "
-    "pipx install 'livebook-ls[mcp]', in a checkout pipx install '.[mcp]', or into this Python: "
+    "The Model Context Protocol's SDK is not installed. Install livebook-ls with its extra, in a "
+    "checkout: pipx install '.[mcp]' (the extra livebook-ls[mcp]), or the SDK beside it: "
     "pip install 'mcp>=2.1,<3'."
 )
 

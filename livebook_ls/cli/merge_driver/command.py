@@ -70,7 +70,8 @@ def _merge_into(ours: str, base: str, theirs: str, name: str, marker_size: int) 
                 return _FAILED
         Path(ours).write_bytes(text.encode("utf-8"))
     except UnreadableVersion as error:
-        print(error, file=sys.stderr)
+        # The file has a name of git's own.
+        print(f"{printable(name)}: {error.reason}", file=sys.stderr)
         return _FAILED
     if result.is_stale:
         print(f"{printable(name)}: {STALE}", file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 
 from lsprotocol import types
 
@@ -24,11 +25,12 @@ class ClientLog(logging.Handler):
         super().__init__(logging.DEBUG)
         self._trace = trace
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
         self._is_telling = False
 
     def attach(self) -> None:
         """Begin to tell; called on the loop that sends."""
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         logging.getLogger().addHandler(self)
 
     def detach(self) -> None:
@@ -38,16 +40,20 @@ class ClientLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell of `record` as soon as the loop can, since only it may send."""
+        if self._is_telling and threading.get_ident() == self._thread:
+            # What goes wrong while telling is not told: that would go wrong again, for ever.
+            return
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._tell, record)
 
     def _tell(self, record: logging.LogRecord) -> None:
-        # What goes wrong while telling is not told: that would go wrong again.
-        if self._is_telling:
+        if self._loop is None:
             return
         self._is_telling = True
         try:
             self._trace.tell(_kind(record.levelno), message_of(record))
+        except Exception:
+            self.detach()
         finally:
             self._is_telling = False
 

@@ -20,10 +20,6 @@ from livebook_ls.notebook.source import Source
 from livebook_ls.sync.telling.findings import Finding
 
 _MOST_TOLD = 50
-_STAMPED = (
-    "Not mended, for its stamp would no longer be valid: edit the cells by edit_notebook, which "
-    "has Livebook stamp the notebook anew, or remove what is told."
-)
 _NOT_WRITTEN = "The notebook can't be written, or has just changed, so that nothing was done."
 
 
@@ -61,23 +57,26 @@ async def _check(desk: Desk, arguments: CheckArguments, _: Caller) -> Answer:
 
 async def _changed(desk: Desk, opened: OpenNotebook, arguments: CheckArguments) -> list[JsonValue]:
     """What was changed, in words; raises ToolRefusal."""
-    async with desk.lock(opened.path):
-        said: list[JsonValue] = []
-        text = desk.read(opened.path).text
-        after = text
-        if arguments.fix:
-            after = await asyncio.to_thread(_mended, text, said)
-        if arguments.format:
-            form = await desk.notebooks.canonical(opened.path, after)
-            if form.text is None:
-                why = form.why_not.sentence if form.why_not else "Livebook has no form of it."
-                raise ToolRefusal("not-formatted", why)
-            if form.text != after:
-                said.append("brought into Livebook's form")
-            after = form.text
-        if after != text:
-            await _write(desk, opened, text, after)
-        return said
+    said: list[JsonValue] = []
+    text = opened.text.text
+    after = await asyncio.to_thread(_mended, text, said) if arguments.fix else text
+    if arguments.format:
+        form = await desk.notebooks.canonical(opened.path, after)
+        if form.text is None:
+            why = form.why_not.sentence if form.why_not else "Livebook has no form of it."
+            raise ToolRefusal("not-formatted", why)
+        if form.text != after:
+            said.append("brought into Livebook's form")
+        after = form.text
+
+    def change(now: str) -> str:
+        if now != text:
+            raise ToolRefusal("not-written", _NOT_WRITTEN)
+        return after
+
+    if after != text and not await desk.write(opened, change):
+        raise ToolRefusal("not-written", _NOT_WRITTEN, session=telling.session(opened.link))
+    return said
 
 
 def _mended(text: str, said: list[JsonValue]) -> str:
@@ -86,18 +85,6 @@ def _mended(text: str, said: list[JsonValue]) -> str:
         line = it.source.line_at(it.hazard.span.start) + 1
         said.append(f"line {line}: {it.hazard.fix.title if it.hazard.fix else it.hazard.code}")
     return mended.text
-
-
-async def _write(desk: Desk, opened: OpenNotebook, text: str, after: str) -> None:
-    def change(now: str) -> str:
-        if now != text:
-            raise ToolRefusal("not-written", _NOT_WRITTEN)
-        return after
-
-    if desk.read(opened.path).pieces.stamp and not after.endswith("-->\n"):
-        raise ToolRefusal("stamped", _STAMPED)
-    if not await desk.notebooks.operations.rewrite(opened.link, change):
-        raise ToolRefusal("not-written", _NOT_WRITTEN, session=telling.session(opened.link))
 
 
 def _told(hazard: Hazard, source: Source) -> telling.Told:

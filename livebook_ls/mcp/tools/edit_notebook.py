@@ -78,8 +78,7 @@ async def _create(desk: Desk, arguments: EditArguments, wanted: list[EditOperati
     path = desk.folder.new(arguments.notebook)
     title = operations.SetTitle(arguments.create_with_title or "")
     done = _made(handled(""), [title, *wanted], path)
-    async with desk.lock(path):
-        await asyncio.to_thread(_write_new, path, done.after.text, arguments.notebook)
+    await asyncio.to_thread(_write_new, path, done.after.text, arguments.notebook)
     desk.texts.keep(path, done.after)
     opened = await desk.opened(arguments.notebook)
     return _answer(opened, done, None)
@@ -98,12 +97,11 @@ async def _change(
         edits.append(_made(before, wanted, opened.path))
         return edits[-1].after.text
 
-    async with desk.lock(opened.path):
-        is_written = await desk.notebooks.operations.rewrite(opened.link, change)
-        if not is_written or not edits:
-            raise ToolRefusal("not-written", _NOT_WRITTEN, session=telling.session(opened.link))
-        written = desk.texts.keep(opened.path, edits[-1].after)
-        now = OpenNotebook(opened.shown, opened.path, opened.link, desk.read(opened.path))
+    is_written = await desk.write(opened, change)
+    if not is_written or not edits:
+        raise ToolRefusal("not-written", _NOT_WRITTEN, session=telling.session(opened.link))
+    written = desk.texts.keep(opened.path, edits[-1].after)
+    now = OpenNotebook(opened.shown, opened.path, opened.link, desk.read(opened.path))
     return _answer(now, edits[-1], written)
 
 

@@ -155,8 +155,9 @@ READ_NOTEBOOK = Tool(
         "and Livebook's comments; those that do not fit give their number of characters instead: "
         "ask for them by `cells`. States of cells: fresh (never run), queued, running, done, "
         "failed, stale (what it stands on has changed), changed (its text is another than the one "
-        "that ran), aborted (its values are lost), unknown (no session). Where there is more to "
-        "read, `continue_at` says where to go on."
+        "that ran), aborted (its values are lost), unknown (no session). Images are "
+        "in the resource livebook-ls://outputs/PATH. Where there is more to read, `continue_at` "
+        "says where to go on."
     ),
     arguments=ReadArguments,
     call=_read,

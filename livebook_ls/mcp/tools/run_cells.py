@@ -21,7 +21,7 @@ from livebook_ls.notebook.source import Source
 from livebook_ls.running.cell_states import RunState
 from livebook_ls.running.outcome import RunEnd, RunRefusal
 from livebook_ls.running.plan import RunPlan
-from livebook_ls.running.scope import RunScope
+from livebook_ls.running.scope import RunScope, standing_on
 
 WaitS = Annotated[float, Field(ge=0, le=600)]
 _OUTDATED = frozenset(RunState) - {RunState.DONE, RunState.FAILED}
@@ -124,7 +124,7 @@ async def _agreed(
         wanted |= dict.fromkeys(it.span.start for it in plan.wanted)
         along |= dict.fromkeys(it.span.start for it in plan.brought_along)
     if steps and steps[0].scope is RunScope.STALE:
-        wanted = {at: None for at in wanted if at in _outdated(desk, opened)}
+        wanted = dict.fromkeys(_outdated(desk, opened))
     parts = {it.cell.span.start: it for it in opened.text.parts() if it.cell is not None}
     question = approval.of_cells(
         opened.shown,
@@ -143,10 +143,12 @@ async def _planned(desk: Desk, opened: OpenNotebook, step: RunStep) -> RunPlan:
         raise ToolRefusal("nothing-to-run", refusal.sentence) from None
 
 
-def _outdated(desk: Desk, opened: OpenNotebook) -> set[int]:
+def _outdated(desk: Desk, opened: OpenNotebook) -> list[int]:
+    """The places of the cells that are not up to date, and of those that won't be after them."""
     notebook = opened.text.pieces.draft.notebook
     views = desk.runner.views_or_unknown(opened.path, notebook)
-    return {it.cell.span.start for it in views if it.state in _OUTDATED}
+    cells = [it.cell for it in views if it.state in _OUTDATED]
+    return [it.span.start for it in (*cells, *standing_on(notebook, cells))]
 
 
 async def _get(desk: Desk, arguments: GetRunArguments, caller: Caller) -> Answer:

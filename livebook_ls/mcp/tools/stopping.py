@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Annotated
 
 from pydantic import Field
@@ -37,17 +38,17 @@ async def _stop(desk: Desk, arguments: StopArguments, caller: Caller) -> Answer:
         run = desk.runs.of(arguments.run)
         if run is None:
             raise ToolRefusal("no-such-run", f"No run {arguments.run} is known here.")
-        return {"run": run.id, "says": await _stopped(desk, run.path)}
+        return {"run": run.id, "says": await _stopped(desk.runs.stop(run))}
     opened = await desk.opened(arguments.notebook or "")
     if not desk.may_run:
         question = f"Stop what runs in this notebook? {outcome.STOPPING_COSTS}"
         await caller.approve(approval.of_act(opened.shown, question))
-    return {"notebook": opened.shown, "says": await _stopped(desk, opened.path)}
+    return {"notebook": opened.shown, "says": await _stopped(desk.runner.stop(opened.path))}
 
 
-async def _stopped(desk: Desk, path: str) -> str:
+async def _stopped(stopping: Awaitable[str]) -> str:
     try:
-        return await desk.runner.stop(path)
+        return await stopping
     except LivebookError as error:
         raise ToolRefusal(error.code, error.sentence) from None
 

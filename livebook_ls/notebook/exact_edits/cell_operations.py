@@ -9,7 +9,7 @@ from livebook_ls.notebook.editing.cell_text import markdown_body
 from livebook_ls.notebook.elixir.json_encoding import to_json
 from livebook_ls.notebook.exact_edits import cell_text, operations, refusal
 from livebook_ls.notebook.exact_edits.handles import SETUP
-from livebook_ls.notebook.exact_edits.operations import NamedPlace, NewCell, PlaceRelation
+from livebook_ls.notebook.exact_edits.operations import NewCell, PartPlace, PlaceRelation
 from livebook_ls.notebook.exact_edits.parts import NotebookPart, Parts
 from livebook_ls.notebook.exact_edits.said import Said
 from livebook_ls.notebook.exporting.rendering import fenced
@@ -217,7 +217,7 @@ def _set_attributes(part: NotebookPart, attributes: Mapping[str, JsonValue]) -> 
     part.is_touched = True
 
 
-def _cell_place(parts: Parts, place: NamedPlace) -> int:
+def _cell_place(parts: Parts, place: PartPlace) -> int:
     """Where a cell that is put there comes to stand."""
     match place.relation:
         case PlaceRelation.AFTER:

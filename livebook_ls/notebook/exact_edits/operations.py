@@ -21,7 +21,7 @@ class PlaceRelation(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class NamedPlace:
+class PartPlace:
     """A place by the handle of a cell or section; `END` is that of the notebook, without one."""
 
     relation: PlaceRelation
@@ -59,7 +59,7 @@ class ReplacePassage:
 class InsertCells:
     """New cells, in this order."""
 
-    place: NamedPlace
+    place: PartPlace
     cells: tuple[NewCell, ...]
 
 
@@ -75,7 +75,7 @@ class MoveCell:
     """The cell goes elsewhere, with its outputs."""
 
     handle: str
-    place: NamedPlace
+    place: PartPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class SmartToCode:
 class InsertSection:
     """A new section with its cells; a branch where `parent` is the handle of a section."""
 
-    place: NamedPlace
+    place: PartPlace
     name: str
     cells: tuple[NewCell, ...] = ()
     parent: str | None = None
@@ -125,7 +125,7 @@ class MoveSection:
     """The section goes elsewhere with its cells."""
 
     handle: str
-    place: NamedPlace
+    place: PartPlace
 
 
 @dataclass(frozen=True, slots=True)

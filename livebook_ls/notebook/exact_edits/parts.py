@@ -113,7 +113,11 @@ class Parts:
         pieces = self.before.pieces
         line_end = newline_of(pieces)
         plan = [_planned(it, line_end) for it in self.all]
-        return written_plan(pieces, plan).text + pieces.stamp
+        text = written_plan(pieces, plan).text
+        if pieces.all and not pieces.all[-1].after:
+            # A file that ends within a line goes on doing so.
+            text = text.removesuffix(line_end)
+        return text + pieces.stamp
 
     def _found(self, handle: str, *, is_cell: bool) -> NotebookPart:
         part = next((it for it in self.all if handle and it.handle == handle), None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from livebook_ls.notebook.exact_edits import cell_text, operations, refusal
 from livebook_ls.notebook.exact_edits.cell_operations import changed_value, new_part
 from livebook_ls.notebook.exact_edits.handles import TITLE
-from livebook_ls.notebook.exact_edits.operations import NamedPlace, PlaceRelation
+from livebook_ls.notebook.exact_edits.operations import PartPlace, PlaceRelation
 from livebook_ls.notebook.exact_edits.parts import NotebookPart, Parts
 from livebook_ls.notebook.exact_edits.said import Said
 from livebook_ls.notebook.pieces.cutting import PieceKind
@@ -121,7 +121,7 @@ def _name(name: str) -> str:
     return name
 
 
-def _section_place(parts: Parts, place: NamedPlace) -> int:
+def _section_place(parts: Parts, place: PartPlace) -> int:
     """Where a section that is put there comes to stand."""
     match place.relation:
         case PlaceRelation.AFTER:

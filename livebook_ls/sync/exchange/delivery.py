@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 
+from livebook_ls.livebook.errors import NotRunning
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
@@ -217,7 +218,13 @@ class Delivery:
         self._keep(link, reading)
         link.note_sent(reading.text)
         self._turns.note_call(link.path)
-        if await self._talk.ask_session(link):
+        try:
+            is_there = await self._talk.ask_session(link)
+        except NotRunning:
+            # Nobody was told to read it, so that nobody must be waited for.
+            self._turns.note_settled(link.path)
+            raise
+        if is_there:
             if link.url is None:
                 await self._talk.learn_session(link)
             # Else it is not asked again: if this text ended the session, that would make another.

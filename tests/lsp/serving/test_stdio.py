@@ -132,3 +132,43 @@ def test_the_command_line_does_not_load_the_protocol(module: str) -> None:
     done = subprocess.run((sys.executable, "-c", program), capture_output=True, check=True)
 
     assert done.stdout.strip() == b"False"
+
+
+def test_a_client_that_is_killed_leaves_no_server(
+    environ: dict[str, str], notebook: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    server = subprocess.Popen(
+        (*PROGRAM, "serve", "--log-file", str(log)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environ,
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    params: dict[str, object] = {"processId": None, "capabilities": {}}
+    server.stdin.write(framed(id=1, method="initialize", params=params))
+    server.stdin.flush()
+    server.stdout.readline()
+    # From here on there is nobody who could be told of anything, nor of that.
+    server.stdout.close()
+    server.stdin.write(framed(method="initialized", params={}))
+    item = {
+        "uri": notebook.as_uri(),
+        "languageId": "livebook",
+        "version": 1,
+        "text": notebook.read_text(encoding="utf-8"),
+    }
+    server.stdin.write(framed(method="textDocument/didOpen", params={"textDocument": item}))
+    server.stdin.flush()
+    while b"BrokenPipeError" not in log.read_bytes():
+        time.sleep(0.01)
+    server.stdin.close()
+
+    assert server.wait(60) == 1
+    assert log.read_bytes().count(b"BrokenPipeError") < 50
+
+
+def framed(**message: object) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

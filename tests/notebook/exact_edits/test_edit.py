@@ -11,8 +11,8 @@ from livebook_ls.notebook.exact_edits.edit import MOST_CHARACTERS, edited
 from livebook_ls.notebook.exact_edits.handles import HandledText, followed, handled
 from livebook_ls.notebook.exact_edits.operations import (
     EditOperation,
-    NamedPlace,
     NewCell,
+    PartPlace,
     PlaceRelation,
 )
 from livebook_ls.notebook.exact_edits.refusal import EditRefusal, RefusalReason
@@ -24,7 +24,7 @@ from tests.support.places import SHARED
 from tests.support.random_edits import random_operation, require_exact
 
 WILD = SHARED / "wild"
-END = NamedPlace(PlaceRelation.END)
+END = PartPlace(PlaceRelation.END)
 TEXT = """\
 # Note
 
@@ -165,10 +165,10 @@ def test_cells_come_to_stand_where_they_are_told_to() -> None:
     one, two = h("## One"), h("## Two")
     new = "```elixir\nnew\n```\n"
     for place, above in (
-        (NamedPlace(PlaceRelation.AFTER, h("Words.")), "Words.\n\n"),
-        (NamedPlace(PlaceRelation.BEFORE, h("y = x")), "Words.\n\n"),
-        (NamedPlace(PlaceRelation.START_OF, one), "## One\n\n"),
-        (NamedPlace(PlaceRelation.END_OF, two), "Other words.\n\n"),
+        (PartPlace(PlaceRelation.AFTER, h("Words.")), "Words.\n\n"),
+        (PartPlace(PlaceRelation.BEFORE, h("y = x")), "Words.\n\n"),
+        (PartPlace(PlaceRelation.START_OF, one), "## One\n\n"),
+        (PartPlace(PlaceRelation.END_OF, two), "Other words.\n\n"),
         (END, "## Three\n\n"),
     ):
         text = edit(PLAIN, ops.InsertCells(place, (code("new"),)))
@@ -177,7 +177,7 @@ def test_cells_come_to_stand_where_they_are_told_to() -> None:
 
 
 def test_prose_beside_prose_stays_a_cell_of_its_own() -> None:
-    place = NamedPlace(PlaceRelation.AFTER, h("Words."))
+    place = PartPlace(PlaceRelation.AFTER, h("Words."))
 
     text = edit(TEXT, ops.InsertCells(place, (prose("New."),)))
 
@@ -200,7 +200,7 @@ def test_a_moved_cell_takes_its_outputs_along() -> None:
 
 
 def test_branches_find_their_parents_wherever_these_go() -> None:
-    inserted = edit(TEXT, ops.InsertSection(NamedPlace(PlaceRelation.BEFORE, h("## One")), "New"))
+    inserted = edit(TEXT, ops.InsertSection(PartPlace(PlaceRelation.BEFORE, h("## One")), "New"))
     branched = edit(TEXT, ops.SetBranch(h("## Three"), h("## One")))
     freed = edit(TEXT, ops.SetBranch(h("## Two"), None))
 
@@ -210,7 +210,7 @@ def test_branches_find_their_parents_wherever_these_go() -> None:
 
 
 def test_a_branch_above_its_parent_is_refused() -> None:
-    place = NamedPlace(PlaceRelation.BEFORE, h("## One"))
+    place = PartPlace(PlaceRelation.BEFORE, h("## One"))
 
     assert refused(TEXT, ops.MoveSection(h("## Two"), place)).reason is RefusalReason.READ_OTHERWISE
     why = refused(TEXT, ops.DeleteSection(h("## One"), keeps_cells=False))
@@ -249,6 +249,12 @@ def test_line_ends_and_the_stamp_stay() -> None:
     done = edit(text, ops.ReplaceSource(h("y = x"), "a\nb"))
 
     assert done == text.replace("x = 1\r\ny = x", "a\r\nb")
+
+
+def test_a_file_without_a_last_line_end_gets_none() -> None:
+    text = TEXT.rstrip("\n")
+
+    assert edit(text, ops.ReplacePassage(h("y = x"), "y = x", "y")) == text.replace("y = x", "y")
 
 
 def test_attributes_are_set_and_taken_away() -> None:

@@ -60,3 +60,11 @@ def test_a_blank_line_keeps_apart_what_was_deleted_above_it_and_what_came_below(
     assert clean(text("Some words.\n\nMore words.\n\n", A, B), ours, theirs) == text(
         C, "\nNew words.\nMore words.\n\n", B, EDITED
     )
+
+
+def test_what_both_moved_to_one_place_goes_with_the_side_that_moved_more() -> None:
+    one, two, three = (f"## {name}\n\n{cell}" for name, cell in zip("XYZ", CELLS, strict=False))
+    long = three.replace("2", "2, long(enough(to, be, what, stays, where, it, stands, for, both))")
+    ours, theirs = long + one + two, two + long + one
+
+    assert clean(one + two + long, ours, theirs) == ours

@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from livebook_ls.settings import Settings
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.notebooks import Notebooks
 
 HOLDER = """
 import asyncio, sys
@@ -83,3 +85,22 @@ def test_without_a_place_for_locks_each_goes_its_way(tmp_path: Path) -> None:
             return True
 
     assert asyncio.run(take())
+
+
+def test_where_no_livebook_was_reached_nobody_waits_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "n.livemd"
+    path.write_text("# N\n\n## S\n", encoding="utf-8")
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+
+    async def act() -> None:
+        notebooks = Notebooks(Settings(url="http://127.0.0.1:9"), environ, lambda _: None)
+        try:
+            await notebooks.sync(str(path))
+        finally:
+            await notebooks.close()
+
+    asyncio.run(act())
+
+    # The lock's time is that of the last call which Livebook may still be busy with.
+    lock = StateFolder(environ).of(str(path)) / "lock"
+    assert lock.stat().st_mtime == 0.0

@@ -83,21 +83,30 @@ def merged_order(count: int, ours: Side, theirs: Side) -> list[Stop]:
 def _movers(ours: Side, theirs: Side) -> dict[int, Side]:
     """Whose move counts. Where both moved a piece, it goes to the later of the two places.
 
-    There all that stood above it on either side still does.
+    There all that stood above it on either side still does. Where the places are one, it goes
+    with the side that moved more.
     """
     movers = dict.fromkeys(ours.moved, ours) | dict.fromkeys(theirs.moved, theirs)
     for it in sorted(ours.moved & theirs.moved):
         if it - 1 in movers and ours.follows(it) and theirs.follows(it):
             movers[it] = movers[it - 1]
-        elif ours.before(ours.at[it]) > theirs.before(theirs.at[it]):
-            movers[it] = ours
+        else:
+            movers[it] = max(ours, theirs, key=lambda side: _lateness(side, it))
     return movers
+
+
+def _lateness(side: Side, base: int) -> tuple[int, int, list[int]]:
+    return side.before(side.at[base]), len(side.moved), [side.at[it] for it in sorted(side.moved)]
 
 
 def _with_moves(count: int, ours: Side, theirs: Side, movers: dict[int, Side]) -> list[int]:
     above: dict[int, int] = {}
+    along: dict[int, int] = {}
     for side in (ours, theirs):
-        _place_moved(side, movers, above)
+        _place_moved(side, movers, above, along)
+    # Where each side's pieces would go along with the other's, they stand by their own side.
+    wished = above | along
+    above |= {it: at for it, at in along.items() if not _leads_to(it, at, wished)}
     behind: dict[int, list[int]] = defaultdict(list)
     for it in sorted(above, reverse=True):
         behind[above[it]].append(it)
@@ -110,10 +119,13 @@ def _with_moves(count: int, ours: Side, theirs: Side, movers: dict[int, Side]) -
     return order
 
 
-def _place_moved(side: Side, movers: dict[int, Side], above: dict[int, int]) -> None:
+def _place_moved(
+    side: Side, movers: dict[int, Side], above: dict[int, int], along: dict[int, int]
+) -> None:
     """Say below which piece each comes to stand that this side moved.
 
-    Where the other side has moved that, it is the place left, unless a whole section was moved.
+    Where the other side has moved that, it is the place left, and if a whole section was moved,
+    it can go `along` with that.
     """
     last = START
     for at, piece in enumerate(side.pieces):
@@ -125,13 +137,17 @@ def _place_moved(side: Side, movers: dict[int, Side], above: dict[int, int]) -> 
             heading = side.of.get(piece.heading)
             closest = side.before(at)
             is_along = heading not in (it, None) and movers.get(heading, side) is not side
-            above[it] = closest if is_along and not _leads_to(it, closest, above) else last
+            above[it] = last
+            if is_along:
+                along[it] = closest
         last = it if mover in (side, None) else left(it)
 
 
 def _leads_to(it: int, start: int, above: dict[int, int]) -> bool:
+    seen: set[int] = set()
     at: int | None = start
-    while at is not None and at != it:
+    while at is not None and at != it and at not in seen:
+        seen.add(at)
         at = above.get(at)
     return at == it
 
