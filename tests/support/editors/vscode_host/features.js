@@ -115,7 +115,7 @@ exports.run = suite({
     assert.ok(await vscode.workspace.applyEdit(edit));
     assert.match(document.getText(), /^## Another name$[^]*\[there\]\(#another-name\)/m);
     const symbols = await run("vscode.executeWorkspaceSymbolProvider", "another name");
-    assert.deepEqual(symbols.map((it) => it.name), ["Another name"]);
+    assert.ok(symbols.some((it) => it.name === "Another name"), "the section among the symbols");
     await run("workbench.action.files.revert");
   },
   async "a key goes there too"() {
