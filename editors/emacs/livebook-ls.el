@@ -266,6 +266,18 @@ ABOUT says what it is for, where that is a place in the notebook."
   "Stop the Livebook that was started from here.")
 
 ;;;###autoload
+(defun livebook-import (file)
+  "Make a notebook of FILE, an .ipynb, .exs or .md file, and show it."
+  (interactive "fImport: ")
+  (with-temp-buffer
+    (let ((code (call-process (car livebook-ls-command) nil t nil
+                              "import" (expand-file-name file)))
+          (said (string-trim (buffer-string))))
+      (unless (eq code 0)
+        (user-error "%s" said))
+      (find-file said))))
+
+;;;###autoload
 (defun livebook-open-here ()
   "Open this notebook's session in the browser, at the section of point."
   (interactive)
@@ -543,6 +555,7 @@ Later clients have gone there when the server asked them to."
     ["Next cell" livebook-next-cell]
     ["Previous cell" livebook-previous-cell]
     "---"
+    ["Import a file…" livebook-import]
     ["Start Livebook" livebook-start]
     ["Stop Livebook" livebook-stop]))
 

@@ -36,7 +36,8 @@ _COMMANDS = {
     "format": "bring notebooks into the form that Livebook writes",
     "restamp": "make the stamps of changed notebooks valid again, from git",
     "restore": "list the last versions of a notebook, and put one back",
-    "export": "write a notebook's cells as a script or as Markdown",
+    "export": "write a notebook's cells as a script, as Markdown or for Jupyter",
+    "import": "make a notebook of a Jupyter notebook, a script or Markdown",
     "diff": "say what changed from one notebook to another, cell by cell",
     "merge": "make one notebook of three versions, cell by cell",
     "merge-driver": "let git merge and compare notebooks cell by cell",
@@ -47,6 +48,8 @@ _COMMANDS = {
 _FOLDERS = frozenset(
     {"run", "mcp", "hook", "watch", "check", "restamp", "inspect", "diff", "merge", "merge-driver"}
 )
+# A module can't be called after one of Python's own words.
+_OTHERWISE_CALLED = {"import": "importing.command"}
 _EXAMPLES = """examples:
   livebook-ls open analysis.livemd --browser   open the session and show it
   livebook-ls sync *.livemd                    make the sessions follow the files
@@ -164,5 +167,6 @@ def _parser(wanted: Collection[str]) -> ArgumentParser:
 
 def _module(command: str) -> str:
     """The full name of a command's module."""
-    module = f"livebook_ls.cli.{command.replace('-', '_')}"
+    name = _OTHERWISE_CALLED.get(command, command.replace("-", "_"))
+    module = f"livebook_ls.cli.{name}"
     return f"{module}.command" if command in _FOLDERS else module

@@ -58,7 +58,7 @@ def plain_markdown(text: str) -> str:
         if section.name_span is not None:
             parts.append(f"## {section.name}")
         parts += [
-            _without_forcing(_with_line_feeds(cell.source))
+            without_forcing(_with_line_feeds(cell.source))
             if cell.type is CellType.MARKDOWN
             else _fenced(cell)
             for cell, _ in cells
@@ -66,7 +66,7 @@ def plain_markdown(text: str) -> str:
     return _joined(parts)
 
 
-def _without_forcing(said: str) -> str:
+def without_forcing(said: str) -> str:
     """Markdown without the comments that keep Livebook from reading a fence as a cell."""
     return _FORCING.sub("", said).strip("\n")
 

@@ -23,7 +23,7 @@ _WITHIN_THE_WORKSPACE = frozenset({Destination.FILE, Destination.SECTION})
 _ELIXIR = "elixir"
 
 
-class NamedPlace(NamedTuple):
+class SymbolPlace(NamedTuple):
     """Something in a notebook that is searched by its name; `container` is what it is in."""
 
     name: str
@@ -39,7 +39,7 @@ class NotebookSummary:
     `addresses` are those of links to sections and files, as they are written.
     """
 
-    places: tuple[NamedPlace, ...]
+    places: tuple[SymbolPlace, ...]
     addresses: frozenset[str]
     fragments: frozenset[str]
 
@@ -90,16 +90,17 @@ class LinkedNotebook:
         """The heading whose words are at a character."""
         return next((it for it in self.targets if it.span.start <= offset <= it.span.end), None)
 
-    def _places(self) -> Iterator[NamedPlace]:
+    def _places(self) -> Iterator[SymbolPlace]:
         notebook, source = self.draft.notebook, self.source
         yield from _entries(outline(notebook, source), source, "")
         cells = (*notebook.setup, *(it for section in notebook.sections for it in section.cells))
+        title = " ".join(notebook.name.split())
         for cell in cells:
             if cell.type is CellType.CODE and cell.language == _ELIXIR:
                 code = source.text[cell.source_span.start : cell.source_span.end]
                 for name, at in defined_modules(code):
                     line = source.line_at(cell.source_span.start + at)
-                    yield NamedPlace(name, EntryKind.MODULE, line, notebook.name)
+                    yield SymbolPlace(name, EntryKind.MODULE, line, title)
 
 
 def linked_notebook(text: str) -> LinkedNotebook:
@@ -109,8 +110,8 @@ def linked_notebook(text: str) -> LinkedNotebook:
 
 def _entries(
     entries: Sequence[OutlineEntry], source: Source, container: str
-) -> Iterator[NamedPlace]:
+) -> Iterator[SymbolPlace]:
     for entry in entries:
         line = source.line_at(entry.name_span.start)
-        yield NamedPlace(entry.name, entry.kind, line, container)
+        yield SymbolPlace(entry.name, entry.kind, line, container)
         yield from _entries(entry.children, source, entry.name)

@@ -91,18 +91,18 @@ class NotebookIndex:
             return tuple(
                 path
                 for path, it in self._known.items()
-                if any(is_meant(target) for target in _targets(path, it.searched.summary))
+                if any(is_meant(target) for target in _targets(path, it.searched.addresses))
             )
 
-    def summary(self, path: str) -> NotebookSummary | None:
-        """What is known of the notebook at a path, as it is on disk; None if it can't be read."""
+    def fragments(self, path: str) -> frozenset[str] | None:
+        """What fragments the notebook at a path knows, on disk; None if it can't be read."""
         with self._lock:
             version = _version(path)
             known = self._known.get(path)
             if version is not None and known is not None and known.version == version:
-                return known.searched.summary
+                return known.searched.fragments
         read = read_notebook(path)
-        return read.summary if read else None
+        return read.summary.fragments if read else None
 
     def _refresh(self) -> None:
         now = clock.monotonic_s()
@@ -173,7 +173,7 @@ def _version(path: str) -> Version | None:
     return status.st_mtime_ns, status.st_size
 
 
-def _targets(path: str, summary: NotebookSummary) -> Iterator[str]:
-    for written in summary.addresses:
+def _targets(path: str, addresses: Iterable[str]) -> Iterator[str]:
+    for written in addresses:
         address = read_address(written)
         yield resolved(path, address.path) if address.path else path

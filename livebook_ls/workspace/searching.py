@@ -7,26 +7,51 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from livebook_ls.notebook.linked_notebook import NamedPlace, NotebookSummary
+from livebook_ls.notebook.linked_notebook import NotebookSummary, SymbolPlace
+from livebook_ls.notebook.outline import EntryKind
+
+# No outline has it in its names: they are words of one line.
+_BETWEEN = "\x1f"
+# How many times as many as are wanted are looked at for the best.
+_RANKED = 5
 
 
 class Searched(NamedTuple):
-    """A notebook's places, and their names in one text, a line each, to be searched at once."""
+    """A notebook's places, and their names in one text, a line each, to be searched at once.
 
-    summary: NotebookSummary
+    `places` are texts: of hundred thousands of objects, Python's collector would look at each,
+    again and again, and everything would wait for that.
+    """
+
     names: str
+    places: tuple[str, ...]
+    addresses: frozenset[str]
+    fragments: frozenset[str]
+
+    def place(self, number: int) -> SymbolPlace:
+        """The place of that number."""
+        kind, line, container, name = self.places[number].split(_BETWEEN)
+        return SymbolPlace(name, EntryKind(kind), int(line), container)
 
 
 class FoundPlace(NamedTuple):
     """A place in the notebook at `path`."""
 
     path: str
-    place: NamedPlace
+    place: SymbolPlace
 
 
 def searched(summary: NotebookSummary) -> Searched:
     """The summary, ready to be searched."""
-    return Searched(summary, "\n".join(it.name.lower() for it in summary.places))
+    return Searched(
+        "\n".join(it.name.lower() for it in summary.places),
+        tuple(
+            _BETWEEN.join((it.kind.value, str(it.line), it.container, it.name))
+            for it in summary.places
+        ),
+        summary.addresses,
+        summary.fragments,
+    )
 
 
 def search(notebooks: Mapping[str, Searched], query: str, most: int) -> list[FoundPlace]:
@@ -34,10 +59,15 @@ def search(notebooks: Mapping[str, Searched], query: str, most: int) -> list[Fou
     words = query.lower().split()
     if not words:
         everything = (
-            FoundPlace(path, it) for path, known in notebooks.items() for it in known.summary.places
+            FoundPlace(path, known.place(number))
+            for path, known in notebooks.items()
+            for number in range(len(known.places))
         )
         return list(islice(everything, most))
-    ranked = sorted(_having(notebooks, words, 10 * most), key=lambda it: _rank(it, words[0]))
+    begins_word = re.compile(rf"\b{re.escape(words[0])}")
+    ranked = sorted(
+        _having(notebooks, words, _RANKED * most), key=lambda it: _rank(it, begins_word)
+    )
     if len(ranked) < most:
         known = set(ranked)
         ranked += [it for it in _spelled(notebooks, "".join(words), most) if it not in known]
@@ -48,11 +78,11 @@ def _having(notebooks: Mapping[str, Searched], words: list[str], most: int) -> l
     """The places whose names have all the words in them."""
 
     def found() -> Iterator[FoundPlace]:
-        for path, (summary, names) in notebooks.items():
-            if all(word in names for word in words):
-                for line, name in enumerate(names.split("\n")):
+        for path, known in notebooks.items():
+            if all(word in known.names for word in words):
+                for number, name in enumerate(known.names.split("\n")):
                     if all(word in name for word in words):
-                        yield FoundPlace(path, summary.places[line])
+                        yield FoundPlace(path, known.place(number))
 
     return list(islice(found(), most))
 
@@ -63,18 +93,18 @@ def _spelled(notebooks: Mapping[str, Searched], letters: str, most: int) -> list
     pattern = re.compile(first + "".join(f"[^{it}\n]*{it}" for it in rest))
 
     def found() -> Iterator[FoundPlace]:
-        for path, (summary, names) in notebooks.items():
-            if pattern.search(names) is None:
+        for path, known in notebooks.items():
+            if pattern.search(known.names) is None:
                 continue
-            for line, name in enumerate(names.split("\n")):
+            for number, name in enumerate(known.names.split("\n")):
                 if pattern.search(name):
-                    yield FoundPlace(path, summary.places[line])
+                    yield FoundPlace(path, known.place(number))
 
     return list(islice(found(), most))
 
 
-def _rank(found: FoundPlace, word: str) -> tuple[bool, bool, int]:
+def _rank(found: FoundPlace, begins_word: re.Pattern[str]) -> tuple[int, int]:
     """Names that begin so before names with a word that does, short ones before long ones."""
     name = found.place.name.lower()
-    begins_word = re.search(rf"\b{re.escape(word)}", name) is not None
-    return not name.startswith(word), not begins_word, len(name)
+    first = begins_word.search(name)
+    return (2 if first is None else min(first.start(), 1)), len(name)

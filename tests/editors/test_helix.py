@@ -231,6 +231,24 @@ def test_livebook_open_reaches_the_browser(tour: Helix, tmp_path: Path, livebook
     assert until(opened.read_text, "its address") == f"{livebook.url}/sessions/{session.id}\n"
 
 
+def test_a_link_is_followed(start: Start, tmp_path: Path) -> None:
+    path, other = tmp_path / "note.livemd", tmp_path / "other.livemd"
+    path.write_text("# Note\n\n[there](other.livemd#second)\n", encoding="utf-8")
+    other.write_text("# Other\n\n## First\n\n## Second\n\nThe words.\n", encoding="utf-8")
+    with start(path) as editor:
+
+        def follow() -> bool:
+            """Try until the server has started."""
+            editor.press("Escape")
+            editor.type("3ggghwwgd")
+            time.sleep(_BETWEEN_TRIES_S)
+            return "The words." in editor.screen()
+
+        until(follow, "the notebook that the link leads to")
+        editor.type("gl")
+        editor.until_screen("5:")
+
+
 def test_cells_run_and_show_what_they_gave(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     cells = '```elixir\n40 + 2\n```\n\n```elixir\nraise "boom"\n```\n'

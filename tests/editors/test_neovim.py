@@ -321,6 +321,37 @@ def test_cells_are_gone_to_one_by_one(tour: Neovim) -> None:
     assert back == [13, 5]
 
 
+def test_behind_a_fence_the_languages_are_completed(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text("# T\n\n## S\n\n```\n", encoding="utf-8")
+    asked = """
+      local params = vim.lsp.util.make_position_params(0, 'utf-8')
+      params.position = { line = 4, character = 3 }
+      local answers = vim.lsp.buf_request_sync(0, 'textDocument/completion', params, 20000)
+      local labels = {}
+      for _, answer in pairs(answers or {}) do
+        for _, it in ipairs((answer.result or {}).items or {}) do table.insert(labels, it.label) end
+      end
+      return labels
+    """
+    with start(path) as editor:
+        until(lambda: editor.lua("return #vim.lsp.get_clients()") == 1, "the server")
+
+        assert until(lambda: editor.lua(asked), "languages")[:3] == ["elixir", "erlang", "python"]
+
+
+def test_a_script_is_imported_and_shown(start: Start, tmp_path: Path) -> None:
+    script = tmp_path / "my script.exs"
+    script.write_text("# Title\n\n1 + 1\n", encoding="utf-8")
+    path = tmp_path / "note.livemd"
+    path.write_text("# T\n", encoding="utf-8")
+    with start(path) as editor:
+        editor.lua(f"vim.cmd.LivebookImport([[{script}]])")
+
+        assert editor.lua("return vim.api.nvim_buf_get_lines(0, 0, 1, true)") == ["# Title"]
+        assert editor.lua("return vim.fn.expand('%:t')") == "my script.livemd"
+
+
 def test_cells_have_the_colours_of_their_language(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     # A language whose parser Neovim has itself.

@@ -92,6 +92,14 @@ def test_notebooks_are_found_by_where_their_links_lead(
     assert index.linking_to(lambda it: it == target) == (str(tmp_path / "a.livemd"), target)
 
 
+def test_no_character_of_a_name_confuses_the_index(index: NotebookIndex, tmp_path: Path) -> None:
+    odd = "a\x1fb\x00c\u2028d"
+    code = "```elixir\ndefmodule Odd do\nend\n```\n"
+    write(tmp_path / "a.livemd", f"# {odd}\n\n## {odd} odd\n\n{code}")
+
+    assert sorted(names(index, "odd")) == ["Odd", "a b\x00c d odd", "defmodule Odd do"]
+
+
 def test_what_is_no_text_or_no_file_is_left_out(index: NotebookIndex, tmp_path: Path) -> None:
     (tmp_path / "a.livemd").write_bytes(b"# \xff\n")
     (tmp_path / "b.livemd").mkdir()

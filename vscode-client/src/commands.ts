@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { ExecuteCommandSignature } from "vscode-languageclient/node";
 import { openBeside, reachable } from "./beside";
 import { edit, isEdit } from "./cellEdits";
+import { importFile, isImport } from "./importing";
 import { cursorPlace, isAtCursor, isMove, move } from "./moving";
 import { isRun, run, runAndAdvance } from "./running";
 import { newNotebook } from "./newNotebook";
@@ -19,6 +20,7 @@ export function executeCommand(command: string, args: unknown[], next: ExecuteCo
   if (isMove(command) && args.length > 0) return next(command, args);
   if (isMove(command)) return move((where) => next(command, [where]));
   const [first, ...rest] = args;
+  if (isImport(command)) return importFile(first, (uri) => next(command, [uri]));
   if (isRun(command)) return run(command, first, (about) => next(command, about));
   if (isFold(command)) return fold((uri) => next(command, [uri]));
   if (isEdit(command)) return edit(command, first, next);

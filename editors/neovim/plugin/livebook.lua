@@ -34,3 +34,7 @@ vim.api.nvim_create_autocmd('LspAttach', {
     require('livebook_ls').attached(event.buf, event.data.client_id)
   end,
 })
+-- Also where no notebook is open, and so no server is there.
+vim.api.nvim_create_user_command('LivebookImport', function(given)
+  require('livebook_ls.importing').import(given.args)
+end, { nargs = 1, complete = 'file', desc = 'Make a notebook of an .ipynb, .exs or .md file' })

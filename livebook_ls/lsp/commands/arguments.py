@@ -75,7 +75,7 @@ async def show(server: NotebookServer, url: str, message: str) -> None:
 async def show_file(server: NotebookServer, path: Path) -> None:
     """Let the client show a file as it shows any; where it can't, say where the file is."""
     if not await _shows(server, types.ShowDocumentParams(uri=path.as_uri(), take_focus=True)):
-        tell(server, types.MessageType.Info, f"The output is in {path}")
+        tell(server, types.MessageType.Info, f"It is in {path}")
 
 
 async def select(server: NotebookServer, uri: str, selected: types.Range) -> None:

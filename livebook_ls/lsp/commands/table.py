@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from livebook_ls.lsp.commands import cell_edits as edits
-from livebook_ls.lsp.commands import cursor, livebooks, new_notebook, outputs, runs, sessions, texts
+from livebook_ls.lsp.commands import (
+    cursor,
+    importing,
+    livebooks,
+    new_notebook,
+    outputs,
+    runs,
+    sessions,
+    texts,
+)
 from livebook_ls.lsp.features import actions, run_buttons
 from livebook_ls.lsp.features.cell_editing.edits import BEGIN, CHANGE_LANGUAGE, EDITS, CellEdit
 from livebook_ls.lsp.server import NotebookServer
@@ -45,6 +54,7 @@ COMMANDS: dict[str, Command] = {
     actions.NEXT_CELL: cursor.next_cell,
     actions.PREVIOUS_CELL: cursor.previous_cell,
     BEGIN: new_notebook.begin_notebook,
+    actions.IMPORT: importing.import_file,
     actions.START: livebooks.start,
     actions.STOP: livebooks.stop,
     run_buttons.RUN_CELL: runs.run_cell,

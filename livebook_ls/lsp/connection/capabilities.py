@@ -41,6 +41,7 @@ COMMANDS = (
     "livebook.nextCell",
     "livebook.previousCell",
     "livebook.beginNotebook",
+    "livebook.import",
     "livebook.start",
     "livebook.stop",
     "livebook.runCell",

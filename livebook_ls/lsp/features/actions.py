@@ -27,6 +27,7 @@ SETTINGS = "livebook.openSettings"
 ATTACH = "livebook.attach"
 NEXT_CELL = "livebook.nextCell"
 PREVIOUS_CELL = "livebook.previousCell"
+IMPORT = "livebook.import"
 START = "livebook.start"
 STOP = "livebook.stop"
 _MENDS = {

@@ -1,4 +1,4 @@
-"""Handlers about links: which there are, where they lead, and who links here."""
+"""Handlers about links: which there are, where they lead, who links here or uses a name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from lsprotocol import types
 
+from livebook_ls.intelligence.code_cells import place_at
+from livebook_ls.intelligence.usages import usages
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.links.following import destined, is_there, links_to, meant_at
@@ -67,11 +69,14 @@ async def link_hover(ls: NotebookServer, document: Document, offset: int) -> typ
 async def references(
     ls: NotebookServer, params: types.ReferenceParams
 ) -> list[types.Location] | None:
-    """The links to the heading at the cursor, or to what the link there leads to."""
+    """The links to the heading at the cursor or to what a link leads to; in code, a name's uses."""
     document = ls.documents.get(params.text_document.uri)
     if document is None:
         return None
     offset = from_position(document.source, params.position, ls.unit)
+    if place_at(document.notebook, document.source, document.asked_path, offset) is not None:
+        wants_definition = params.context.include_declaration
+        return await _usages(ls, document, offset, wants_definition=wants_definition)
     meant = await meant_at(ls.workspace_notebooks, document, offset)
     if meant is None:
         return None
@@ -84,6 +89,18 @@ async def references(
         place = to_range(meant.notebook.notebook.source, meant.target.span, ls.unit)
         found.insert(0, types.Location(meant.notebook.uri, place))
     return found
+
+
+async def _usages(
+    ls: NotebookServer, document: Document, offset: int, *, wants_definition: bool
+) -> list[types.Location] | None:
+    source = document.source
+    found = await usages(ls.intelligence, document.notebook, source, document.asked_path, offset)
+    if found is None or document.source is not source:
+        return None
+    defined, used = found
+    spans = (defined, *used) if wants_definition else used
+    return [types.Location(document.uri, to_range(source, it, ls.unit)) for it in spans]
 
 
 HANDLERS: dict[str, tuple[Any, Any]] = {

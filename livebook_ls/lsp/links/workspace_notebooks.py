@@ -17,7 +17,7 @@ from livebook_ls.notebook.links.address import read_address, resolved
 from livebook_ls.workspace.index import NotebookIndex, folder_of, read_notebook
 from livebook_ls.workspace.searching import FoundPlace
 
-_MOST_FOUND = 400
+_MOST_FOUND = 250
 _MOST_NEIGHBOURS = 1_000
 
 
@@ -105,8 +105,7 @@ class FolderSurroundings:
             return self._shown[path].summary.fragments
         if not self.may_look(path) or not paths.is_notebook(path):
             return None
-        summary = self._index.summary(path)
-        return summary.fragments if summary else None
+        return self._index.fragments(path)
 
     def notebook(self, path: str) -> LinkedNotebook | None:
         """The notebook at a path; None where one may not look."""

@@ -100,7 +100,7 @@ def _section(section: Section, prose: Iterator[str], *, keeps_outputs: bool) -> 
 def _code_cell(cell: Cell, *, keeps_outputs: bool) -> Iterator[str]:
     metadata = dict(cell.metadata)
     if cell.type is CellType.SMART:
-        metadata |= _smart_metadata(cell)
+        metadata |= smart_metadata(cell)
     yield from _metadata(metadata)
     yield fenced(cell.source, "elixir" if cell.type is CellType.SMART else cell.language or "")
     for output in cell.outputs:
@@ -109,7 +109,8 @@ def _code_cell(cell: Cell, *, keeps_outputs: bool) -> Iterator[str]:
             yield fenced(without_ansi(output.text).removesuffix("\n"), "")
 
 
-def _smart_metadata(cell: Cell) -> dict[str, JsonValue]:
+def smart_metadata(cell: Cell) -> dict[str, JsonValue]:
+    """What the comment of a smart cell says beside its own attributes."""
     attrs = base64.b64encode(to_json(cell.attrs).encode("utf-8", "surrogatepass"))
     return {
         "livebook_object": "smart_cell",

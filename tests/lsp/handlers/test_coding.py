@@ -85,6 +85,25 @@ def test_a_client_without_snippets_gets_a_name(start_editor: Start, notebook: Pa
     assert "insertTextFormat" not in item
 
 
+def test_references_are_the_places_with_the_same_definition(helped: Editor, notebook: Path) -> None:
+    cells = (
+        "defmodule My.Mod do\n  def go(value), do: value\nend\nvalue = 1",
+        "alias My.Mod\nMod.go(value)\nMy.Mo$0d.go(2)\n:value",
+    )
+    _, question = opened(helped, notebook, in_cells(*cells))
+    question["context"] = {"includeDeclaration": True}
+
+    def lines() -> list[int]:
+        found = helped.request("textDocument/references", question) or []
+        return [it["range"]["start"]["line"] for it in found]
+
+    assert helped.wait_for(lambda: len(lines()) > 1 and lines(), "the uses") == [5, 12, 13, 14]
+    question["position"] = {"line": 13, "character": 8}
+    assert lines() == [8, 13]
+    question["position"] = {"line": 6, "character": 6}
+    assert lines() == [6, 13, 14]
+
+
 def test_parentheses_that_stand_there_are_not_doubled(helped: Editor, notebook: Path) -> None:
     _, question = opened(helped, notebook, in_cells("Enum.flat_map_r$0(x)"))
     (item,) = completed(helped, question)

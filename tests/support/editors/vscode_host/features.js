@@ -91,6 +91,33 @@ exports.run = suite({
     assert.ok(labels.includes("notebook-python"), labels.join());
     assert.equal(vscode.workspace.getConfiguration("editor", document).get("quickSuggestions").strings, "off");
   },
+  async "behind a fence the languages are completed, and closed along"() {
+    const editor = await vscode.window.showTextDocument(document);
+    const end = document.lineAt(document.lineCount - 1).range.end;
+    await editor.edit((edit) => edit.insert(end, "\n```"));
+    const place = document.lineAt(document.lineCount - 1).range.end;
+    const completions = await run("vscode.executeCompletionItemProvider", document.uri, place, "`");
+    const elixir = completions.items.find(({ label }) => (label.label ?? label) === "elixir");
+    assert.equal(elixir.insertText.value, "elixir\n$0\n```");
+    await run("workbench.action.files.revert");
+  },
+  async "a link leads to its section, which takes the link along when it is renamed"() {
+    const editor = await vscode.window.showTextDocument(document);
+    const name = document.getText().match(/^## (.*)$/m)[1];
+    const anchor = name.toLowerCase().replaceAll(" ", "-");
+    const end = document.lineAt(document.lineCount - 1).range.end;
+    await editor.edit((edit) => edit.insert(end, `\n[there](#${anchor})\n`));
+    const line = document.getText().split("\n").findIndex((it) => it.startsWith("[there]"));
+    const [found] = await run("vscode.executeDefinitionProvider", document.uri, new vscode.Position(line, 9));
+    const there = (found.targetRange ?? found.range).start;
+    assert.equal(document.lineAt(there).text, `## ${name}`);
+    const edit = await run("vscode.executeDocumentRenameProvider", document.uri, there, "Another name");
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    assert.match(document.getText(), /^## Another name$[^]*\[there\]\(#another-name\)/m);
+    const symbols = await run("vscode.executeWorkspaceSymbolProvider", "another name");
+    assert.ok(symbols.some((it) => it.name === "Another name"), "the section among the symbols");
+    await run("workbench.action.files.revert");
+  },
   async "a key goes there too"() {
     await run("workbench.action.focusActiveEditorGroup");
     await window.press("Control+k");

@@ -1,0 +1,1 @@
+"""The command `import`, whose own name no module can have."""

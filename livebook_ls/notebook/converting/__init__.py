@@ -1,0 +1,1 @@
+"""Notebooks of other forms made into Livebook's, and back: Jupyter, scripts, plain Markdown."""
