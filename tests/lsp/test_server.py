@@ -116,6 +116,8 @@ def test_endpoints_switched_off_are_told_and_the_switch_is_noticed(
         "Try again",
         "Run All",
         "Run Stale Cells",
+        "Insert Code Cell Below",
+        "Insert Markdown Cell Below",
         "Open in Livebook",
         "Sync to Livebook now",
     ]

@@ -138,6 +138,7 @@ def test_a_client_that_is_killed_leaves_no_server(
     environ: dict[str, str], notebook: Path, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
+    log.touch()
     server = subprocess.Popen(
         (*PROGRAM, "serve", "--log-file", str(log)),
         stdin=subprocess.PIPE,
@@ -147,25 +148,30 @@ def test_a_client_that_is_killed_leaves_no_server(
     assert server.stdin is not None
     assert server.stdout is not None
     params: dict[str, object] = {"processId": None, "capabilities": {}}
-    server.stdin.write(framed(id=1, method="initialize", params=params))
-    server.stdin.flush()
-    server.stdout.readline()
-    # From here on there is nobody who could be told of anything, nor of that.
-    server.stdout.close()
-    server.stdin.write(framed(method="initialized", params={}))
     item = {
         "uri": notebook.as_uri(),
         "languageId": "livebook",
         "version": 1,
         "text": notebook.read_text(encoding="utf-8"),
     }
-    server.stdin.write(framed(method="textDocument/didOpen", params={"textDocument": item}))
-    server.stdin.flush()
-    while b"BrokenPipeError" not in log.read_bytes():
-        time.sleep(0.01)
-    server.stdin.close()
+    try:
+        server.stdin.write(framed(id=1, method="initialize", params=params))
+        server.stdin.flush()
+        server.stdout.readline()
+        # From here on there is nobody who could be told of anything, nor of that.
+        server.stdout.close()
+        server.stdin.write(framed(method="initialized", params={}))
+        server.stdin.write(framed(method="textDocument/didOpen", params={"textDocument": item}))
+        server.stdin.flush()
+        while b"BrokenPipeError" not in log.read_bytes():
+            time.sleep(0.01)
+        server.stdin.close()
+        code = server.wait(60)
+    finally:
+        server.kill()
+        server.wait()
 
-    assert server.wait(60) == 1
+    assert code == 1
     assert log.read_bytes().count(b"BrokenPipeError") < 50
 
 
