@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -113,10 +113,16 @@ class Repository:
         return frozenset(self._names("diff-tree", *options, commit, "--", _NOTEBOOKS))
 
     def versions(self, commit: str, name: str) -> Iterator[str]:
-        """The blobs of a notebook in the history of a commit, the newest first."""
+        """The blobs of a notebook in the history of a commit, the newest first, and then those of
+        other branches, from one of which a change may have been picked.
+        """
+        yield from self._versions((commit,), name)
+        yield from self._versions(("--branches", f"^{commit}"), name)
+
+    def _versions(self, commits: Sequence[str], name: str) -> Iterator[str]:
         place = f":(top,literal){name}"
         count = f"--max-count={_MOST_VERSIONS}"
-        listed = self._run("rev-list", "--full-history", count, commit, "--", place)
+        listed = self._run("rev-list", "--full-history", count, *commits, "--", place)
         for found in os.fsdecode(listed).split():
             try:
                 yield self._line("rev-parse", "--verify", "--quiet", f"{found}:{name}")
