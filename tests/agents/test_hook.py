@@ -320,6 +320,7 @@ def test_a_livebook_that_hangs_is_not_waited_for(
     assert "[still-syncing]" in said(done)
 
 
+@pytest.mark.slow
 def test_a_write_back_that_is_slow_is_told(note: Path, offline: dict[str, str]) -> None:
     with StandIn(StandInSettings(timing=Timing(autosave_s=60.0, save_s=30.0))) as slow:
         environ = offline | {"LIVEBOOK_URL": slow.url}

@@ -37,6 +37,7 @@ def demo() -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+@pytest.mark.slow
 def test_the_demo_goes_on_until_it_is_interrupted(demo: subprocess.Popen[str]) -> None:
     assert demo.stdout is not None
     said = ""

@@ -190,6 +190,7 @@ def test_a_file_that_is_none_is_a_problem(livebook: StandIn, tmp_path: Path) -> 
     assert (gone.level, other.level) == (Urgency.PROBLEM, Urgency.PROBLEM)
 
 
+@pytest.mark.slow
 def test_a_container_that_sees_the_file_elsewhere_gets_its_mapping(
     livebook: StandIn, notebook: Path
 ) -> None:

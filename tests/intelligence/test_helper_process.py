@@ -110,6 +110,7 @@ def test_a_helper_that_hangs_is_ended_and_another_one_started() -> None:
 
 
 @needs_elixir
+@pytest.mark.slow
 def test_a_helper_is_started_again_at_most_three_times() -> None:
     async def ask() -> Standing:
         own = supervisor(dict(os.environ))
@@ -170,6 +171,7 @@ def test_a_server_that_is_killed_leaves_no_process(elixir: str) -> None:
 
 
 @needs_elixir
+@pytest.mark.slow
 def test_a_worn_helper_gives_way_to_another() -> None:
     async def ask() -> None:
         own = supervisor(dict(os.environ), limits=HelperLimits(questions=2))

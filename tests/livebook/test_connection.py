@@ -39,6 +39,7 @@ def calls(livebook: StandIn) -> list[str]:
     return [it.target for it in livebook.requests if it.target.startswith("/dev/")]
 
 
+@pytest.mark.slow
 def test_a_livebook_in_a_container_follows_by_its_own_paths(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, tmp_path: Path
 ) -> None:

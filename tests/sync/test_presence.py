@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.settings import Access
@@ -62,6 +64,7 @@ def test_a_look_touches_no_session(
     }
 
 
+@pytest.mark.slow
 def test_one_look_tells_of_all_sessions_of_a_livebook(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -87,6 +90,7 @@ def test_one_look_tells_of_all_sessions_of_a_livebook(
     assert {editor.status(it)["state"] for it in uris if it != uris[3]} == {"inSync"}
 
 
+@pytest.mark.slow
 def test_sessions_that_no_list_shows_are_asked_for_in_their_turn(
     start_editor: Callable[..., Editor], tmp_path: Path
 ) -> None:

@@ -49,7 +49,12 @@ def written(name: str, text: str, wanted: Any) -> str:
 
 @needs_golden
 @pytest.mark.parametrize(
-    "name", ["golden-wild.jsonl", "golden-tricky.jsonl", "golden-soup.jsonl.gz"]
+    "name",
+    [
+        "golden-wild.jsonl",
+        "golden-tricky.jsonl",
+        pytest.param("golden-soup.jsonl.gz", marks=pytest.mark.slow),
+    ],
 )
 def test_writes_every_notebook_as_livebook_did(name: str) -> None:
     wrong = []
@@ -64,7 +69,12 @@ def test_writes_every_notebook_as_livebook_did(name: str) -> None:
 
 @needs_golden
 @pytest.mark.parametrize(
-    "name", ["golden-wild.jsonl", "golden-tricky.jsonl", "golden-soup.jsonl.gz"]
+    "name",
+    [
+        "golden-wild.jsonl",
+        "golden-tricky.jsonl",
+        pytest.param("golden-soup.jsonl.gz", marks=pytest.mark.slow),
+    ],
 )
 def test_rewrites_every_markdown_cell_as_livebook_did(name: str) -> None:
     wrong = []

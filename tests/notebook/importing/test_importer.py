@@ -13,7 +13,12 @@ needs_golden = pytest.mark.skipif(
 
 @needs_golden
 @pytest.mark.parametrize(
-    "name", ["golden-wild.jsonl", "golden-tricky.jsonl", "golden-soup.jsonl.gz"]
+    "name",
+    [
+        "golden-wild.jsonl",
+        "golden-tricky.jsonl",
+        pytest.param("golden-soup.jsonl.gz", marks=pytest.mark.slow),
+    ],
 )
 def test_reads_every_notebook_as_livebook_does(name: str) -> None:
     compared = [(text, differences(text, wanted)) for text, wanted in golden_lines(name)]
