@@ -297,7 +297,7 @@ class Notebooks:
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""
         self._starting.notice_end(self.settings)
-        if not await self._talk.is_ready():
+        if self._starting.is_under_way or not await self._talk.is_ready():
             return
         for link in waiting:
             self._submit_again(link)

@@ -52,6 +52,13 @@ class Starting:
             self._forget()
             self.configure(settings)
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a start or stop goes on. Livebook may answer before its address, with the token,
+        was read: whoever found it now would lead the user to a login page.
+        """
+        return self._lock.locked()
+
     async def start(self, settings: Settings) -> StartOutcome:
         """Start Livebook unless one is there, and wait until it answers."""
         async with self._lock:
