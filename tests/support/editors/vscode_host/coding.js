@@ -1,18 +1,17 @@
 // Help with the code in cells: by the user's own Elixir, and by the session once it has a runtime.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { openNotebook, replace, suite, until, window } = require("./harness");
+const { openNotebook, putCursor, replace, suite, until, window } = require("./harness");
 
 const run = vscode.commands.executeCommand;
 const offered = () => window.texts(".suggest-widget .monaco-list-row .label-name");
 let document;
 
 const put = async (line, character) => {
-  const at = new vscode.Position(line, character);
-  const editor = await vscode.window.showTextDocument(document);
-  editor.selection = new vscode.Selection(at, at);
+  await vscode.window.showTextDocument(document);
+  await putCursor(line, character);
   await run("workbench.action.focusActiveEditorGroup");
-  return at;
+  return new vscode.Position(line, character);
 };
 const end = (line) => put(line, document.lineAt(line).text.length);
 const errors = () =>

@@ -1,22 +1,17 @@
 // Cells and sections edited from a real VS Code, each command once, most by their keys.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { openNotebook, suite, until, window } = require("./harness");
+const { openNotebook, putCursor, suite, until, window } = require("./harness");
 
 const START = "# Note\n\n## Section\n\n```elixir\na = 1\nb = 2\n```\n\nWords\n";
 const CHORD = "Alt+c";
 let document;
 
-function cursor(line) {
-  const at = new vscode.Position(line, 0);
-  vscode.window.activeTextEditor.selection = new vscode.Selection(at, at);
-}
-
 const cursorLine = () => vscode.window.activeTextEditor.selection.active.line;
 
 /** One command from the first text, then one undo back to it. */
 async function edits(act, line, wanted, lineAfter) {
-  cursor(line);
+  await putCursor(line);
   await act();
   await until(() => document.getText() === wanted, `the edit, not ${document.getText()}`);
   await until(() => cursorLine() === lineAfter, `the cursor in ${lineAfter}, not ${cursorLine()}`);
@@ -49,7 +44,7 @@ exports.run = suite({
   async "cells and sections are put in where one types on"() {
     await edits(keys(CHORD, "b"), 5, `${start}${code("a = 1", "b = 2")}\n\n${code("")}\n\nWords\n`, 10);
     const section = `${start}${code("a = 1", "b = 2")}\n\n## Section\n\nWords\n`;
-    cursor(5);
+    await putCursor(5);
     await keys(CHORD, "n")();
     await until(() => document.getText() === section, "the section");
     const selected = () => document.getText(vscode.window.activeTextEditor.selection);
@@ -67,13 +62,12 @@ exports.run = suite({
     const ask = (kind) => vscode.commands.executeCommand("vscode.executeCodeActionProvider", document.uri, range, kind);
     const titles = (await ask("refactor")).map((it) => it.title);
     assert.ok(titles.includes("Split Cell Here") && titles.includes("Delete Section with Its Cells"), titles.join());
-    cursor(5);
+    await putCursor(5);
     await window.screenshot("editing");
     assert.deepEqual(await window.texts(".codicon-light-bulb"), []);
   },
   async "a list goes on with Enter"() {
-    const end = document.lineAt(document.lineCount - 1).range.end;
-    vscode.window.activeTextEditor.selection = new vscode.Selection(end, end);
+    await putCursor(document.lineCount - 1);
     await window.type("\n- one");
     await window.press("Enter");
     await until(() => document.getText() === `${START}\n- one\n- `, `the next item, not ${document.getText()}`);

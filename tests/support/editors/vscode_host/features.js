@@ -1,7 +1,7 @@
 // Everything that the extension adds to the editor beside the main job: commands, menus, looks.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { messages, openNotebook, session, standIn, statusBar, suite, until, untilStatusBar, window } = require("./harness");
+const { messages, openNotebook, putCursor, session, standIn, statusBar, suite, until, untilStatusBar, window } = require("./harness");
 
 const { contributes } = vscode.extensions.getExtension("livebook-ls.livebook-ls").packageJSON;
 const run = vscode.commands.executeCommand;
@@ -69,12 +69,11 @@ exports.run = suite({
   async "in a cell comments and indentation are its language's"() {
     const editor = await vscode.window.showTextDocument(document);
     const line = document.getText().split("\n").indexOf("1 + 1");
-    const put = (character) => (editor.selection = new vscode.Selection(line, character, line, character));
-    put(0);
+    await putCursor(line);
     await run("editor.action.commentLine");
     assert.equal(document.lineAt(line).text, "# 1 + 1");
     await run("undo");
-    put("1 + 1".length);
+    await putCursor(line, "1 + 1".length);
     await run("workbench.action.focusActiveEditorGroup");
     await window.press("Enter");
     await window.type("if true do");
@@ -122,9 +121,8 @@ exports.run = suite({
     await run("workbench.action.files.revert");
   },
   async "a key goes there too"() {
-    const editor = await vscode.window.showTextDocument(document);
-    const first = document.getText().split("\n").indexOf("1 + 1");
-    editor.selection = new vscode.Selection(first, 0, first, 0);
+    await vscode.window.showTextDocument(document);
+    await putCursor(document.getText().split("\n").indexOf("1 + 1"));
     await run("workbench.action.focusActiveEditorGroup");
     await window.press("Control+k");
     await window.press("n");

@@ -95,6 +95,16 @@ async function openNotebook(name = "*.livemd") {
   return document;
 }
 
+/**
+ * Puts the cursor somewhere, and waits until the window has it there and our extension has said what
+ * keys mean at that place: each of both has done its part once it answers.
+ */
+async function putCursor(line, character = 0) {
+  vscode.window.activeTextEditor.selection = new vscode.Selection(line, character, line, character);
+  await vscode.commands.executeCommand("setContext", "livebookTests.line", line);
+  await vscode.commands.executeCommand("setContext", "livebookTests.line", line);
+}
+
 /** A module's `run`: runs the tests, tells the driver how they went. */
 function suite(tests) {
   return async () => {
@@ -137,4 +147,4 @@ function ask(action, details) {
   });
 }
 
-module.exports = { messages, openNotebook, replace, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };
+module.exports = { messages, openNotebook, putCursor, replace, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };

@@ -1,7 +1,7 @@
 // Cells run from a real VS Code: by keys, by lenses, and what is shown of them.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { openNotebook, replace, suite, until, window } = require("./harness");
+const { openNotebook, putCursor, replace, suite, until, window } = require("./harness");
 
 let document;
 const ask = (command, ...rest) => vscode.commands.executeCommand(`vscode.${command}`, document.uri, ...rest);
@@ -19,11 +19,6 @@ async function hints() {
 
 const codes = () => vscode.languages.getDiagnostics(document.uri).map((it) => [it.code?.value ?? it.code, it.range.start.line]);
 
-function cursor(line) {
-  const at = new vscode.Position(line, 0);
-  vscode.window.activeTextEditor.selection = new vscode.Selection(at, at);
-}
-
 exports.run = suite({
   async "lenses stand over each cell"() {
     document = await openNotebook();
@@ -31,14 +26,14 @@ exports.run = suite({
   },
   async "Shift+Enter saves, runs the cell and goes on to the next"() {
     await replace(document, "1 + 1", "1 + 2");
-    cursor(5);
+    await putCursor(5);
     await until(() => window.press("Shift+Enter").then(() => !document.isDirty), "the save");
     await until(async () => (await hints()).some(([line, label]) => line === 6 && label === "3"), "the result");
     assert.equal(vscode.window.activeTextEditor.selection.active.line, 9);
     assert.ok((await lenses()).some(([line, title]) => line === 4 && title.startsWith("✓")));
   },
   async "Ctrl+Enter runs and stays, and an error is in its line"() {
-    cursor(9);
+    await putCursor(9);
     await until(async () => {
       await window.press("Control+Enter");
       return codes().some(([code, line]) => code === "runtime-error" && line === 10);
@@ -53,7 +48,7 @@ exports.run = suite({
     await until(() => codes().some(([code]) => code === "runtime-error"), "the error again");
   },
   async "the whole output is a text beside, read-only"() {
-    cursor(5);
+    await putCursor(5);
     await vscode.commands.executeCommand("livebook.showOutput");
     const shown = () => vscode.workspace.textDocuments.find((it) => it.uri.scheme === "livebook-output");
     await until(shown, "the output");
