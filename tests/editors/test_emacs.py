@@ -168,6 +168,7 @@ def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
         editor.lisp('(progn (goto-char (point-max)) (forward-line -1) (insert "y = 1\n") "")')
         save_session(livebook, path)
         livebook.wait_settled()
+        until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
         editor.lisp('(progn (save-buffer) "")')
         until_follows(livebook, path, "y = 1")
         until(lambda: editor.lisp(_AGREES), "the file as Emacs knows it")
