@@ -147,14 +147,18 @@ def test_a_stamp_is_renewed_where_a_livebook_runs(work: Work, livebook: StandIn)
 @pytest.mark.parametrize(
     "how", [("merge", "--no-edit", "theirs"), ("rebase", "theirs"), ("cherry-pick", "theirs")]
 )
+@pytest.mark.parametrize("kept", ["ours", "theirs"])
 def test_what_was_merged_without_a_livebook_is_restamped_later(
-    work: Work, livebook: StandIn, how: tuple[str, ...]
+    work: Work, livebook: StandIn, how: tuple[str, ...], kept: str
 ) -> None:
     work.install("--global")
     work.commit(livebook.stamp(BASE))
-    work.branches(
-        livebook.stamp(edited(("a = 1", "a = 10"))), livebook.stamp(edited(("c = 3", "c = 30")))
-    )
+    theirs = livebook.stamp(edited(("c = 3", "c = 30")))
+    ours = livebook.stamp(edited(("a = 1", "a = 10")))
+    # Neither stamp fits what is merged; the one that sorts last is kept, and a stamp is random.
+    while (stamp_line(ours) > stamp_line(theirs)) != (kept == "ours"):
+        ours = livebook.stamp(edited(("a = 1", "a = 10")))
+    work.branches(ours, theirs)
     assert "restamp" in work.git(*how).stderr
     merged = work.text
     environ = work.environ | {"LIVEBOOK_URL": livebook.url}
@@ -165,6 +169,10 @@ def test_what_was_merged_without_a_livebook_is_restamped_later(
     assert work.text.splitlines()[:-1] == merged.splitlines()[:-1]
     work.git("commit", "-qam", "restamped")
     assert run("restamp", cwd=work.folder, environ=environ).stdout == ""
+
+
+def stamp_line(text: str) -> str:
+    return text.splitlines()[-1]
 
 
 def is_stamped(livebook: StandIn, text: str) -> bool:

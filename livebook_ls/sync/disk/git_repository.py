@@ -114,10 +114,11 @@ class Repository:
 
     def versions(self, commit: str, name: str) -> Iterator[str]:
         """The blobs of a notebook in the history of a commit, the newest first, and then those of
-        other branches, from one of which a change may have been picked.
+        other branches, from one of which a change may have been picked, and of commits that a
+        rebase or an amendment replaced.
         """
         yield from self._versions((commit,), name)
-        yield from self._versions(("--branches", f"^{commit}"), name)
+        yield from self._versions(("--branches", "--reflog", f"^{commit}"), name)
 
     def _versions(self, commits: Sequence[str], name: str) -> Iterator[str]:
         place = f":(top,literal){name}"
