@@ -168,6 +168,9 @@ Its members are :state, :url and :sentence.")
 
 ;;;; What the server says
 
+(defconst livebook--under-way '("looking" "opening" "syncing")
+  "The states in which Livebook or the server may be writing the file.")
+
 (defun livebook--note (report)
   "Keep REPORT with its buffer, and look at the file: Livebook may have written it."
   (when-let* ((file (livebook--uri-to-path (plist-get report :uri)))
@@ -175,8 +178,10 @@ Its members are :state, :url and :sentence.")
     (with-current-buffer buffer
       (setq livebook-status report)
       (force-mode-line-update)
-      ;; Not inside the message: Eglot tells the server of the new text.
-      (run-at-time 0 nil #'livebook--reload buffer))))
+      ;; What is halfway written is put back in a moment, and must not be taken over.
+      (unless (member (plist-get report :state) livebook--under-way)
+        ;; Not inside the message: Eglot tells the server of the new text.
+        (run-at-time 0 nil #'livebook--reload buffer)))))
 
 (defun livebook--uri-to-path (uri)
   "The file that URI names, or nil."
@@ -198,7 +203,7 @@ Its members are :state, :url and :sentence.")
   (if-let* ((state (plist-get livebook-status :state)))
       (concat " " (pcase state
                     ((or "inSync" "reformatted") "✓")
-                    ((or "looking" "opening" "syncing") "…")
+                    ((pred (lambda (it) (member it livebook--under-way))) "…")
                     ((or "detached" "notRunning") "○")
                     (_ "!")))
     ""))

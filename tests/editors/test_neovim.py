@@ -211,6 +211,19 @@ def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
         check_follows(livebook, path, "x = 1")
 
 
+def test_a_file_that_is_just_being_written_is_not_taken_over(tour: Neovim) -> None:
+    note = """
+      local status = vim.tbl_extend('force', vim.b.livebook_status, { state = '%s' })
+      require('livebook_ls').note(status)
+      vim.wait(50)
+      return vim.fn.getline(1)
+    """
+    write = "vim.fn.writefile({ '# Half of it' }, vim.api.nvim_buf_get_name(0))"
+
+    assert tour.lua(write + note % "syncing") != "# Half of it"
+    until(lambda: tour.lua(note % "inSync") == "# Half of it", "the file as Neovim shows it")
+
+
 def test_a_new_file_greets_with_no_error_and_is_attached_once_written(
     start: Start, tmp_path: Path, livebook: StandIn
 ) -> None:
