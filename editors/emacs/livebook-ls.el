@@ -265,6 +265,16 @@ ABOUT says what it is for, where that is a place in the notebook."
   "Put what you saved last back into the buffer.")
 (livebook--define livebook-restore-version "livebook.restoreVersion"
   "Put an earlier version, which you choose, into the buffer.")
+(livebook--define livebook-merge "livebook.merge"
+  "Merge the save with what was edited in the browser.")
+(livebook--define livebook-take-mine "livebook.takeMine"
+  "Take mine in all conflicts with the browser.")
+(livebook--define livebook-take-browsers "livebook.takeBrowsers"
+  "Take the browser's in all conflicts.")
+(livebook--define livebook-take-both "livebook.takeBoth"
+  "Take both in all conflicts, one after the other.")
+(livebook--define livebook-show-browser-version "livebook.showBrowserVersion"
+  "Show what the browser has in a buffer of its own.")
 (livebook--define livebook-start "livebook.start"
   "Start Livebook as a process of its own.")
 (livebook--define livebook-stop "livebook.stop"
@@ -521,6 +531,7 @@ Later clients have gone there when the server asked them to."
     ["Restamp" livebook-restamp]
     ["Restore my version" livebook-restore]
     ["Restore an earlier version" livebook-restore-version]
+    ["Show the browser's version" livebook-show-browser-version]
     "---"
     ["Run cell" livebook-run-cell]
     ["Run above" livebook-run-above]

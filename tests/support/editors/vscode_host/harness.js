@@ -75,6 +75,13 @@ async function saveSession(name) {
   await fetch(`${process.env.STAND_IN_URL}/stand-in/save`, { method: "POST", body: JSON.stringify({ file }) });
 }
 
+/** Has somebody edit a notebook in the browser: the first `old` becomes `text`. */
+async function editInBrowser(name, old, text) {
+  const held = await until(() => session(name), `the session of ${name}`);
+  const body = JSON.stringify({ file: held.file, text: held.text.replace(old, text) });
+  await fetch(`${process.env.STAND_IN_URL}/stand-in/edit`, { method: "POST", body });
+}
+
 /** Replaces the first `old` in a document, as an edit that can be undone. */
 async function replace(document, old, text) {
   // An edit is refused where the text changes under it, as when a file is just loaded anew.
@@ -147,4 +154,4 @@ function ask(action, details) {
   });
 }
 
-module.exports = { messages, openNotebook, putCursor, replace, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };
+module.exports = { editInBrowser, messages, openNotebook, putCursor, replace, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };
