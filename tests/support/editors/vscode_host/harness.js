@@ -102,14 +102,19 @@ async function openNotebook(name = "*.livemd") {
   return document;
 }
 
-/**
- * Puts the cursor somewhere, and waits until the window has it there and our extension has said what
- * keys mean at that place: each of both has done its part once it answers.
- */
+/** Puts the cursor somewhere, and waits until it is settled there. */
 async function putCursor(line, character = 0) {
   vscode.window.activeTextEditor.selection = new vscode.Selection(line, character, line, character);
-  await vscode.commands.executeCommand("setContext", "livebookTests.line", line);
-  await vscode.commands.executeCommand("setContext", "livebookTests.line", line);
+  await cursorSettled();
+}
+
+/**
+ * Waits until the window has the cursor where an extension has put it, and our extension has said
+ * what keys mean at that place: each of both has done its part once it answers.
+ */
+async function cursorSettled() {
+  await vscode.commands.executeCommand("setContext", "livebookTests.cursor", 1);
+  await vscode.commands.executeCommand("setContext", "livebookTests.cursor", 2);
 }
 
 /** A module's `run`: runs the tests, tells the driver how they went. */
@@ -154,4 +159,4 @@ function ask(action, details) {
   });
 }
 
-module.exports = { editInBrowser, messages, openNotebook, putCursor, replace, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };
+module.exports = { cursorSettled, editInBrowser, messages, openNotebook, putCursor, replace, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };
