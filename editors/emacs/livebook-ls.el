@@ -277,6 +277,17 @@ ABOUT says what it is for, where that is a place in the notebook."
         (user-error "%s" said))
       (find-file said))))
 
+(defun livebook-insert-file (file)
+  "Insert FILE at point: an image, kept beside the notebook, else a link to it."
+  (interactive "fInsert: ")
+  (livebook-execute
+   "livebook.insertFile" nil
+   ;; Characters, whatever unit the server counts in.
+   (list :uri (livebook--uri)
+         :line (line-number-at-pos nil t)
+         :column (1+ (- (point) (line-beginning-position)))
+         :path (expand-file-name file))))
+
 ;;;###autoload
 (defun livebook-open-here ()
   "Open this notebook's session in the browser, at the section of point."
@@ -555,6 +566,7 @@ Later clients have gone there when the server asked them to."
     ["Next cell" livebook-next-cell]
     ["Previous cell" livebook-previous-cell]
     "---"
+    ["Insert a file…" livebook-insert-file]
     ["Import a file…" livebook-import]
     ["Start Livebook" livebook-start]
     ["Stop Livebook" livebook-stop]))

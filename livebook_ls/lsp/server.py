@@ -64,6 +64,8 @@ class NotebookServer(DocumentServer):
         self.told_settings: set[BadSetting] = set()
         # What a link can't do is told once: the user may be logged in long since.
         self.told_logins: set[str] = set()
+        # Notebooks of which was told how their sessions get to know attachments.
+        self.told_attachments: set[str] = set()
         self.notebooks = Notebooks(self.initial_settings, environ, self._changed)
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
         self.is_workspace_trusted = True

@@ -55,6 +55,7 @@ COMMANDS = {
     *("LivebookRun", "LivebookRunAbove", "LivebookRunBelow", "LivebookRunSection"),
     *("LivebookRunAll", "LivebookRunStale", "LivebookRunAndAdvance", "LivebookStopRun"),
     *("LivebookStartRuntime", "LivebookRestartRuntime", "LivebookShowOutput"),
+    "LivebookInsertFile",
     *EDITS,
 }
 _STATE = "return (vim.b.livebook_status or {}).state or ''"
@@ -289,7 +290,7 @@ def test_the_commands_are_the_notebooks_alone(tour: Neovim) -> None:
 def test_every_command_reaches_the_server(tour: Neovim) -> None:
     stub_the_browser(tour)
     tour.lua("vim.notify = function(it) vim.g.told = it end")
-    for name in sorted(COMMANDS - EDITS - {"LivebookStart"}):
+    for name in sorted(COMMANDS - EDITS - {"LivebookStart", "LivebookInsertFile"}):
         tour.lua(f"vim.cmd.{name}()")
     # The last of them answers last.
     until(lambda: tour.lua("return vim.g.told or vim.NIL"), "an answer to one of the commands")

@@ -100,6 +100,10 @@ function M.set_up(buffer)
     editing.change_language(buffer, given.args)
   end, { desc = 'Give the cell another language', nargs = '?', complete = function() return editing.LANGUAGES end })
   table.insert(undo, 'silent! delcommand -buffer LivebookChangeLanguage')
+  vim.api.nvim_buf_create_user_command(buffer, 'LivebookInsertFile', function(given)
+    editing.insert_file(buffer, given.args)
+  end, { desc = 'Insert an image, or a link to a file', nargs = 1, complete = 'file' })
+  table.insert(undo, 'silent! delcommand -buffer LivebookInsertFile')
   local plugs = {}
   for plug, name in pairs(PLUGS) do
     plugs[('<Plug>(livebook-%s)'):format(plug)] = name
