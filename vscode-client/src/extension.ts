@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { CellDecorations } from "./cellDecorations";
 import { executeCommand, registerCommands } from "./commands";
+import { takeDroppedFiles } from "./droppedFiles";
 import { MessageLinks } from "./messageLinks";
 import { Outputs } from "./outputs";
 import { watchCursor } from "./running";
@@ -26,6 +27,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     outputs,
     started.onOutput((output) => outputs.show(output)),
     watchCursor(),
+    takeDroppedFiles(),
     started,
     statuses,
     showStatusItems(statuses),
