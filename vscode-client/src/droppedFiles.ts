@@ -3,8 +3,9 @@ import * as vscode from "vscode";
 
 const NOTEBOOKS: vscode.DocumentSelector = { language: "livebook", scheme: "file" };
 const URIS = "text/uri-list";
+const TEXT = "text/plain";
 // The API of pasting was a proposal, which no extension may use, before this version.
-const PASTES_SINCE = 97;
+const PASTES_SINCE = [1, 97] as const;
 
 interface Plan {
   readonly text: string;
@@ -47,8 +48,13 @@ export function takeDroppedFiles(): vscode.Disposable {
     },
   };
   const registered = [vscode.languages.registerDocumentDropEditProvider(NOTEBOOKS, drop)];
-  if (Number(vscode.version.split(".")[1]) >= PASTES_SINCE) registered.push(takePasted());
+  if (canPaste(vscode.version)) registered.push(takePasted());
   return vscode.Disposable.from(...registered);
+}
+
+function canPaste(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > PASTES_SINCE[0] || (major === PASTES_SINCE[0] && minor >= PASTES_SINCE[1]);
 }
 
 function takePasted(): vscode.Disposable {
@@ -78,6 +84,8 @@ async function insertion(
   const [uri] = uris;
   const dropped = uri === undefined ? imageOf(data) : undefined;
   if (uris.length > 1 || (uri === undefined && !dropped)) return undefined;
+  // Cells of a spreadsheet are copied as a picture, too, and nobody means that one.
+  if (dropped && (await data.get(TEXT)?.asString())) return undefined;
   const named = uri === undefined ? { name: dropped?.name } : { path: vscode.Uri.parse(uri).fsPath };
   const { line, character } = position;
   const about = { uri: document.uri.toString(), position: { line, character }, apply: false, ...named };
