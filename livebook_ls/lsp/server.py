@@ -200,6 +200,7 @@ class NotebookServer(DocumentServer):
             self._runtime_may_have_changed(link.path)
             if self.joining.wants(document, link):
                 self.in_background(self.joining.join(link.path))
+            self.in_background(self.joining.follow(link))
             if link.rewritten is not None:
                 self.in_background(self._refresh(document, link))
 
