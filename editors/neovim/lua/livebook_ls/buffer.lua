@@ -44,6 +44,7 @@ local PLUGS = {
   ['run-and-advance'] = 'LivebookRunAndAdvance',
   ['stop-run'] = 'LivebookStopRun',
   ['show-output'] = 'LivebookShowOutput',
+  ['fold-outputs'] = 'LivebookFoldOutputs',
 }
 local KEYS = { [']]'] = 'LivebookNextCell', ['[['] = 'LivebookPreviousCell' }
 
@@ -104,6 +105,9 @@ function M.set_up(buffer)
     editing.insert_file(buffer, given.args)
   end, { desc = 'Insert an image, or a link to a file', nargs = 1, complete = 'file' })
   table.insert(undo, 'silent! delcommand -buffer LivebookInsertFile')
+  define('LivebookFoldOutputs', function()
+    require('livebook_ls.folding').fold_outputs(buffer, vim.api.nvim_get_current_win(), true)
+  end, 'Fold the outputs that the file keeps')
   local plugs = {}
   for plug, name in pairs(PLUGS) do
     plugs[('<Plug>(livebook-%s)'):format(plug)] = name
