@@ -67,6 +67,8 @@ class NotebookServer(DocumentServer):
         self.told_settings: set[BadSetting] = set()
         # What a link can't do is told once: the user may be logged in long since.
         self.told_logins: set[str] = set()
+        # Notebooks of which was told how their sessions get to know attachments.
+        self.told_attachments: set[str] = set()
         self.notebooks = Notebooks(self.initial_settings, environ, self._changed)
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
         self.is_workspace_trusted = True
@@ -206,6 +208,7 @@ class NotebookServer(DocumentServer):
             self._runtime_may_have_changed(link.path)
             if self.joining.wants(document, link):
                 self.in_background(self.joining.join(link.path))
+            self.in_background(self.joining.follow(link))
             self.comparisons.notice(document.uri, link.merge)
             self.file_changes.notice(document, link)
             # About saves, so it is told at the first; what a link can't do is told at an open.

@@ -302,3 +302,12 @@ def test_cells_and_sections_are_edited_by_keys(window: Window, tmp_path: Path) -
     window = dataclasses.replace(window, settings=window.settings | own)
 
     assert len(window.run("editing")) == 8
+
+
+def test_images_are_pasted_and_dropped(window: Window) -> None:
+    note = window.workspace / "note.livemd"
+    note.write_text("# Note\n\n## Section\n\nWords\n\n```elixir\na = 1\n```\n", encoding="utf-8")
+    own = {"livebook.openOnDidOpen": "never"}
+    window = dataclasses.replace(window, settings=window.settings | own)
+
+    assert len(window.run("images")) == 3

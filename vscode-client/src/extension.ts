@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { CellDecorations } from "./cellDecorations";
 import { executeCommand, registerCommands } from "./commands";
 import { Comparisons } from "./comparison";
+import { takeDroppedFiles } from "./droppedFiles";
 import { MessageLinks } from "./messageLinks";
 import { Outputs } from "./outputs";
 import { watchCursor } from "./running";
@@ -30,6 +31,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     started.onOutput((output) => outputs.show(output)),
     started.onComparison((comparison) => comparisons.show(comparison)),
     watchCursor(),
+    takeDroppedFiles(),
     started,
     statuses,
     showStatusItems(statuses),

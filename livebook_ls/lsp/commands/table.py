@@ -11,6 +11,7 @@ from livebook_ls.lsp.commands import cell_edits as edits
 from livebook_ls.lsp.commands import (
     cursor,
     importing,
+    inserting_files,
     livebooks,
     merges,
     new_notebook,
@@ -61,6 +62,7 @@ COMMANDS: dict[str, Command] = {
     actions.PREVIOUS_CELL: cursor.previous_cell,
     BEGIN: new_notebook.begin_notebook,
     actions.IMPORT: importing.import_file,
+    actions.INSERT_FILE: inserting_files.insert_file,
     actions.START: livebooks.start,
     actions.STOP: livebooks.stop,
     run_buttons.RUN_CELL: runs.run_cell,

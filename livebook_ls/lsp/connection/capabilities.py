@@ -47,6 +47,7 @@ COMMANDS = (
     "livebook.previousCell",
     "livebook.beginNotebook",
     "livebook.import",
+    "livebook.insertFile",
     "livebook.start",
     "livebook.stop",
     "livebook.runCell",

@@ -33,6 +33,7 @@ ATTACH = "livebook.attach"
 NEXT_CELL = "livebook.nextCell"
 PREVIOUS_CELL = "livebook.previousCell"
 IMPORT = "livebook.import"
+INSERT_FILE = "livebook.insertFile"
 START = "livebook.start"
 STOP = "livebook.stop"
 _MENDS = {

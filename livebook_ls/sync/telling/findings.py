@@ -156,13 +156,20 @@ def of_loss(loss: Loss, *, can_be_split: bool) -> Finding:
 
 def deletes_running_cell() -> Finding:
     """A sync takes a cell away that is being evaluated, and with it all values."""
-    return Finding(
-        code="deletes-running-cell",
-        severity=FindingSeverity.ERROR,
-        sentence="This save deletes a cell that runs, which would take all values of the notebook "
-        "with it. It is held back: save again once the cell is done, or sync anyway.",
-        mends=_CONSENT,
-    )
+    sentence = "This save deletes a cell that runs, which would take all values of the notebook."
+    return _of_running_cell(code="deletes-running-cell", sentence=sentence)
+
+
+def displaces_running_cell() -> Finding:
+    """A sync takes a cell that is being evaluated to where it can't run on."""
+    sentence = "This save takes a cell that runs to another section, into a branch or out of one."
+    return _of_running_cell(code="displaces-running-cell", sentence=sentence)
+
+
+def _of_running_cell(code: str, sentence: str) -> Finding:
+    wait = "It is held back: save again once the cell is done, or sync anyway."
+    sentence = f"{sentence} {wait}"
+    return Finding(code=code, severity=FindingSeverity.ERROR, sentence=sentence, mends=_CONSENT)
 
 
 def quietly(finding: Finding) -> Finding:

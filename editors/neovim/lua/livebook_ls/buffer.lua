@@ -49,6 +49,7 @@ local PLUGS = {
   ['run-and-advance'] = 'LivebookRunAndAdvance',
   ['stop-run'] = 'LivebookStopRun',
   ['show-output'] = 'LivebookShowOutput',
+  ['fold-outputs'] = 'LivebookFoldOutputs',
 }
 local KEYS = { [']]'] = 'LivebookNextCell', ['[['] = 'LivebookPreviousCell' }
 
@@ -105,6 +106,13 @@ function M.set_up(buffer)
     editing.change_language(buffer, given.args)
   end, { desc = 'Give the cell another language', nargs = '?', complete = function() return editing.LANGUAGES end })
   table.insert(undo, 'silent! delcommand -buffer LivebookChangeLanguage')
+  vim.api.nvim_buf_create_user_command(buffer, 'LivebookInsertFile', function(given)
+    editing.insert_file(buffer, given.args)
+  end, { desc = 'Insert an image, or a link to a file', nargs = 1, complete = 'file' })
+  table.insert(undo, 'silent! delcommand -buffer LivebookInsertFile')
+  define('LivebookFoldOutputs', function()
+    require('livebook_ls.folding').fold_outputs(buffer, vim.api.nvim_get_current_win(), true)
+  end, 'Fold the outputs that the file keeps')
   local plugs = {}
   for plug, name in pairs(PLUGS) do
     plugs[('<Plug>(livebook-%s)'):format(plug)] = name

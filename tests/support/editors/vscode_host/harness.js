@@ -32,6 +32,8 @@ const window = {
   press: (keys) => ask("press", { keys }),
   type: (text) => ask("type", { text }),
   popups: () => ask("popups", {}),
+  copyImage: (type, data, text) => ask("copyImage", { type, data, text }),
+  dropFile: (selector, text, file) => ask("dropFile", { selector, text, ...file }),
   /** A picture for people, by its name, once what moves in has come to rest. */
   async screenshot(name) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
