@@ -77,6 +77,15 @@ def test_the_search_for_the_right_root_is_a_part_of_the_call(
     assert str(error) == "Livebook did not answer within 0.5 s."
 
 
+@pytest.mark.slow
+def test_no_more_than_64_mb_are_taken() -> None:
+    with saying(answer(b" " * 64_100_000)) as url:
+        client = Livebook(read_address(url, "test"))
+        with pytest.raises(NotUnderstood, match="more than 64 MB long"):
+            client.restamp(old_source="", new_source="", timeout_s=60.0)
+        client.close()
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -319,6 +320,23 @@ def test_the_output_with_the_token_is_the_users_alone(environ: dict[str, str]) -
 
     assert mode & 0o077 == 0
     assert not launched.output.exists()
+
+
+def test_it_is_started_in_the_users_home(
+    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, "pwd; exec sleep 600")
+    home, workspace = tmp_path / "home", tmp_path / "workspace"
+    for folder in (home, workspace):
+        folder.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(workspace)
+    launched = launch(("livebook", "server"), environ)
+    while not (said := launched.text):
+        time.sleep(0.01)
+    launched.stop()
+
+    assert said.strip() == str(home)
 
 
 def test_the_command_line_starts_it_too(
