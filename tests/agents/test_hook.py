@@ -313,6 +313,13 @@ def test_a_failure_goes_to_the_model(note: Path, livebook: StandIn, agent: dict[
     )
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "Livebook hangs",
+    during="an agent's edit",
+    shows="nothing: the agent goes on",
+    recovers="with the next edit",
+)
 def test_a_livebook_that_hangs_is_not_waited_for(
     note: Path, livebook: StandIn, agent: dict[str, str]
 ) -> None:
@@ -417,6 +424,13 @@ def test_what_is_remembered_is_gone_after_a_day(offline: dict[str, str]) -> None
     assert not file.exists()
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "the cache can't be written",
+    during="an agent's edit",
+    shows="nothing: the edit is synced",
+    recovers="nothing to do",
+)
 def test_without_a_cache_it_works_too(
     note: Path, agent: dict[str, str], livebook: StandIn, home: Path
 ) -> None:

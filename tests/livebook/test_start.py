@@ -263,6 +263,13 @@ def test_livebook_has_a_home_though_its_starter_has_none(
     assert f"no home but {Path.home()}" in raised.value.sentence
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook is not installed",
+    during="**Start Livebook**",
+    sees="NotInstalled",
+    recovers="once it is",
+)
 def test_a_program_that_is_missing_is_told_with_the_way_to_get_it(start_editor: Start) -> None:
     editor = start_editor(settings={"startCommand": ["no-such-livebook", "server"]})
 
@@ -297,6 +304,13 @@ def test_a_workspace_does_not_decide_what_is_run(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook starts and never answers",
+    during="**Start Livebook**",
+    sees="StartTooSlow",
+    recovers="by itself, if it comes yet",
+)
 def test_one_that_never_answers_is_left_running_and_told(
     tmp_path: Path, environ: dict[str, str]
 ) -> None:

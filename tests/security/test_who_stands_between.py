@@ -58,6 +58,13 @@ def test_a_redirect_is_not_followed(call: Callable[[Livebook], object]) -> None:
     assert heard == []
 
 
+@pytest.mark.fault(
+    "network",
+    "the environment names a proxy",
+    during="Livebook is reached by http",
+    shows="nothing: it is not asked",
+    recovers="nothing to do",
+)
 def test_http_goes_by_no_proxy(proxies: Callable[[str], None]) -> None:
     with listening() as (proxy, heard):
         proxies(proxy)

@@ -29,6 +29,13 @@ def test_extended_attributes_stay(tmp_path: Path) -> None:
     assert path.read_bytes() == NEW
 
 
+@pytest.mark.fault(
+    "files",
+    "the name is as long as names may be",
+    during="the file is put back",
+    shows="nothing: it is written",
+    recovers="nothing to do",
+)
 def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("é" * 100 + "a" * 48 + ".livemd")
     path.write_bytes(OLD)

@@ -150,6 +150,13 @@ def test_the_setting_traces_into_the_log(start: Start, notebook: Path, log_file:
     assert f"DEBUG <- textDocument/didOpen uri={uri}" in log_file.read_text()
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "the log can't be written",
+    during="the server starts",
+    shows="that on stderr; it serves",
+    recovers="once it can be written",
+)
 def test_a_log_that_cannot_be_written_does_not_keep_the_server_from_serving(
     environ: dict[str, str], notebook: Path
 ) -> None:

@@ -101,6 +101,13 @@ def test_the_common_text_outlives_its_process(folder: StateFolder) -> None:
     assert KeptTexts(folder).common("/other.livemd") is None
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "the state folder can't be written",
+    during="a save",
+    shows="nothing: no version is kept",
+    recovers="once it can be written",
+)
 def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     kept = KeptTexts(StateFolder({"XDG_STATE_HOME": str(tmp_path / "file")}))
