@@ -168,6 +168,9 @@ Its members are :state, :url and :sentence.")
 
 ;;;; What the server says
 
+(defconst livebook--under-way '("looking" "opening" "syncing")
+  "The states in which Livebook or the server may be writing the file.")
+
 (defun livebook--note (report)
   "Keep REPORT with its buffer, and look at the file: Livebook may have written it."
   (when-let* ((file (livebook--uri-to-path (plist-get report :uri)))
@@ -175,8 +178,10 @@ Its members are :state, :url and :sentence.")
     (with-current-buffer buffer
       (setq livebook-status report)
       (force-mode-line-update)
-      ;; Not inside the message: Eglot tells the server of the new text.
-      (run-at-time 0 nil #'livebook--reload buffer))))
+      ;; What is halfway written is put back in a moment, and must not be taken over.
+      (unless (member (plist-get report :state) livebook--under-way)
+        ;; Not inside the message: Eglot tells the server of the new text.
+        (run-at-time 0 nil #'livebook--reload buffer)))))
 
 (defun livebook--uri-to-path (uri)
   "The file that URI names, or nil."
@@ -198,7 +203,7 @@ Its members are :state, :url and :sentence.")
   (if-let* ((state (plist-get livebook-status :state)))
       (concat " " (pcase state
                     ((or "inSync" "reformatted") "✓")
-                    ((or "looking" "opening" "syncing") "…")
+                    ((pred (lambda (it) (member it livebook--under-way))) "…")
                     ((or "detached" "notRunning") "○")
                     (_ "!")))
     ""))
@@ -260,6 +265,16 @@ ABOUT says what it is for, where that is a place in the notebook."
   "Put what you saved last back into the buffer.")
 (livebook--define livebook-restore-version "livebook.restoreVersion"
   "Put an earlier version, which you choose, into the buffer.")
+(livebook--define livebook-merge "livebook.merge"
+  "Merge the save with what was edited in the browser.")
+(livebook--define livebook-take-mine "livebook.takeMine"
+  "Take mine in all conflicts with the browser.")
+(livebook--define livebook-take-browsers "livebook.takeBrowsers"
+  "Take the browser's in all conflicts.")
+(livebook--define livebook-take-both "livebook.takeBoth"
+  "Take both in all conflicts, one after the other.")
+(livebook--define livebook-show-browser-version "livebook.showBrowserVersion"
+  "Show what the browser has in a buffer of its own.")
 (livebook--define livebook-start "livebook.start"
   "Start Livebook as a process of its own.")
 (livebook--define livebook-stop "livebook.stop"
@@ -516,6 +531,7 @@ Later clients have gone there when the server asked them to."
     ["Restamp" livebook-restamp]
     ["Restore my version" livebook-restore]
     ["Restore an earlier version" livebook-restore-version]
+    ["Show the browser's version" livebook-show-browser-version]
     "---"
     ["Run cell" livebook-run-cell]
     ["Run above" livebook-run-above]

@@ -178,6 +178,18 @@ def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
         check_follows(livebook, path, "y = 1")
 
 
+def test_a_file_that_is_just_being_written_is_not_taken_over(tour: Emacs) -> None:
+    report = '(plist-put (copy-sequence livebook-status) :state "{}")'
+    note = "(livebook--note {}) (accept-process-output nil 0.05)"
+    syncing = note.format(report.format("syncing"))
+
+    assert tour.lisp(f"(set-file-times buffer-file-name) {syncing} {_AGREES}") is False
+    until(
+        lambda: tour.lisp(f"{note.format(report.format('inSync'))} {_AGREES}"),
+        "the file as Emacs knows it",
+    )
+
+
 def save_line(editor: Emacs, path: Path, livebook: StandIn, line: str) -> None:
     """Write `line` into the code and save; wait until Livebook has written the file in turn."""
     with written_back(livebook, path):

@@ -55,6 +55,8 @@ COMMANDS = {
     *("LivebookRun", "LivebookRunAbove", "LivebookRunBelow", "LivebookRunSection"),
     *("LivebookRunAll", "LivebookRunStale", "LivebookRunAndAdvance", "LivebookStopRun"),
     *("LivebookStartRuntime", "LivebookRestartRuntime", "LivebookShowOutput"),
+    *("LivebookMerge", "LivebookTakeMine", "LivebookTakeBrowsers", "LivebookTakeBoth"),
+    "LivebookShowBrowserVersion",
     *EDITS,
 }
 _STATE = "return (vim.b.livebook_status or {}).state or ''"
@@ -211,6 +213,19 @@ def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
         check_follows(livebook, path, "x = 1")
 
 
+def test_a_file_that_is_just_being_written_is_not_taken_over(tour: Neovim) -> None:
+    note = """
+      local status = vim.tbl_extend('force', vim.b.livebook_status, { state = '%s' })
+      require('livebook_ls').note(status)
+      vim.wait(50)
+      return vim.fn.getline(1)
+    """
+    write = "vim.fn.writefile({ '# Half of it' }, vim.api.nvim_buf_get_name(0))"
+
+    assert tour.lua(write + note % "syncing") != "# Half of it"
+    until(lambda: tour.lua(note % "inSync") == "# Half of it", "the file as Neovim shows it")
+
+
 def test_a_new_file_greets_with_no_error_and_is_attached_once_written(
     start: Start, tmp_path: Path, livebook: StandIn
 ) -> None:
@@ -225,6 +240,62 @@ def test_a_new_file_greets_with_no_error_and_is_attached_once_written(
 
         assert at_first == []
         until(lambda: not editor.lua("return #vim.diagnostic.get(0)"), "nothing to say")
+
+
+def test_a_save_and_the_browsers_edits_become_one(
+    tour: Neovim, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / truth.TOUR.file
+    session = livebook.session(path)
+    assert session
+    livebook.edit_session(path, f"{session.text}\nWritten in the browser.\n")
+    tour.lua("vim.fn.setline(14, 'total = 111'); vim.cmd.write()")
+    until_follows(livebook, path, "total = 111")
+    until_follows(livebook, path, "Written in the browser.")
+
+    assert "Written in the browser." in buffer_of(tour)
+    check_nothing_was_asked(tour)
+
+
+def test_what_is_typed_and_an_autosave_come_together_and_nothing_is_asked(
+    tour: Neovim, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / truth.TOUR.file
+    session = livebook.session(path)
+    assert session
+    tour.lua("vim.fn.setline(14, 'total = 111')")
+    livebook.edit_session(path, f"{session.text}\nWritten in the browser.\n")
+    save_session(livebook, path)
+    until(lambda: "Written in the browser." in buffer_of(tour), "the browser's edit in the buffer")
+
+    assert "total = 111" in buffer_of(tour)
+    tour.lua("vim.cmd.checktime(); vim.cmd.write()")
+    until_follows(livebook, path, "total = 111")
+    until_follows(livebook, path, "Written in the browser.")
+    check_nothing_was_asked(tour)
+
+
+def test_a_conflict_shows_theirs_beside_and_is_settled_by_a_command(
+    tour: Neovim, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / truth.TOUR.file
+    session = livebook.session(path)
+    assert session
+    old = tour.lua("return vim.fn.getline(14)")
+    livebook.edit_session(path, session.text.replace(old, "total = 222"))
+    tour.lua("vim.fn.setline(14, 'total = 111'); vim.cmd.write()")
+    until(lambda: tour.lua(_STATE) == "held", "the conflict")
+    beside = "return vim.fn.bufname(vim.fn.winbufnr(2)) .. (vim.wo.diff and ' diff' or '')"
+    shown = until(lambda: ("browser" in (it := tour.lua(beside)) and it) or "", "theirs beside")
+    tour.lua("vim.cmd.LivebookTakeBrowsers()")
+    until_follows(livebook, path, "total = 222")
+
+    assert shown.endswith(" diff")
+    until(lambda: "total = 222" in buffer_of(tour), "theirs in the buffer")
+
+
+def buffer_of(editor: Neovim) -> str:
+    return "\n".join(editor.lua("return vim.fn.getline(1, '$')"))
 
 
 def check_nothing_was_asked(editor: Neovim) -> None:

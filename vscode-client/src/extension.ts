@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { CellDecorations } from "./cellDecorations";
 import { executeCommand, registerCommands } from "./commands";
+import { Comparisons } from "./comparison";
 import { MessageLinks } from "./messageLinks";
 import { Outputs } from "./outputs";
 import { watchCursor } from "./running";
@@ -21,10 +22,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const started = (server = new Server(bundled, { executeCommand, handleDiagnostics, workspace: { configuration } }, log));
   const statuses = new Statuses(started);
   const outputs = new Outputs();
+  const comparisons = new Comparisons();
   context.subscriptions.push(
     log,
     outputs,
+    comparisons,
     started.onOutput((output) => outputs.show(output)),
+    started.onComparison((comparison) => comparisons.show(comparison)),
     watchCursor(),
     started,
     statuses,

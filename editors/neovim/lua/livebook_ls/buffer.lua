@@ -12,6 +12,11 @@ local COMMANDS = {
   LivebookRestamp = { 'livebook.restamp', "Bring the notebook into Livebook's form with a fresh stamp" },
   LivebookRestore = { 'livebook.restore', 'Put what was saved last back into the buffer' },
   LivebookRestoreVersion = { 'livebook.restoreVersion', 'Put an earlier version, which you choose, into the buffer' },
+  LivebookMerge = { 'livebook.merge', "Merge the save with the browser's edits" },
+  LivebookTakeMine = { 'livebook.takeMine', 'Take mine in all conflicts with the browser' },
+  LivebookTakeBrowsers = { 'livebook.takeBrowsers', "Take the browser's in all conflicts" },
+  LivebookTakeBoth = { 'livebook.takeBoth', 'Take both in all conflicts, one after the other' },
+  LivebookShowBrowserVersion = { 'livebook.showBrowserVersion', "Show the browser's version beside" },
   LivebookStart = { 'livebook.start', 'Start Livebook as a process of its own' },
   LivebookStop = { 'livebook.stop', 'Stop the Livebook that was started from here' },
 }

@@ -2,10 +2,12 @@
 local M = {}
 
 local NAME = 'livebook_ls'
+-- Livebook or the server may be writing the file.
+local UNDER_WAY = '…'
 local ICONS = {
-  looking = '…',
-  opening = '…',
-  syncing = '…',
+  looking = UNDER_WAY,
+  opening = UNDER_WAY,
+  syncing = UNDER_WAY,
   inSync = '✓',
   reformatted = '✓',
   detached = '○',
@@ -32,7 +34,10 @@ function M.note(report)
   end
   vim.b[buffer].livebook_status = report
   vim.schedule(function()
-    M.reload(buffer)
+    -- What is halfway written is put back in a moment, and must not be taken over.
+    if ICONS[report.state] ~= UNDER_WAY then
+      M.reload(buffer)
+    end
     vim.cmd.redrawstatus({ bang = true })
   end)
 end
