@@ -13,11 +13,12 @@ import pytest
 from livebook_ls import clock
 from livebook_ls.settings import Settings, TwoStepSync
 from livebook_ls.standin.server import StandIn
+from livebook_ls.sync import failures
+from livebook_ls.sync.disk.complete_read import StillChangingError
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
-from tests.conftest import CANONICAL
 from tests.support.step_kills import AFTER, BEFORE
 from tests.support.turned_clock import TurnedClock, turned_until
 
@@ -71,31 +72,16 @@ def test_another_of_ours_that_never_ends_is_told_and_waited_for(
     sees="still_writing",
     recovers="with the first save that rests",
 )
-def test_a_file_that_never_rests_is_told_and_sent_once_it_does(
-    notebook: Path, environ: dict[str, str]
-) -> None:
-    async def scenario() -> list[str]:
-        turned = TurnedClock()
-        with clock.using(turned):
-            notebooks = Notebooks(Settings(), environ, lambda _: None)
-            try:
-                link = notebooks.did_open(str(notebook))
-                await turned_until(turned, lambda: link.state in ARRIVED)
+def test_a_file_that_never_rests_is_told_and_tried_again() -> None:
+    """That it is given up at all is told of reading alone, in `test_complete_read.py`."""
 
-                def goes_on() -> bool:
-                    write(notebook, CANONICAL.replace("1 + 1", f"{clock.unix_ns()}"))
-                    return link.state is State.FAILED
+    async def scenario() -> tuple[list[str], bool]:
+        link = NotebookLink("/n.livemd", lambda _: None)
+        async with failures.told(link):
+            raise StillChangingError
+        return codes(link), link.tries_again
 
-                await turned_until(turned, goes_on)
-                told = codes(link)
-                write(notebook, CANONICAL)
-                notebooks.did_save(str(notebook), CANONICAL)
-                await turned_until(turned, lambda: link.state in ARRIVED)
-                return told
-            finally:
-                await notebooks.close()
-
-    assert asyncio.run(scenario()) == ["still-writing"]
+    assert asyncio.run(scenario()) == (["still-writing"], True)
 
 
 @pytest.mark.fault(
