@@ -13,6 +13,7 @@ from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.settings import MergeMode, Settings
 from livebook_ls.sync.canonical.before_save import canonical_form
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.rejoining import joined
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
@@ -23,6 +24,9 @@ from livebook_ls.sync.telling import merge_findings
 from livebook_ls.sync.telling.findings import Finding
 
 _STAMP_S = 1.0
+# As many of what our processes have saved or found are looked at, of which a script writes ten a
+# second.
+_MOST_OF_OURS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class SessionMerge:
         """Both made one, with what was chosen already."""
         base, before = _base(link, reading), link.merge
         merge = await self._talk.think(lambda: hold_merge(base, reading, theirs))
+        if merge.open_conflicts:
+            merge = await self._talk.think(lambda: self._without_conflicts(link, base, merge))
         is_begun = before is not None and not before.is_only_offered
         is_asked = self._settings().merge is MergeMode.ASK and not is_begun
         is_nothing = merge.merged.is_clean and merge.text == reading.text
@@ -129,6 +135,19 @@ class SessionMerge:
         told = await self._talk.think(lambda: _came_in(reading, ours))
         return MergedFile(now, reading, (told,))
 
+    def _without_conflicts(
+        self, link: NotebookLink, base: NotebookText | None, merge: HeldMerge
+    ) -> HeldMerge:
+        is_of_ours = self._is_of_ours(link, merge.theirs)
+        return (settled_among_ours(base, merge) if is_of_ours else None) or merge
+
+    def _is_of_ours(self, link: NotebookLink, session: NotebookText) -> bool:
+        common = self._kept.common(link.path)
+        kept = self._kept.versions(link.path)[:_MOST_OF_OURS]
+        texts = [self._kept.text(it) for it in kept if it.origin is not VersionOrigin.BROWSER]
+        texts += [common.text] if common else []
+        return any(text and session.is_form_of(NotebookText(text)) for text in texts)
+
     async def _stamped(self, link: NotebookLink, reading: NotebookText) -> NotebookText:
         """The same text in Livebook's form with a fresh stamp, where that can be had."""
         try:
@@ -136,6 +155,19 @@ class SessionMerge:
         except LivebookError:
             return reading
         return NotebookText(form.text, reading.parser) if form.text is not None else reading
+
+
+def settled_among_ours(base: NotebookText | None, merge: HeldMerge) -> HeldMerge | None:
+    """The merge without its conflicts, where not people have brought into the session what it
+    holds, but another of our processes; None where something of that would get lost.
+    """
+    ours, theirs = merge.ours, merge.theirs
+    if not theirs.gone_in(ours):
+        return hold_merge(theirs, ours, theirs)
+    both = joined(base.body, theirs.body, ours.text) if base is not None else None
+    if both is None or theirs.gone_in(NotebookText(both)):
+        return None
+    return replace(hold_merge(ours, ours, NotebookText(both)), theirs=theirs)
 
 
 def hold(link: NotebookLink, merge: HeldMerge) -> None:
