@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+import time
 
 from livebook_ls.standin import Access, StandIn, StandInSettings, Timing
+
+_LONG_S = 3600.0
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -23,7 +26,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stdout.write(f"{stand_in.url}{query}\n")
         sys.stdout.flush()
         try:
-            signal.pause()
+            # Not `signal.pause`, which Windows has not.
+            while True:
+                time.sleep(_LONG_S)
         except KeyboardInterrupt:
             return
 

@@ -18,6 +18,7 @@ from livebook_ls.livebook.errors import (
     Unreachable,
 )
 from livebook_ls.sync.disk.complete_read import StillChangingError, SupersededError
+from livebook_ls.sync.keeping.step_journal import JournalNotWrittenError
 from livebook_ls.sync.keeping.turns import TurnTakenError
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.telling import findings, session_findings
@@ -70,7 +71,10 @@ def _of_file(error: StillChangingError | TurnTakenError | OSError) -> Finding:
         return findings.still_writing()
     if isinstance(error, TurnTakenError):
         return session_findings.busy_elsewhere()
-    return findings.file_unreadable_here((error.strerror or type(error).__name__).lower())
+    reason = (error.strerror or type(error).__name__).lower()
+    if isinstance(error, JournalNotWrittenError):
+        return session_findings.journal_not_written(reason)
+    return findings.file_unreadable_here(reason)
 
 
 def _mends_first(error: LivebookError) -> tuple[Mend, ...]:

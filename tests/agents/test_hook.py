@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls import clock
+from livebook_ls.agents.hook_memory import Memory
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
 from tests.support.agent_hooks import PROGRAM, payload, run, run_here, said
+from tests.support.turned_clock import TurnedClock
 
 SILENT = (0, b"", b"")
 
@@ -311,6 +314,13 @@ def test_a_failure_goes_to_the_model(note: Path, livebook: StandIn, agent: dict[
     )
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "Livebook hangs",
+    during="an agent's edit",
+    shows="nothing: the agent goes on",
+    recovers="with the next edit",
+)
 def test_a_livebook_that_hangs_is_not_waited_for(
     note: Path, livebook: StandIn, agent: dict[str, str]
 ) -> None:
@@ -400,6 +410,28 @@ def test_what_is_remembered_is_the_users_alone(
     assert stat.S_IMODE(kept[0].stat().st_mode) == 0o600
 
 
+def test_what_is_remembered_is_gone_after_a_day(offline: dict[str, str]) -> None:
+    memory, turned = Memory(offline), TurnedClock()
+    memory.hold("/a.livemd", "/sessions/a", "words")
+    (file,) = Path(memory.folder).iterdir()
+    with clock.using(turned):
+        os.utime(file, (clock.unix_s(), clock.unix_s()))
+        fresh = memory.held("/a.livemd")
+        turned.pause(24 * 3600 + 1)
+        stale = memory.held("/a.livemd")
+        memory.hold("/b.livemd", "/sessions/b", "others")
+
+    assert (fresh, stale) == (("/sessions/a", "words"), None)
+    assert not file.exists()
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "the cache can't be written",
+    during="an agent's edit",
+    shows="nothing: the edit is synced",
+    recovers="nothing to do",
+)
 def test_without_a_cache_it_works_too(
     note: Path, agent: dict[str, str], livebook: StandIn, home: Path
 ) -> None:

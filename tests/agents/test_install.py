@@ -225,6 +225,13 @@ def test_toml_that_can_not_be_added_to_is_left(
     assert path.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.fault(
+    "files",
+    "a folder is only to be read",
+    during="`hook --install`",
+    shows="which file can't be written, and why",
+    recovers="the command again",
+)
 def test_a_folder_that_can_not_be_written_is_told(project: Path, offline: dict[str, str]) -> None:
     (project / ".claude").write_text("a file in the folder's place", encoding="utf-8")
     done = run(project, offline, "--install", "claude")

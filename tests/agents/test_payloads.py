@@ -14,6 +14,7 @@ from livebook_ls.agents.payloads import text_before_edit
 from livebook_ls.agents.payloads.payload import Agent, Moment, read_call
 from livebook_ls.standin.server import StandIn
 from tests.support.agent_hooks import NAMES, payload, run_here, said
+from tests.support.arbitrary import ANYTHING
 
 MOMENTS = {"before": Moment.BEFORE, "after": Moment.AFTER, "stop": Moment.END}
 SHELLS = [it for it in NAMES if "bash" in it or "shell" in it]
@@ -82,11 +83,6 @@ def test_a_shell_deeper_in_the_project_means_the_project(project: Path) -> None:
     assert call.folder == str(project)
 
 
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
-    max_leaves=8,
-)
 KEYS = st.sampled_from(
     ["cwd", "workspace_roots", "tool_name", "tool_input", "tool_response", "file_path", "edits"]
 )
@@ -99,6 +95,14 @@ def test_fields_of_any_type_are_taken_for_nothing(name: str, changes: dict[str, 
 
     assert call is not None
     assert all(it.endswith(".livemd") for it in call.edits)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=40) | ANYTHING.map(lambda it: json.dumps(it).encode()))
+def test_bytes_that_nobody_means_are_no_call_or_one_of_no_notebook(data: bytes) -> None:
+    call = read_call(data, {})
+
+    assert call is None or list(call.edits) == []
 
 
 @pytest.mark.parametrize("name", [*EDITS, *SHELLS, *ENDS])

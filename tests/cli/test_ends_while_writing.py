@@ -93,6 +93,13 @@ def assert_whole(writing: Writing, meant: bytes | None) -> None:
         assert stat.S_IMODE(writing.file.stat().st_mode) == 0o640
 
 
+@pytest.mark.fault(
+    "files",
+    "the disk is full",
+    during="a command writes its result",
+    shows="why it could not be written; the file is as it was",
+    recovers="the command again",
+)
 @needs_limits
 @pytest.mark.slow
 def test_what_there_is_no_room_for_is_not_begun(writing: Writing, environ: dict[str, str]) -> None:
@@ -116,6 +123,13 @@ def test_what_there_is_no_room_for_is_not_begun(writing: Writing, environ: dict[
     assert_whole(writing, None)
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "we are killed",
+    during="a command writes",
+    shows="the file as it was, or as it was meant",
+    recovers="the command again",
+)
 @pytest.mark.slow
 def test_a_kill_at_any_time_leaves_the_file_whole(
     writing: Writing, environ: dict[str, str]

@@ -101,6 +101,13 @@ def test_what_is_named_and_is_no_notebook_is_told() -> None:
     )
 
 
+@pytest.mark.fault(
+    "files",
+    "a folder may not be read",
+    during="notebooks are looked for",
+    shows="its name, and that it may not be read; the rest is done",
+    recovers="the command again",
+)
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
 def test_a_folder_that_may_not_be_read_is_told() -> None:
     write("closed/a.livemd", "b.livemd")

@@ -297,6 +297,13 @@ def test_ctrl_c_ends_it_well(start: Start, notebook: Path) -> None:
     assert watching.end() == (0, "")
 
 
+@pytest.mark.fault(
+    "files",
+    "the system tells of no changes",
+    during="`watch`",
+    shows="nothing: folders are looked at instead",
+    recovers="nothing to do",
+)
 def test_it_works_without_the_systems_events(
     notebook: Path, livebook: StandIn, start: Start, tmp_path: Path, environ: dict[str, str]
 ) -> None:

@@ -94,6 +94,13 @@ def test_an_elixir_that_never_gets_ready_costs_no_more_than_its_time(tmp_path: P
     asyncio.run(ask())
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "the process that helps with code hangs",
+    during="typing in a cell",
+    shows="no help for a moment",
+    recovers="by itself",
+)
 @needs_elixir
 def test_a_helper_that_hangs_is_ended_and_another_one_started() -> None:
     async def ask() -> None:
@@ -141,6 +148,13 @@ def test_the_helper_ends_with_its_input(elixir: str) -> None:
     asyncio.run(ask())
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "the server is killed",
+    during="it had started Elixir",
+    shows="nothing: no process is left",
+    recovers="nothing to do",
+)
 @pytest.mark.parametrize("elixir", ELIXIRS)
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is read")
 def test_a_server_that_is_killed_leaves_no_process(elixir: str) -> None:

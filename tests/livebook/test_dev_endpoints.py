@@ -99,6 +99,13 @@ def test_a_missing_file_is_told_with_livebooks_reason(client: Livebook, tmp_path
         client.open(str(tmp_path / "gone.livemd"))
 
 
+@pytest.mark.fault(
+    "files",
+    "the file's name has another encoding",
+    during="any call",
+    sees="NameNotText",
+    recovers="once it is renamed",
+)
 @pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
 def test_a_name_that_is_no_text_is_told_as_that(client: Livebook, livebook: StandIn) -> None:
     name = os.fsdecode(b"/caf\xe9.livemd")
@@ -125,6 +132,13 @@ def test_a_livebook_that_does_not_answer_is_given_up(client: Livebook, livebook:
         client.restamp(old_source="", new_source="", timeout_s=0.2)
 
 
+@pytest.mark.fault(
+    "files",
+    "the notebook is larger than Livebook takes",
+    during="it is formatted",
+    sees="BodyTooLarge",
+    recovers="once it is smaller; syncs go on, for they carry no text",
+)
 def test_more_than_livebook_takes_is_not_sent(client: Livebook, livebook: StandIn) -> None:
     with pytest.raises(errors.BodyTooLarge):
         client.restamp(old_source="", new_source="é" * 5_000_000)

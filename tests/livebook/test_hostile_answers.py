@@ -13,6 +13,7 @@ from livebook_ls.livebook.errors import (
     FileUnreadable,
     LivebookError,
     NotUnderstood,
+    RefusedAsBrowser,
     TimedOut,
 )
 from livebook_ls.livebook.finding.addresses import read_address
@@ -48,6 +49,13 @@ def answer(body: bytes, headers: bytes = b"") -> bytes:
     )
 
 
+@pytest.mark.fault(
+    "network",
+    "headers come a byte at a time, or a body has no end",
+    during="any call",
+    sees="TimedOut",
+    recovers="it is asked again by itself",
+)
 @pytest.mark.parametrize(
     ("first", "then"),
     [
@@ -68,6 +76,13 @@ def test_an_answer_without_an_end_is_given_up(
         assert isinstance(ask(url), TimedOut | AnotherProgram)
 
 
+@pytest.mark.fault(
+    "network",
+    "nothing comes at all",
+    during="the address has a path",
+    sees="TimedOut",
+    recovers="it is asked again by itself",
+)
 def test_the_search_for_the_right_root_is_a_part_of_the_call(
     ask: Callable[[str], LivebookError],
 ) -> None:
@@ -77,6 +92,29 @@ def test_the_search_for_the_right_root_is_a_part_of_the_call(
     assert str(error) == "Livebook did not answer within 0.5 s."
 
 
+@pytest.mark.fault(
+    "network",
+    "the answer is larger than 64 MB",
+    during="any call",
+    sees="NotUnderstood: more than 64 MB long",
+    recovers="it is asked again by itself",
+)
+@pytest.mark.slow
+def test_no_more_than_64_mb_are_taken() -> None:
+    with saying(answer(b" " * 64_100_000)) as url:
+        client = Livebook(read_address(url, "test"))
+        with pytest.raises(NotUnderstood, match="more than 64 MB long"):
+            client.restamp(old_source="", new_source="", timeout_s=60.0)
+        client.close()
+
+
+@pytest.mark.fault(
+    "network",
+    "the answer is compressed",
+    during="any call",
+    sees="NotUnderstood: it is compressed",
+    recovers="it is asked again by itself",
+)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -95,6 +133,13 @@ def test_what_comes_compressed_is_not_opened(
         assert str(ask(url)) == "Livebook's answer was not understood: it is compressed."
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the answer is JSON thousands deep, or none",
+    during="any call",
+    sees="NotUnderstood",
+    recovers="it is asked again by itself",
+)
 @pytest.mark.parametrize(
     "body",
     [
@@ -115,6 +160,13 @@ def test_json_that_nobody_means_is_not_understood(
         assert isinstance(ask(url), NotUnderstood | AnotherProgram)
 
 
+@pytest.mark.fault(
+    "network",
+    "the headers make no sense",
+    during="any call",
+    shows="what was not understood, in a sentence",
+    recovers="it is asked again by itself",
+)
 @pytest.mark.parametrize(
     "head",
     [
@@ -134,6 +186,13 @@ def test_headers_that_make_no_sense_are_a_named_error(
         assert ask(url).sentence.endswith(".")
 
 
+@pytest.mark.fault(
+    "livebook",
+    "a message steers terminals, or is endless",
+    during="the notebook is opened",
+    sees="FileUnreadable",
+    recovers="it is asked again by itself",
+)
 def test_a_message_is_shown_short_and_without_what_steers_a_terminal() -> None:
     message = "Failed to read file: \x1b]0;title\x07\x1b[31m" + "A" * 300_000
     body = json.dumps({"message": message}).encode()
@@ -146,3 +205,17 @@ def test_a_message_is_shown_short_and_without_what_steers_a_terminal() -> None:
 
     assert raised.value.sentence.isprintable()
     assert len(raised.value.sentence) < 1_000
+
+
+@pytest.mark.fault(
+    "network",
+    "a proxy adds what browsers send",
+    during="any call",
+    sees="RefusedAsBrowser",
+    recovers="once the address is Livebook's own",
+)
+def test_a_proxy_that_makes_us_a_browser_is_told(ask: Callable[[str], LivebookError]) -> None:
+    message = "This endpoint is not available in the browser"
+    said = answer(json.dumps({"message": message}).encode()).replace(b"200 OK", b"403 Forbidden")
+    with saying(said) as url:
+        assert isinstance(ask(url), RefusedAsBrowser)

@@ -44,6 +44,20 @@ def test_the_login_page_tells_what_is_asked_for(access: Access, token: str, logi
         client.close()
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook has a password",
+    during="its page is opened",
+    sees="password_needed",
+    recovers="once you have logged in",
+)
+@pytest.mark.fault(
+    "livebook",
+    "Livebook has a token that is not known",
+    during="its page is opened",
+    sees="token_needed",
+    recovers="once it is set",
+)
 @pytest.mark.parametrize(
     ("access", "told"),
     [(PASSWORD, "asks for its password"), (TOKEN, "asks for its token"), (Access(), "")],
@@ -73,6 +87,13 @@ def test_the_command_line_says_it_beside_the_address(notebook: Path) -> None:
     assert "asks for its password" in done.stderr
 
 
+@pytest.mark.fault(
+    "network",
+    "the certificate is nobody's that we trust",
+    during="any call",
+    sees="CertificateRefused",
+    recovers="once its file is given",
+)
 def test_a_private_certificate_is_refused_until_its_file_is_given(
     livebook: StandIn, notebook: Path
 ) -> None:
@@ -107,6 +128,13 @@ def test_a_file_that_is_no_certificate_is_told(
     assert f"--ca-file names {why}" in done.stderr
 
 
+@pytest.mark.fault(
+    "network",
+    "the address leads to https",
+    during="any call",
+    sees="AnotherProgram",
+    recovers="once the address is set",
+)
 def test_a_redirect_to_https_is_told_with_the_address_to_set(livebook: StandIn) -> None:
     with Proxy(livebook.url, moved_to="https://localhost:8443") as proxy:
         client = Livebook(read_address(f"{proxy.url}/base", "test"))

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -262,6 +263,13 @@ def test_livebook_has_a_home_though_its_starter_has_none(
     assert f"no home but {Path.home()}" in raised.value.sentence
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook is not installed",
+    during="**Start Livebook**",
+    sees="NotInstalled",
+    recovers="once it is",
+)
 def test_a_program_that_is_missing_is_told_with_the_way_to_get_it(start_editor: Start) -> None:
     editor = start_editor(settings={"startCommand": ["no-such-livebook", "server"]})
 
@@ -296,6 +304,13 @@ def test_a_workspace_does_not_decide_what_is_run(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook starts and never answers",
+    during="**Start Livebook**",
+    sees="StartTooSlow",
+    recovers="by itself, if it comes yet",
+)
 def test_one_that_never_answers_is_left_running_and_told(
     tmp_path: Path, environ: dict[str, str]
 ) -> None:
@@ -319,6 +334,23 @@ def test_the_output_with_the_token_is_the_users_alone(environ: dict[str, str]) -
 
     assert mode & 0o077 == 0
     assert not launched.output.exists()
+
+
+def test_it_is_started_in_the_users_home(
+    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, "pwd; exec sleep 600")
+    home, workspace = tmp_path / "home", tmp_path / "workspace"
+    for folder in (home, workspace):
+        folder.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(workspace)
+    launched = launch(("livebook", "server"), environ)
+    while not (said := launched.text):
+        time.sleep(0.01)
+    launched.stop()
+
+    assert said.strip() == str(home)
 
 
 def test_the_command_line_starts_it_too(

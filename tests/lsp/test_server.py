@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
@@ -80,6 +82,13 @@ def test_a_hundred_saves_are_at_most_three_syncs_one_after_the_other(
         assert before.ended_s <= after.began_s
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook is restarted",
+    during="the next save",
+    shows="in sync, with a new session",
+    recovers="by itself",
+)
 def test_a_notebook_gets_a_new_session_when_livebook_was_restarted(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -98,6 +107,13 @@ def test_a_notebook_gets_a_new_session_when_livebook_was_restarted(
     assert session.text == EDITED
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the dev endpoints are off",
+    during="a notebook is opened",
+    sees="EndpointsOff",
+    recovers="by itself, once they are on",
+)
 def test_endpoints_switched_off_are_told_and_the_switch_is_noticed(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -246,6 +262,13 @@ def test_documents_that_are_no_notebook_files_are_ignored(editor: Editor, notebo
     assert list(editor.statuses) == [uri]
 
 
+@pytest.mark.fault(
+    "editor",
+    "a document is closed",
+    during="anything",
+    shows="nothing of it any more",
+    recovers="by opening it again",
+)
 def test_closing_takes_back_what_was_shown(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:

@@ -10,7 +10,7 @@ from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.hazards.finding import find_hazards
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.source import Source
-from tests.notebook.importing.test_any_text import LINES, SOUPS
+from tests.support.arbitrary import LINES, SOUPS
 
 SECTION = (
     "## S\n\ntext with `code`\n\n* a\n* b\n\n"

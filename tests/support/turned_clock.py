@@ -12,6 +12,8 @@ from livebook_ls.clock import Clock
 _EPOCH_NS = 1_700_000_000_000_000_000
 # Turns of the event loop in which others may do what became due before the next is woken.
 _TURNS = 20
+# Only who waits in vain waits so long.
+_MOST_TURNS = 10_000
 
 
 class _Wake:
@@ -67,3 +69,15 @@ class TurnedClock(Clock):
     async def _let_others_act(self) -> None:
         for _ in range(_TURNS):
             await asyncio.sleep(0)
+
+
+async def turned_until(
+    turned: TurnedClock, claim: Callable[[], object], turn_s: float = 0.05
+) -> None:
+    """Turn the clock until the claim holds; the answers of the far side take real time."""
+    for _ in range(_MOST_TURNS):
+        if claim():
+            return
+        await turned.advance(turn_s)
+        await asyncio.sleep(0.005)
+    raise TimeoutError

@@ -65,6 +65,13 @@ def exports(livebook: StandIn) -> int:
     return sum("/download/export/" in it.target for it in livebook.requests)
 
 
+@pytest.mark.fault(
+    "livebook",
+    "somebody edited it in the browser",
+    during="a save",
+    sees="browser_overwritten",
+    recovers="by **Restore the browser's version**",
+)
 def test_a_save_that_replaces_edits_of_the_browser_says_so_and_can_bring_them_back(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -105,6 +112,13 @@ def test_a_session_that_a_save_does_not_reach_is_not_called_in_sync(
     assert session.text == IN_BROWSER
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the session holds something else",
+    during="the notebook is opened",
+    sees="differs",
+    recovers="with the next change that is saved",
+)
 def test_a_session_that_was_there_before_with_something_else_is_told_and_not_touched(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:

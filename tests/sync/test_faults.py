@@ -51,6 +51,37 @@ def is_well_again(editor: Editor, livebook: StandIn, uri: str, path: Path, text:
     editor.wait_for(lambda: codes(editor, uri) == [], "no diagnostic")
 
 
+@pytest.mark.fault(
+    "network",
+    "the connection is cut",
+    during="a save",
+    sees="NotUnderstood",
+    recovers="it is asked again by itself",
+)
+@pytest.mark.fault(
+    "network",
+    "the answer has another form, or is somebody else's page",
+    during="a save",
+    sees="NotUnderstood",
+    recovers="it is asked again by itself",
+)
+@pytest.mark.fault(
+    "network",
+    "the answer leads to another address",
+    during="a save",
+    sees="NotUnderstood",
+    recovers="it is asked again by itself",
+)
+@pytest.mark.fault(
+    "livebook",
+    "the dev endpoints are switched off",
+    during="a save",
+    sees="EndpointsOff",
+    recovers="by itself, once they are on",
+)
+@pytest.mark.fault(
+    "livebook", "Livebook is too old", during="a save", sees="TooOld", recovers="once it is updated"
+)
 @pytest.mark.parametrize(
     ("faults", "state", "code", "mend"),
     [
@@ -92,6 +123,13 @@ def test_a_save_that_goes_wrong_is_told_and_arrives_later_by_itself(
     is_well_again(editor, livebook, uri, notebook, EDITED)
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook fails on the notebook",
+    during="a save",
+    sees="ImportFailed",
+    recovers="with the next save",
+)
 def test_livebooks_error_page_is_told_and_the_next_save_arrives(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -106,6 +144,9 @@ def test_livebooks_error_page_is_told_and_the_next_save_arrives(
     is_well_again(editor, livebook, uri, notebook, EDITED)
 
 
+@pytest.mark.fault(
+    "network", "answers are slow", during="a save", shows="that it is syncing", recovers="by itself"
+)
 def test_a_slow_livebook_is_waited_for_in_silence(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -118,6 +159,13 @@ def test_a_slow_livebook_is_waited_for_in_silence(
     assert set(states_since(editor, uri, told)) <= {"syncing", "inSync"}
 
 
+@pytest.mark.fault(
+    "network",
+    "the connection is refused",
+    during="a save",
+    sees="NotRunning",
+    recovers="by itself, once Livebook runs",
+)
 def test_a_livebook_that_ends_is_told_and_one_that_starts_is_found(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -151,6 +199,13 @@ def test_trouble_that_is_known_does_not_flicker_at_every_save(
     ]
 
 
+@pytest.mark.fault(
+    "network",
+    "the connection is refused for a moment",
+    during="a save",
+    shows="nothing",
+    recovers="by itself",
+)
 def test_a_short_absence_is_not_told(editor: Editor, livebook: StandIn, notebook: Path) -> None:
     uri = opened(editor, livebook, notebook)
     for number in range(3):
@@ -169,6 +224,13 @@ def test_a_short_absence_is_not_told(editor: Editor, livebook: StandIn, notebook
     )
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook is restarted at another port",
+    during="a save",
+    shows="in sync, with a new session",
+    recovers="by itself",
+)
 def test_a_livebook_that_restarts_at_another_port_is_found(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
@@ -194,6 +256,13 @@ def process(port: int) -> Iterator[subprocess.Popen[str]]:
         started.kill()
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook hangs",
+    during="a save",
+    sees="TimedOut",
+    recovers="by itself, once it answers",
+)
 def test_a_frozen_livebook_is_told_and_taken_up_again(
     start_editor: Callable[..., Editor], notebook: Path
 ) -> None:
@@ -220,6 +289,13 @@ def test_a_frozen_livebook_is_told_and_taken_up_again(
         assert editor.wait_for_state(uri, "inSync")["url"] != first["url"]
 
 
+@pytest.mark.fault(
+    "network",
+    "another program listens at Livebook's port",
+    during="the notebook is opened",
+    sees="AnotherProgram",
+    recovers="by itself, once it is Livebook",
+)
 @pytest.mark.parametrize(
     "said",
     [b"", b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nnot"],
@@ -237,6 +313,13 @@ def test_a_port_of_something_else_is_told_as_such(
         assert is_alive(editor, uri)
 
 
+@pytest.mark.fault(
+    "files",
+    "the file is gone",
+    during="a save",
+    sees="FileUnreadable: no such file or directory",
+    recovers="by itself, once it is back",
+)
 def test_a_file_that_comes_back_needs_no_save(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -251,6 +334,13 @@ def test_a_file_that_comes_back_needs_no_save(
     is_well_again(editor, livebook, uri, notebook, EDITED)
 
 
+@pytest.mark.fault(
+    "files",
+    "the file may not be read",
+    during="a save",
+    sees="file_unreadable_here: permission denied",
+    recovers="by itself, once it may be read",
+)
 def test_permission_taken_away_is_told_and_given_back_needs_no_save(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -266,6 +356,13 @@ def test_permission_taken_away_is_told_and_given_back_needs_no_save(
     is_well_again(editor, livebook, uri, notebook, CANONICAL)
 
 
+@pytest.mark.fault(
+    "files",
+    "the file is only to be read",
+    during="it is opened",
+    shows="nothing: it is shown and in sync",
+    recovers="nothing to do",
+)
 def test_a_file_that_is_only_to_be_read_is_shown_all_the_same(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -313,6 +410,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", place], check=True)
 
 
+@pytest.mark.fault(
+    "files",
+    "the disk is full",
+    during="another program saves",
+    sees="cut_off",
+    recovers="the next save that is whole is synced",
+)
 def test_on_a_full_disk_what_is_left_of_a_save_is_held_back(
     editor: Editor, livebook: StandIn, small_disk: Path
 ) -> None:
@@ -337,6 +441,13 @@ def test_on_a_full_disk_what_is_left_of_a_save_is_held_back(
     is_well_again(editor, livebook, uri, notebook, text)
 
 
+@pytest.mark.fault(
+    "files",
+    "the disk is full",
+    during="the file is put back as the editor knows it",
+    shows="nothing: the file stays as Livebook wrote it",
+    recovers="with the next save",
+)
 def test_what_finds_no_room_leaves_the_file_as_it_was(small_disk: Path) -> None:
     notebook = small_disk / "note.livemd"
     notebook.write_bytes(b"was " * 1_500)

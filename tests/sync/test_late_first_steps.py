@@ -92,6 +92,13 @@ def until_looked_at(livebook: StandIn, path: Path, times: int) -> None:
         looked.wait(0.01)
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "we are killed",
+    during="Livebook has yet to write the first of two steps",
+    shows="the file as it was saved",
+    recovers="by whoever of ours comes next",
+)
 @pytest.mark.parametrize("text", [AFTER, NEWER])
 def test_who_comes_next_waits_until_livebook_has_written_the_first_step(
     left: Left, livebook: StandIn, notebook: Path, environ: dict[str, str], text: str
@@ -151,6 +158,13 @@ def test_going_back_in_the_editor_is_no_remainder_of_two_steps(
     until_one(editor, livebook, notebook, text)
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "we are killed",
+    during="between two steps, and Livebook is gone",
+    shows="the file as it was saved",
+    recovers="by whoever of ours comes next",
+)
 def test_without_a_livebook_the_file_is_mended_and_that_is_told(
     left: Left, livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:

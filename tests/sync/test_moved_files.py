@@ -26,6 +26,13 @@ def opened(editor: Editor, livebook: StandIn, path: Path) -> str:
     return uri
 
 
+@pytest.mark.fault(
+    "files",
+    "the file is gone",
+    during="it is open, with a session",
+    sees="file_gone",
+    recovers="by itself, once it is saved or back",
+)
 def test_a_deleted_file_is_told_and_its_return_too(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -40,6 +47,20 @@ def test_a_deleted_file_is_told_and_its_return_too(
     assert codes(editor, uri) == []
 
 
+@pytest.mark.fault(
+    "files",
+    "the file is renamed",
+    during="it is open, with a session",
+    sees="left_behind",
+    recovers="once that session is closed",
+)
+@pytest.mark.fault(
+    "files",
+    "the session of the former name writes its file again",
+    during="the file was renamed",
+    sees="came_back",
+    recovers="once that session is closed",
+)
 def test_a_rename_names_the_session_that_is_left_behind(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -61,6 +82,13 @@ def test_a_rename_names_the_session_that_is_left_behind(
     editor.wait_for(lambda: codes(editor, renamed) == [], "nothing more to tell")
 
 
+@pytest.mark.fault(
+    "files",
+    "a symbolic link leads to it",
+    during="both are open",
+    shows="one session for both",
+    recovers="nothing to do",
+)
 def test_a_link_and_its_target_have_one_session(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -75,19 +103,34 @@ def test_a_link_and_its_target_have_one_session(
     assert editor.status(by_link)["url"] == editor.status(by_name)["url"]
 
 
+@pytest.mark.fault(
+    "files",
+    "git leaves a conflict in it",
+    during="it is open",
+    sees="hazard: merge-conflict",
+    recovers="once it is settled",
+)
 def test_findings_of_a_text_that_only_the_disk_had_go_with_it(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
     uri = opened(editor, livebook, notebook)
     conflict = CANONICAL.replace("1 + 1", "<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other")
     notebook.write_text(conflict, encoding="utf-8")
-    editor.wait_for_state(uri, "held")
+    status = editor.wait_for_state(uri, "held")
+    assert "an unsettled merge conflict" in status["sentence"]
     notebook.write_text(CANONICAL, encoding="utf-8")
     editor.wait_for_state(uri, "inSync")
 
     assert codes(editor, uri) == []
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the session lost its cells",
+    during="it is open",
+    shows="nothing: it is filled from the file",
+    recovers="by itself",
+)
 @pytest.mark.parametrize("wiped", ["# Note\n", "# Untitled notebook\n"])
 def test_a_session_that_was_wiped_is_filled_again(
     editor: Editor, livebook: StandIn, notebook: Path, wiped: str
@@ -103,6 +146,13 @@ def test_a_session_that_was_wiped_is_filled_again(
     assert notebook.read_text(encoding="utf-8") == CANONICAL
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the session lost its cells, and lets nobody in",
+    during="it is open",
+    sees="no_section_in_session",
+    recovers="once that session is closed",
+)
 def test_a_wiped_session_that_lets_nobody_in_is_named(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:

@@ -96,6 +96,13 @@ def test_what_would_wipe_waits_for_consent_and_then_goes_once(
     editor.wait_for(lambda: holds(livebook, notebook, conflict + "\nstill more\n"), "a sync anyway")
 
 
+@pytest.mark.fault(
+    "files",
+    "the file is empty for a moment",
+    during="another program saves",
+    shows="nothing: what follows is synced",
+    recovers="by itself",
+)
 def test_a_file_that_is_empty_for_a_moment_is_not_sent(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -110,11 +117,19 @@ def test_a_file_that_is_empty_for_a_moment_is_not_sent(
     editor.wait_for_state(uri, "inSync")
 
 
+@pytest.mark.fault(
+    "files",
+    "the file is empty",
+    during="a save",
+    sees="hazard: empty",
+    recovers="the next save that is not",
+)
 def test_a_file_that_stays_empty_is_held(editor: Editor, livebook: StandIn, notebook: Path) -> None:
     uri = opened(editor, livebook, notebook)
     editor.save(uri, notebook, "")
 
     editor.wait_for_state(uri, "held")
+    assert "empty" in [it["code"] for it in editor.diagnostics[uri]]
     assert holds(livebook, notebook, CANONICAL)
 
 
@@ -246,6 +261,13 @@ def test_a_stale_stamp_is_told_and_signed_anew(
     )
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook writes an earlier save over a later one",
+    during="saves in quick succession",
+    shows="the later one, put back and synced",
+    recovers="by itself",
+)
 def test_a_write_back_that_lands_over_a_save_is_undone(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -276,6 +298,13 @@ def test_livebooks_form_is_told_and_refreshed_where_the_editor_does_not_reload(
     until_time_is(editor, notebook, saved_ns)
 
 
+@pytest.mark.fault(
+    "files",
+    "another program changes the file",
+    during="it is open",
+    shows="nothing: it is synced as a save is",
+    recovers="nothing to do",
+)
 def test_what_others_change_arrives_too(editor: Editor, livebook: StandIn, notebook: Path) -> None:
     uri = opened(editor, livebook, notebook)
     notebook.write_text(edited(7), encoding="utf-8")
@@ -302,6 +331,13 @@ def test_livebooks_own_writes_are_not_answered(
     assert syncs(livebook) == before
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the session ends",
+    during="it reads a save",
+    sees="died",
+    recovers="by **Open in Livebook**",
+)
 def test_a_session_that_died_is_told_and_not_replaced_unasked(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -318,6 +354,13 @@ def test_a_session_that_died_is_told_and_not_replaced_unasked(
     assert sum(it.target == "/dev/open" for it in livebook.requests) <= opens + 1
 
 
+@pytest.mark.fault(
+    "files",
+    "the file has another encoding",
+    during="a save",
+    sees="not_utf8",
+    recovers="the next save in UTF-8",
+)
 def test_bytes_that_are_not_utf8_are_held(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:

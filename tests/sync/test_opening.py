@@ -109,6 +109,13 @@ def test_the_first_save_brings_livebooks_form(editor: Editor, loose: Path) -> No
     assert edits
 
 
+@pytest.mark.fault(
+    "editor",
+    "the buffer is not saved",
+    during="Livebook writes the file",
+    shows="what was typed",
+    recovers="nothing to do",
+)
 def test_what_was_typed_before_any_save_is_not_refreshed_away(
     start_editor: Callable[..., Editor], loose: Path
 ) -> None:

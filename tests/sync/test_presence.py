@@ -13,6 +13,13 @@ from livebook_ls.standin.settings import Access
 from tests.conftest import CANONICAL, TIMING, clean_environ
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook is stopped",
+    during="nobody saves",
+    sees="NotRunning",
+    recovers="by itself, once it runs",
+)
 def test_a_livebook_that_is_stopped_is_missed_and_picked_up_again(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -27,6 +34,13 @@ def test_a_livebook_that_is_stopped_is_missed_and_picked_up_again(
     assert livebook.session(notebook)
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the session is closed",
+    during="nobody saves",
+    sees="not_open",
+    recovers="by **Open in Livebook**",
+)
 def test_a_session_that_was_closed_in_the_browser_is_missed_and_not_opened_again(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -34,6 +48,9 @@ def test_a_session_that_was_closed_in_the_browser_is_missed_and_not_opened_again
     editor.wait_for_state(uri, "inSync")
     livebook.close_session(notebook)
     status = editor.wait_for_state(uri, "detached")
+    editor.wait_for(
+        lambda: [it["code"] for it in editor.diagnostics[uri]] == ["not-open"], "the finding"
+    )
 
     assert status["url"] is None
     assert livebook.session(notebook) is None

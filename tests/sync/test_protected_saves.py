@@ -127,6 +127,13 @@ def test_livebook_may_have_read_a_save_that_came_just_before(tmp_path: Path) -> 
     assert written.newest.text == OTHER
 
 
+@pytest.mark.fault(
+    "editor",
+    "two editors save the notebook",
+    during="Livebook writes one of them back",
+    shows="both, joined",
+    recovers="by itself",
+)
 @pytest.mark.parametrize(
     ("found", "expected"),
     [(SENT, SAVED), (f"{SENT}\nother\n", OTHER), (f"{SAVED}\nother\n", f"{SAVED}\nother\n")],

@@ -29,6 +29,13 @@ def test_extended_attributes_stay(tmp_path: Path) -> None:
     assert path.read_bytes() == NEW
 
 
+@pytest.mark.fault(
+    "files",
+    "the name is as long as names may be",
+    during="the file is put back",
+    shows="nothing: it is written",
+    recovers="nothing to do",
+)
 def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("é" * 100 + "a" * 48 + ".livemd")
     path.write_bytes(OLD)
@@ -48,3 +55,32 @@ def test_a_file_that_has_changed_is_left(tmp_path: Path) -> None:
     assert not notebook_file.replace(str(path), seen, NEW)
     assert path.read_bytes() == b"# Somebody else's\n"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system has neither writing at a place nor times set by a descriptor."""
+    set_time = os.utime
+
+    def by_name(path: str, *, ns: tuple[int, int]) -> None:
+        if isinstance(path, int):
+            raise TypeError("utime: path should be string, bytes or os.PathLike, not int")
+        set_time(path, ns=ns)
+
+    monkeypatch.delattr(os, "pwrite", raising=False)
+    monkeypatch.setattr(os, "utime", by_name)
+
+
+@pytest.mark.usefixtures("windows")
+def test_a_file_is_put_back_also_where_the_system_knows_less(tmp_path: Path) -> None:
+    path = tmp_path / "a.livemd"
+    path.write_bytes(OLD * 3)
+    is_put_back = notebook_file.put_back(
+        str(path), notebook_file.read(str(path)), NEW, 1_000_000_000
+    )
+    seen = notebook_file.read(str(path))
+
+    assert is_put_back
+    assert (seen.data, seen.version.mtime_ns) == (NEW, 1_000_000_000)
+    assert notebook_file.put_time_back(str(path), seen, 2_000_000_000)
+    assert path.stat().st_mtime_ns == 2_000_000_000

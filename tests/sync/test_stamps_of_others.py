@@ -61,6 +61,13 @@ def test_one_that_was_valid_here_when_it_was_committed_is_stale(
     editor.wait_for(lambda: "stamp-stale" in codes(editor, uri), "the stale stamp")
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the stamp is another Livebook's",
+    during="the notebook is opened",
+    sees="open_drops_stamp",
+    recovers="on your word",
+)
 def test_an_open_that_takes_it_away_waits_for_a_word(
     editor: Editor, livebook: StandIn, foreign: Path
 ) -> None:

@@ -68,6 +68,13 @@ def test_the_second_step_waits_for_a_late_first(
     assert holds(livebook, notebook, AFTER)
 
 
+@pytest.mark.fault(
+    "editor",
+    "the editor is left",
+    during="between two steps",
+    shows="nothing: the second step is made before the end",
+    recovers="nothing to do",
+)
 def test_an_orderly_end_waits_for_both_steps(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
@@ -83,6 +90,13 @@ def test_an_orderly_end_waits_for_both_steps(
     assert holds(livebook, notebook, AFTER)
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "we are killed",
+    during="between two steps",
+    shows="the file as it was saved",
+    recovers="by whoever of ours comes next",
+)
 @pytest.mark.parametrize("next_comer", ["server", "command"])
 def test_whoever_comes_next_finishes_what_a_death_interrupted(
     start_editor: Callable[..., Editor],

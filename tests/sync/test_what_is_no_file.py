@@ -37,6 +37,13 @@ def make(path: Path, kind: str) -> Path:
     return path
 
 
+@pytest.mark.fault(
+    "files",
+    "the file is larger than 100 MB",
+    during="it is read",
+    sees="file_unreadable_here: file too large",
+    recovers="by itself, once it is smaller",
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_is_refused_at_once(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -46,8 +53,17 @@ def test_it_is_refused_at_once(tmp_path: Path, kind: str, monkeypatch: pytest.Mo
             read(path)
 
         assert raised.value.errno in (errno.EINVAL, errno.EISDIR, errno.EFBIG)
+        is_told_as_large = str(raised.value.strerror).lower() == "file too large"
+        assert is_told_as_large == (kind == "huge file")
 
 
+@pytest.mark.fault(
+    "files",
+    "a pipe, a device or a socket has a notebook's name",
+    during="a command",
+    shows="`not a regular file`",
+    recovers="the command again, once it is a file",
+)
 @pytest.mark.parametrize(
     "command",
     [
@@ -71,6 +87,13 @@ def test_no_command_waits_for_it(tmp_path: Path, command: tuple[str, ...]) -> No
     assert "traceback" not in said
 
 
+@pytest.mark.fault(
+    "files",
+    "a pipe is called `.gitignore`",
+    during="notebooks are looked for",
+    shows="nothing: it is no rule",
+    recovers="nothing to do",
+)
 @pytest.mark.parametrize("place", [".gitignore", "a/.gitignore"])
 def test_rules_that_are_no_file_are_no_rules(tmp_path: Path, place: str) -> None:
     (tmp_path / "a").mkdir()
@@ -80,6 +103,13 @@ def test_rules_that_are_no_file_are_no_rules(tmp_path: Path, place: str) -> None
     assert run("check", tmp_path).returncode == 0
 
 
+@pytest.mark.fault(
+    "files",
+    "a pipe has the name of an agent's configuration",
+    during="`hook --install`",
+    shows="that it is not a regular file",
+    recovers="the command again",
+)
 @pytest.mark.parametrize("agent", ["claude", "codex", "cursor", "gemini"])
 def test_no_configuration_is_waited_for(tmp_path: Path, agent: str) -> None:
     folder = tmp_path / f".{agent}"
@@ -92,6 +122,13 @@ def test_no_configuration_is_waited_for(tmp_path: Path, agent: str) -> None:
     assert "regular file" in done.stderr
 
 
+@pytest.mark.fault(
+    "files",
+    "a pipe has a notebook's name",
+    during="it is open",
+    sees="file_unreadable_here: not a regular file",
+    recovers="by itself, once it is a file",
+)
 def test_the_server_goes_on_beside_it(
     editor: Editor, livebook: StandIn, notebook: Path, tmp_path: Path
 ) -> None:
@@ -104,6 +141,7 @@ def test_the_server_goes_on_beside_it(
     editor.notify("textDocument/didSave", {"textDocument": {"uri": uri}, "text": text})
     another = editor.open(notebook)
 
+    assert "not a regular file" in editor.wait_for_state(uri, "failed")["sentence"]
     assert editor.wait_for_state(another, "inSync")
     assert livebook.session(notebook) is not None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from livebook_ls import clock
@@ -13,22 +12,9 @@ from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.link import ARRIVED
 from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL
-from tests.support.turned_clock import TurnedClock
+from tests.support.turned_clock import TurnedClock, turned_until
 
 EDITED = CANONICAL.replace("1 + 1", "2 + 2")
-_TURN_S = 0.05
-# Only who waits in vain waits so long.
-_MOST_TURNS = 10_000
-
-
-async def turned_until(turned: TurnedClock, claim: Callable[[], object]) -> None:
-    """Turn the clock until the claim holds; the answers of the far side take real time."""
-    for _ in range(_MOST_TURNS):
-        if claim():
-            return
-        await turned.advance(_TURN_S)
-        await asyncio.sleep(0.005)
-    raise TimeoutError
 
 
 def syncs(livebook: StandIn) -> int:

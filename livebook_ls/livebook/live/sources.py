@@ -132,7 +132,9 @@ def markup_text(html: str) -> str:
 
 def _initial(payload: Mapping[str, Any]) -> CellSource:
     source, revision = payload.get("source"), payload.get("revision")
-    found = [_report(it) for it in payload.get("doctest_reports") or () if isinstance(it, dict)]
+    reports = payload.get("doctest_reports")
+    listed = reports if isinstance(reports, list) else ()
+    found = [_report(it) for it in listed if isinstance(it, dict)]
     return CellSource(
         text=source if isinstance(source, str) else "",
         revision=revision if isinstance(revision, int) else 0,
@@ -150,7 +152,9 @@ def _changed(source: CellSource, payload: Mapping[str, Any]) -> CellSource:
 def read_markers(markers: object) -> tuple[CodeMarker, ...]:
     """The compiler's errors and warnings as Livebook sends them."""
     return tuple(
-        CodeMarker(line=line - 1, description=printable(description), severity=str(severity))
+        CodeMarker(
+            line=_from_zero(line), description=printable(description), severity=str(severity)
+        )
         for it in (markers if isinstance(markers, list) else ())
         if isinstance(it, dict)
         and isinstance(line := it.get("line"), int)
@@ -162,17 +166,22 @@ def read_markers(markers: object) -> tuple[CodeMarker, ...]:
 def _report(payload: Mapping[str, Any]) -> DoctestReport | None:
     line, status = payload.get("line"), payload.get("status")
     statuses = {it.value: it for it in DoctestStatus}
-    if not isinstance(line, int) or status not in statuses:
+    if not isinstance(line, int) or not isinstance(status, str) or status not in statuses:
         return None
     end_line, column = payload.get("end_line"), payload.get("column")
     details = payload.get("details")
     return DoctestReport(
-        line=line - 1,
-        end_line=(end_line if isinstance(end_line, int) else line) - 1,
-        column=column if isinstance(column, int) else 0,
+        line=_from_zero(line),
+        end_line=_from_zero(end_line if isinstance(end_line, int) else line),
+        column=max(column, 0) if isinstance(column, int) else 0,
         status=statuses[status],
         details=markup_text(details) if isinstance(details, str) else "",
     )
+
+
+def _from_zero(line: int) -> int:
+    """A line that is counted from one, counted from zero; none stands above the first."""
+    return max(line - 1, 0)
 
 
 class _TextReader(ElementReader):

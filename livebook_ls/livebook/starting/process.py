@@ -122,7 +122,7 @@ def launch(command: Sequence[str], environ: Mapping[str, str]) -> Launch:
     if os.name == "posix":
         # Erlang ends without one, and not every client hands one on.
         environ.setdefault("HOME", str(Path.home()))
-    program = shutil.which(Path(command[0]).expanduser(), path=environ["PATH"])
+    program: str | None = shutil.which(Path(command[0]).expanduser(), path=environ["PATH"])
     if program is None:
         raise NotInstalled(command[0])
     descriptor, name = tempfile.mkstemp(prefix="livebook-", suffix=".log")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from functools import partial
-from pathlib import Path
 
 from lsprotocol import types
 
@@ -69,14 +67,6 @@ def _tell_outcome(server: NotebookServer, outcome: StartOutcome) -> bool:
 
 async def _show_log(server: NotebookServer, said: str) -> None:
     """Show all that Livebook said."""
-    file = await asyncio.to_thread(_private_file, said)
+    file = await asyncio.to_thread(server.output_files.write, "livebook.log", said)
     params = types.ShowDocumentParams(uri=file.as_uri(), take_focus=True)
     await server.window_show_document_async(params)
-
-
-def _private_file(text: str) -> Path:
-    """A file that only its user may read."""
-    descriptor, name = tempfile.mkstemp(prefix="livebook-", suffix=".log")
-    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 — it is open already
-        file.write(text)
-    return Path(name)

@@ -6,8 +6,10 @@ protocol, and those of errors what was being handled, so of these only the form 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import stat
 import sys
 import traceback
 from pathlib import Path
@@ -45,15 +47,24 @@ def set_up(log_file: str | None) -> None:
     logging.getLogger(OURS).setLevel(logging.INFO)
     if log_file is not None:
         try:
-            root.addHandler(_to_file(Path(log_file).expanduser()))
+            root.addHandler(open_file(Path(log_file).expanduser()))
         except OSError as error:
             # An editor that can't start its server over this would say nothing of use.
             logger.warning("The log can't be written to %s: %s", log_file, error.strerror)
 
 
-def _to_file(path: Path) -> logging.Handler:
-    # Names of notebooks are the user's own business.
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+def open_file(path: Path) -> logging.Handler:
+    """Writes records behind what is in the file, which only its user may read. Raises OSError."""
+    # A pipe that nobody reads would keep the server from starting.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        # Names of notebooks are the user's own business, also where the file was there before.
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            with contextlib.suppress(PermissionError):
+                path.chmod(0o600)
+    finally:
+        os.close(descriptor)
     handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(Discreet("%(asctime)s %(message)s"))
     return handler

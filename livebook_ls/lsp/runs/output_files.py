@@ -1,4 +1,4 @@
-"""Outputs as files, for clients that can show nothing else: private, read-only, gone at the end."""
+"""What is shown as files to clients that show nothing else: private, read-only, gone at the end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class OutputFiles:
         self._folder: Path | None = None
 
     def write(self, name: str, text: str) -> Path:
-        """Write an output to the file of that name; where it is."""
+        """Write a text to the file of that name; where it is."""
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="livebook-output-"))
         path = self._folder / name

@@ -92,7 +92,7 @@ def put_time_back(path: str, seen: Snapshot, mtime_ns: int) -> bool:
             status = os.fstat(file.fileno())
             if _version(status) != seen.version:
                 return False
-            os.utime(file.fileno(), ns=(status.st_atime_ns, mtime_ns))
+            _set_time(file, path, mtime_ns)
             return True
     except OSError:
         return False
@@ -114,7 +114,7 @@ def put_back(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bo
                 _overwrite(file.fileno(), seen.data)
                 raise
             if mtime_ns is not None:
-                os.utime(file.fileno(), ns=(os.fstat(file.fileno()).st_atime_ns, mtime_ns))
+                _set_time(file, path, mtime_ns)
             return True
     except OSError:
         return False
@@ -130,10 +130,24 @@ def _opened(path: str, flags: int, mode: Literal["rb", "r+b"]) -> FileIO:
 
 
 def _overwrite(file: int, data: bytes) -> None:
+    os.lseek(file, 0, os.SEEK_SET)
     offset = 0
     while offset < len(data):
-        offset += os.pwrite(file, data[offset:], offset)
+        offset += os.write(file, data[offset:])
     os.ftruncate(file, len(data))
+
+
+def _set_time(file: FileIO, path: str, mtime_ns: int) -> None:
+    """Set the modification time of a file that is open, which is the last that is done with it.
+
+    Windows sets it by name alone, and does so itself where what was written is closed.
+    """
+    atime_ns = os.fstat(file.fileno()).st_atime_ns
+    if os.utime in os.supports_fd:
+        os.utime(file.fileno(), ns=(atime_ns, mtime_ns))
+        return
+    file.close()
+    os.utime(path, ns=(atime_ns, mtime_ns))
 
 
 def replace(path: str, seen: Snapshot, data: bytes) -> bool:

@@ -16,6 +16,10 @@ from livebook_ls.sync.keeping.state_folder import StateFolder, write_private
 _JOURNAL = "two-steps.json"
 
 
+class JournalNotWrittenError(OSError):
+    """Nothing could be written down, as on a full disk, and so nothing may be begun."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepEntry:
     """The text that the file had and gets again, with its time; the text between; what the session
@@ -43,9 +47,12 @@ class StepJournal:
         self._folder = folder
 
     def begin(self, entry: StepEntry) -> None:
-        """Write down what is about to be done. Raises OSError, and then nothing may be done."""
+        """Write down what is about to be done; raises JournalNotWrittenError."""
         content = json.dumps(asdict(entry)).encode("ascii")
-        write_private(self._file(entry.path), content, survives_power_loss=True)
+        try:
+            write_private(self._file(entry.path), content, survives_power_loss=True)
+        except OSError as error:
+            raise JournalNotWrittenError(error.errno, error.strerror) from None
 
     def note_halfway(self, entry: StepEntry) -> None:
         """The session holds the text between; without that note the step is made once more."""

@@ -30,6 +30,17 @@ def steps_not_seen(url: str | None) -> Finding:
     )
 
 
+def journal_not_written(reason: str) -> Finding:
+    """There is no room for what a sync in two steps writes down before it touches the file."""
+    return Finding(
+        code="journal-not-written",
+        severity=FindingSeverity.WARNING,
+        sentence="A sync in two steps is first written down in livebook-ls's state folder, which "
+        f"was not possible: {reason}. Your file is as you saved it. Make room and save again.",
+        mends=(Mend.TRY_AGAIN,),
+    )
+
+
 def not_taken(url: str | None) -> Finding:
     """Whatever was tried, the session ended with something else than the file."""
     return Finding(

@@ -540,6 +540,13 @@ def test_a_refused_join_is_tried_once_more_and_then_given_up(desk: Callable[...,
     run(check())
 
 
+@pytest.mark.fault(
+    "network",
+    "the socket of a joined session is cut",
+    during="cells run",
+    shows="nothing: states are read from the page again",
+    recovers="by itself",
+)
 def test_a_dropped_connection_is_made_again(desk: Callable[..., Desk]) -> None:
     async def check() -> None:
         here = desk()
@@ -669,6 +676,13 @@ def test_no_log_has_a_secret_or_a_word_of_the_notebook(
     run(check())
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the password or token that was given is another",
+    during="cells are run",
+    sees="LoginRefused",
+    recovers="once it is set",
+)
 @pytest.mark.parametrize("secret", ["token", "password"])
 @pytest.mark.parametrize("given", ["", "wrong"])
 def test_a_secret_that_is_missing_or_wrong_is_asked_for(

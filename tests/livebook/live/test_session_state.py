@@ -25,9 +25,12 @@ class Side:
     def __init__(self, *cells: str) -> None:
         self.cells = SessionCells(text_of(*cells))
 
-    def page(self) -> SessionPage:
+    def html(self) -> str:
         body = session_markup.body(KEYS, "id", self.cells, "connected")
-        return read_page(session_markup.head(KEYS) + body)
+        return session_markup.head(KEYS) + body
+
+    def page(self) -> SessionPage:
+        return read_page(self.html())
 
     def rendered(self) -> dict[str, Any]:
         return session_diff.joined(self.cells, "connected", [], "me")

@@ -101,3 +101,5 @@ def test_all_that_livebook_said_is_shown_by_a_button(
     assert "error: no Elixir" in editor.messages[0]["message"]
     assert log.read_text(encoding="utf-8") == "Unpacking\nerror: no Elixir\n"
     assert log.stat().st_mode & 0o077 == 0
+    editor.close()
+    assert not log.exists()

@@ -7,6 +7,13 @@ import pytest
 from livebook_ls.lsp.client.profile import read_profile
 
 
+@pytest.mark.fault(
+    "editor",
+    "the editor waits shortly before a save",
+    during="Livebook is slow",
+    shows="nothing: the save goes on as it is",
+    recovers="with the next save",
+)
 @pytest.mark.parametrize(("name", "waits_s"), [("Eglot", 0.5), ("Neovim", 1.0),
                                                ("Visual Studio Code", 1.5)])  # fmt: skip
 def test_an_answer_before_a_save_comes_while_the_client_still_waits(

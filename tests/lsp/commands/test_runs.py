@@ -196,6 +196,13 @@ def test_the_button_of_a_cell_that_has_moved_runs_that_cell(vscode: Editor, note
     vscode.wait_for(lambda: hints(vscode, uri) == [(6, "4")], "the result of that cell")
 
 
+@pytest.mark.fault(
+    "editor",
+    "the buffer is not saved",
+    during="a cell is run",
+    shows="that it is to be saved first",
+    recovers="once it is saved",
+)
 def test_an_unsaved_buffer_is_not_run(vscode: Editor, notebook: Path) -> None:
     text = notebook_of("1 + 1")
     uri = opened(vscode, notebook, text)
@@ -499,6 +506,13 @@ def test_a_save_that_makes_a_branch_of_a_running_cells_section_is_held(
     assert vscode.diagnostics[uri][0]["code"] == "displaces-running-cell"
 
 
+@pytest.mark.fault(
+    "livebook",
+    "another version, whose page is not understood",
+    during="cells are run",
+    sees="PageNotUnderstood",
+    recovers="once either is updated; saving works",
+)
 def test_where_the_page_is_not_understood_it_is_told_once_and_saves_go_on(
     vscode: Editor, notebook: Path, livebook: StandIn
 ) -> None:
@@ -507,7 +521,7 @@ def test_where_the_page_is_not_understood_it_is_told_once_and_saves_go_on(
     uri = opened(vscode, notebook, text)
 
     def told() -> list[str]:
-        return [it for it in sentences(vscode) if "not understood" in it]
+        return [it for it in sentences(vscode) if "page is not understood" in it]
 
     vscode.wait_for(told, "the sentence")
     assert vscode.command("livebook.runAll", uri) is None
@@ -521,6 +535,13 @@ def test_where_the_page_is_not_understood_it_is_told_once_and_saves_go_on(
     assert len(told()) == 2
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the session ends",
+    during="a cell runs",
+    shows="that the run was lost",
+    recovers="by **Open in Livebook**",
+)
 def test_a_session_that_ends_while_a_cell_runs_ends_the_run_with_a_sentence(
     vscode: Editor, notebook: Path, livebook: StandIn
 ) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from livebook_ls.lsp.connection import log
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
@@ -147,8 +150,34 @@ def test_the_setting_traces_into_the_log(start: Start, notebook: Path, log_file:
     assert f"DEBUG <- textDocument/didOpen uri={uri}" in log_file.read_text()
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "the log can't be written",
+    during="the server starts",
+    shows="that on stderr; it serves",
+    recovers="once it can be written",
+)
 def test_a_log_that_cannot_be_written_does_not_keep_the_server_from_serving(
     environ: dict[str, str], notebook: Path
 ) -> None:
     with Editor((*SERVER, "--log-file", "/nowhere/at/all"), environ=environ) as editor:
         assert editor.wait_for_state(editor.open(notebook), "inSync")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes and pipes are POSIX's")
+def test_a_log_is_the_users_alone_also_where_the_file_was_there(tmp_path: Path) -> None:
+    existing = tmp_path / "log"
+    existing.write_text("older\n")
+    existing.chmod(0o644)
+    for file in (existing, tmp_path / "new"):
+        log.open_file(file).close()
+
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert existing.read_text() == "older\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes and pipes are POSIX's")
+def test_a_pipe_that_nobody_reads_is_no_log(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="No such device"):
+        log.open_file(tmp_path / "pipe")

@@ -19,6 +19,13 @@ AT_THE_START = {
 }
 
 
+@pytest.mark.fault(
+    "editor",
+    "a message makes no sense",
+    during="anything",
+    shows="an answer that says so",
+    recovers="with the next message",
+)
 @pytest.mark.parametrize(
     "params",
     [
@@ -53,6 +60,13 @@ def test_an_unknown_method_is_refused() -> None:
     assert answers(INITIALIZE, {"method": "no/such", "params": {}}) == [None, -32601]
 
 
+@pytest.mark.fault(
+    "editor",
+    "a place is beyond the text",
+    during="a request",
+    shows="what is at the text's end",
+    recovers="nothing to do",
+)
 @pytest.mark.parametrize("line", [2**31 - 1, 10**6])
 @pytest.mark.parametrize(
     ("method", "more"),

@@ -66,6 +66,13 @@ def test_stdout_carries_only_protocol_whatever_prints(
     assert editor.close() == 0
 
 
+@pytest.mark.fault(
+    "editor",
+    "the editor closes its pipe",
+    during="Livebook hangs",
+    shows="nothing: the server ends",
+    recovers="nothing to do",
+)
 def test_it_ends_when_the_pipe_is_closed_while_livebook_hangs(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
@@ -79,6 +86,13 @@ def test_it_ends_when_the_pipe_is_closed_while_livebook_hangs(
     assert editor.process.wait(120) == 1
 
 
+@pytest.mark.fault(
+    "editor",
+    "the editor is gone, its pipe is open",
+    during="anything",
+    shows="nothing: the server ends",
+    recovers="nothing to do",
+)
 def test_it_ends_when_the_editors_process_is_gone(
     start_editor: Callable[..., Editor],
 ) -> None:
@@ -134,6 +148,13 @@ def test_the_command_line_does_not_load_the_protocol(module: str) -> None:
     assert done.stdout.strip() == b"False"
 
 
+@pytest.mark.fault(
+    "editor",
+    "the editor is killed",
+    during="anything",
+    shows="nothing: the server ends",
+    recovers="nothing to do",
+)
 def test_a_client_that_is_killed_leaves_no_server(
     environ: dict[str, str], notebook: Path, tmp_path: Path
 ) -> None:

@@ -29,6 +29,13 @@ async def read_while(path: Path, writes: list[str], each_s: float) -> str | None
         return (await reading).text
 
 
+@pytest.mark.fault(
+    "files",
+    "another program is writing the file",
+    during="it is read",
+    shows="nothing: it is read once it is whole",
+    recovers="by itself",
+)
 def test_a_file_in_motion_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "a.livemd"
     path.write_text("", encoding="utf-8")

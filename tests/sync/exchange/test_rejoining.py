@@ -14,6 +14,13 @@ def words(*added: int) -> str:
     return FORM + "".join(f"\nword-{it}\n" for it in added)
 
 
+@pytest.mark.fault(
+    "editor",
+    "two editors save the notebook",
+    during="their saves cross",
+    shows="the newest, with what it lay over",
+    recovers="by itself",
+)
 @pytest.mark.parametrize(
     ("overwritten", "newest", "both"),
     [

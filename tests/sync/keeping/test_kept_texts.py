@@ -11,6 +11,7 @@ import pytest
 from livebook_ls import clock
 from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts, VersionOrigin
 from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
 from tests.support.turned_clock import TurnedClock
 
 
@@ -73,7 +74,13 @@ def test_what_is_kept_is_bounded_in_days_but_for_the_newest(kept: KeptTexts) -> 
 def test_only_the_user_can_read_what_is_kept(kept: KeptTexts, folder: StateFolder) -> None:
     kept.keep("/n.livemd", "words\n", VersionOrigin.SAVED)
     kept.share("/n.livemd", "words\n", "/sessions/a")
+    steps = StepEntry(
+        path="/n.livemd", final="a\n", mtime_ns=1, halfway="b\n", before="c\n",
+        session_path=None, begun_s=1.0,
+    )  # fmt: skip
+    StepJournal(folder).begin(steps)
 
+    assert len(list(folder.path.rglob("*.*"))) == 3
     for path in (folder.path, *folder.path.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
@@ -94,6 +101,13 @@ def test_the_common_text_outlives_its_process(folder: StateFolder) -> None:
     assert KeptTexts(folder).common("/other.livemd") is None
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "the state folder can't be written",
+    during="a save",
+    shows="nothing: no version is kept",
+    recovers="once it can be written",
+)
 def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     kept = KeptTexts(StateFolder({"XDG_STATE_HOME": str(tmp_path / "file")}))

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from livebook_ls.settings import Settings
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.turns import Turns
@@ -55,6 +57,13 @@ def test_other_notebooks_do_not_wait(tmp_path: Path) -> None:
     assert asyncio.run(within())
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "one of ours is killed",
+    during="another waits for it",
+    shows="nothing: the next has its turn",
+    recovers="by itself",
+)
 def test_a_turn_ends_with_the_process_that_has_it(tmp_path: Path) -> None:
     holder = subprocess.Popen(
         (sys.executable, "-c", HOLDER, tmp_path, "/n.livemd"), stdout=subprocess.PIPE
@@ -77,6 +86,13 @@ def test_a_turn_ends_with_the_process_that_has_it(tmp_path: Path) -> None:
         asyncio.run(both())
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "the state folder can't be written",
+    during="a save",
+    shows="nothing: saves go on, without turns",
+    recovers="nothing to do",
+)
 def test_without_a_place_for_locks_each_goes_its_way(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
 

@@ -1,0 +1,146 @@
+"""What goes wrong on our own side: the file in motion, our other processes, our state folder."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from livebook_ls import clock
+from livebook_ls.settings import Settings, TwoStepSync
+from livebook_ls.standin.server import StandIn
+from livebook_ls.sync import failures
+from livebook_ls.sync.disk.complete_read import StillChangingError
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.link import ARRIVED, NotebookLink, State
+from livebook_ls.sync.notebooks import Notebooks
+from tests.support.step_kills import AFTER, BEFORE
+from tests.support.turned_clock import TurnedClock, turned_until
+
+
+def codes(link: NotebookLink) -> list[str]:
+    return [it.code for it in link.findings]
+
+
+pytestmark = pytest.mark.usefixtures("livebook")
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    return environ | {"XDG_STATE_HOME": str(tmp_path / "state"), "HOME": str(tmp_path)}
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "two of ours are at one notebook, and one never ends",
+    during="a notebook is opened",
+    sees="busy_elsewhere",
+    recovers="by itself, once the other one ends",
+)
+def test_another_of_ours_that_never_ends_is_told_and_waited_for(
+    notebook: Path, livebook: StandIn, environ: dict[str, str]
+) -> None:
+    async def scenario() -> tuple[list[str], int]:
+        turned = TurnedClock()
+        with clock.using(turned):
+            notebooks = Notebooks(Settings(), environ, lambda _: None)
+            try:
+                async with AsyncExitStack() as other:
+                    await other.enter_async_context(
+                        Turns(StateFolder(environ)).taken(str(notebook))
+                    )
+                    link = notebooks.did_open(str(notebook))
+                    await turned_until(turned, lambda: link.state is State.FAILED, 2.0)
+                    told, sessions = codes(link), len(livebook.sessions)
+                await turned_until(turned, lambda: link.state in ARRIVED)
+                return told, sessions
+            finally:
+                await notebooks.close()
+
+    assert asyncio.run(scenario()) == (["busy-elsewhere"], 0)
+
+
+@pytest.mark.fault(
+    "files",
+    "the file never rests",
+    during="a save",
+    sees="still_writing",
+    recovers="with the first save that rests",
+)
+def test_a_file_that_never_rests_is_told_and_tried_again() -> None:
+    """That it is given up at all is told of reading alone, in `test_complete_read.py`."""
+
+    async def scenario() -> tuple[list[str], bool]:
+        link = NotebookLink("/n.livemd", lambda _: None)
+        async with failures.told(link):
+            raise StillChangingError
+        return codes(link), link.tries_again
+
+    assert asyncio.run(scenario()) == (["still-writing"], True)
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "the state folder is full",
+    during="a sync in two steps",
+    sees="journal_not_written: no space left on device",
+    recovers="with the next save, once there is room",
+)
+def test_two_steps_that_cannot_be_written_down_are_not_begun(
+    notebook: Path, livebook: StandIn, environ: dict[str, str], tmp_path: Path
+) -> None:
+    notebook.write_text(BEFORE, encoding="utf-8")
+    loaded_ns = notebook.stat().st_mtime_ns
+    state = tmp_path / "state"
+
+    async def scenario() -> tuple[list[str], str]:
+        settings = replace(Settings(), two_step_sync=TwoStepSync.AUTO)
+        notebooks = Notebooks(settings, environ, lambda _: None)
+        try:
+            link = notebooks.did_open(str(notebook))
+            await until(lambda: link.state in ARRIVED)
+            livebook.save_session(notebook)
+            livebook.wait_settled()
+            await until(lambda: notebook.stat().st_mtime_ns == loaded_ns)
+            # As where a disk is full, whoever runs the tests.
+            state.rename(tmp_path / "away")
+            state.write_text("a file in the folder's place", encoding="utf-8")
+            write(notebook, AFTER)
+            notebooks.did_save(str(notebook), AFTER)
+            await until(lambda: link.state is State.FAILED)
+            told = codes(link), link.findings[0].sentence
+            assert link.known is not None
+            assert link.known.text == AFTER
+            state.unlink()
+            notebooks.did_save(str(notebook), AFTER)
+            await until(lambda: link.state is State.IN_SYNC)
+            return told
+        finally:
+            await notebooks.close()
+
+    found, sentence = asyncio.run(scenario())
+    session = livebook.session(notebook)
+
+    assert found == ["journal-not-written"]
+    assert "Your file is as you saved it" in sentence
+    assert notebook.read_text(encoding="utf-8") == AFTER
+    assert session is not None
+    assert session.text == AFTER
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+async def until(claim: Callable[[], bool]) -> None:
+    """Wait for what takes real time."""
+    for _ in range(6_000):
+        if claim():
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError
