@@ -122,6 +122,7 @@ class Notebooks:
         """The editor is about to write the file, which nobody should read meanwhile."""
         if link := self.links.get(path):
             link.will_be_saved()
+            self._talk.look_ahead(link)
 
     def did_save(self, path: str, text: str | None = None) -> None:
         """Sync the notebook; of many saves in a row the newest counts.
@@ -213,8 +214,7 @@ class Notebooks:
 
     def restorable(self, path: str) -> str | None:
         """What was saved last here, else the version that was kept last, of any process."""
-        link = self.links.get(path)
-        if link and link.saves:
+        if (link := self.links.get(path)) and link.saves:
             return link.saves[-1]
         kept = self.kept.versions(path)
         return self.kept.text(kept[0]) if kept else None
