@@ -215,14 +215,10 @@ class Talk:
 
     def look_ahead(self, link: NotebookLink) -> None:
         """Begin the look that `session_text` is about to be asked for, so that it goes on while
-        the text is read and judged; one that was begun just now is enough.
+        the text is read and judged.
         """
-        begun_s, _ = self._looks.get(link, (float("-inf"), None))
-        if link.lock.locked() or clock.monotonic_s() - begun_s < _LOOK_HOLDS_S:
-            return
         if link.session_path is not None and not link.is_slow_to_show:
-            # The request itself at once: a task begins only when the loop comes round.
-            look = asyncio.ensure_future(self._seen(link, self._exported(link)))
+            look = asyncio.ensure_future(self._look(link))
             # Nobody may ask for it, as where the text can't be sent: then its error is no matter.
             look.add_done_callback(lambda it: it.cancelled() or it.exception())
             self._looks[link] = clock.monotonic_s(), look
@@ -237,28 +233,11 @@ class Talk:
         return await self._look(link)
 
     async def _look(self, link: NotebookLink) -> NotebookText | None:
-        if link.session_path is None or link.is_slow_to_show:
+        path, held = link.session_path, link.held
+        if path is None or link.is_slow_to_show:
             return None
-        return await self._seen(link, self._exported(link))
-
-    def _exported(self, link: NotebookLink) -> asyncio.Future[str | None]:
-        """The session's text to come, asked for in a thread from now on."""
-        path = link.session_path or ""
-        call = functools.partial(
-            self._connection.call, lambda it: it.export(path, _LOOK_S), link.home
-        )
-        return asyncio.get_running_loop().run_in_executor(self._threads, call)
-
-    async def _seen(
-        self, link: NotebookLink, exported: asyncio.Future[str | None]
-    ) -> NotebookText | None:
-        held = link.held
         began = clock.monotonic_s()
-        try:
-            text = await exported
-        except NotRunning:
-            self._parsers.forget()
-            raise
+        text = await self.ask(lambda it: it.export(path, _LOOK_S), link.home)
         link.is_slow_to_show = clock.monotonic_s() - began > _SLOW_LOOK_S
         # The same text is not read twice.
         if held is not None and held.text == text:

@@ -122,7 +122,6 @@ class Notebooks:
         """The editor is about to write the file, which nobody should read meanwhile."""
         if link := self.links.get(path):
             link.will_be_saved()
-            self._talk.look_ahead(link)
 
     def did_save(self, path: str, text: str | None = None) -> None:
         """Sync the notebook; of many saves in a row the newest counts.
@@ -214,7 +213,8 @@ class Notebooks:
 
     def restorable(self, path: str) -> str | None:
         """What was saved last here, else the version that was kept last, of any process."""
-        if (link := self.links.get(path)) and link.saves:
+        link = self.links.get(path)
+        if link and link.saves:
             return link.saves[-1]
         kept = self.kept.versions(path)
         return self.kept.text(kept[0]) if kept else None

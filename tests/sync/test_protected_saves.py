@@ -60,7 +60,7 @@ def test_only_what_was_sent_before_and_lacks_something_is_replaced(
     path = tmp_path / "note.livemd"
     path.write_text(found, encoding="utf-8")
     link = NotebookLink(str(path), lambda _: None)
-    save = ProtectedSave(link, SAVED, lambda: (LATER, SENT), lambda: False, lambda: None)
+    save = ProtectedSave(link, SAVED, (LATER, SENT), lambda: False)
     save.look()
 
     assert save.was_put_back == is_put_back

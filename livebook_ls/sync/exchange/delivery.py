@@ -27,8 +27,6 @@ from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, session_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
-_SHORT = 20_000
-
 
 class Delivery:
     """Brings texts into sessions, over one Livebook."""
@@ -162,14 +160,9 @@ class Delivery:
 
     async def _judge(self, link: NotebookLink, reading: NotebookText) -> Verdict:
         guard, consent, held, url = self._settings().guard, link.consent, link.held, link.url
-
-        def verdict() -> Verdict:
-            return judge(reading, foresee(held, reading), guard, consent, url)
-
-        if reading.is_learnt and len(reading.text) < _SHORT:
-            # Sooner done than a thread has begun.
-            return verdict()
-        return await self._talk.think(verdict)
+        return await self._talk.think(
+            lambda: judge(reading, foresee(held, reading), guard, consent, url)
+        )
 
     async def _is_reopened(self, link: NotebookLink, reading: NotebookText) -> bool:
         """Whether a text that only the session stood in the way of has got a new one, since that

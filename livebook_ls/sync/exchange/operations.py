@@ -107,9 +107,12 @@ class Operations:
         `expected` is the text that an editor says it saved.
         """
         await write_back.let_pass(link)
-        self._talk.look_ahead(link)
         save = None if expected is None else self._protected(link, expected)
         async with told(link), self._turn(link, save):
+            self._talk.look_ahead(link)
+            if expected is not None:
+                text = expected
+                await self._talk.think(lambda: self.kept.keep(link.path, text, VersionOrigin.SAVED))
             await self._sync(link, save)
 
     async def rewrite(self, link: NotebookLink, change: Callable[[str], str]) -> bool:
@@ -128,6 +131,7 @@ class Operations:
             data = text.encode("utf-8")
             is_written = data == saved.data or notebook_file.replace(link.path, saved, data)
             if is_written:
+                self.kept.keep(link.path, text, VersionOrigin.SAVED)
                 await self._sync(link, self._protected(link, text))
         return is_written
 
@@ -204,12 +208,8 @@ class Operations:
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
         """What an editor says it saved, protected from what Livebook may still write."""
-        others, has_newer = (
-            partial(self.kept.newest, link.path),
-            partial(self._has_newer, link.path),
-        )
-        keep = partial(self.kept.keep, link.path, text, VersionOrigin.SAVED)
-        return ProtectedSave(link, text, others, has_newer, keep)
+        has_newer = partial(self._has_newer, link.path)
+        return ProtectedSave(link, text, self.kept.newest(link.path), has_newer)
 
     async def _sync(
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()
@@ -296,8 +296,7 @@ class Operations:
         if text is None:
             link.enter(State.HELD, findings.not_utf8())
             return saved, None
-        known = None if save is None else save.reading_of(text)
-        return saved, known or NotebookText(text, await self._talk.parser_for(link, text))
+        return saved, NotebookText(text, await self._talk.parser_for(link, text))
 
     @asynccontextmanager
     async def _turn(

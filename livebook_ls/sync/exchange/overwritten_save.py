@@ -9,7 +9,6 @@ import contextlib
 from collections.abc import Callable
 
 from livebook_ls import clock
-from livebook_ls.notebook.markdown.parser_version import may_differ
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
@@ -51,26 +50,18 @@ class ProtectedSave:
     """A save that is put back as soon as Livebook's form of an earlier text is seen to lie over it:
     whoever reads the file before that goes on from a text that lacks it.
 
-    `others` gives texts that others of ours have sent lately, the newest first; asked for where
-    the file is not what was saved. `keep` keeps the text, before the file is read.
+    `others` are texts that others of ours have sent before it, the newest first.
     """
 
     def __init__(
-        self,
-        link: NotebookLink,
-        text: str,
-        others: Callable[[], tuple[str, ...]],
-        has_newer: Callable[[], bool],
-        keep: Callable[[], None],
+        self, link: NotebookLink, text: str, others: tuple[str, ...], has_newer: Callable[[], bool]
     ) -> None:
         self._link = link
         self.text = text
         self._others = others
         self._has_newer = has_newer
-        self._keep: Callable[[], None] | None = keep
         self._seen: notebook_file.Version | None = None
         self.was_put_back = False
-        self._reading: NotebookText | None = None
 
     def look(self) -> None:
         """Look at the file, where that has changed since the last look."""
@@ -84,23 +75,9 @@ class ProtectedSave:
                 self.was_put_back |= self.undo(found)
 
     def read(self, path: str) -> notebook_file.Snapshot:
-        """The file, after a look at it; where it is what was saved, it is understood on the way.
-        Raises OSError.
-        """
-        if (keep := self._keep) is not None:
-            self._keep = None
-            keep()
+        """The file, after a look at it. Raises OSError."""
         self.look()
-        found = notebook_file.read(path)
-        if self._reading is None and found.data == _bytes(self.text) and not may_differ(self.text):
-            reading = NotebookText(self.text)
-            reading.learn(compares_cells=self._link.held is not None)
-            self._reading = reading
-        return found
-
-    def reading_of(self, text: str) -> NotebookText | None:
-        """What `text` says, where that was found out when the file was read."""
-        return self._reading if self._reading is not None and text == self.text else None
+        return notebook_file.read(path)
 
     def undo(self, found: notebook_file.Snapshot) -> bool:
         """Put it back, if what was `found` lies over it; whether that was done."""
@@ -110,7 +87,7 @@ class ProtectedSave:
         before = earlier(self._link, self.text)
         if not lies_over(reading, self.text, before):
             # Others' may also be later than this one, and have all of it.
-            others = tuple(it for it in self._others() if it not in (*before, self.text))
+            others = tuple(it for it in self._others if it not in (*before, self.text))
             is_over = bool(others) and lies_over(reading, self.text, others)
             if not (is_over and NotebookText(self.text).gone_in(reading)):
                 return False

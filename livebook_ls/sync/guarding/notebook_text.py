@@ -80,15 +80,6 @@ class NotebookText:
         """Whether Livebook would write it back as it is, but for a stamp."""
         return self.body == self.canonical
 
-    def learn(self, *, compares_cells: bool) -> None:
-        """Work out now what the guard asks for, with the cells where a session is known."""
-        _ = self.hazards, self.cells if compares_cells else None
-
-    @property
-    def is_learnt(self) -> bool:
-        """Whether the guard finds everything worked out."""
-        return "hazards" in vars(self)
-
     @property
     def has_stamp(self) -> bool:
         """Whether Livebook would look at a stamp in it."""
