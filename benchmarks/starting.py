@@ -74,6 +74,8 @@ def answered(command: tuple[str, ...]) -> Mapping[str, float]:
 def environ(tree: Path | None) -> dict[str, str]:
     """The environment, with compiled modules, and the package out of `tree` where one is given."""
     found = {it: value for it, value in os.environ.items() if it != "PYTHONDONTWRITEBYTECODE"}
+    # Else the folder that we are started in would be the package, whatever the tree.
+    found["PYTHONSAFEPATH"] = "1"
     return found | ({"PYTHONPATH": str(tree)} if tree is not None else {})
 
 

@@ -105,7 +105,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"notebooks"},
     ],
     "lsp": [
-        {"convert"},
+        {"convert", "ranges"},
         {"client"},
         {"documents"},
         {"connection"},

@@ -8,11 +8,11 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from livebook_ls.cli import cell_code, terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, complain, printable
-from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.sync.canonical.on_request import Forms
@@ -21,6 +21,9 @@ from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.telling import findings
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 from livebook_ls.sync.telling.stamps import is_about_stamp
+
+if TYPE_CHECKING:
+    from livebook_ls.intelligence.asking import Intelligence
 
 EXAMPLES = """examples:
   livebook-ls format                    every notebook below the current folder

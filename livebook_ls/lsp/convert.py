@@ -18,20 +18,10 @@ _SEVERITIES = {
     FindingSeverity.INFORMATION: types.DiagnosticSeverity.Information,
     FindingSeverity.HINT: types.DiagnosticSeverity.Hint,
 }
-_ENCODINGS = {
-    types.PositionEncodingKind.Utf8: Unit.UTF8,
-    types.PositionEncodingKind.Utf16: Unit.UTF16,
-    types.PositionEncodingKind.Utf32: Unit.UTF32,
-}
 # The pages go into the wheel, so that their entries can be read offline and fit the version.
 _INSTALLED = Path(__file__).parents[1] / "help"
 _PAGES = _INSTALLED if _INSTALLED.exists() else Path(__file__).parents[2] / "docs"
 _MESSAGES = (_PAGES / "messages.md").as_uri()
-
-
-def to_unit(kind: str | None) -> Unit:
-    """The unit that was negotiated; UTF-16 where nothing was said."""
-    return _ENCODINGS[types.PositionEncodingKind(kind or "utf-16")]
 
 
 def to_position(source: Source, offset: int, unit: Unit) -> types.Position:
@@ -46,15 +36,6 @@ def to_range(source: Source, span: Span, unit: Unit) -> types.Range:
         start=to_position(source, span.start, unit),
         end=to_position(source, span.end, unit),
     )
-
-
-def to_range_json(source: Source, span: Span, unit: Unit) -> dict[str, dict[str, int]]:
-    """The same in JSON, for what comes by thousands."""
-    (line, column), (last, end) = source.position(span.start, unit), source.position(span.end, unit)
-    return {
-        "start": {"line": line, "character": column},
-        "end": {"line": last, "character": end},
-    }
 
 
 def from_position(source: Source, position: types.Position, unit: Unit) -> int:

@@ -57,7 +57,7 @@ class Draft:
     def hazards(self) -> tuple[Hazard, ...]:
         """What Livebook would do to the text, as far as it is seen without writing."""
         seen = compose_hazards(self.source, self.notebook, self._placed, lambda: self.document)
-        if self._parser is not None:
+        if self._parser is not None or not any(it.may_differ for it in self.fragments):
             return seen
         return with_other_parser(self.source, seen, find_hazards)
 

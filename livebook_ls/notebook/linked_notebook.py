@@ -66,15 +66,23 @@ class LinkedNotebook:
         return link_targets(self.draft.document, self.draft.notebook)
 
     @cached_property
+    def fragments(self) -> frozenset[str]:
+        """The fragments that lead somewhere."""
+        return frozenset(it.fragment for it in self.targets)
+
+    @cached_property
+    def leads_within(self) -> frozenset[str]:
+        """The addresses of its links to sections and files, as they are written."""
+        addresses = {it.address for it in self.links}
+        return frozenset(
+            it for it in addresses if read_address(it).leads_to in _WITHIN_THE_WORKSPACE
+        )
+
+    @cached_property
     def summary(self) -> NotebookSummary:
         """What is remembered of it."""
-        addresses = {it.address for it in self.links}
         return NotebookSummary(
-            places=tuple(self._places()),
-            addresses=frozenset(
-                it for it in addresses if read_address(it).leads_to in _WITHIN_THE_WORKSPACE
-            ),
-            fragments=frozenset(it.fragment for it in self.targets),
+            places=tuple(self._places()), addresses=self.leads_within, fragments=self.fragments
         )
 
     def link_at(self, offset: int) -> Link | None:

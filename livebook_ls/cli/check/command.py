@@ -9,7 +9,7 @@ from dataclasses import replace
 from livebook_ls.cli import cell_code, terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.arguments.misuse import Misuse
-from livebook_ls.cli.check import fix, machine_reports, problems, text_report
+from livebook_ls.cli.check import problems, text_report
 from livebook_ls.cli.check.problems import Checked, ProblemLevel
 
 EXAMPLES = """examples:
@@ -52,9 +52,14 @@ def run(options: Namespace) -> int:
     notebooks, code = notebook_files.find_or_stdin(options.paths)
     if notebooks == (notebook_files.STDIN,) and (options.fix or options.online):
         raise Misuse("--fix and --online need files, not stdin")
-    fixes = fix.fix_all(notebooks) if options.fix else {}
     work = problems.check_with_form if level is ProblemLevel.REFORMAT else problems.check
-    found = fix.with_fixes(problems.check_all(notebooks, work), fixes)
+    if options.fix:
+        from livebook_ls.cli.check import fix
+
+        fixes = fix.fix_all(notebooks)
+        found = fix.with_fixes(problems.check_all(notebooks, work), fixes)
+    else:
+        found = problems.check_all(notebooks, work)
     if options.online:
         from livebook_ls.cli.check import online
 
@@ -100,6 +105,8 @@ def _report_text(found: Iterator[Checked], *, is_quiet: bool) -> ProblemLevel | 
 
 
 def _lines(checked: Sequence[Checked], form: str) -> Iterator[str]:
+    from livebook_ls.cli.check import machine_reports
+
     match form:
         case "json":
             yield machine_reports.json_report(checked)

@@ -11,10 +11,10 @@ import urllib.request
 from collections.abc import Iterator
 
 import httpcore
-import httpx
 
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http import certificates
+from livebook_ls.livebook.http.client_library import httpx
 from livebook_ls.livebook.http.deadlines import Deadline, TimedNetwork
 
 _CONNECTIONS = 16

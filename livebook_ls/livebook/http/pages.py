@@ -71,7 +71,7 @@ def _address(transport: Transport, *paths: str) -> str:
     found = urls[0]
     if len(urls) > 1:
         found = next((url for url in urls if transport.is_page(url)), found)
-    import httpx
+    from livebook_ls.livebook.http.client_library import httpx
 
     url = httpx.URL(found)
     return str(url.copy_add_param("token", endpoint.token) if endpoint.token else url)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from livebook_ls import clock
 from livebook_ls.livebook.errors import (
     AnotherProgram,
@@ -25,6 +23,7 @@ from livebook_ls.livebook.errors import (
 )
 from livebook_ls.livebook.finding.addresses import BadAddress, Endpoint, read_address
 from livebook_ls.livebook.http import certificates
+from livebook_ls.livebook.http.client_library import httpx
 from livebook_ls.livebook.http.connections import Connections
 from livebook_ls.livebook.http.deadlines import Deadline
 

@@ -30,8 +30,8 @@ from livebook_ls.lsp.client import introduction
 from livebook_ls.lsp.client.profile import Profile, read_profile
 from livebook_ls.lsp.connection.capabilities import initialize_result
 from livebook_ls.lsp.connection.trace import Tracing
-from livebook_ls.lsp.convert import to_unit
 from livebook_ls.lsp.documents.open_documents import Documents
+from livebook_ls.lsp.ranges import to_unit
 from livebook_ls.notebook.source import Unit
 
 Handling = Generator[Any, Any, Any]
@@ -68,8 +68,12 @@ class NotebookProtocol(LanguageServerProtocol):
     _is_initialized = _is_ending = False
     # What the client said of itself in `initialize`, as it came.
     _introduction: Mapping[str, Any] = MappingProxyType({})
-    # The request that was answered before we came, so that its answer is not sent again.
-    answered_id: int | str | None = None
+    # Methods by ids of what was answered before we came, so that no answer is sent again.
+    answered: dict[int | str, str]
+
+    def __init__(self, *given: Any) -> None:  # noqa: ANN401 — as pygls makes it
+        super().__init__(*given)
+        self.answered = {}
 
     @property
     def was_shut_down(self) -> bool:
@@ -218,12 +222,12 @@ class NotebookProtocol(LanguageServerProtocol):
         """
         answer: dict[str, Any] = {"id": msg_id, "jsonrpc": self.VERSION}
         answer |= {"result": result} if error is None else {"error": error}
-        if self.answered_id is None or msg_id != self.answered_id:
+        method = self.answered.pop(msg_id, None)
+        if method is None:
             self._send_data(answer)
             return
-        self.answered_id = None
         self._server.trace.sent(answer)
-        if error is not None:
+        if error is not None and method == types.INITIALIZE:
             # The client believes that it has a server.
             logger.error("What was promised at once can't be kept")
             if self._server._stop_event is not None:

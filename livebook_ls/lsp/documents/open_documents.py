@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from lsprotocol import types
 
 from livebook_ls import clock
 from livebook_ls.livebook import paths
 from livebook_ls.lsp.convert import apply_change
+from livebook_ls.lsp.documents.open_text import OpenText
 from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.hazard import Hazard
-from livebook_ls.notebook.linked_notebook import LinkedNotebook
 from livebook_ls.notebook.model import Notebook, Span
-from livebook_ls.notebook.outline import OutlineEntry, outline
 from livebook_ls.notebook.source import Source, Unit
 from livebook_ls.sync.disk import notebook_file
 
@@ -24,33 +22,6 @@ from livebook_ls.sync.disk import notebook_file
 _UNTITLED = re.compile("untitled:", re.IGNORECASE)
 _LANGUAGES = frozenset({"livebook", "livemd", "livemarkdown", "elixir-livebook"})
 _TITLE = re.compile(r"^# [^\r\n]*", re.MULTILINE)
-
-
-class OpenText:
-    """What an open text says, by its draft; a change makes the next one, sharing what it can."""
-
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
-
-    @property
-    def source(self) -> Source:
-        """The text by lines."""
-        return self.draft.source
-
-    @property
-    def notebook(self) -> Notebook:
-        """The notebook that the text is."""
-        return self.draft.notebook
-
-    @cached_property
-    def outline(self) -> tuple[OutlineEntry, ...]:
-        """What it consists of, by names."""
-        return outline(self.notebook, self.source)
-
-    @cached_property
-    def linked(self) -> LinkedNotebook:
-        """The same with its links and what searches know it by."""
-        return LinkedNotebook(self.draft)
 
 
 @dataclass(slots=True)
@@ -113,6 +84,8 @@ class Documents:
 
     def __init__(self) -> None:
         self._by_uri: dict[str, Document] = {}
+        # What was read by URI before a document was opened, to be used for that text alone.
+        self.readings: dict[str, OpenText] = {}
         self.last_touched: Document | None = None
 
     def __iter__(self) -> Iterator[Document]:
@@ -138,7 +111,11 @@ class Documents:
         path = notebook_path(item.uri)
         if path is None and not (_UNTITLED.match(item.uri) and item.language_id in _LANGUAGES):
             return None
-        document = Document(item.uri, path, item.version, Source(item.text))
+        read = self.readings.pop(item.uri, None)
+        if read is not None and read.source.text != item.text:
+            read = None
+        source = read.source if read else Source(item.text)
+        document = Document(item.uri, path, item.version, source, _reading=read)
         document.is_new = path is None or notebook_file.version(path) is None
         self._by_uri[item.uri] = self.last_touched = document
         return document

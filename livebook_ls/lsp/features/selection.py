@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from livebook_ls.lsp.convert import to_range
-from livebook_ls.lsp.documents.open_documents import OpenText
+from livebook_ls.lsp.documents.open_text import OpenText
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.outline import OutlineEntry
 from livebook_ls.notebook.source import Unit

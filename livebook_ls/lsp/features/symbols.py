@@ -1,7 +1,7 @@
 """Document symbols: the notebook's outline, as a tree or flat, as the client can.
 
 In JSON, which is all that becomes of them: a large notebook has thousands, and each would be six of
-lsprotocol's objects for a moment.
+lsprotocol's objects for a moment. The first outline is made before those types are loaded.
 """
 
 from __future__ import annotations
@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lsprotocol.types import SymbolKind
-
-from livebook_ls.lsp.convert import to_range_json
+from livebook_ls.lsp.ranges import to_range_json
 from livebook_ls.notebook.outline import EntryKind, OutlineEntry
 from livebook_ls.notebook.source import Source, Unit
 
+# By the numbers of LSP's SymbolKind.
 SYMBOL_KINDS = {
-    EntryKind.NOTEBOOK: SymbolKind.File,
-    EntryKind.SETUP: SymbolKind.Constructor,
-    EntryKind.SECTION: SymbolKind.Namespace,
-    EntryKind.CODE: SymbolKind.Function,
-    EntryKind.MARKDOWN: SymbolKind.String,
-    EntryKind.SMART: SymbolKind.Object,
-    EntryKind.MODULE: SymbolKind.Module,
+    EntryKind.NOTEBOOK: 1,  # File
+    EntryKind.SETUP: 9,  # Constructor
+    EntryKind.SECTION: 3,  # Namespace
+    EntryKind.CODE: 12,  # Function
+    EntryKind.MARKDOWN: 15,  # String
+    EntryKind.SMART: 19,  # Object
+    EntryKind.MODULE: 2,  # Module
 }
 
 

@@ -55,7 +55,7 @@ async def workspace_symbol(
     return [
         types.SymbolInformation(
             name=place.name,
-            kind=SYMBOL_KINDS[place.kind],
+            kind=types.SymbolKind(SYMBOL_KINDS[place.kind]),
             # A line's beginning is the same in all units.
             location=types.Location(uris[path], _line(place.line)),
             container_name=place.container or None,

@@ -82,9 +82,9 @@ class LinkWatch:
 
     async def _dead_links(self, document: Document) -> tuple[DeadLink, ...]:
         linked, path = document.reading.linked, document.path
-        if not linked.links:
+        if not linked.leads_within:
             return ()
-        own = linked.summary.fragments
+        own = linked.fragments
         around = self._notebooks.surroundings(path)
         return await asyncio.to_thread(lambda: tuple(dead_links(linked.links, path, own, around)))
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from livebook_ls.lsp.connection.framing import NotOurProtocolError
+    from livebook_ls.lsp.documents.open_text import OpenText
 
 _LARGEST_INTEGER = 2**31 - 1
 _TRACES = (None, "off", "messages", "verbose")
@@ -25,34 +26,53 @@ _TRACES = (None, "off", "messages", "verbose")
 class Beginning:
     """How a connection began: its first message, empty at its end, or why it was `refused`.
 
-    `answered_id` is the id of that message where it was answered already.
+    `answered` has the methods of the requests that were answered before the server was there, by
+    id; `readings` what was read for them, by the notebook's URI.
     """
 
     def __init__(
         self,
         message: bytes = b"",
-        answered_id: int | str | None = None,
         refused: NotOurProtocolError | None = None,
     ) -> None:
         self.message = message
-        self.answered_id = answered_id
+        self.answered: dict[int | str, str] = {}
+        self.readings: dict[str, OpenText] = {}
         self.refused = refused
 
 
 def answer_first(message: bytes, write: Callable[[bytes], object]) -> int | str | None:
     """Answer `message` if that can be done; the id of the request that was answered, else None."""
-    request = _read(message)
+    request = read_message(message)
     params = request.get("params")
-    number = request.get("id")
-    is_request = request.get("jsonrpc") == "2.0" and request.get("method") == "initialize"
-    if not is_request or (not _is_integer(number) and not isinstance(number, str)):
+    number = request_id(request)
+    if request.get("jsonrpc") != "2.0" or request.get("method") != "initialize" or number is None:
         return None
     if not isinstance(params, dict) or not is_understood(params):
         return None
-    result = initialize_result(params)
-    body = json.dumps({"id": number, "jsonrpc": "2.0", "result": result}).encode("ascii")
-    write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    write(framed({"id": number, "jsonrpc": "2.0", "result": initialize_result(params)}))
     return number
+
+
+def read_message(message: bytes) -> dict[str, Any]:
+    """The object that a message is; an empty one for anything else."""
+    try:
+        found = json.loads(message)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def request_id(request: dict[str, Any]) -> int | str | None:
+    """The id of a request; None where it has none that LSP allows."""
+    number = request.get("id")
+    return number if isinstance(number, str) or _is_integer(number) else None
+
+
+def framed(message: dict[str, Any]) -> bytes:
+    """A message with its header."""
+    body = json.dumps(message).encode("ascii")
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 def is_understood(params: dict[str, Any]) -> bool:
@@ -68,14 +88,6 @@ def is_understood(params: dict[str, Any]) -> bool:
         and "workDoneToken" not in params
         and not secret(params)
     )
-
-
-def _read(message: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(message)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _is_integer(value: object) -> bool:

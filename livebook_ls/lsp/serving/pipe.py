@@ -12,11 +12,11 @@ from io import FileIO
 from pygls.io_ import StdoutWriter
 
 from livebook_ls.lsp.connection import log
-from livebook_ls.lsp.connection.framing import CheckedStream, NotOurProtocolError
+from livebook_ls.lsp.connection.framing import NotOurProtocolError
 from livebook_ls.lsp.connection.obeying import obey
 from livebook_ls.lsp.create import create_server
-from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.lsp.serving.first_answer import Beginning
+from livebook_ls.lsp.serving.inbox import Inbox
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def serve_pipe(
     environ: Mapping[str, str],
     log_file: str | None,
     beginning: Beginning,
-    stream: CheckedStream,
+    inbox: Inbox,
     writer: FileIO,
 ) -> bool:
     """Serve until the client is gone; whether it asked for the end."""
@@ -35,14 +35,15 @@ def serve_pipe(
     # So long one thread may make the others wait: the loop must not wait for a guard at work.
     sys.setswitchinterval(_TURN_S)
     server = create_server(environ)
-    server.protocol.answered_id = beginning.answered_id
+    server.protocol.answered = beginning.answered
+    server.documents.readings = beginning.readings
     server.protocol.set_writer(StdoutWriter(writer))
     gc.freeze()
     gc.enable()
     try:
         if beginning.refused is not None:
             raise beginning.refused
-        asyncio.run(_obey(server, stream, beginning.message))
+        asyncio.run(obey(server, inbox.message, beginning.message))
     except NotOurProtocolError as error:
         logger.error("Ended by what is not the Language Server Protocol: %s", error)
     except BrokenPipeError:
@@ -52,9 +53,3 @@ def serve_pipe(
     finally:
         server.thread_pool.shutdown()
     return server.protocol.was_shut_down
-
-
-async def _obey(server: NotebookServer, stream: CheckedStream, first: bytes) -> None:
-    loop = asyncio.get_running_loop()
-    # Reading blocks; where it does so in a thread, it works on every system.
-    await obey(server, lambda: loop.run_in_executor(server.thread_pool, stream.message), first)

@@ -20,16 +20,21 @@ def serve(environ: Mapping[str, str], log_file: str | None = None) -> int:
     stdin, stdout = _take_streams()
     # What is made at the start stays, and leaves no garbage worth the time of looking for it.
     gc.disable()
-    with os.fdopen(stdin, "rb") as reader, os.fdopen(stdout, "wb", buffering=0) as writer:
-        stream = CheckedStream(reader)
-        beginning = _begin(stream, writer)
-        # Loaded behind the first answer, for which the client waits.
-        from livebook_ls.lsp.connection import types_on_demand
+    # Neither is closed: a thread may read, and the end of the process is theirs.
+    reader, writer = os.fdopen(stdin, "rb"), os.fdopen(stdout, "wb", buffering=0)
+    stream = CheckedStream(reader)
+    beginning = _begin(stream, writer)
+    # Loaded behind the first answer, for which the client waits.
+    from livebook_ls.lsp.serving.inbox import Inbox
+    from livebook_ls.lsp.serving.loading import load_server
 
-        types_on_demand.load()
-        from livebook_ls.lsp.serving.pipe import serve_pipe
+    inbox = Inbox(stream)
+    if beginning.refused is None:
+        inbox.begin()
+    load_server(beginning, inbox, writer)
+    from livebook_ls.lsp.serving.pipe import serve_pipe
 
-        was_shut_down = serve_pipe(environ, log_file, beginning, stream, writer)
+    was_shut_down = serve_pipe(environ, log_file, beginning, inbox, writer)
     # Ends at once, also where a request to Livebook hangs in a thread: no process stays behind.
     os._exit(0 if was_shut_down else 1)
 
@@ -40,7 +45,10 @@ def _begin(stream: CheckedStream, writer: FileIO) -> Beginning:
         message = stream.message()
     except NotOurProtocolError as error:
         return Beginning(refused=error)
-    return Beginning(message, answer_first(message, writer.write))
+    beginning = Beginning(message)
+    if (number := answer_first(message, writer.write)) is not None:
+        beginning.answered[number] = "initialize"
+    return beginning
 
 
 def _take_streams() -> tuple[int, int]:

@@ -22,7 +22,12 @@ from livebook_ls.notebook.hazards.unknown_attributes import (
 from livebook_ls.notebook.hazards.unsavable import unsavable_hazards
 from livebook_ls.notebook.hazards.wiped_cells import text_wipe_hazards, wipe_hazards
 from livebook_ls.notebook.importing.composing import place
-from livebook_ls.notebook.importing.fragments import Fragment
+from livebook_ls.notebook.importing.fragments import (
+    HTML_SECTION,
+    HTML_TITLE,
+    LINK_DEFINITION,
+    Fragment,
+)
 from livebook_ls.notebook.importing.heading_rewriting import with_lines
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.importing.shifting import shifted_hazard
@@ -104,8 +109,10 @@ def compose_hazards(
         *output_hazards(source, notebook, _outputs(notebook, placed)),
     ]
     titles = [(block, line + it.line) for it in placed for block, line in it.fragment.titles]
-    found += heading_hazards(source, titles, document)
-    if "]:" in source.text:
+    signs = frozenset[str]().union(*(it.fragment.signs for it in placed))
+    may_be_html = HTML_TITLE in signs or HTML_SECTION in signs
+    found += heading_hazards(source, titles, document, may_be_html=may_be_html)
+    if LINK_DEFINITION in signs:
         found += link_hazards(document())
     for fragment, parts, offset, _line in placed:
         if fragment.hazards is None:

@@ -29,12 +29,14 @@ _INDENTED = re.compile(r"[ \t]+(?=#{1,2}[ \t]|<h[12][\s/>])")
 
 
 def heading_hazards(
-    source: Source, titles: list[Node], document: Callable[[], BlockDocument]
+    source: Source, titles: list[Node], document: Callable[[], BlockDocument], *, may_be_html: bool
 ) -> Iterator[Hazard]:
-    """What is seen only in the whole text: several titles, and headings written as HTML."""
+    """What is seen only in the whole text: several titles, and headings written as HTML where there
+    may be such.
+    """
     if len(titles) > 1:
         yield _several_titles(source, titles)
-    elif "<h1" in source.text or "<h2" in source.text:
+    elif may_be_html:
         whole = document()
         for node in shown_nodes(whole.blocks):
             if node[0].kind in _HTML and node[0].level:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from livebook_ls.notebook.elixir.quoting import downcase_first
 from livebook_ls.notebook.importing.annotations import Annotation, Role
 from livebook_ls.notebook.importing.branch_parents import Branching, resolve_parents
+from livebook_ls.notebook.importing.fragments import OLD_IMAGE
 from livebook_ls.notebook.importing.metadata import notebook_attributes
 from livebook_ls.notebook.importing.shifting import (
     shifted_cell,
@@ -107,7 +108,7 @@ def compose(source: Source, placed: list[Placed]) -> Notebook:
             *top.warnings,
             *attributes.warnings,
             *branching.warnings,
-            *_image_warnings(source, placed),
+            *_image_warnings(placed),
         ),
         stamp=stamp,
         failures=tuple(failures),
@@ -254,8 +255,8 @@ def _input_warnings(placed: list[Placed]) -> Iterator[ImportWarning]:
             yield shifted_warning(_input_warning(metadata), offset)
 
 
-def _image_warnings(source: Source, placed: list[Placed]) -> Iterator[ImportWarning]:
-    if "](images/" not in source.text:
+def _image_warnings(placed: list[Placed]) -> Iterator[ImportWarning]:
+    if not any(OLD_IMAGE in it.fragment.signs for it in placed):
         return
     message = (
         "found Markdown images pointing to the images/ directory."

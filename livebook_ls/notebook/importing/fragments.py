@@ -6,6 +6,7 @@ neither a block nor the scanner's lookahead nor a comment in hand reaches over.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.importing.annotations import (
@@ -19,6 +20,7 @@ from livebook_ls.notebook.importing.heading_rewriting import rewrite, shown_node
 from livebook_ls.notebook.markdown.blocks import Block, BlockKind, Note
 from livebook_ls.notebook.markdown.lines import LineKind, Scan, scan_with_runs
 from livebook_ls.notebook.markdown.nested import split_document
+from livebook_ls.notebook.markdown.parser_version import may_differ
 from livebook_ls.notebook.markdown.places import BlockDocument, Node, comment_lines
 from livebook_ls.notebook.model import CellType, Output, Span
 from livebook_ls.notebook.source import Source
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 # Shorter ones cost more to put together than they save when one is read again.
 _FEWEST_LINES = 80
 _UNSHOWN = frozenset((BlockKind.BLANK, BlockKind.LINK, BlockKind.ATTRIBUTES))
+# Without these in a text some looks through all of it are saved; none goes over a line's end.
+HTML_TITLE, HTML_SECTION, LINK_DEFINITION, OLD_IMAGE = "<h1", "<h2", "]:", "](images/"
+_SIGNS = (HTML_TITLE, HTML_SECTION, LINK_DEFINITION, OLD_IMAGE)
 _INERT = frozenset((FORCE_MARKDOWN, BREAK_MARKDOWN, OUTPUT))
 
 
@@ -49,6 +54,18 @@ class Fragment:
         self.outputs: tuple[tuple[int, Output], ...] | None = None
         self._parts: dict[int, Assembler] = {}
         self._notes: list[Note] | None = None
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """What of `HTML_TITLE` and the like stands in it, wherever: after a key only the fragments
+        that are new are looked through.
+        """
+        return frozenset(it for it in _SIGNS if it in self.text)
+
+    @cached_property
+    def may_differ(self) -> bool:
+        """Whether the versions of the parser could read something else in it."""
+        return may_differ(self.text)
 
     def parts(self, shift: int) -> Assembler:
         """The cells and sections, with headings moved down by `shift`."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import sys
-import tempfile
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -157,6 +155,9 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
     other. Mode, owner and attributes stay; where they couldn't, and with several names, the
     file is written in place.
     """
+    # Loaded for those that write: most commands only read.
+    import tempfile
+
     real = Path(path).resolve()
     try:
         status = real.stat()
@@ -207,6 +208,8 @@ def make(path: str, data: bytes) -> None:
     """Make the file at `path`, whole or not at all. Raises OSError, FileExistsError where there is
     one by then.
     """
+    import secrets
+
     real = Path(path).resolve()
     new = real.with_name(f".livebook-ls.{secrets.token_hex(8)}")
     try:

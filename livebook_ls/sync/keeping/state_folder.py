@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,6 +35,9 @@ def make_private(folder: Path) -> None:
 
 def write_private(file: Path, data: bytes, *, survives_power_loss: bool = False) -> None:
     """Write a file whole or not at all, for the user alone. Raises OSError."""
+    # Loaded where something is written: not every process keeps anything.
+    import tempfile
+
     make_private(file.parent)
     descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     new = Path(name)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lsprotocol import types
 
-from livebook_ls.lsp.documents.open_documents import OpenText
+from livebook_ls.lsp.documents.open_text import OpenText
 from livebook_ls.lsp.features.selection import selection_range, spans_around
 from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.source import Source, Unit

@@ -105,7 +105,7 @@ def test_the_server_behind_it_answers_no_second_time() -> None:
     server = create_server({"LIVEBOOK_LS_PORTS": "1"})
     written: list[bytes] = []
     server.protocol.set_writer(Writer(written))
-    server.protocol.answered_id = 1
+    server.protocol.answered = {1: "initialize"}
 
     async def begin() -> None:
         for number in (1, 2):
