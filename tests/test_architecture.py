@@ -100,7 +100,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"failures", "live_sessions", "livebook_calls", "presence", "retries"},
         {"canonical"},
         {"exchange"},
-        {"external_changes", "left_behind", "quiet_saves", "started_livebook"},
+        {"external_changes", "left_behind", "quiet_saves", "saved_texts", "started_livebook"},
         {"notebooks"},
     ],
     "lsp": [

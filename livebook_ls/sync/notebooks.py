@@ -25,6 +25,7 @@ from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.presence import Presence
 from livebook_ls.sync.quiet_saves import QuietSaves
 from livebook_ls.sync.retries import Recovery
+from livebook_ls.sync.saved_texts import SavedTexts
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
@@ -61,7 +62,8 @@ class Notebooks:
             self.live,
         )
         self.kept = self.operations.kept
-        self._watch = Watch(self._watched, self._look, NotebookLink.lose_file)
+        self._saved_texts = SavedTexts(self.kept, self._threads)
+        self._watch = Watch(lambda: self.links.values(), self._look, NotebookLink.lose_file)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
@@ -131,7 +133,7 @@ class Notebooks:
         if link := self.links.get(path):
             link.was_saved()
             if text is not None:
-                link.saves.append(text)
+                self._saved_texts.keep(link, text)
             self._watch.notice(link)
             self._queue.submit(path, lambda: self.operations.sync(link, text))
             self.notice_activity()
@@ -251,6 +253,7 @@ class Notebooks:
         self._recovery.stop()
         self._left_behind.stop()
         self._presence.stop()
+        await self._saved_texts.finish()
         await self._queue.close()
         await self.operations.finish()
         await self.live.close()
@@ -302,10 +305,6 @@ class Notebooks:
         for link in waiting:
             self._submit_again(link)
         await asyncio.gather(*(self._queue.idle(link.path) for link in waiting))
-
-    def _watched(self) -> list[NotebookLink]:
-        """Those whose changes nobody else notices."""
-        return [link for link in self.links.values() if not link.follows_disk]
 
     async def _follow(self, link: NotebookLink) -> None:
         async with self._followed_at_once:

@@ -7,7 +7,8 @@ are Livebook's, and OSError.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 
 from livebook_ls.livebook.errors import NotRunning
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
@@ -105,9 +106,14 @@ class Delivery:
             link.held = session
             self._kept.keep(link.path, link.browser.text, VersionOrigin.BROWSER)
             may_send = await self.may_send(link, reading, note)
+        elif link.held is None and session is not None:
+            # Nothing was known of it, so that nothing could be foreseen.
+            link.held = session
+            may_send = await self.may_send(link, reading, note)
         if not may_send:
-            if await self._is_reopened(link, reading):
-                return False
+            if await self._is_reopened(link, saved, reading):
+                # Where another of ours has opened it, it may hold what that one read.
+                return link.state is State.DIFFERS
             if await self._is_given_section(link, reading):
                 link.enter(State.SYNCING)
                 return await self.send_in_steps(link, saved, reading)
@@ -164,22 +170,23 @@ class Delivery:
             lambda: judge(reading, foresee(held, reading), guard, consent, url)
         )
 
-    async def _is_reopened(self, link: NotebookLink, reading: NotebookText) -> bool:
+    async def _is_reopened(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
         """Whether a text that only the session stood in the way of has got a new one, since that
         was closed, as people are told to do.
         """
         before, held = link.session_path, link.held
         if before is None or held is None or not link.was_attached or link.follows_disk:
             return False
-        link.held = None
-        if await self.may_open(link, reading):
-            # Harmless where the session is there still: then it only says so.
-            await self._talk.learn_session(link)
-            if link.session_path != before:
-                link.note_opened(reading)
-                await self._arrival.tell(link, reading, reading, None)
-                return True
-        link.held = held
+        with _by_itself(link):
+            if await self.may_open(link, reading):
+                # Harmless where the session is there still: then it only says so.
+                await self._talk.learn_session(link)
+                if link.session_path != before:
+                    link.note_opened(reading)
+                    await self._arrival.settle_open(link, saved, reading)
+                    return True
         await self.may_send(link, reading)
         return False
 
@@ -192,9 +199,8 @@ class Delivery:
         held = link.held
         if held is None or held.notebook.sections or not reading.notebook.sections:
             return False
-        link.held = None
-        is_sound = await self.may_send(link, reading)
-        link.held = held
+        with _by_itself(link):
+            is_sound = await self.may_send(link, reading)
         if is_sound and await self._talk.append_section(link):
             session = await self._talk.session_text(link)
             if session is not None and session.notebook.sections:
@@ -254,11 +260,11 @@ class Delivery:
         halfway = foresight.halfway if foresight else None
         if held is None or halfway is None:
             return link.state is not State.HELD and await self.send(link, saved, reading)
-        link.held = None
-        if not await self.may_send(link, reading):
-            link.held = held
-            return False
+        with _by_itself(link):
+            if not await self.may_send(link, reading):
+                return False
         link.enter(State.SYNCING)
+        link.held = None
         if not await self._steps.bring(link, saved, halfway, held):
             link.tries_again = True
             link.enter(State.FAILED, session_findings.steps_not_seen(link.url), *link.notes)
@@ -275,11 +281,26 @@ class Delivery:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             await asyncio.wait([task])
+            # Of a file that is gone by then nobody is left to be told.
+            task.add_done_callback(lambda it: it.cancelled() or it.exception())
             raise
 
     def _keep(self, link: NotebookLink, reading: NotebookText) -> None:
         origin = VersionOrigin.FOUND if link.follows_disk else VersionOrigin.SAVED
         self._kept.keep(link.path, reading.text, origin)
+
+
+@contextmanager
+def _by_itself(link: NotebookLink) -> Iterator[None]:
+    """Judge a text by itself, and not by what its session would make of it; what that holds is
+    known again after it, also where Livebook fails meanwhile: else nothing would be foreseen then.
+    """
+    held, link.held = link.held, None
+    try:
+        yield
+    finally:
+        if link.held is None:
+            link.held = held
 
 
 def _edited(held: NotebookText | None, session: NotebookText | None) -> NotebookText | None:
