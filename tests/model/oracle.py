@@ -44,6 +44,15 @@ class Oracle:
             self._promised[word] = "a save"
             self._told.setdefault(editor.process.name, []).append((now_s, word))
 
+    def find(self, words: set[str]) -> None:
+        """A server has seen these in the file, of whomever they are."""
+        for word in words - self._promised.keys():
+            self._promised[word] = "a file"
+
+    def give_up(self, words: set[str]) -> None:
+        """Somebody wrote a text without these: what was not told as saved is theirs to lose."""
+        self._released |= {it for it in words if self._promised.get(it) != "a save"}
+
     def edit_in_browser(self, word: str, *, is_quiet: bool) -> None:
         """This was typed in the browser; only where nothing was under way in the session anybody
         can know of it before the next sync.

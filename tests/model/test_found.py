@@ -92,3 +92,15 @@ def test_a_rename_in_the_middle_of_two_steps_leaves_no_error_behind(seed: int) -
         world.save(editor)
         world.wait(1.5)
         world.rename(editor)
+
+
+def test_each_text_that_passes_by_while_livebook_owes_a_write_is_kept(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.save(editor)
+        # Livebook takes no notice of bytes that it wrote itself, and saves this in its own time.
+        world.edit_in_browser(0, "prose")
+        world.type(editor, 0, "prose")
+        world.save(editor)
+        world.script(0)

@@ -179,6 +179,11 @@ class TurnedLivebook:
         self._format = Format(Stamps())
         self.start()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return self.is_up and self.faults == Faults() and self.pace.slowness == 1.0
+
     def start(self) -> None:
         """Begin anew, with no session."""
         self.registry = _TurnedRegistry(self._session, self._format)

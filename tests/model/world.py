@@ -33,6 +33,7 @@ START = "# Note\n\n## One\n\n```elixir\n:one\n```\n\nsome prose\n\n## Two\n\n```
 _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 — a folder below it
 _LOOK_EVERY_S = 0.06
 _HOOK_S = 1.6
+_SEEN_AFTER_S = 1.0
 _AT_REST_S = 12.0
 
 
@@ -89,7 +90,9 @@ class World:
         """Save the buffer, whatever has become of the file, and tell the server."""
         if editor.process.is_dead:
             return
+        before = self._words_of_file()
         text = editor.save(writing)
+        self.oracle.give_up(before - words_in(text))
         self._texts.append(text)
         self.oracle.save(editor, words_in(text))
 
@@ -109,14 +112,16 @@ class World:
         text = self._texts[which % len(self._texts)]
         if adds:
             text = with_block(text, which, "prose", self.words.new())
+        self.oracle.give_up(self._words_of_file() - words_in(text))
         self.chronicle.replace(self.path, text.encode())
+        self._promise_soon(text)
 
     def script(self, place: int) -> None:
         """Add a word to the file, as programs do."""
         if self.path.exists() and (text := self.path.read_text(encoding="utf-8")):
-            self.chronicle.write(
-                self.path, with_block(text, place, "prose", self.words.new()).encode()
-            )
+            text = with_block(text, place, "prose", self.words.new())
+            self.chronicle.write(self.path, text.encode())
+            self._promise_soon(text)
 
     def rename(self, editor: Editor) -> None:
         """Give the notebook another name in the editor; others lose sight of it."""
@@ -130,6 +135,7 @@ class World:
 
     def remove(self) -> None:
         """Delete the file."""
+        self.oracle.give_up(self._words_of_file())
         with self.chronicle.writing(PEOPLE):
             self.path.unlink(missing_ok=True)
 
@@ -223,6 +229,20 @@ class World:
             if editor.path == self.path and not editor.is_open:
                 editor.open()
         self.wait(_AT_REST_S)
+
+    def _words_of_file(self) -> set[str]:
+        return words_in(self.path.read_text(encoding="utf-8")) if self.path.exists() else set()
+
+    def _promise_soon(self, text: str) -> None:
+        """What others write counts once it has stood there for a while, seen by a server."""
+        path = self.path
+
+        def look() -> None:
+            is_there = path.exists() and path.read_text(encoding="utf-8") == text
+            if is_there and self.livebook.is_well and self.editors[0].is_open:
+                self.oracle.find(words_in(text))
+
+        self.agenda.later(_SEEN_AFTER_S, look)
 
     def _editor(self, path: Path) -> Editor:
         name = f"server {len(self.oracle.editors)}"
