@@ -63,9 +63,13 @@ class Histories(RuleBasedStateMachine):
     def check_out(self, which: int, adds: bool) -> None:
         self.world.check_out(which, adds=adds)
 
-    @rule(place=PLACES)
-    def script(self, place: int) -> None:
-        self.world.script(place)
+    @rule(place=PLACES, pieces_s=st.sampled_from([None, None, 0.001, 0.02]))
+    def script(self, place: int, pieces_s: float | None) -> None:
+        self.world.script(place, pieces_s)
+
+    @rule(who=WHO)
+    def save_half_typed(self, who: int) -> None:
+        self.world.save_half_typed(self.editor(who))
 
     @rule(place=PLACES)
     def hook(self, place: int) -> None:

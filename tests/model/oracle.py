@@ -36,10 +36,13 @@ class Oracle:
         self._released: set[str] = set()
         self._told: dict[str, list[tuple[float, str]]] = {}
         self._typed_in_browser: dict[str, float] = {}
+        # The last save: whose, where, its words, and how many changes there were by then.
+        self._last: tuple[Editor, Path, set[str], int] | None = None
 
     def save(self, editor: Editor, words: set[str]) -> None:
         """An editor has told its server of a save with these."""
         now_s = self._world.agenda.now_s
+        self._last = editor, editor.path, words, len(self._world.chronicle.changes)
         for word in words - self._promised.keys():
             self._promised[word] = "a save"
             self._told.setdefault(editor.process.name, []).append((now_s, word))
@@ -66,10 +69,16 @@ class Oracle:
 
     def note_kill(self, editor: Editor) -> None:
         """A server is killed: what it was told in that moment nobody has read."""
+        self.note_end(editor)
         now_s = self._world.agenda.now_s
         told = self._told.pop(editor.process.name, [])
         for word in [word for at_s, word in told if now_s - at_s < _READ_WITHIN_S]:
             del self._promised[word]
+
+    def note_end(self, editor: Editor) -> None:
+        """A server ends, and with it what it would have put back."""
+        if self._last is not None and self._last[0] is editor:
+            self._last = None
 
     def note_livebook_end(self) -> None:
         """Livebook ends, and with it what only its sessions hold."""
@@ -81,6 +90,7 @@ class Oracle:
             *self._lost(),
             *self._killed(),
             *self._disagreeing(),
+            *self._overwritten(),
             *self._silent(),
             *self._raised(),
         ]
@@ -110,6 +120,20 @@ class Oracle:
                     f"told in sync: file {sorted(file - held)}, session {sorted(held - file)}"
                 )
         return wrong
+
+    def _overwritten(self) -> list[str]:
+        """Where only Livebook can have written over the last save, it has not, or that is told."""
+        if self._last is None:
+            return []
+        editor, path, words, before = self._last
+        since = self._world.chronicle.changes[before:]
+        if any(it.path == path and it.by == PEOPLE for it in since) or not path.exists():
+            return []
+        link = editor.link
+        if link is None or editor.path != path or link.state not in _WELL or link.findings:
+            return []
+        gone = words - words_in(path.read_text(encoding="utf-8")) - self._released
+        return [f"a save was written over, and nothing is said: {sorted(gone)}"] if gone else []
 
     def _silent(self) -> list[str]:
         """Whoever of ours writes a text that never stood there before takes it away again, or says

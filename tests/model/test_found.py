@@ -104,3 +104,15 @@ def test_each_text_that_passes_by_while_livebook_owes_a_write_is_kept(seed: int)
         world.type(editor, 0, "prose")
         world.save(editor)
         world.script(0)
+
+
+def test_a_session_left_behind_is_not_told_to_read_what_nobody_has_judged(seed: int) -> None:
+    with history(seed, AUTO) as world:
+        world.open_second()
+        first, second = world.editors
+        world.wait(6.0)
+        world.type(first, 0, "prose")
+        world.save(first)
+        world.rename(first)
+        # The second editor writes the former name anew.
+        world.save_half_typed(second)

@@ -29,11 +29,13 @@ from tests.model.turned_livebook import URL, TurnedLivebook, TurnedPool
 from tests.model.words import Words, words_in
 
 START = "# Note\n\n## One\n\n```elixir\n:one\n```\n\nsome prose\n\n## Two\n\n```elixir\n:two\n```\n"
+HALF_TYPED = '\n<!-- livebook:{"branch_parent_index":} -->\n\n## Half typed\n'
 # A file system in memory, where there is one: histories are many.
 _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 — a folder below it
 _LOOK_EVERY_S = 0.06
 _HOOK_S = 1.6
 _SEEN_AFTER_S = 1.0
+_QUIET_S = 4.0
 _AT_REST_S = 12.0
 
 
@@ -116,9 +118,27 @@ class World:
         self.chronicle.replace(self.path, text.encode())
         self._promise_soon(text)
 
-    def script(self, place: int) -> None:
-        """Add a word to the file, as programs do."""
+    def save_half_typed(self, editor: Editor) -> None:
+        """Save what Livebook's importer would raise on, when nothing else is under way: what was
+        told to read the file a moment before reads that, and nobody can hold it back.
+        """
+        self.wait(_QUIET_S)
+        session = self.livebook.session(self.path)
+        if editor.process.is_dead or (session is not None and not session.is_quiet):
+            return
+        editor.notice()
+        editor.buffer += HALF_TYPED
+        self.save(editor)
+        self.wait(_QUIET_S)
+        editor.buffer = editor.buffer.replace(HALF_TYPED, "")
+        self.save(editor)
+
+    def script(self, place: int, pieces_s: float | None = None) -> None:
+        """Add a word to the file, as programs do: at once, or emptied first."""
         if self.path.exists() and (text := self.path.read_text(encoding="utf-8")):
+            if pieces_s is not None:
+                self.chronicle.write(self.path, b"")
+                self.wait(pieces_s)
             text = with_block(text, place, "prose", self.words.new())
             self.chronicle.write(self.path, text.encode())
             self._promise_soon(text)
@@ -154,6 +174,7 @@ class World:
 
     def end_in_order(self, editor: Editor) -> None:
         """End a server as editors do, and start another."""
+        self.oracle.note_end(editor)
         if not editor.process.is_dead:
             editor.end()
         self._restart(editor)
