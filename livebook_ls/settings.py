@@ -48,6 +48,14 @@ class TwoStepSync(Enum):
     AUTO = "auto"
 
 
+class MergeMode(Enum):
+    """Whether a save is merged with what people edited in the browser meanwhile."""
+
+    AUTO = "auto"
+    ASK = "ask"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class PathMapping:
     """A folder as the editor knows it, and the same folder as Livebook does."""
@@ -87,6 +95,7 @@ class Settings:
     canonical_on_save: CanonicalOnSave = CanonicalOnSave.SESSION
     keep_file: bool = True
     two_step_sync: TwoStepSync = TwoStepSync.ASK
+    merge: MergeMode = MergeMode.AUTO
     sync_on_external_change: bool = True
     code_lens: bool = True
     run_cells: bool = True

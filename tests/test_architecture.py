@@ -96,11 +96,18 @@ FLOORS: dict[str, list[set[str]]] = {
     "sync": [
         {"disk", "keeping", "telling"},
         {"guarding"},
+        {"merging"},
         {"link", "latest_only", "parser_versions"},
         {"failures", "live_sessions", "livebook_calls", "presence", "retries"},
         {"canonical"},
         {"exchange"},
-        {"external_changes", "left_behind", "quiet_saves", "saved_texts", "started_livebook"},
+        {
+            "external_changes",
+            "left_behind",
+            "on_request",
+            "quiet_saves",
+            "started_livebook",
+        },
         {"notebooks"},
     ],
     "lsp": [
@@ -109,7 +116,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"documents"},
         {"connection"},
         {"features", "completion"},
-        {"runs", "text_check", "code_check", "session_cells", "links"},
+        {"runs", "text_check", "code_check", "session_cells", "links", "file_changes"},
         {"server"},
         {"commands", "handlers"},
         {"create"},

@@ -35,6 +35,7 @@
 (declare-function lsp-stdio-connection "lsp-mode")
 (declare-function make-lsp-client "lsp-mode")
 (declare-function markdown-mode "markdown-mode")
+(declare-function outline-flag-region "outline")
 
 (defvar eglot-server-programs)
 (defvar lsp-language-id-configuration)
@@ -57,6 +58,13 @@
 (defcustom livebook-ls-client 'eglot
   "Who talks to the server, as soon as a notebook is opened."
   :type '(choice (const eglot) (const lsp-mode) (const :tag "Nobody by itself" nil)))
+
+(defcustom livebook-fold-outputs-at-open nil
+  "Whether outputs in the file are folded as a notebook is opened."
+  :type 'boolean)
+
+(defvar-local livebook--was-told nil
+  "Whether the server has said anything about this notebook yet.")
 
 (defvar-local livebook-status nil
   "How the notebook stands, as the server said last: a property list.
@@ -168,6 +176,9 @@ Its members are :state, :url and :sentence.")
 
 ;;;; What the server says
 
+(defconst livebook--under-way '("looking" "opening" "syncing")
+  "The states in which Livebook or the server may be writing the file.")
+
 (defun livebook--note (report)
   "Keep REPORT with its buffer, and look at the file: Livebook may have written it."
   (when-let* ((file (livebook--uri-to-path (plist-get report :uri)))
@@ -175,8 +186,13 @@ Its members are :state, :url and :sentence.")
     (with-current-buffer buffer
       (setq livebook-status report)
       (force-mode-line-update)
-      ;; Not inside the message: Eglot tells the server of the new text.
-      (run-at-time 0 nil #'livebook--reload buffer))))
+      (when (and livebook-fold-outputs-at-open (not livebook--was-told))
+        (run-at-time 0 nil #'livebook--fold-at-open buffer))
+      (setq livebook--was-told t)
+      ;; What is halfway written is put back in a moment, and must not be taken over.
+      (unless (member (plist-get report :state) livebook--under-way)
+        ;; Not inside the message: Eglot tells the server of the new text.
+        (run-at-time 0 nil #'livebook--reload buffer)))))
 
 (defun livebook--uri-to-path (uri)
   "The file that URI names, or nil."
@@ -198,7 +214,7 @@ Its members are :state, :url and :sentence.")
   (if-let* ((state (plist-get livebook-status :state)))
       (concat " " (pcase state
                     ((or "inSync" "reformatted") "✓")
-                    ((or "looking" "opening" "syncing") "…")
+                    ((pred (lambda (it) (member it livebook--under-way))) "…")
                     ((or "detached" "notRunning") "○")
                     (_ "!")))
     ""))
@@ -208,24 +224,28 @@ Its members are :state, :url and :sentence.")
 (defun livebook-execute (command &optional done about)
   "Let the server do COMMAND with this notebook, then call DONE with its answer.
 ABOUT says what it is for, where that is a place in the notebook."
-  (let ((uri (or about (livebook--uri)))
-        (done (or done #'ignore)))
+  (livebook--request "workspace/executeCommand"
+                     (list :command command :arguments (vector (or about (livebook--uri))))
+                     done
+                     ;; A run takes as long as its cells do.
+                     (unless about 180)))
+
+(defun livebook--request (method params &optional done timeout)
+  "Ask the server METHOD with PARAMS, then call DONE with its answer.
+Within TIMEOUT seconds, where it is given and the client can."
+  (let ((done (or done #'ignore)))
     (cond
      ((and (fboundp 'eglot-current-server) (eglot-current-server))
       ;; Eglot tells of what is typed once nothing is for a moment; the server must know it now.
       (when (fboundp 'eglot--signal-textDocument/didChange)
         (funcall 'eglot--signal-textDocument/didChange))
       (jsonrpc-async-request
-       (eglot-current-server) :workspace/executeCommand
-       (list :command command :arguments (vector uri))
+       (eglot-current-server) (intern (concat ":" method)) params
        :success-fn done
        :error-fn (lambda (problem) (message "%s" (plist-get problem :message)))
-       ;; A run takes as long as its cells do.
-       :timeout (unless about 180)))
+       :timeout timeout))
      ((bound-and-true-p lsp-mode)
-      (lsp-request-async "workspace/executeCommand"
-                         (list :command command :arguments (vector uri))
-                         done :mode 'detached))
+      (lsp-request-async method params done :mode 'detached))
      (t (user-error "The Livebook server is not running; M-x eglot starts it")))))
 
 (defun livebook--uri ()
@@ -260,6 +280,16 @@ ABOUT says what it is for, where that is a place in the notebook."
   "Put what you saved last back into the buffer.")
 (livebook--define livebook-restore-version "livebook.restoreVersion"
   "Put an earlier version, which you choose, into the buffer.")
+(livebook--define livebook-merge "livebook.merge"
+  "Merge the save with what was edited in the browser.")
+(livebook--define livebook-take-mine "livebook.takeMine"
+  "Take mine in all conflicts with the browser.")
+(livebook--define livebook-take-browsers "livebook.takeBrowsers"
+  "Take the browser's in all conflicts.")
+(livebook--define livebook-take-both "livebook.takeBoth"
+  "Take both in all conflicts, one after the other.")
+(livebook--define livebook-show-browser-version "livebook.showBrowserVersion"
+  "Show what the browser has in a buffer of its own.")
 (livebook--define livebook-start "livebook.start"
   "Start Livebook as a process of its own.")
 (livebook--define livebook-stop "livebook.stop"
@@ -276,6 +306,17 @@ ABOUT says what it is for, where that is a place in the notebook."
       (unless (eq code 0)
         (user-error "%s" said))
       (find-file said))))
+
+(defun livebook-insert-file (file)
+  "Insert FILE at point: an image, kept beside the notebook, else a link to it."
+  (interactive "fInsert: ")
+  (livebook-execute
+   "livebook.insertFile" nil
+   ;; Characters, whatever unit the server counts in.
+   (list :uri (livebook--uri)
+         :line (line-number-at-pos nil t)
+         :column (1+ (- (point) (line-beginning-position)))
+         :path (expand-file-name file))))
 
 ;;;###autoload
 (defun livebook-open-here ()
@@ -375,6 +416,50 @@ ABOUT says what it is for, where that is a place in the notebook."
   (interactive)
   (goto-char (or (seq-find (lambda (it) (< it (point))) (nreverse (livebook--cells)))
                  (point-min))))
+
+;;;; Folding outputs
+
+(defun livebook-fold-outputs (&optional show)
+  "Fold the outputs that the file keeps; with a prefix argument, SHOW them.
+`outline-show-all' shows them, too."
+  (interactive "P")
+  (let ((buffer (current-buffer)))
+    (livebook-execute
+     "livebook.foldOutputs"
+     (lambda (lines)
+       (when (and lines (buffer-live-p buffer))
+         (with-current-buffer buffer
+           (livebook--request
+            "textDocument/foldingRange" (list :textDocument (list :uri (livebook--uri)))
+            (lambda (ranges) (livebook--fold buffer ranges lines (not show))))))))))
+
+(defun livebook--fold-at-open (buffer)
+  "Fold the outputs of BUFFER, which was just opened."
+  (when (buffer-live-p buffer)
+    (with-current-buffer buffer
+      (livebook-fold-outputs))))
+
+(defun livebook--fold (buffer ranges lines flag)
+  "Hide in BUFFER those RANGES that begin in LINES, or show them where FLAG is nil."
+  (when (buffer-live-p buffer)
+    (with-current-buffer buffer
+      (require 'outline)
+      (add-to-invisibility-spec '(outline . t))
+      (seq-doseq (it ranges)
+        (let ((range (livebook--to-plist it)))
+          (when (seq-contains-p lines (plist-get range :startLine))
+            (livebook--flag (plist-get range :startLine) (plist-get range :endLine) flag)))))))
+
+(defun livebook--flag (first last flag)
+  "Hide what is below line FIRST down to LAST, from zero; show it without FLAG."
+  (save-excursion
+    (save-restriction
+      (widen)
+      (goto-char (point-min))
+      (forward-line first)
+      (let ((start (line-end-position)))
+        (forward-line (- last first))
+        (outline-flag-region start (line-end-position) flag)))))
 
 ;;;; Editing cells and sections
 
@@ -495,6 +580,7 @@ Later clients have gone there when the server asked them to."
                   ("c" . livebook-duplicate-cell) ("d" . livebook-delete-cell)
                   ("v" . livebook-select-cell) ("l" . livebook-change-language)
                   ("m" . livebook-convert-to-markdown) ("y" . livebook-convert-to-code)
+                  ("i" . livebook-insert-file) ("z" . livebook-fold-outputs)
                   ("S" . livebook-insert-section) ("o" . livebook-branch-off)
                   ("n" . livebook-next-cell) ("p" . livebook-previous-cell)
                   ("N" . livebook-move-cell-down) ("P" . livebook-move-cell-up)))
@@ -516,6 +602,7 @@ Later clients have gone there when the server asked them to."
     ["Restamp" livebook-restamp]
     ["Restore my version" livebook-restore]
     ["Restore an earlier version" livebook-restore-version]
+    ["Show the browser's version" livebook-show-browser-version]
     "---"
     ["Run cell" livebook-run-cell]
     ["Run above" livebook-run-above]
@@ -555,6 +642,8 @@ Later clients have gone there when the server asked them to."
     ["Next cell" livebook-next-cell]
     ["Previous cell" livebook-previous-cell]
     "---"
+    ["Fold outputs" livebook-fold-outputs]
+    ["Insert a file…" livebook-insert-file]
     ["Import a file…" livebook-import]
     ["Start Livebook" livebook-start]
     ["Stop Livebook" livebook-stop]))

@@ -18,6 +18,7 @@ from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
 from livebook_ls.sync.single_visits import LastSeen
 from livebook_ls.sync.telling.findings import Finding
+from livebook_ls.sync.telling.merge_findings import MERGED
 from livebook_ls.sync.telling.stamps import is_about_stamp
 
 # A sync by way of a text between is given no time to be interrupted in.
@@ -122,7 +123,7 @@ def _remember(memory: Memory, link: NotebookLink) -> None:
 def _outcome(link: NotebookLink) -> HookOutcome:
     told = [it for it in link.findings if not _is_settled(link, it)]
     if link.rewritten is not None and link.state in ARRIVED:
-        told.append(read_again())
+        told.append(read_again(is_merged=any(it.code == MERGED for it in told)))
     source = link.source
     return HookOutcome(
         path=link.path,

@@ -47,11 +47,21 @@ async def _each(
                 report(link)
                 code = max(code, _lost(file, link))
             else:
-                complain(f"{file}: {link.sentence}")
+                _complain_of(file, link)
                 code = 1
     finally:
         await notebooks.close()
     return code
+
+
+def _complain_of(file: str, link: NotebookLink) -> None:
+    """Tell why it was not done: each conflict at its line, else the one reason."""
+    conflicts = [it for it in link.findings if it.about is not None and it.span is not None]
+    for it in conflicts:
+        line = link.source.line_at(it.span.start) + 1 if link.source and it.span else 1
+        complain(f"{file}:{line}: {it.sentence}")
+    if not conflicts:
+        complain(f"{file}: {link.sentence}")
 
 
 def _lost(file: str, link: NotebookLink) -> int:

@@ -28,6 +28,8 @@ _COMMANDS = {
     ),
     "“Open in Livebook” starts": "`livebook-ls open` starts",
     "“Restamp” signs": "`livebook-ls restamp` signs",
+    "Take mine, the browser's, or both.": "`sync --take` takes mine, theirs or both.",
+    "Take mine or the browser's.": "`sync --take` takes mine or theirs.",
     "The save is held back from Livebook.": "It was not sent; `--anyway` sends it.",
     "livebook.url": "--url",
     "livebook.caFile": "--ca-file",

@@ -16,6 +16,7 @@ from lsprotocol import types
 from livebook_ls import __version__
 from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.livebook import paths
+from livebook_ls.lsp.client.comparisons import Comparisons
 from livebook_ls.lsp.client.messages import Messages
 from livebook_ls.lsp.client.profile import Profile
 from livebook_ls.lsp.client.progress import Progress
@@ -33,6 +34,7 @@ from livebook_ls.lsp.convert import (
 from livebook_ls.lsp.documents.diagnostics import Diagnostics, Origin
 from livebook_ls.lsp.documents.open_documents import Document, Documents
 from livebook_ls.lsp.features.session_findings import placed_findings
+from livebook_ls.lsp.file_changes import FileChanges
 from livebook_ls.lsp.links.watching import LinkWatch
 from livebook_ls.lsp.links.workspace_notebooks import WorkspaceNotebooks
 from livebook_ls.lsp.runs.board import RunBoard
@@ -45,6 +47,7 @@ from livebook_ls.running.runner import Runner
 from livebook_ls.settings import BadSetting, Settings
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.telling import merge_findings
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +67,8 @@ class NotebookServer(DocumentServer):
         self.told_settings: set[BadSetting] = set()
         # What a link can't do is told once: the user may be logged in long since.
         self.told_logins: set[str] = set()
+        # Notebooks of which was told how their sessions get to know attachments.
+        self.told_attachments: set[str] = set()
         self.notebooks = Notebooks(self.initial_settings, environ, self._changed)
         self.diagnostics = Diagnostics(self.text_document_publish_diagnostics)
         self.is_workspace_trusted = True
@@ -100,6 +105,11 @@ class NotebookServer(DocumentServer):
         self.board = RunBoard(self, self.runner, self.diagnostics, self.in_background)
         self.joining = Joining(self.runner, lambda: self.notebooks.settings, self._tell)
         self.output_files = OutputFiles()
+        self.comparisons = Comparisons(self.protocol.notify, lambda: self.profile.takes_comparisons)
+        self.file_changes = FileChanges(
+            self.notebooks, lambda: self.profile, self.rewrite, self.in_background
+        )
+        self._told: set[str] = set()
         # The user knows what stopping a cell costs, and wants not to be asked any more.
         self.agreed_to_stop = False
         self.trace = Tracing(self)
@@ -198,22 +208,18 @@ class NotebookServer(DocumentServer):
             self._runtime_may_have_changed(link.path)
             if self.joining.wants(document, link):
                 self.in_background(self.joining.join(link.path))
-            if link.rewritten is not None:
-                self.in_background(self._refresh(document, link))
+            self.in_background(self.joining.follow(link))
+            self.comparisons.notice(document.uri, link.merge)
+            self.file_changes.notice(document, link)
+            # About saves, so it is told at the first; what a link can't do is told at an open.
+            if link.hides_session and link.saves:
+                self.tell_once(merge_findings.NOT_SHOWN)
 
-    async def _refresh(self, document: Document, link: NotebookLink) -> None:
-        """Show the file as Livebook rewrote it, where the client won't by itself.
-
-        Only an untouched buffer is refreshed: what was typed since the file was read or saved is
-        worth more.
-        """
-        rewritten, link.rewritten = link.rewritten, None
-        text = rewritten.text if rewritten else None
-        if rewritten is None or text is None or self.profile.reloads_files:
-            return
-        is_untouched = link.known is not None and document.text == link.known.text
-        if self.profile.applies_edits and is_untouched and await self.rewrite(document, text):
-            self.notebooks.adopt(link.path, rewritten)
+    def tell_once(self, message: str) -> None:
+        """Tell what is not of one notebook, the first time that it is seen."""
+        if message not in self._told:
+            self._told.add(message)
+            self.messages.tell(types.MessageType.Info, message)
 
     def _session_diagnostics(self, document: Document) -> list[types.Diagnostic]:
         link = self.notebooks.links.get(document.path) if document.path else None

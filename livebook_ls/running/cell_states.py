@@ -6,11 +6,13 @@ said to be that of a text whose digest Livebook gives for what it ran.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from enum import Enum
+from typing import TypeVar
 
 from livebook_ls.livebook.live.cells import (
     CellStatus,
@@ -24,6 +26,8 @@ from livebook_ls.notebook.matching.session_cells import Mapping, SessionCell, di
 from livebook_ls.notebook.model import Cell, CellType, Notebook
 from livebook_ls.running.scope import runnable
 
+_Pair = tuple[Cell, LiveCell]
+_Item = TypeVar("_Item")
 _TYPES = {
     LiveCellType.CODE: CellType.CODE,
     LiveCellType.MARKDOWN: CellType.MARKDOWN,
@@ -96,7 +100,8 @@ def match_cells(notebook: Notebook, live: LiveNotebook) -> SessionMatch:
     """Which cell of the session is which cell of the text.
 
     In order and by kind where the session holds this very notebook. Else, as while somebody types,
-    by equal texts in the same order: what has no equal is nobody's, never its neighbour's.
+    by equal texts in the same order: what has no equal is nobody's, never its neighbour's. A cell
+    that was moved is known by its text, where no other has the same.
     """
     held = [_as_session_cell(it) for it in live.cells]
     cells = runnable(notebook)
@@ -108,9 +113,29 @@ def match_cells(notebook: Notebook, live: LiveNotebook) -> SessionMatch:
                 for it, theirs in zip(mapping.matches, live.cells, strict=True)
                 if it.cell is not None and it.cell.type is not CellType.MARKDOWN
             )
-            return SessionMatch(pairs, is_exact=not mapping.differing)
+            return SessionMatch(_with_moved(pairs), is_exact=not mapping.differing)
     theirs = [it for it in live.cells if it.is_evaluable]
     return SessionMatch(_by_text(cells, theirs), is_exact=False)
+
+
+def changes_flow(notebook: Notebook, cell: Cell, live: LiveCell) -> bool:
+    """Whether a sync brings the session's cell into a branch, or out of one: Livebook then takes
+    its evaluation for outdated (`session/data.ex`, `cell_snapshot`).
+    """
+    section = next((it for it in notebook.sections if cell in it.cells), None)
+    if section is None or live.section is None:
+        return False
+    return live.section.is_branch != (section.parent_index is not None)
+
+
+def is_moved(notebook: Notebook, live: LiveNotebook) -> bool:
+    """Whether the session's cells are those of the notebook, but in another order or flow."""
+    found = match_cells(notebook, live)
+    if any(changes_flow(notebook, ours, theirs) for ours, theirs in found.pairs):
+        return True
+    cells = runnable(notebook)
+    held = [it.source for it in live.cells if it.is_evaluable and (it.source or not it.is_setup)]
+    return not found.is_exact and Counter(held) == Counter(it.source for it in cells)
 
 
 def views(notebook: Notebook, live: LiveNotebook) -> tuple[CellView, ...]:
@@ -164,14 +189,46 @@ def _as_session_cell(live: LiveCell) -> SessionCell | None:
     )
 
 
-def _by_text(
-    cells: Sequence[Cell], theirs: Sequence[LiveCell]
-) -> tuple[tuple[Cell, LiveCell], ...]:
+def _with_moved(pairs: tuple[_Pair, ...]) -> tuple[_Pair, ...]:
+    """The pairs in which moved cells have the session's of the same text, and what was edited the
+    rest.
+    """
+    differing = [it for it in pairs if it[0].source != it[1].source]
+    ours, theirs = [it for it, _ in differing], [it for _, it in differing]
+    moved = tuple(_same_texts(ours, theirs))
+    if not moved:
+        return pairs
+    rest = _without(ours, (it for it, _ in moved))
+    edited = zip(rest, _without(theirs, (it for _, it in moved)), strict=True)
+    return (
+        *(it for it in pairs if it not in differing),
+        *moved,
+        *(it for it in edited if _TYPES[it[1].type] is it[0].type),
+    )
+
+
+def _by_text(cells: Sequence[Cell], theirs: Sequence[LiveCell]) -> tuple[_Pair, ...]:
     matcher = SequenceMatcher(
         None, [it.source for it in cells], [it.source for it in theirs], autojunk=False
     )
-    return tuple(
+    in_order = tuple(
         (cells[block.a + number], theirs[block.b + number])
         for block in matcher.get_matching_blocks()
         for number in range(block.size)
     )
+    rest = _without(cells, (it for it, _ in in_order))
+    return (*in_order, *_same_texts(rest, _without(theirs, (it for _, it in in_order))))
+
+
+def _same_texts(cells: Sequence[Cell], theirs: Sequence[LiveCell]) -> Iterator[_Pair]:
+    """Those of one text, where it is the only one that has it on either side."""
+    ours, others = Counter(it.source for it in cells), Counter(it.source for it in theirs)
+    held = {it.source: it for it in theirs}
+    for cell in cells:
+        if ours[cell.source] == others[cell.source] == 1:
+            yield cell, held[cell.source]
+
+
+def _without(items: Sequence[_Item], taken: Iterable[_Item]) -> list[_Item]:
+    ids = {id(it) for it in taken}
+    return [it for it in items if id(it) not in ids]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from livebook_ls.running.cell_states import CellView
+from livebook_ls.notebook.model import Notebook
+from livebook_ls.running.cell_states import CellView, RunState
+from livebook_ls.running.scope import runnable
 
 
 class RunEnd(Enum):
@@ -79,7 +82,20 @@ SWITCHED_OFF = (
     "trusted."
 )
 OWN_RUN_REEVALUATES = (
-    "Once saved, Livebook runs this cell by itself: it is set to, and a cell above it is gone."
+    "Once saved, Livebook runs this cell by itself where it uses what is gone from above it: it is "
+    "set to."
+)
+OWN_RUN_CHANGES_FLOW = (
+    "Once saved, Livebook runs this cell by itself: it is set to, and comes into a branch or out "
+    "of one."
+)
+LOST_EVALUATION = (
+    "Once saved, this cell must run again: it comes into a branch or out of one, where what was "
+    "evaluated so far does not count."
+)
+LOST_EVALUATIONS = (
+    "Once saved, {count} cells of this section must run again: they come into a branch or out of "
+    "one, where what was evaluated so far does not count."
 )
 OWN_RUN_BEFORE_QUEUED = (
     "Once saved, Livebook runs this new cell by itself: a cell below it waits to run."
@@ -88,3 +104,28 @@ OWN_RUN_EDITED = (
     "This cell runs now with its former text; once saved, Livebook runs it again, since others "
     "wait behind it."
 )
+
+
+def end_of(
+    notebook: Notebook, shown: Sequence[CellView], *, was_stopped: bool, flash: str
+) -> tuple[RunEnd, str]:
+    """How a run of cells ended that stand so, and what a user must know of it."""
+    states = {it.state for it in shown}
+    if was_stopped:
+        return RunEnd.STOPPED, STOPPED_ALL
+    if RunState.ABORTED in states:
+        return RunEnd.LOST, f"{RUNTIME_LOST} {flash}".rstrip()
+    number = {id(it): str(at + 1) for at, it in enumerate(runnable(notebook))}
+    older = [it for it in shown if it.state is RunState.CHANGED]
+    if older:
+        return RunEnd.REFUSED, OTHER_TEXT.format(number=number[id(older[0].cell)])
+    left = [
+        number[id(it.cell)]
+        for it in shown
+        if it.state in (RunState.FRESH, RunState.STALE, RunState.UNKNOWN)
+    ]
+    if RunState.FAILED in states:
+        return RunEnd.FAILED, NOT_RUN_AFTER.format(cells=", ".join(left)) if left else ""
+    if left:
+        return RunEnd.LOST, NOT_RUN.format(cells=", ".join(left))
+    return RunEnd.DONE, ""

@@ -1,8 +1,11 @@
 """What a save would make Livebook run or lose by itself, as far as it can be known. Pure.
 
 A sync runs nothing by its nature, but a session does after some: cells that are evaluated anew by
-their own attribute when what they stand on is gone or moved, new cells before queued ones, and the
-running cell itself where it was edited and others wait behind it.
+their own attribute when what they stand on is gone or moved, or they come into another flow; new
+cells before queued ones, and the running cell itself where it was edited and others wait behind it.
+
+What was evaluated in the main flow counts in no branch, nor the other way: cells that come into
+another flow, alone or with their section, must run again. What is deleted is gone by intention.
 """
 
 from __future__ import annotations
@@ -11,16 +14,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from livebook_ls.livebook.live.cells import CellStatus, LiveNotebook, Validity
+from livebook_ls.livebook.live.cells import CellStatus, LiveCell, LiveNotebook, Validity
 from livebook_ls.notebook.model import Cell, Notebook
-from livebook_ls.running.cell_states import SessionMatch, match_cells
-from livebook_ls.running.scope import runnable
+from livebook_ls.running.cell_states import SessionMatch, changes_flow, match_cells
+from livebook_ls.running.scope import runnable, stands_on
 
 
 class OwnRun(Enum):
     """Why Livebook will run a cell by itself."""
 
     REEVALUATES = "reevaluates"
+    CHANGES_FLOW = "changes flow"
     BEFORE_QUEUED = "before queued"
     EDITED_WHILE_RUNNING = "edited while running"
 
@@ -33,40 +37,111 @@ class ForeseenRun:
     why: OwnRun
 
 
-def foreseen_runs(notebook: Notebook, live: LiveNotebook) -> tuple[ForeseenRun, ...]:
-    """What the session would run by itself once it has read `notebook`; from top to bottom."""
+@dataclass(frozen=True, slots=True)
+class LostEvaluations:
+    """The first cell of a section whose evaluation is lost, and of how many there it is."""
+
+    first: Cell
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a session does by itself once it has read a notebook; from top to bottom."""
+
+    runs: tuple[ForeseenRun, ...] = ()
+    lost: tuple[LostEvaluations, ...] = ()
+
+
+def foresee_save(notebook: Notebook, live: LiveNotebook) -> Foreseen:
+    """What the session would run and lose by itself once it has read `notebook`."""
     found = match_cells(notebook, live)
-    if found.is_exact:
-        return ()
-    cells = runnable(notebook)
-    told = (
-        *_reevaluated(cells, live, found),
-        *_before_queued(cells, live, found),
-        *_edited_while_running(cells, live, found),
-    )
+    return Foreseen(_runs(notebook, live, found), tuple(_lost(notebook, found)))
+
+
+def _lost(notebook: Notebook, found: SessionMatch) -> Iterator[LostEvaluations]:
+    for section in notebook.sections:
+        lost = [
+            cell
+            for cell in section.cells
+            if (theirs := found.live(cell)) is not None
+            and theirs.state.validity is Validity.EVALUATED
+            and not _runs_by_itself(cell)
+            and changes_flow(notebook, cell, theirs)
+        ]
+        if lost:
+            yield LostEvaluations(lost[0], len(lost))
+
+
+def _runs_by_itself(cell: Cell) -> bool:
+    return cell.metadata.get("reevaluate_automatically") is True
+
+
+def _runs(notebook: Notebook, live: LiveNotebook, found: SessionMatch) -> tuple[ForeseenRun, ...]:
+    told = [*_reevaluated(notebook, live, found)]
+    if not found.is_exact:
+        cells = runnable(notebook)
+        told += _before_queued(cells, live, found)
+        told += _edited_while_running(cells, live, found)
     return tuple(sorted(told, key=lambda it: it.cell.span))
 
 
 def _reevaluated(
-    cells: tuple[Cell, ...], live: LiveNotebook, found: SessionMatch
+    notebook: Notebook, live: LiveNotebook, found: SessionMatch
 ) -> Iterator[ForeseenRun]:
-    """Evaluated cells that run by themselves, where a cell above them is gone from the text."""
-    kept = {theirs.id for _, theirs in found.pairs}
+    """Evaluated cells that run by themselves, where the cells above them are not all there any
+    more, or where they come into a branch or out of one.
+    """
+    gone = _gone(notebook, live, found)
+    places = {theirs.id: ours for ours, theirs in found.pairs}
+    for cell, theirs in found.pairs:
+        if not _runs_by_itself(cell) or theirs.state.validity is not Validity.EVALUATED:
+            continue
+        if changes_flow(notebook, cell, theirs):
+            yield ForeseenRun(cell, OwnRun.CHANGES_FLOW)
+            continue
+        above = stands_on(notebook, cell)
+        for seen in _seen_by(theirs, live, _parent_name(notebook, cell)):
+            if seen.id in gone or (seen.id in places and places[seen.id] not in above):
+                yield ForeseenRun(cell, OwnRun.REEVALUATES)
+                break
+
+
+def _parent_name(notebook: Notebook, cell: Cell) -> str | None:
+    """The name of the section that the cell's branches from, if it does."""
+    section = next((it for it in notebook.sections if cell in it.cells), None)
+    if section is None or section.parent_index is None:
+        return None
+    return notebook.sections[section.parent_index].name
+
+
+def _gone(notebook: Notebook, live: LiveNotebook, found: SessionMatch) -> frozenset[str]:
+    """The session's cells that the text has no more. Where it has as many cells as before, those
+    without an equal were edited, which makes nothing stale by itself.
+    """
+    cells = runnable(notebook)
     evaluable = [it for it in live.cells if it.is_evaluable and not it.is_setup]
-    # As many cells as before, and the text is edited, which makes nothing stale by itself.
     if len([it for it in cells if it.source]) >= len([it for it in evaluable if it.source]):
-        return
-    gone = [at for at, it in enumerate(evaluable) if it.id not in kept]
-    places = {it.id: at for at, it in enumerate(evaluable)}
-    for cell in cells:
-        theirs = found.live(cell)
-        if (
-            theirs is not None
-            and cell.metadata.get("reevaluate_automatically") is True
-            and theirs.state.validity is Validity.EVALUATED
-            and any(at < places.get(theirs.id, 0) for at in gone)
-        ):
-            yield ForeseenRun(cell, OwnRun.REEVALUATES)
+        return frozenset()
+    return frozenset(it.id for it in evaluable) - {theirs.id for _, theirs in found.pairs}
+
+
+def _seen_by(cell: LiveCell, live: LiveNotebook, parent_name: str | None) -> Iterator[LiveCell]:
+    """The cells with values that the session's cell sees: above it in its section and in the main
+    flow, of which a branch sees no more than down to the end of its parent.
+    """
+    is_below_parent = False
+    for it in live.cells:
+        if it.id == cell.id:
+            return
+        is_own, is_main = it.section == cell.section, it.section and not it.section.is_branch
+        is_parents = it.section is not None and it.section.name == parent_name
+        if parent_name is not None and is_below_parent and not (is_own or is_parents):
+            continue
+        is_below_parent = is_below_parent or is_parents
+        has_values = it.is_evaluable and it.state.validity is not Validity.FRESH
+        if has_values and not it.is_setup and (is_own or is_main):
+            yield it
 
 
 def _before_queued(
@@ -88,13 +163,14 @@ def _edited_while_running(
     cells: tuple[Cell, ...], live: LiveNotebook, found: SessionMatch
 ) -> Iterator[ForeseenRun]:
     """The running cell with another text, where others wait behind it."""
-    kept = {theirs.id for _, theirs in found.pairs}
     evaluable = [it for it in live.cells if it.is_evaluable and (it.source or not it.is_setup)]
     if len(cells) != len(evaluable):
         return
     waiting = any(it.state.status is CellStatus.QUEUED for it in evaluable)
-    for cell, theirs in zip(cells, evaluable, strict=True):
+    ours = {theirs.id: cell for cell, theirs in found.pairs}
+    for in_place, theirs in zip(cells, evaluable, strict=True):
+        cell = ours.get(theirs.id, in_place)
         is_running = theirs.state.status is CellStatus.EVALUATING
-        is_edited = theirs.id not in kept or theirs.source != cell.source
+        is_edited = theirs.source != cell.source
         if waiting and is_running and is_edited:
             yield ForeseenRun(cell, OwnRun.EDITED_WHILE_RUNNING)

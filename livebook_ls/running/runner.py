@@ -17,10 +17,17 @@ from livebook_ls.livebook.live.events import FlashShown, LiveEvent
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.running import outcome, queueing
-from livebook_ls.running.cell_states import CellView, RunState, SessionMatch, match_cells, views
+from livebook_ls.running.cell_states import (
+    CellView,
+    RunState,
+    SessionMatch,
+    is_moved,
+    match_cells,
+    views,
+)
 from livebook_ls.running.exported_texts import exported_texts
 from livebook_ls.running.outcome import RunEnd, RunRefusal, RunReport
-from livebook_ls.running.own_runs import ForeseenRun, foreseen_runs
+from livebook_ls.running.own_runs import Foreseen, foresee_save
 from livebook_ls.running.plan import RunPlan, brought_along_by, wanted_cells
 from livebook_ls.running.scope import RunScope, runnable
 from livebook_ls.running.waiting import until_idle
@@ -74,10 +81,18 @@ class Runner:
         unknown = (CellView(cell=it, state=RunState.UNKNOWN) for it in runnable(notebook))
         return known or tuple(unknown)
 
-    def foreseen_runs(self, path: str, notebook: Notebook) -> tuple[ForeseenRun, ...]:
-        """What a save of the notebook as it is shown would make Livebook run by itself."""
+    def foreseen(self, path: str, notebook: Notebook) -> Foreseen:
+        """What a save of the notebook as it is shown would make Livebook run and lose by itself."""
         live = self._live(path)
-        return () if live is None else foreseen_runs(notebook, live.notebook)
+        return Foreseen() if live is None else foresee_save(notebook, live.notebook)
+
+    async def look_where_moved(self, path: str, notebook: Notebook) -> None:
+        """Read the page where the session, which holds the notebook, isn't known to have its cells
+        in that order and flow: Livebook tells nobody of moves. Raises Livebook's errors.
+        """
+        live = self._live(path)
+        if live is not None and is_moved(notebook, live.notebook):
+            await self._look(path, live)
 
     async def watch(self, path: str) -> bool:
         """Join the notebook's session if it has one, to show how its cells stand; runs nothing.
@@ -247,33 +262,11 @@ class Runner:
         shown = {id(it.cell): it for it in self.views(path, notebook)}
         ran = tuple(shown[id(it)] for it in plan.wanted if id(it) in shown)
         along = tuple(shown[id(it)] for it in plan.brought_along if id(it) in shown)
-        end, sentence = self._judged(path, notebook, (*along, *ran))
+        flash = self._flashes.get(path, "")
+        end, sentence = outcome.end_of(
+            notebook, (*along, *ran), was_stopped=path in self._stopped, flash=flash
+        )
         return RunReport(end=end, sentence=sentence, ran=ran, brought_along=along)
-
-    def _judged(
-        self, path: str, notebook: Notebook, shown: tuple[CellView, ...]
-    ) -> tuple[RunEnd, str]:
-        states = {it.state for it in shown}
-        if path in self._stopped:
-            return RunEnd.STOPPED, outcome.STOPPED_ALL
-        if RunState.ABORTED in states:
-            told = self._flashes.get(path, "")
-            return RunEnd.LOST, f"{outcome.RUNTIME_LOST} {told}".rstrip()
-        number = {id(it): str(at + 1) for at, it in enumerate(runnable(notebook))}
-        older = [it for it in shown if it.state is RunState.CHANGED]
-        if older:
-            return RunEnd.REFUSED, outcome.OTHER_TEXT.format(number=number[id(older[0].cell)])
-        left = [
-            number[id(it.cell)]
-            for it in shown
-            if it.state in (RunState.FRESH, RunState.STALE, RunState.UNKNOWN)
-        ]
-        if RunState.FAILED in states:
-            after = outcome.NOT_RUN_AFTER.format(cells=", ".join(left)) if left else ""
-            return RunEnd.FAILED, after
-        if left:
-            return RunEnd.LOST, outcome.NOT_RUN.format(cells=", ".join(left))
-        return RunEnd.DONE, ""
 
     async def _joined(self, link: NotebookLink) -> LiveSession:
         """The notebook's session, joined; that its page is not understood is remembered."""

@@ -17,7 +17,8 @@ from livebook_ls.sync.exchange import overwritten_save
 from livebook_ls.sync.link import NotebookLink
 
 _LOOK_EVERY_S = 0.1
-# A write-back that is due moves the file's time, over which the next save must not stumble.
+# A write-back that is due, or has just been seen, moves the file's time, over which the next save
+# must not stumble.
 _LOOK_AT_DUE_EVERY_S = 0.02
 # What was left alone for so long is likely to be left alone.
 _AT_WORK_S = 30.0
@@ -47,6 +48,8 @@ class Watch:
         self._on_gone = on_gone
         self._gone_since_s: dict[str, float] = {}
         self._seen: dict[str, notebook_file.Version | None] = {}
+        # Those seen once, to be looked at again in a moment.
+        self._unsure: set[str] = set()
         # Until when a notebook counts as worked at.
         self._at_work_until_s: dict[str, float] = {}
         self._has_news = asyncio.Event()
@@ -79,7 +82,7 @@ class Watch:
             # Of files that no editor has, others tell.
             links = [it for it in self._links() if not it.follows_disk]
             at_work = [link for link in links if self._is_at_work(link)]
-            due = [link for link in at_work if overwritten_save.may_come_late(link)]
+            due = [link for link in at_work if self._is_due(link)]
             idle_pause_s = max(_LOOK_AT_IDLE_EVERY_S, len(links) / _MOST_IDLE_LOOKS_PER_S)
             if now_s >= next_round_of_all:
                 looked_at, next_round_of_all = links, now_s + idle_pause_s
@@ -89,8 +92,9 @@ class Watch:
                 next_round = now_s + _LOOK_EVERY_S
             for link, version in zip(looked_at, await self._versions(looked_at), strict=True):
                 self._look(link, version)
+            is_due = due or self._unsure
             await self._pause(
-                _LOOK_AT_DUE_EVERY_S if due else _LOOK_EVERY_S if at_work else idle_pause_s
+                _LOOK_AT_DUE_EVERY_S if is_due else _LOOK_EVERY_S if at_work else idle_pause_s
             )
 
     async def _pause(self, seconds: float) -> None:
@@ -100,6 +104,9 @@ class Watch:
             await self._has_news.wait()
         finally:
             timer.cancel()
+
+    def _is_due(self, link: NotebookLink) -> bool:
+        return link.path in self._unsure or overwritten_save.may_come_late(link)
 
     def _is_at_work(self, link: NotebookLink) -> bool:
         return clock.monotonic_s() < self._at_work_until_s.get(link.path, float("-inf"))
@@ -119,6 +126,7 @@ class Watch:
                 self._on_gone(link)
             return
         self._gone_since_s.pop(link.path, None)
+        self._unsure.discard(link.path)
         if now is None or now == link.version:
             self._seen.pop(link.path, None)
             return
@@ -127,3 +135,4 @@ class Watch:
             self._on_change(link)
         else:
             self._seen[link.path] = now
+            self._unsure.add(link.path)

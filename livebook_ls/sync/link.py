@@ -15,6 +15,9 @@ from livebook_ls.sync.disk.notebook_file import Snapshot, Version
 from livebook_ls.sync.guarding.guard import Consent
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import CommonText
+from livebook_ls.sync.merging.held_merge import HeldMerge
+from livebook_ls.sync.merging.lineage import Lineage
+from livebook_ls.sync.merging.swallowed import Swallowed
 from livebook_ls.sync.telling import session_findings
 from livebook_ls.sync.telling.findings import Finding
 
@@ -94,12 +97,22 @@ class NotebookLink:
         self.held: NotebookText | None = None
         # The text that it was last known to share with the file, by us or another process.
         self.common: CommonText | None = None
+        # What a merge of the editor's and the session's starts from.
+        self.lineage = Lineage()
+        # A merge that waits for a person's choice; the save is held until then.
+        self.merge: HeldMerge | None = None
+        # What was typed in the browser while a sync was on its way.
+        self.swallowed = Swallowed()
+        # The session was read again after a merge, and merged with once more.
+        self.is_reopened = False
         # Others' changes of the file.
         self.motion = Motion()
         # What it held when people had edited it in the browser, before the last sync.
         self.browser: NotebookText | None = None
-        # Its export takes so long that saves should not wait for it.
-        self.is_slow_to_show = False
+        # Its export took so long that saves should not wait for another until then.
+        self.slow_until_s = float("-inf")
+        # Livebook doesn't let us see what it holds.
+        self.hides_session = False
         # The last text whose stamp was valid.
         self.stamped: str | None = None
         # Digests of texts whose stamps were found not to be valid: an answer that stays.
@@ -190,8 +203,13 @@ class NotebookLink:
         """Remember the session; `enter` tells of it."""
         self.session_path, self.url = session_path, url
         self.was_opened_here = False
-        self.is_slow_to_show = False
+        self.slow_until_s = float("-inf")
         self.was_attached = True
+
+    @property
+    def is_slow_to_show(self) -> bool:
+        """Whether the session was just seen to take long for its export."""
+        return clock.monotonic_s() < self.slow_until_s
 
     @property
     def is_being_saved(self) -> bool:
@@ -206,6 +224,16 @@ class NotebookLink:
         """The editor has written the file."""
         self._saved_by_s = float("-inf")
 
+    @property
+    def editors_text(self) -> str | None:
+        """What its editor is known to have; None where no editor has the file."""
+        return self.known.text if self.known and not self.follows_disk else None
+
+    def note_editor_has(self, text: str) -> None:
+        """The editor holds this text: it may have taken over what the file got meanwhile."""
+        if self.lineage.editor_has(text) and self.version is not None:
+            self.known = Snapshot(text.encode("utf-8", "surrogatepass"), self.version)
+
     def note_sent(self, text: str) -> None:
         """Remember what Livebook is told to read, and when: its form of it may come late."""
         self.keeps_form &= bool(self.sent) and self.sent[-1] == text
@@ -217,6 +245,7 @@ class NotebookLink:
     def note_opened(self, reading: NotebookText) -> None:
         """Remember what a session was opened with: Livebook writes it back with its first save."""
         self.held, self.browser = reading, None
+        self.lineage.found(reading.text, reading, self.editors_text or reading.text)
         self.was_opened_here = True
         self.note_sent(reading.text)
         self.keeps_form = True

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.livebook.live.errors import SessionGone
 from livebook_ls.livebook.live.events import LiveEvent, SessionEnded
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from livebook_ls.livebook.live.session import LiveSession
 
 logger = logging.getLogger(__name__)
+
+# Longer than between two keys of somebody who types.
+_PAUSE_S = 0.4
+_MOST_TYPING_S = 2.0
 
 LiveListener = Callable[[str, LiveEvent], None]
 
@@ -88,6 +93,21 @@ class LiveSessions:
             return None
         session = kept.joining.result()
         return session if session.is_connected else None
+
+    async def typing_pause(self, link: NotebookLink) -> None:
+        """Wait until nobody types in the session in the browser, but not for long.
+
+        What is typed just while a sync is on its way would be replaced by it.
+        """
+        session = self.of(link)
+        until_s = clock.monotonic_s() + _MOST_TYPING_S
+        while session is not None and clock.monotonic_s() < until_s:
+            with contextlib.suppress(LivebookError):
+                rest_s = session.typed_s + _PAUSE_S - clock.monotonic_s()
+                if rest_s > 0:
+                    await clock.sleep(rest_s)
+                    continue
+            return
 
     def leave(self, path: str) -> None:
         """Leave the session of the notebook at `path`, if it is joined."""

@@ -29,9 +29,11 @@ from livebook_ls.sync.telling import login
 Result = TypeVar("Result")
 Find = Callable[[str, str | None, Endpoint | None], Place | None]
 
-_LOOK_S = 0.5
-# An export that takes longer is not asked for again, since a save waits for it.
-_SLOW_LOOK_S = 0.1
+# What is not looked at can't be merged; an export takes 15 ms with 500 cells.
+_LOOK_S, _NEEDED_LOOK_S = 1.0, 10.0
+# After an export that took longer, saves go on without for so many times as long.
+_SLOW_LOOK_S = 0.5
+_SLOW_FACTOR = 5.0
 # What a session held is asked anew where something came between.
 _LOOK_HOLDS_S = 0.05
 
@@ -218,27 +220,39 @@ class Talk:
         the text is read and judged.
         """
         if link.session_path is not None and not link.is_slow_to_show:
-            look = asyncio.ensure_future(self._look(link))
+            look = asyncio.ensure_future(self._look(link, _LOOK_S))
             # Nobody may ask for it, as where the text can't be sent: then its error is no matter.
             look.add_done_callback(lambda it: it.cancelled() or it.exception())
             self._looks[link] = clock.monotonic_s(), look
 
-    async def session_text(self, link: NotebookLink) -> NotebookText | None:
+    async def session_text(
+        self, link: NotebookLink, *, is_needed: bool = False
+    ) -> NotebookText | None:
         """What the session holds, without outputs; None where Livebook doesn't show it, or where
-        looking would delay saves.
+        looking would delay saves, unless it `is_needed`.
         """
         begun_s, look = self._looks.pop(link, (float("-inf"), None))
         if look is not None and clock.monotonic_s() - begun_s < _LOOK_HOLDS_S:
-            return await look
-        return await self._look(link)
+            seen = await look
+            if seen is not None or link.hides_session or not is_needed:
+                return seen
+        if link.is_slow_to_show and not is_needed:
+            return None
+        return await self._look(link, _NEEDED_LOOK_S if is_needed else _LOOK_S)
 
-    async def _look(self, link: NotebookLink) -> NotebookText | None:
+    async def _look(self, link: NotebookLink, within_s: float) -> NotebookText | None:
         path, held = link.session_path, link.held
-        if path is None or link.is_slow_to_show:
+        if path is None:
             return None
         began = clock.monotonic_s()
-        text = await self.ask(lambda it: it.export(path, _LOOK_S), link.home)
-        link.is_slow_to_show = clock.monotonic_s() - began > _SLOW_LOOK_S
+
+        def export(livebook: Livebook) -> tuple[str | None, bool]:
+            return livebook.export(path, within_s), livebook.hides_sessions
+
+        text, link.hides_session = await self.ask(export, link.home)
+        now_s = clock.monotonic_s()
+        if now_s - began > _SLOW_LOOK_S:
+            link.slow_until_s = now_s + _SLOW_FACTOR * (now_s - began)
         # The same text is not read twice.
         if held is not None and held.text == text:
             return held

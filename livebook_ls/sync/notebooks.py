@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from livebook_ls.livebook.connection import Connection
-from livebook_ls.settings import Settings
+from livebook_ls.livebook.live.events import LiveEvent, TextsReplaced
+from livebook_ls.settings import MergeMode, Settings
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.external_changes import Watch
-from livebook_ls.sync.guarding.guard import digest
+from livebook_ls.sync.keeping.saved_texts import SavedTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.left_behind import LeftBehind
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.on_request import OnRequest
 from livebook_ls.sync.presence import Presence
 from livebook_ls.sync.quiet_saves import QuietSaves
 from livebook_ls.sync.retries import Recovery
-from livebook_ls.sync.saved_texts import SavedTexts
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
@@ -35,7 +35,7 @@ _FOLLOWED_AT_ONCE = 16
 _KEPT_CLOSED = 200
 
 
-class Notebooks:
+class Notebooks(OnRequest):
     """The open notebooks by path. Lives on the event loop; `on_change` is told of every state."""
 
     def __init__(
@@ -54,6 +54,7 @@ class Notebooks:
         self._talk = Talk(self.connection, self._threads)
         self._starting = Starting(self.connection, self._talk, environ)
         self.live = LiveSessions()
+        self.live.listen(self._happened_live)
         self.operations = Operations(
             self._talk,
             lambda: self.settings,
@@ -133,7 +134,8 @@ class Notebooks:
         if link := self.links.get(path):
             link.was_saved()
             if text is not None:
-                self._saved_texts.keep(link, text)
+                link.saves.append(text)
+                self._saved_texts.keep(path, text)
             self._watch.notice(link)
             self._queue.submit(path, lambda: self.operations.sync(link, text))
             self.notice_activity()
@@ -173,38 +175,6 @@ class Notebooks:
             if len(self._closed) > _KEPT_CLOSED:
                 self._closed.pop(next(iter(self._closed)))
 
-    async def open(self, path: str) -> NotebookLink:
-        """Open the session of the notebook at `path`, as the user asked."""
-        return await self._now(path, self.operations.open)
-
-    async def open_anyway(self, path: str) -> NotebookLink:
-        """Open the session whatever that takes from the file; the user agreed to it."""
-        return await self._agreed(path, self.operations.open)
-
-    async def sync(self, path: str) -> NotebookLink:
-        """Sync the notebook at `path`, as the user asked."""
-        return await self._now(path, self.operations.sync)
-
-    async def sync_anyway(self, path: str) -> NotebookLink:
-        """Sync the notebook as it is now, once, whatever it loses; the user agreed to it."""
-        return await self._agreed(path, self.operations.sync)
-
-    async def always_sync_anyway(self, path: str) -> NotebookLink:
-        """Sync the notebook, and while we run hold nothing of it back that doesn't crash."""
-        link = self.link(path)
-        link.consent.for_notebook = True
-        await self.operations.sync(link)
-        return link
-
-    async def hold_back_again(self, path: str) -> NotebookLink:
-        """Take back what `always_sync_anyway` agreed to, and look at the file by that."""
-        self.link(path).consent.for_notebook = False
-        return await self.sync(path)
-
-    async def sync_in_two_steps(self, path: str) -> NotebookLink:
-        """Sync the notebook by way of a text that brings every cell."""
-        return await self._now(path, self.operations.sync_in_two_steps)
-
     async def canonical(self, path: str | None, text: str) -> Form:
         """`text` of the notebook at `path`, if it has one, in Livebook's form, or why not."""
         return await self.operations.canonical(self.link(path or ""), text)
@@ -222,14 +192,24 @@ class Notebooks:
         return self.kept.text(kept[0]) if kept else None
 
     def browser_version(self, path: str) -> str | None:
-        """What people had edited in the browser when a sync replaced it."""
+        """What people edited in the browser, where it is to be merged or a sync replaced it."""
         link = self.links.get(path)
-        return link.browser.text if link and link.browser else None
+        if link is None:
+            return None
+        found = link.merge.theirs if link.merge else link.browser
+        return found.text if found else None
+
+    def editor_has(self, path: str, text: str) -> None:
+        """What the editor's buffer holds now, as far as we know."""
+        if link := self.links.get(path):
+            link.note_editor_has(text)
+            # Whoever types will save, and must not stumble over what Livebook writes meanwhile.
+            self._watch.notice(link)
 
     def adopt(self, path: str, rewritten: Snapshot) -> None:
         """The editor's buffer now holds the file as Livebook rewrote it."""
         if link := self.links.get(path):
-            self.operations.adopt(link, rewritten)
+            self.operations.autosaves.adopt(link, rewritten)
 
     async def finds_livebook(self) -> bool:
         """Whether a Livebook answers."""
@@ -260,32 +240,23 @@ class Notebooks:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.connection.close()
 
-    async def _agreed(
-        self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]
-    ) -> NotebookLink:
-        """Do it with the user's consent to what is lost of the notebook as it is now, once."""
-        link = self.link(path)
-        known = link.known
-        if known is None:
-            with contextlib.suppress(OSError):
-                known = await asyncio.to_thread(notebook_file.read, link.path)
-        link.consent.once = digest(known.text) if known and known.text is not None else None
-        await operation(link)
-        return link
-
-    async def _now(
-        self, path: str, operation: Callable[[NotebookLink], Awaitable[None]]
-    ) -> NotebookLink:
-        link = self.link(path)
-        await operation(link)
-        return link
-
     def _look(self, link: NotebookLink) -> None:
         """Somebody changed the file; a save that is under way accounts for it itself."""
         # Before an editor's word that it has saved, Livebook would write over the time of its save.
         is_at_work = self._queue.is_busy(link.path) or link.lock.locked() or link.is_being_saved
         if not is_at_work:
             self._queue.submit(link.path, lambda: self.operations.look(link))
+
+    def _happened_live(self, path: str, event: LiveEvent) -> None:
+        """A sync of ours may have swallowed what was just typed: then it is merged after all."""
+        link = self.links.get(path)
+        if link is None or not isinstance(event, TextsReplaced):
+            return
+        if self.settings.merge is MergeMode.NEVER or not link.swallowed.take(event.texts):
+            return
+        # A save that waits already sees to it.
+        if not self._queue.has_newer(path):
+            self._queue.submit(path, functools.partial(self.operations.sync, link))
 
     def _changed(self, link: NotebookLink) -> None:
         if link.was_attached:

@@ -36,18 +36,24 @@ class QuietSaves:
         self._idle = idle
 
     async def form(self, link: NotebookLink, text: str, within_s: float) -> str | None:
-        """The text to save; None where the settings don't want it, any doubt remains, or it would
-        come later than the save may take.
+        """The text to save, with what people edited in the browser; None where the settings don't
+        want it, any doubt remains, or it would come later than the save may take.
         """
+        merge, form = None, None
         try:
             async with asyncio.timeout(within_s):
                 await self._wait_out(link.path)
-                if not await self._is_wanted(link):
-                    return None
-                form = await self._operations.canonical(link, text, within_s)
+                merge = await self._operations.merging.before_save(link, text)
+                if await self._is_wanted(link):
+                    to_form = merge.text if merge else text
+                    form = (await self._operations.canonical(link, to_form, within_s)).text
         except (TimeoutError, LivebookError):
-            return None
-        return form.text
+            # What is merged already is worth having all the same.
+            form = None
+        if merge is None:
+            return form
+        self._operations.merging.promise(link, merge, form or merge.text)
+        return form or merge.text
 
     async def _wait_out(self, path: str) -> None:
         with contextlib.suppress(TimeoutError):

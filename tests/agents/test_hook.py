@@ -233,7 +233,7 @@ def test_a_session_that_was_closed_is_opened_again_and_leaves_the_file(
     assert note.stat().st_mtime_ns == before_ns
 
 
-def test_an_edit_over_what_people_wrote_in_the_browser_is_told(
+def test_an_edit_is_merged_with_what_people_wrote_in_the_browser_and_that_is_told(
     note: Path, offline: dict[str, str]
 ) -> None:
     with StandIn(StandInSettings(timing=Timing(autosave_s=60.0))) as livebook:
@@ -243,7 +243,8 @@ def test_an_edit_over_what_people_wrote_in_the_browser_is_told(
         livebook.edit_session(note, f"{text}\nFrom the browser.\n")
         told = edit(note, "2 + 2", "3 + 3", environ)
 
-    assert "This save replaced what was edited in the browser" in told
+    assert "What was edited in the browser came into this file: read it again" in told
+    assert note.read_text(encoding="utf-8").endswith("From the browser.\n")
 
 
 def test_what_no_sync_brings_is_told_and_not_sent(

@@ -56,8 +56,10 @@ _OUTLINE = """
 def start(tmp_path: Path, environ: dict[str, str]) -> Start:
     environ = environ | {"PATH": path_with_server(tmp_path)}
 
-    def started(file: Path, client: str = "eglot") -> AbstractContextManager[Emacs]:
-        return emacs(file, tmp_path, environ, client)
+    def started(
+        file: Path, client: str = "eglot", settings: str = ""
+    ) -> AbstractContextManager[Emacs]:
+        return emacs(file, tmp_path, environ, client, settings)
 
     return started
 
@@ -178,6 +180,18 @@ def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
         check_follows(livebook, path, "y = 1")
 
 
+def test_a_file_that_is_just_being_written_is_not_taken_over(tour: Emacs) -> None:
+    report = '(plist-put (copy-sequence livebook-status) :state "{}")'
+    note = "(livebook--note {}) (accept-process-output nil 0.05)"
+    syncing = note.format(report.format("syncing"))
+
+    assert tour.lisp(f"(set-file-times buffer-file-name) {syncing} {_AGREES}") is False
+    until(
+        lambda: tour.lisp(f"{note.format(report.format('inSync'))} {_AGREES}"),
+        "the file as Emacs knows it",
+    )
+
+
 def save_line(editor: Emacs, path: Path, livebook: StandIn, line: str) -> None:
     """Write `line` into the code and save; wait until Livebook has written the file in turn."""
     with written_back(livebook, path):
@@ -276,6 +290,82 @@ def test_cells_are_edited_by_keys_and_point_goes_along(start: Start, tmp_path: P
         editor.lisp(f'(progn (livebook-new "{tmp_path}/new") t)')
         begun = '(with-current-buffer "new.livemd" (buffer-string))'
         until(lambda: editor.lisp(begun).startswith("# Untitled notebook"), "the new notebook")
+
+
+def test_cells_are_edited_in_lsp_mode_too(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "note.livemd"
+    text = '# Note\n\n## Section\n\n```elixir\na = "🎈"; b\nc\n```\n\nWords\n'
+    path.write_text(text, encoding="utf-8")
+    halves = text.replace('"; b', '";\n```\n\n```elixir\n b')
+    whole, line = "(buffer-string)", "(line-number-at-pos)"
+    with start(path, "lsp-mode") as editor:
+        until(lambda: editor.lisp(_STATE) in ("inSync", "detached"), "the server")
+        editor.lisp('(search-forward ";")')
+        editor.key("C-c", "%", "s")
+        until(lambda: editor.lisp(whole) == halves, "the halves")
+        until(lambda: editor.lisp(line) == 10, "point in the second")
+        editor.key("C-c", "%", "d")
+        until(lambda: editor.lisp(whole) == text.replace('"; b\nc', '";'), "the first alone")
+
+
+KEPT_OUTPUTS = """\
+<!-- livebook:{"persist_outputs":true} -->
+
+# Note
+
+## Section
+
+```elixir
+1
+```
+
+<!-- livebook:{"output":true} -->
+
+```
+one
+```
+
+Words
+"""
+# The lines that are to be seen.
+_SEEN = """
+  (save-excursion
+    (goto-char (point-min))
+    (let (seen)
+      (while (not (eobp))
+        (unless (invisible-p (point)) (push (line-number-at-pos) seen))
+        (forward-line))
+      (vconcat (nreverse seen))))
+"""
+_FOLDED = [*range(1, 12), 16, 17]
+
+
+def test_outputs_are_folded_and_shown_again(start: Start, tmp_path: Path, client: str) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text(KEPT_OUTPUTS, encoding="utf-8")
+    with start(path, client, "(setq livebook-fold-outputs-at-open t)") as editor:
+        until(lambda: editor.lisp(_SEEN) == _FOLDED, "the fold at open")
+        editor.key("C-u", "C-c", "%", "z")
+        until(lambda: editor.lisp(_SEEN) == [*range(1, 18)], "all of it")
+        editor.key("C-c", "%", "z")
+        until(lambda: editor.lisp(_SEEN) == _FOLDED, "the fold")
+
+        assert editor.lisp(_MODIFIED) is False
+
+
+def test_an_image_is_inserted_at_point_and_kept(start: Start, tmp_path: Path, client: str) -> None:
+    path, image = tmp_path / "note.livemd", tmp_path / "elsewhere" / "my plot.png"
+    path.write_text("# Note\n\n## Section\n\n“🎈” and more\n", encoding="utf-8")
+    image.parent.mkdir()
+    image.write_bytes(b"\x89PNG")
+    with start(path, client) as editor:
+        until(lambda: editor.lisp(_STATE) in ("inSync", "detached"), "the server")
+        editor.lisp('(search-forward "” ")')
+        editor.lisp(f'(progn (livebook-insert-file "{image}") t)')
+        link = "“🎈” ![](files/my-plot.png)and more"
+        until(lambda: link in editor.lisp("(buffer-string)"), "the link")
+
+        assert (tmp_path / "files" / "my-plot.png").read_bytes() == b"\x89PNG"
 
 
 def test_without_markdown_mode_a_notebook_has_colours_and_an_outline(

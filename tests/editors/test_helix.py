@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.standin.server import StandIn
+from tests.support.docs.pages import DOCS, read
 from tests.support.editors import truth
 from tests.support.editors.helix import Helix, helix
 from tests.support.editors.sessions import (
@@ -317,20 +318,23 @@ def test_help_with_the_code_in_cells(start: Start, tmp_path: Path) -> None:
         until(shows("xcbound", "bound_value"), "the session's value")
 
 
+def until_offers_actions(editor: Helix) -> None:
+    """Wait until the menu of code actions in line 6 is open; the server may only be starting."""
+
+    def offers_actions() -> bool:
+        editor.command("6")
+        editor.press("Space", "a")
+        time.sleep(_BETWEEN_TRIES_S)
+        return "Open in Livebook" in editor.screen()
+
+    until(offers_actions, "the code actions")
+
+
 def test_a_cell_is_edited_from_the_menu(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     path.write_text("# Note\n\n## Section\n\n```elixir\na = 1\n```\n\nWords\n", encoding="utf-8")
     with start(path) as editor:
-
-        def offers_edits() -> bool:
-            """The server may only be starting."""
-            editor.press("Escape")
-            editor.command("6")
-            editor.press("Space", "a")
-            time.sleep(_BETWEEN_TRIES_S)
-            return "Open in Livebook" in editor.screen()
-
-        until(offers_edits, "the code actions")
+        until_offers_actions(editor)
         # From the last entry, which comes first that way, up to the one that is wanted.
         editor.press("Up")
         for _ in range(20):
@@ -339,3 +343,35 @@ def test_a_cell_is_edited_from_the_menu(start: Start, tmp_path: Path) -> None:
             editor.press("Up")
         editor.press("Enter")
         editor.until_screen("force_markdown")
+
+
+def test_the_keys_of_the_guide_edit_cells_and_insert_images(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    guide = read(DOCS / "editors" / "helix.md")
+    keys = "\n".join(it for it in guide.code if it.startswith("[keys."))
+    insert = next(it for it in guide.code if "livebook.insertFile" in it)
+    path, image = tmp_path / "note.livemd", tmp_path / "plot.png"
+    text = "# Note\n\n## Section\n\n```elixir\na = 1\nb = 2\n```\n\nWords\n"
+    path.write_text(text, encoding="utf-8")
+    image.write_bytes(b"\x89PNG")
+    environ = environ | {"PATH": path_with_server(tmp_path)}
+    with helix(path, tmp_path, environ, keys) as editor:
+        until_offers_actions(editor)
+        editor.command("7")
+        editor.press("M-c", "s")
+        editor.until_screen(" 10  b = 2\n")
+        editor.command("6")
+        editor.press("M-c", "j")
+        editor.until_screen(" 10  a = 1\n")
+        # Where the moved cell is now.
+        editor.press("M-c", "k")
+        editor.until_screen("  6  a = 1\n")
+        editor.press("M-c", "b")
+        editor.until_screen(" 14  b = 2\n")
+        editor.command("17")
+        editor.type(insert.strip())
+        editor.press("Enter")
+        editor.until_screen("![](files/plot.png)Words")
+
+        assert (tmp_path / "files" / "plot.png").read_bytes() == b"\x89PNG"

@@ -55,6 +55,9 @@ COMMANDS = {
     *("LivebookRun", "LivebookRunAbove", "LivebookRunBelow", "LivebookRunSection"),
     *("LivebookRunAll", "LivebookRunStale", "LivebookRunAndAdvance", "LivebookStopRun"),
     *("LivebookStartRuntime", "LivebookRestartRuntime", "LivebookShowOutput"),
+    *("LivebookInsertFile", "LivebookFoldOutputs"),
+    *("LivebookMerge", "LivebookTakeMine", "LivebookTakeBrowsers", "LivebookTakeBoth"),
+    "LivebookShowBrowserVersion",
     *EDITS,
 }
 _STATE = "return (vim.b.livebook_status or {}).state or ''"
@@ -128,6 +131,91 @@ def test_folds_are_the_servers_and_open_at_first(tour: Neovim) -> None:
 
     assert at_first == [-1, -1]
     assert until(lambda: shut() == [9, 22], "the section's fold")
+
+
+KEPT_OUTPUTS = """\
+<!-- livebook:{"persist_outputs":true} -->
+
+# Note
+
+## Section
+
+```elixir
+1
+```
+
+<!-- livebook:{"output":true} -->
+
+```
+one
+```
+
+Words
+"""
+# What is folded, as lines from one; the first call has Neovim ask for the server's folds.
+_CLOSED = """
+  local closed, line = {}, 1
+  while line <= vim.fn.line('$') do
+    local last = vim.fn.foldclosedend(line)
+    if last > 0 then table.insert(closed, { line, last }) end
+    line = math.max(line, last) + 1
+  end
+  return closed
+"""
+
+
+@pytest.fixture
+def with_outputs(tmp_path: Path) -> Path:
+    path = tmp_path / "note.livemd"
+    path.write_text(KEPT_OUTPUTS, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "vim.wo.foldlevel = 99",
+        "vim.g.livebook_folds = false; vim.wo.foldmethod = 'manual'",
+        "vim.wo.foldmethod = 'expr'; vim.wo.foldexpr = 'getline(v:lnum) =~ \"^[`1o]\" ? 1 : 0'",
+    ],
+    ids=["the server's folds", "manual folds", "the user's folds"],
+)
+def test_outputs_are_folded_in_the_folds_that_there_are(
+    start: Start, with_outputs: Path, own: str
+) -> None:
+    with start(with_outputs) as editor:
+        until(lambda: editor.lua(_STATE) in ("inSync", "detached"), "the server")
+        editor.lua(f"{own}; vim.cmd('normal! zR')")
+        settings = editor.lua("return { vim.wo.foldmethod, vim.wo.foldexpr }")
+        editor.lua("vim.cmd.LivebookFoldOutputs()")
+        # The user's own have the fences with what is between them, and no comment.
+        wanted = [[13, 15]] if "getline" in own else [[11, 15]]
+        until(lambda: editor.lua(_CLOSED) == wanted, "the output's fold")
+
+        assert editor.lua("return { vim.wo.foldmethod, vim.wo.foldexpr }") == settings
+        editor.lua("vim.cmd('normal! zR')")
+        editor.lua("vim.cmd.LivebookFoldOutputs()")
+        until(lambda: editor.lua(_CLOSED) == wanted, "the same fold, once more")
+        editor.lua("vim.cmd('normal! zR')")
+        assert editor.lua(_CLOSED) == []
+
+
+def test_folds_that_know_no_outputs_stay_as_they_are(start: Start, with_outputs: Path) -> None:
+    with start(with_outputs) as editor:
+        until(lambda: editor.lua(_STATE) in ("inSync", "detached"), "the server")
+        editor.lua("vim.wo.foldmethod = 'marker'")
+        editor.lua("vim.cmd.LivebookFoldOutputs()")
+        until(lambda: "'foldmethod' is marker here" in editor.messages(), "the reason")
+
+        assert editor.lua(_CLOSED) == []
+
+
+def test_outputs_are_folded_at_open_where_the_user_wants_so(
+    tmp_path: Path, environ: dict[str, str], with_outputs: Path
+) -> None:
+    environ = environ | {"PATH": path_with_server(tmp_path)}
+    with neovim(with_outputs, tmp_path, environ, "let g:livebook_fold_outputs = v:true") as editor:
+        until(lambda: editor.lua(_CLOSED) == [[11, 15]], "the output's fold")
 
 
 def test_folds_of_the_users_own_are_left_alone(start: Start, tmp_path: Path) -> None:
@@ -211,6 +299,19 @@ def test_the_first_minute_opened_typed_in_and_saved_asks_nothing(
         check_follows(livebook, path, "x = 1")
 
 
+def test_a_file_that_is_just_being_written_is_not_taken_over(tour: Neovim) -> None:
+    note = """
+      local status = vim.tbl_extend('force', vim.b.livebook_status, { state = '%s' })
+      require('livebook_ls').note(status)
+      vim.wait(50)
+      return vim.fn.getline(1)
+    """
+    write = "vim.fn.writefile({ '# Half of it' }, vim.api.nvim_buf_get_name(0))"
+
+    assert tour.lua(write + note % "syncing") != "# Half of it"
+    until(lambda: tour.lua(note % "inSync") == "# Half of it", "the file as Neovim shows it")
+
+
 def test_a_new_file_greets_with_no_error_and_is_attached_once_written(
     start: Start, tmp_path: Path, livebook: StandIn
 ) -> None:
@@ -225,6 +326,62 @@ def test_a_new_file_greets_with_no_error_and_is_attached_once_written(
 
         assert at_first == []
         until(lambda: not editor.lua("return #vim.diagnostic.get(0)"), "nothing to say")
+
+
+def test_a_save_and_the_browsers_edits_become_one(
+    tour: Neovim, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / truth.TOUR.file
+    session = livebook.session(path)
+    assert session
+    livebook.edit_session(path, f"{session.text}\nWritten in the browser.\n")
+    tour.lua("vim.fn.setline(14, 'total = 111'); vim.cmd.write()")
+    until_follows(livebook, path, "total = 111")
+    until_follows(livebook, path, "Written in the browser.")
+
+    assert "Written in the browser." in buffer_of(tour)
+    check_nothing_was_asked(tour)
+
+
+def test_what_is_typed_and_an_autosave_come_together_and_nothing_is_asked(
+    tour: Neovim, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / truth.TOUR.file
+    session = livebook.session(path)
+    assert session
+    tour.lua("vim.fn.setline(14, 'total = 111')")
+    livebook.edit_session(path, f"{session.text}\nWritten in the browser.\n")
+    save_session(livebook, path)
+    until(lambda: "Written in the browser." in buffer_of(tour), "the browser's edit in the buffer")
+
+    assert "total = 111" in buffer_of(tour)
+    tour.lua("vim.cmd.checktime(); vim.cmd.write()")
+    until_follows(livebook, path, "total = 111")
+    until_follows(livebook, path, "Written in the browser.")
+    check_nothing_was_asked(tour)
+
+
+def test_a_conflict_shows_theirs_beside_and_is_settled_by_a_command(
+    tour: Neovim, tmp_path: Path, livebook: StandIn
+) -> None:
+    path = tmp_path / truth.TOUR.file
+    session = livebook.session(path)
+    assert session
+    old = tour.lua("return vim.fn.getline(14)")
+    livebook.edit_session(path, session.text.replace(old, "total = 222"))
+    tour.lua("vim.fn.setline(14, 'total = 111'); vim.cmd.write()")
+    until(lambda: tour.lua(_STATE) == "held", "the conflict")
+    beside = "return vim.fn.bufname(vim.fn.winbufnr(2)) .. (vim.wo.diff and ' diff' or '')"
+    shown = until(lambda: ("browser" in (it := tour.lua(beside)) and it) or "", "theirs beside")
+    tour.lua("vim.cmd.LivebookTakeBrowsers()")
+    until_follows(livebook, path, "total = 222")
+
+    assert shown.endswith(" diff")
+    until(lambda: "total = 222" in buffer_of(tour), "theirs in the buffer")
+
+
+def buffer_of(editor: Neovim) -> str:
+    return "\n".join(editor.lua("return vim.fn.getline(1, '$')"))
 
 
 def check_nothing_was_asked(editor: Neovim) -> None:
@@ -289,7 +446,7 @@ def test_the_commands_are_the_notebooks_alone(tour: Neovim) -> None:
 def test_every_command_reaches_the_server(tour: Neovim) -> None:
     stub_the_browser(tour)
     tour.lua("vim.notify = function(it) vim.g.told = it end")
-    for name in sorted(COMMANDS - EDITS - {"LivebookStart"}):
+    for name in sorted(COMMANDS - EDITS - {"LivebookStart", "LivebookInsertFile"}):
         tour.lua(f"vim.cmd.{name}()")
     # The last of them answers last.
     until(lambda: tour.lua("return vim.g.told or vim.NIL"), "an answer to one of the commands")
@@ -574,3 +731,18 @@ def test_help_with_the_code_in_cells(start: Start, tmp_path: Path) -> None:
 
         editor.lua("vim.fn.setline(19, 'bound'); vim.cmd.LivebookRunAll()")
         until(lambda: ["bound_value", ""] in editor.lua(_ANSWERED), "the session's value")
+
+
+def test_an_image_is_inserted_at_the_cursor_and_kept(start: Start, tmp_path: Path) -> None:
+    path, image = tmp_path / "note.livemd", tmp_path / "elsewhere" / "my plöt.png"
+    path.write_text("# Note\n\n## Section\n\n“é” and more\n", encoding="utf-8")
+    image.parent.mkdir()
+    image.write_bytes(b"\x89PNG")
+    whole = "return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')"
+    with start(path) as editor:
+        until(lambda: editor.lua(_STATE) in ("inSync", "detached"), "the server")
+        editor.lua(f"vim.api.nvim_win_set_cursor(0, {{ 5, {len('“é” '.encode())} }})")
+        editor.lua(f"vim.cmd.LivebookInsertFile({{ args = {{ '{image}' }} }})")
+        until(lambda: "“é” ![](files/my-pl-t.png)and more" in editor.lua(whole), "the link")
+
+        assert (tmp_path / "files" / "my-pl-t.png").read_bytes() == b"\x89PNG"

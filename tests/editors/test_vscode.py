@@ -186,6 +186,13 @@ def test_ten_saves_in_a_row_and_livebook_away(
         absence.join()
 
 
+def test_edits_in_the_browser_and_here_become_one(window: Window, workspace: Path) -> None:
+    cells = "```elixir\n:mine\n```\n\nProse.\n\n```elixir\n:theirs\n```\n"
+    (workspace / "both.livemd").write_text(f"# Both\n\n## Section\n\n{cells}", encoding="utf-8")
+
+    assert len(window.run("merging")) == 3
+
+
 def leave_and_return(livebook: StandIn, notes: Path, is_done: threading.Event) -> None:
     """Stop Livebook when the test says `away`, start it when it says `back`."""
     does = {"away": livebook.stop, "back": livebook.start}
@@ -295,3 +302,12 @@ def test_cells_and_sections_are_edited_by_keys(window: Window, tmp_path: Path) -
     window = dataclasses.replace(window, settings=window.settings | own)
 
     assert len(window.run("editing")) == 8
+
+
+def test_images_are_pasted_and_dropped(window: Window) -> None:
+    note = window.workspace / "note.livemd"
+    note.write_text("# Note\n\n## Section\n\nWords\n\n```elixir\na = 1\n```\n", encoding="utf-8")
+    own = {"livebook.openOnDidOpen": "never"}
+    window = dataclasses.replace(window, settings=window.settings | own)
+
+    assert len(window.run("images")) == 3

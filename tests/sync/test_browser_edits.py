@@ -1,4 +1,7 @@
-"""People edit in the browser too: what a session holds is looked at where Livebook shows it."""
+"""People edit in the browser too: what a session holds is looked at where Livebook shows it.
+
+Merged with a save is nothing of it here, as with the setting `merge` on "never".
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from livebook_ls.standin.settings import Access
 from tests.conftest import CANONICAL, clean_environ
 from tests.support.at_rest import until_written_back
 
+NEVER = {"merge": "never"}
 TOKEN = "a-token-for-this-test"  # noqa: S105
 IN_BROWSER = CANONICAL + "\n```elixir\n:written_in_the_browser\n```\n"
 IN_EDITOR = CANONICAL.replace("1 + 1", "2 + 2")
@@ -35,6 +39,11 @@ def livebook() -> Iterator[StandIn]:
 @pytest.fixture
 def environ(livebook: StandIn) -> dict[str, str]:
     return clean_environ() | {"LIVEBOOK_URL": f"{livebook.url}/?token={TOKEN}"}
+
+
+@pytest.fixture
+def editor(start_editor: Callable[..., Editor]) -> Editor:
+    return start_editor(settings=NEVER)
 
 
 def opened(editor: Editor, path: Path) -> str:
@@ -100,10 +109,10 @@ def test_a_session_that_was_there_before_with_something_else_is_told_and_not_tou
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
     notebook.write_text(TWO, encoding="utf-8")
-    opened(start_editor(), notebook)
+    opened(start_editor(settings=NEVER), notebook)
     swapped = "# Note\n\n## Two\n\n```elixir\n2\n```\n\n## One\n\n```elixir\n1\n```\n"
     livebook.edit_session(notebook, swapped)
-    editor = start_editor()
+    editor = start_editor(settings=NEVER)
     uri = editor.open(notebook)
     editor.wait_for_state(uri, "differs")
     session = livebook.session(notebook)

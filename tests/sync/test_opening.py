@@ -123,4 +123,6 @@ def test_what_was_typed_before_any_save_is_not_refreshed_away(
     # Whatever was to be done about the file is done before this is answered.
     editor.command("livebook.status", uri)
 
-    assert editor.texts[uri] == typed
+    # Livebook's form may come to it, but nothing goes.
+    assert "3 + 3" in editor.texts[uri]
+    assert "1 + 1" not in editor.texts[uri]

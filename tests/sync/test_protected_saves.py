@@ -67,6 +67,23 @@ def test_only_what_was_sent_before_and_lacks_something_is_replaced(
     assert path.read_text(encoding="utf-8") == (SAVED if is_put_back else found)
 
 
+def test_what_was_merged_with_the_browsers_edits_is_not_replaced_by_the_save_it_was_made_of(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "note.livemd"
+    merged = f"{SAVED}\nfrom the browser\n"
+    path.write_text(merged, encoding="utf-8")
+    link = NotebookLink(str(path), lambda _: None)
+    link.lineage.make(merged, NotebookText(f"{SENT}\nfrom the browser\n"), SAVED)
+    link.note_sent(merged)
+    ProtectedSave(link, SAVED, (merged,), lambda: False).look()
+    assert path.read_text(encoding="utf-8") == merged
+
+    # The next save, of an editor that doesn't have it, is merged again.
+    ProtectedSave(link, LATER, (), lambda: False).look()
+    assert path.read_text(encoding="utf-8") == LATER
+
+
 def written_back(path: Path, *steps: tuple[str, float]) -> WriteBack:
     """What is seen of a file that others write, each text for a while, after `SENT` was sent."""
     path.write_text(SENT, encoding="utf-8")

@@ -5,6 +5,7 @@ import type { ExecuteCommandSignature } from "vscode-languageclient/node";
 import { openBeside, reachable } from "./beside";
 import { edit, isEdit } from "./cellEdits";
 import { importFile, isImport } from "./importing";
+import { insertFile, isInsertion } from "./insertingFiles";
 import { cursorPlace, isAtCursor, isMove, move } from "./moving";
 import { isRun, run, runAndAdvance } from "./running";
 import { newNotebook } from "./newNotebook";
@@ -21,6 +22,7 @@ export function executeCommand(command: string, args: unknown[], next: ExecuteCo
   if (isMove(command)) return move((where) => next(command, [where]));
   const [first, ...rest] = args;
   if (isImport(command)) return importFile(first, (uri) => next(command, [uri]));
+  if (isInsertion(command)) return insertFile(first, next);
   if (isRun(command)) return run(command, first, (about) => next(command, about));
   if (isFold(command)) return fold((uri) => next(command, [uri]));
   if (isEdit(command)) return edit(command, first, next);

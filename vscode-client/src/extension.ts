@@ -2,6 +2,8 @@
 import * as vscode from "vscode";
 import { CellDecorations } from "./cellDecorations";
 import { executeCommand, registerCommands } from "./commands";
+import { Comparisons } from "./comparison";
+import { takeDroppedFiles } from "./droppedFiles";
 import { MessageLinks } from "./messageLinks";
 import { Outputs } from "./outputs";
 import { watchCursor } from "./running";
@@ -21,11 +23,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const started = (server = new Server(bundled, { executeCommand, handleDiagnostics, workspace: { configuration } }, log));
   const statuses = new Statuses(started);
   const outputs = new Outputs();
+  const comparisons = new Comparisons();
   context.subscriptions.push(
     log,
     outputs,
+    comparisons,
     started.onOutput((output) => outputs.show(output)),
+    started.onComparison((comparison) => comparisons.show(comparison)),
     watchCursor(),
+    takeDroppedFiles(),
     started,
     statuses,
     showStatusItems(statuses),

@@ -7,6 +7,9 @@ import type { Statuses } from "./statuses";
 const HELPED_BY: Readonly<Record<string, readonly string[]>> = {
   "livebook.canRestore": ["content-changed", "save-overwritten"],
   "livebook.canRestoreBrowser": ["browser-overwritten"],
+  "livebook.isMergeOffered": ["browser-edited"],
+  "livebook.hasConflicts": ["browser-conflict"],
+  "livebook.isEditedInBrowser": ["browser-conflict", "browser-edited", "browser-overwritten", "merge-not-written"],
 };
 
 export function followRescue(statuses: Statuses): vscode.Disposable {

@@ -11,6 +11,7 @@ import {
   State,
   type StaticFeature,
 } from "vscode-languageclient/node";
+import type { Comparison } from "./comparison";
 import { thisMachine } from "./machine";
 import type { Output } from "./outputs";
 import { chosenInterpreter } from "./pythonExtension";
@@ -37,7 +38,7 @@ const LIVES = new Map<State, Life>([
 const ABILITIES_OF_OURS: StaticFeature = {
   fillClientCapabilities(capabilities) {
     const others = capabilities.experimental as Record<string, unknown> | undefined;
-    capabilities.experimental = { ...others, livebook: { outputs: true, images: true, snippets: true } };
+    capabilities.experimental = { ...others, livebook: { outputs: true, images: true, snippets: true, comparisons: true } };
   },
   initialize: () => undefined,
   getState: () => ({ kind: "static" }),
@@ -65,6 +66,7 @@ const showsStatus: StaticFeature = {
 export class Server implements vscode.Disposable {
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
   private readonly outputEmitter = new vscode.EventEmitter<Output>();
+  private readonly comparisonEmitter = new vscode.EventEmitter<Comparison>();
   private readonly stateEmitter = new vscode.EventEmitter<Life>();
   private client: LanguageClient | undefined;
   private ends: number[] = [];
@@ -76,6 +78,7 @@ export class Server implements vscode.Disposable {
   readonly onStatus = this.statusEmitter.event;
   readonly onLife = this.stateEmitter.event;
   readonly onOutput = this.outputEmitter.event;
+  readonly onComparison = this.comparisonEmitter.event;
 
   constructor(
     private readonly bundledFolder: string,
@@ -116,6 +119,7 @@ export class Server implements vscode.Disposable {
     void this.stop();
     this.statusEmitter.dispose();
     this.outputEmitter.dispose();
+    this.comparisonEmitter.dispose();
     this.stateEmitter.dispose();
   }
 
@@ -146,6 +150,9 @@ export class Server implements vscode.Disposable {
     client.registerFeature(ABILITIES_OF_OURS);
     client.onNotification("livebook/output", (output: Output) => {
       this.outputEmitter.fire(output);
+    });
+    client.onNotification("livebook/compare", (comparison: Comparison) => {
+      this.comparisonEmitter.fire(comparison);
     });
     client.onDidChangeState(({ newState }) => {
       this.tellLife(LIVES.get(newState) ?? "gone");

@@ -12,7 +12,7 @@ return {
   -- Changes by git or a coding agent reach the server only when Neovim watches files, which it does not by itself here.
   capabilities = {
     workspace = { didChangeWatchedFiles = { dynamicRegistration = true } },
-    experimental = { livebook = { cells = true, outputs = true } },
+    experimental = { livebook = { cells = true, outputs = true, comparisons = true } },
   },
   handlers = {
     ['livebook/status'] = function(_, report)
@@ -23,6 +23,9 @@ return {
     end,
     ['livebook/output'] = function(_, output)
       require('livebook_ls.running').show_output(output)
+    end,
+    ['livebook/compare'] = function(_, comparison)
+      require('livebook_ls.comparing').show(comparison)
     end,
   },
 }

@@ -10,6 +10,7 @@ from livebook_ls.agents.hook_sync import HookOutcome
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import State
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity, Mend
+from livebook_ls.sync.telling.merge_findings import CONFLICT
 
 # The text of the notebook at a path before the edit, if anybody knows it.
 Before = Callable[[str], str | None]
@@ -18,8 +19,8 @@ Before = Callable[[str], str | None]
 _MOST_CHARACTERS = 200_000
 _MOST_LINES = 5
 _LOUD = frozenset({FindingSeverity.ERROR, FindingSeverity.WARNING})
-# Held for what the session would make of it; the notebook itself is sound.
-_FORECASTS = frozenset({"sync-loses", "sync-crashes"})
+# Held for what the session would make of it, or has; the notebook itself is sound.
+_FORECASTS = frozenset({"sync-loses", "sync-crashes", CONFLICT})
 # What the sentences call by an editor's words, as a shell has it.
 _COMMANDS = {
     Mend.OPEN: "livebook-ls open",

@@ -5,12 +5,19 @@ from __future__ import annotations
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 
-def read_again() -> Finding:
-    """The file is no longer what the agent knows, though it says the same."""
+def read_again(*, is_merged: bool) -> Finding:
+    """The file is no longer what the agent knows: it says the same, or has more where it
+    `is_merged` with what was edited in the browser.
+    """
+    what = (
+        "What was edited in the browser came into this file"
+        if is_merged
+        else "Livebook wrote this file in its own form"
+    )
     return Finding(
         code="read-again",
         severity=FindingSeverity.WARNING,
-        sentence="Livebook wrote this file in its own form: read it again before the next edit.",
+        sentence=f"{what}: read it again before the next edit.",
     )
 
 

@@ -172,6 +172,11 @@ class Livebook:
         """
         return self._sessions.read(session_path, timeout_s)
 
+    @property
+    def hides_sessions(self) -> bool:
+        """Whether it has turned us away from what its sessions hold."""
+        return self._sessions.are_closed
+
     def lacks_session(self, session_path: str, timeout_s: float) -> bool:
         """Whether it says that there is no such session; False where it doesn't show us any."""
         return self._sessions.lacks(session_path, timeout_s)

@@ -30,6 +30,11 @@ class SessionPages:
         self._transport = transport
         self._is_closed = False
 
+    @property
+    def are_closed(self) -> bool:
+        """Whether it has turned us away."""
+        return self._is_closed
+
     def read(self, session_path: str, timeout_s: float) -> str | None:
         """The notebook in the session at `session_path`, without outputs.
 

@@ -19,6 +19,7 @@ from livebook_ls.livebook.live.events import (
     FlashShown,
     LiveEvent,
     SessionEnded,
+    TextsReplaced,
 )
 from livebook_ls.livebook.live.joining import join
 from livebook_ls.livebook.live.looking import Onlooker
@@ -183,6 +184,8 @@ class SessionConnection:
     def _tell(self, happened: Happened) -> None:
         for flash in happened.flashes:
             self._listener(FlashShown(flash))
+        if happened.replaced:
+            self._listener(TextsReplaced(happened.replaced))
         if happened.cell_ids or happened.is_runtime_changed:
             self._listener(CellsChanged(happened.cell_ids))
         if happened.needs_page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from livebook_ls.livebook.errors import LivebookError
@@ -17,6 +17,15 @@ class CellsChanged:
     """
 
     cell_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TextsReplaced:
+    """A sync has put other texts in the place of these, or taken their cells away: what they were
+    just before, with all that was typed until then.
+    """
+
+    texts: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +54,6 @@ class SessionEnded:
     reason: LivebookError
 
 
-LiveEvent: TypeAlias = "CellsChanged | FlashShown | ConnectionDown | ConnectionBack | SessionEnded"
+LiveEvent: TypeAlias = (
+    "CellsChanged | TextsReplaced | FlashShown | ConnectionDown | ConnectionBack | SessionEnded"
+)

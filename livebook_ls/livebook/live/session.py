@@ -89,6 +89,13 @@ class LiveSession:
         """Whether `notebook` is up to date, and acts are possible."""
         return self._connection.is_connected
 
+    @property
+    def typed_s(self) -> float:
+        """When somebody was last seen to type in a cell, by the clock's seconds; long ago where
+        nobody was. Raises as `notebook`.
+        """
+        return self._connection.state.typed_s
+
     async def refresh(self) -> LiveNotebook:
         """The notebook with order, states and outputs by a page that is read from now on.
 

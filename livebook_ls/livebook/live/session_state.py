@@ -28,12 +28,15 @@ _FINISHED = "evaluation_finished:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """What a diff brought. `needs_page` says that only the page tells the rest."""
+    """What a diff brought. `needs_page` says that only the page tells the rest; `replaced` are
+    texts of cells as they were before a sync.
+    """
 
     cell_ids: frozenset[str] = frozenset()
     flashes: tuple[Flash, ...] = ()
     is_runtime_changed: bool = False
     needs_page: bool = False
+    replaced: tuple[str, ...] = ()
 
 
 class SessionState:
@@ -107,6 +110,7 @@ class SessionState:
             flashes=news.flashes,
             is_runtime_changed=is_runtime_changed,
             needs_page=needs_page,
+            replaced=self._sources.replaced(),
         )
 
     def take_page(self, page: SessionPage, since: int) -> frozenset[str]:
@@ -129,6 +133,15 @@ class SessionState:
             self._sources.keep_only(self._cells)
         gone = before.keys() - self._cells.keys()
         return frozenset(it for it in self._cells if before.get(it) != self._cells[it]) | gone
+
+    @property
+    def typed_s(self) -> float:
+        """When somebody was last seen to type in a cell, by the clock's seconds."""
+        return self._sources.typed_s
+
+    def revision(self, cell_id: str) -> int:
+        """How many changes of the cell's text are known."""
+        return self._sources[cell_id].revision
 
     def take_texts(self, texts: Mapping[str, Sequence[str]], since: int) -> frozenset[str]:
         """Give cells the texts of their outputs, by the cells' ids, which were asked for at

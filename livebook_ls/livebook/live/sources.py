@@ -10,9 +10,13 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from livebook_ls import clock
 from livebook_ls.livebook.live.cells import CodeMarker, DoctestReport, DoctestStatus
 from livebook_ls.livebook.live.page.elements import Attributes, ElementReader, Ended
 from livebook_ls.livebook.live.page.printable import printable
+
+# Who changed a text, where that was a sync and nobody who takes part.
+_BY_SYNC = "__server__"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,9 @@ class Sources:
     def __init__(self) -> None:
         self._sources: dict[str, CellSource] = {}
         self._unreported: set[str] = set()
+        self._replaced: list[str] = []
+        # When somebody typed last, by the clock's seconds.
+        self.typed_s = float("-inf")
 
     def __getitem__(self, cell_id: str) -> CellSource:
         return self._sources.get(cell_id) or CellSource()
@@ -49,6 +56,10 @@ class Sources:
             case ["cell_editor_init", cell_id, "primary"]:
                 self._sources[cell_id] = _initial(payload)
             case ["cell_delta", cell_id, "primary"] if cell_id in self:
+                if payload.get("client_id") == _BY_SYNC:
+                    self._replaced.append(self[cell_id].text)
+                else:
+                    self.typed_s = clock.monotonic_s()
                 self._sources[cell_id] = _changed(self[cell_id], payload)
                 self._unreported.add(cell_id)
             case ["evaluation_finished", cell_id] if cell_id in self:
@@ -60,7 +71,8 @@ class Sources:
                     self._sources[cell_id] = replace(self[cell_id], doctests=doctests)
             case ["cell_deleted"]:
                 cell_id = str(payload.get("cell_id"))
-                self._sources.pop(cell_id, None)
+                if gone := self._sources.pop(cell_id, None):
+                    self._replaced.append(gone.text)
                 self._unreported.discard(cell_id)
             case _:
                 return None
@@ -74,6 +86,12 @@ class Sources:
     def keep_only(self, cell_ids: Container[str]) -> None:
         """Forget the texts of all other cells."""
         self._sources = {it: source for it, source in self._sources.items() if it in cell_ids}
+
+    def replaced(self) -> tuple[str, ...]:
+        """Texts that syncs have replaced, or that went with their cells; tells once."""
+        found = tuple(self._replaced)
+        self._replaced.clear()
+        return found
 
     def unreported(self) -> tuple[tuple[str, int], ...]:
         """Cells with their revisions that Livebook was not told yet that we have; tells once.

@@ -35,6 +35,7 @@ class Profile:
     # What our own plugins for editors say of themselves, under `experimental.livebook`.
     takes_cells: bool = False
     takes_outputs: bool = False
+    takes_comparisons: bool = False
     brings_snippets: bool = False
     keeps_message_order: bool = True
     has_snippets: bool = False
@@ -74,7 +75,8 @@ def read_profile(params: Mapping[str, Any]) -> Profile:
         and can("workspace", "didChangeWatchedFiles", "dynamicRegistration"),
         waits_before_saves=can("textDocument", "synchronization", "willSaveWaitUntil"),
         applies_edits=can("workspace", "applyEdit"),
-        checks_versions=can("workspace", "workspaceEdit", "documentChanges"),
+        # Neovim checks them since long before it began to declare so.
+        checks_versions=can("workspace", "workspaceEdit", "documentChanges") or name == "Neovim",
         reloads_files=not helix,
         has_hierarchical_symbols=can(
             "textDocument", "documentSymbol", "hierarchicalDocumentSymbolSupport"
@@ -89,6 +91,7 @@ def read_profile(params: Mapping[str, Any]) -> Profile:
         shows_images=own.get("images") is True,
         takes_cells=own.get("cells") is True,
         takes_outputs=own.get("outputs") is True,
+        takes_comparisons=own.get("comparisons") is True,
         brings_snippets=own.get("snippets") is True,
         keeps_message_order=keeps_message_order(params),
         # What a command answers Helix drops.

@@ -88,7 +88,7 @@ class Status:
 
     async def _show_progress(self, link: NotebookLink) -> None:
         await clock.sleep(_PROGRESS_AFTER_S)
-        async with self._shown.during(link.sentence):
+        async with self._shown.during(link.headline):
             await asyncio.Event().wait()
 
 

@@ -30,12 +30,12 @@ Report = dict[str, str | None]
 
 async def open_session(ls: NotebookServer, *arguments: object) -> Report | None:
     """Open the notebook's session and show it in the browser."""
-    return await _act(ls, arguments, ls.notebooks.open, _show_session)
+    return await act(ls, arguments, ls.notebooks.open, _show_session)
 
 
 async def open_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
     """Open it whatever that takes from the file, and show it in the browser."""
-    return await _act(ls, arguments, ls.notebooks.open_anyway, _show_session)
+    return await act(ls, arguments, ls.notebooks.open_anyway, _show_session)
 
 
 async def open_at_section(ls: NotebookServer, *arguments: object) -> Report | None:
@@ -47,29 +47,29 @@ async def open_at_section(ls: NotebookServer, *arguments: object) -> Report | No
         offset = from_position(document.source, cursor, ls.unit)
         anchor = open_section.anchor(document.notebook, offset)
     show_there = partial(_show_session, anchor=anchor)
-    return await _act(ls, arguments, ls.notebooks.open, show_there)
+    return await act(ls, arguments, ls.notebooks.open, show_there)
 
 
 async def attach(ls: NotebookServer, *arguments: object) -> Report | None:
     """Open the notebook's session and show nothing: the answer has its address."""
-    return await _act(ls, arguments, ls.notebooks.open, None)
+    return await act(ls, arguments, ls.notebooks.open, None)
 
 
 async def sync(ls: NotebookServer, *arguments: object) -> Report | None:
     """Sync the notebook's file to its session now."""
-    return await _act(ls, arguments, ls.notebooks.sync, None)
+    return await act(ls, arguments, ls.notebooks.sync, None)
 
 
 async def sync_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
     """Sync the notebook as it was saved, once, although something will be lost."""
-    return await _act(ls, arguments, ls.notebooks.sync_anyway, None)
+    return await act(ls, arguments, ls.notebooks.sync_anyway, None)
 
 
 async def always_sync_anyway(ls: NotebookServer, *arguments: object) -> Report | None:
     """Hold nothing of this notebook back any more, but what would crash."""
     if not await ls.messages.agrees(findings.WOULD_HOLD_NOTHING, "Always Sync Anyway"):
         return None
-    report = await _act(ls, arguments, ls.notebooks.always_sync_anyway, None)
+    report = await act(ls, arguments, ls.notebooks.always_sync_anyway, None)
     if report is not None:
         undo = Button("Undo", partial(hold_back_again, ls, report["uri"]))
         tell(ls, types.MessageType.Info, findings.HOLDS_NOTHING, undo)
@@ -78,7 +78,7 @@ async def always_sync_anyway(ls: NotebookServer, *arguments: object) -> Report |
 
 async def hold_back_again(ls: NotebookServer, *arguments: object) -> Report | None:
     """Hold back again what this notebook would lose."""
-    report = await _act(ls, arguments, ls.notebooks.hold_back_again, None)
+    report = await act(ls, arguments, ls.notebooks.hold_back_again, None)
     if report is not None:
         tell(ls, types.MessageType.Info, findings.HOLDS_AGAIN)
     return report
@@ -86,7 +86,7 @@ async def hold_back_again(ls: NotebookServer, *arguments: object) -> Report | No
 
 async def sync_in_two_steps(ls: NotebookServer, *arguments: object) -> Report | None:
     """Sync by way of a text that brings every cell, where one sync would lose some."""
-    return await _act(ls, arguments, ls.notebooks.sync_in_two_steps, None)
+    return await act(ls, arguments, ls.notebooks.sync_in_two_steps, None)
 
 
 async def status(ls: NotebookServer, *arguments: object) -> dict[str, object] | None:
@@ -102,12 +102,13 @@ async def status(ls: NotebookServer, *arguments: object) -> dict[str, object] | 
     return {**describe(uri, link), "words": count_words(shown.notebook) if shown else None}
 
 
-async def _act(
+async def act(
     server: NotebookServer,
     arguments: tuple[object, ...],
     operation: Callable[[str], Awaitable[NotebookLink]],
     then: Callable[[NotebookServer, NotebookLink], Awaitable[None]] | None,
 ) -> Report | None:
+    """Do something with the notebook that is meant, tell how that went, and answer its status."""
     uri = target(server, arguments)
     path = notebook_path(uri) if uri else None
     if uri is not None and path is None and server.documents.get(uri):

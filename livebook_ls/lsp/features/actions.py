@@ -21,6 +21,11 @@ RESTAMP = "livebook.restamp"
 RESTORE = "livebook.restore"
 RESTORE_VERSION = "livebook.restoreVersion"
 RESTORE_BROWSER = "livebook.restoreBrowserVersion"
+MERGE = "livebook.merge"
+TAKE_MINE = "livebook.takeMine"
+TAKE_BROWSERS = "livebook.takeBrowsers"
+TAKE_BOTH = "livebook.takeBoth"
+SHOW_BROWSERS = "livebook.showBrowserVersion"
 STATUS = "livebook.status"
 DOCTOR = "livebook.doctor"
 SETTINGS = "livebook.openSettings"
@@ -28,6 +33,7 @@ ATTACH = "livebook.attach"
 NEXT_CELL = "livebook.nextCell"
 PREVIOUS_CELL = "livebook.previousCell"
 IMPORT = "livebook.import"
+INSERT_FILE = "livebook.insertFile"
 START = "livebook.start"
 STOP = "livebook.stop"
 _MENDS = {
@@ -42,7 +48,17 @@ _MENDS = {
     Mend.RESTORE: ("Restore my version", RESTORE),
     Mend.RESTORE_BROWSER: ("Restore the browser's version", RESTORE_BROWSER),
     Mend.START: ("Start Livebook", START),
+    Mend.MERGE: ("Merge with the browser's edits", MERGE),
+    Mend.TAKE_MINE: ("Take mine", TAKE_MINE),
+    Mend.TAKE_BROWSERS: ("Take the browser's", TAKE_BROWSERS),
+    Mend.TAKE_BOTH: ("Take both, one after the other", TAKE_BOTH),
+    Mend.TAKE_ALL_MINE: ("Take mine everywhere", TAKE_MINE),
+    Mend.TAKE_ALL_BROWSERS: ("Take the browser's everywhere", TAKE_BROWSERS),
+    Mend.TAKE_ALL_BOTH: ("Take both everywhere", TAKE_BOTH),
+    Mend.SHOW_BROWSERS: ("Show the browser's version beside", SHOW_BROWSERS),
 }
+# Those that mean one of several findings, and are told which.
+_OF_ONE = frozenset({Mend.TAKE_MINE, Mend.TAKE_BROWSERS, Mend.TAKE_BOTH})
 _EVERYWHERE = (("Open in Livebook", OPEN), ("Sync to Livebook now", SYNC))
 _HOLD_AGAIN = ("Hold saves back again", HOLD_AGAIN)
 
@@ -58,13 +74,21 @@ def mend_actions(
     """The mends of what is shown here."""
     if not wants(context, types.CodeActionKind.QuickFix):
         return []
-    shown = {item.code: item for item in context.diagnostics if item.source == "livebook"}
-    return [
-        _action(uri, *_MENDS[mend], fixes=shown[finding.code])
-        for finding in findings
-        if finding.code in shown
-        for mend in finding.mends
-    ]
+    shown = [item for item in context.diagnostics if item.source == "livebook"]
+    found: dict[tuple[str, str | None], types.CodeAction] = {}
+    for finding in findings:
+        fixed = next((it for it in shown if _is_of(it, finding)), None)
+        for mend in finding.mends if fixed else ():
+            about = finding.about if mend in _OF_ONE else None
+            title, command = _MENDS[mend]
+            found.setdefault((title, about), _action(uri, title, command, fixed, about))
+    return list(found.values())
+
+
+def _is_of(shown: types.Diagnostic, finding: Finding) -> bool:
+    """Whether the client shows the finding so; some of one code differ by what they say."""
+    is_same = finding.about is None or shown.message == finding.sentence
+    return shown.code == finding.code and is_same
 
 
 def notebook_actions(
@@ -108,15 +132,20 @@ def wants(context: types.CodeActionContext, kind: types.CodeActionKind) -> bool:
 
 
 def _action(
-    uri: str, title: str, command: str, fixes: types.Diagnostic | None = None
+    uri: str,
+    title: str,
+    command: str,
+    fixes: types.Diagnostic | None = None,
+    about: str | None = None,
 ) -> types.CodeAction:
     return types.CodeAction(
         title=title,
         kind=types.CodeActionKind.QuickFix if fixes else None,
         diagnostics=[fixes] if fixes else None,
-        command=_command(uri, title, command),
+        command=_command(uri, title, command, about),
     )
 
 
-def _command(uri: str, title: str, command: str) -> types.Command:
-    return types.Command(title=title, command=command, arguments=[uri])
+def _command(uri: str, title: str, command: str, about: str | None = None) -> types.Command:
+    arguments: list[types.LSPAny] = [uri] if about is None else [uri, {"conflict": about}]
+    return types.Command(title=title, command=command, arguments=arguments)

@@ -16,7 +16,7 @@ from livebook_ls.notebook.model import Cell, Span
 from livebook_ls.notebook.source import Source, Unit
 from livebook_ls.running import outcome
 from livebook_ls.running.failures import CellFailure, FailureKind
-from livebook_ls.running.own_runs import ForeseenRun, OwnRun
+from livebook_ls.running.own_runs import Foreseen, OwnRun
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 # VS Code cuts all hints of a line at 43 columns together.
@@ -24,6 +24,7 @@ RESULT_COLUMNS = 40
 RESULT = "cell-result"
 _OWN_RUNS = {
     OwnRun.REEVALUATES: outcome.OWN_RUN_REEVALUATES,
+    OwnRun.CHANGES_FLOW: outcome.OWN_RUN_CHANGES_FLOW,
     OwnRun.BEFORE_QUEUED: outcome.OWN_RUN_BEFORE_QUEUED,
     OwnRun.EDITED_WHILE_RUNNING: outcome.OWN_RUN_EDITED,
 }
@@ -64,14 +65,24 @@ def failure_diagnostics(
 
 
 def foreseen_diagnostics(
-    foreseen: Sequence[ForeseenRun], source: Source, unit: Unit
+    foreseen: Foreseen, source: Source, unit: Unit
 ) -> Iterator[types.Diagnostic]:
-    """What a save would make Livebook run by itself, at the fence of each cell."""
-    for it in foreseen:
+    """What a save would make Livebook run by itself, and what it would make worthless, at the
+    fences of the cells.
+    """
+    for run in foreseen.runs:
         finding = Finding(
-            code="runs-by-itself", severity=FindingSeverity.WARNING, sentence=_OWN_RUNS[it.why]
+            code="runs-by-itself", severity=FindingSeverity.WARNING, sentence=_OWN_RUNS[run.why]
         )
-        yield to_diagnostic(finding, to_range(source, _opening_fence(it.cell, source), unit))
+        yield to_diagnostic(finding, to_range(source, _opening_fence(run.cell, source), unit))
+    for lost in foreseen.lost:
+        words = outcome.LOST_EVALUATION if lost.count == 1 else outcome.LOST_EVALUATIONS
+        finding = Finding(
+            code="loses-evaluations",
+            severity=FindingSeverity.WARNING,
+            sentence=words.format(count=lost.count),
+        )
+        yield to_diagnostic(finding, to_range(source, _opening_fence(lost.first, source), unit))
 
 
 def result_hover(

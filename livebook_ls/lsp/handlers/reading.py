@@ -10,8 +10,9 @@ from lsprotocol import types
 from livebook_ls.intelligence.code_cells import place_at
 from livebook_ls.lsp.convert import from_position, to_range
 from livebook_ls.lsp.documents.open_documents import Document
-from livebook_ls.lsp.features import actions, fixes, open_section
+from livebook_ls.lsp.features import actions, open_section
 from livebook_ls.lsp.features.cell_results import result_hints
+from livebook_ls.lsp.features.fixes import hazard_fixes, marked_conflicts
 from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.run_buttons import run_actions, run_lenses, runtime_action
 from livebook_ls.lsp.features.selection import selection_range
@@ -81,8 +82,9 @@ def code_action(
     edits = list(_edits(ls, document, params))
     has_menu = ls.profile.shows_refactorings
     return [
-        *fixes.fixes(document, params.range, params.context, ls.unit),
-        *fixes.link_fixes(
+        *hazard_fixes.fixes(document, params.range, params.context, ls.unit),
+        *marked_conflicts.marker_actions(document, params.range, params.context, ls.unit),
+        *hazard_fixes.link_fixes(
             document, ls.links.found(document), params.range, params.context, ls.unit
         ),
         *mends,

@@ -17,6 +17,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
         ls.links.look_soon(document)
         if document.path is not None:
             ls.show_session(document, ls.notebooks.did_open(document.path))
+            ls.file_changes.buffer_changed(document)
         ls.notebooks.notice_activity()
 
 
@@ -26,6 +27,7 @@ def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) ->
         ls.code.look_soon(document)
         ls.links.look_soon(document)
         ls.board.look_soon(document)
+        ls.file_changes.buffer_changed(document)
         ls.notebooks.notice_activity()
 
 
@@ -34,6 +36,7 @@ def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> Non
     if document is not None:
         # The save goes first: what is shown of the text can wait until it is on its way.
         if document.path is not None:
+            ls.file_changes.forget(document.uri)
             ls.notebooks.did_save(document.path, document.saved_text)
             ls.workspace_notebooks.index.note(document.path)
         ls.structure.look_soon(document, 0.0)
@@ -52,6 +55,7 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
     ls.board.forget(document.uri)
     if document.path is not None:
         ls.joining.forget(document.path)
+    ls.file_changes.forget(document.uri)
     ls.diagnostics.clear(document.uri)
     ls.status.forget(document.uri)
     if document.path is not None and ls.documents.at_path(document.path) is None:

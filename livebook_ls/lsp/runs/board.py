@@ -113,7 +113,7 @@ class RunBoard:
     def _tell_changes(self, document: Document, cells: tuple[ShownCell, ...]) -> None:
         profile, unit = self._server.profile, self._server.unit
         found = list(failure_diagnostics(cells, document.source, unit))
-        foreseen = self._runner.foreseen_runs(document.asked_path, document.notebook)
+        foreseen = self._runner.foreseen(document.asked_path, document.notebook)
         found += foreseen_diagnostics(foreseen, document.source, unit)
         if not profile.refreshes_hints:
             found += result_diagnostics(cells, document.source, unit)

@@ -1,4 +1,4 @@
-"""When sessions are joined so that editors can show how cells stand: never to run anything.
+"""When sessions are joined and looked at so that editors show how cells stand: never to run any.
 
 By itself only where it costs little and is expected: a notebook of moderate size whose session was
 opened here. Otherwise a person's first run joins, in `running`.
@@ -34,6 +34,7 @@ class Joining:
         self._tell = tell
         self._tried: dict[str, str] = {}
         self._told: set[str] = set()
+        self._followed: dict[str, str] = {}
 
     def wants(self, document: Document, link: NotebookLink) -> bool:
         """Whether the session is one to join now; answers yes once for each session."""
@@ -58,6 +59,17 @@ class Joining:
         except LivebookError as error:
             logger.info("%s was not joined: %s", path, error.code)
 
+    async def follow(self, link: NotebookLink) -> None:
+        """Look at a joined session once for each text that it got, where its cells were moved."""
+        held = link.held
+        if held is None or link.state not in ARRIVED or self._followed.get(link.path) == held.text:
+            return
+        self._followed[link.path] = held.text
+        try:
+            await self._runner.look_where_moved(link.path, held.notebook)
+        except LivebookError as error:
+            logger.info("%s was not looked at: %s", link.path, error.code)
+
     def tell_once(self, sentence: str) -> None:
         """Tell the user that running is not offered, and why: once."""
         if sentence not in self._told:
@@ -67,3 +79,4 @@ class Joining:
     def forget(self, path: str) -> None:
         """The notebook was closed."""
         self._tried.pop(path, None)
+        self._followed.pop(path, None)

@@ -15,6 +15,7 @@ from livebook_ls.notebook.links.address import (
     write_fragment,
     write_path,
 )
+from livebook_ls.notebook.links.attachments import is_image
 from livebook_ls.notebook.links.mending import ATTACHMENTS
 from livebook_ls.notebook.model import Span
 
@@ -27,7 +28,6 @@ _LINK = re.compile(
 )
 _DEFINITION = re.compile(r" {0,3}(?P<image>)\[[^\[\]]+\]:[ \t]+(?P<typed><[^<>]*|\S*)\Z")
 _ELSEWHERE = re.compile(r"<?(?:[a-z][a-z0-9+.-]*:|/)", re.IGNORECASE)
-_IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico)\Z", re.IGNORECASE)
 _MOST = 300
 _ATTACHMENT = "attachment"
 
@@ -134,7 +134,7 @@ def _files(
     shown: set[str] = set()
     for it in around.entries(there):
         name = posixpath.basename(it.path)
-        if it.path == path or (begun.is_image and not it.is_folder and not _IMAGE.search(name)):
+        if it.path == path or (begun.is_image and not it.is_folder and not is_image(name)):
             continue
         shown.add(it.path)
         if it.is_folder:

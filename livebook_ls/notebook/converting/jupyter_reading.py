@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -28,6 +27,7 @@ from livebook_ls.notebook.converting.setup_cells import with_setup
 from livebook_ls.notebook.exporting.rendering import fenced
 from livebook_ls.notebook.importing.assembly import CODE_LANGUAGES
 from livebook_ls.notebook.importing.metadata import CELL_DEFAULTS
+from livebook_ls.notebook.links.attachments import attachment_entry, attachment_names
 from livebook_ls.notebook.links.mending import ATTACHMENTS
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ _ALIASES = {"python3": _PYTHON, "python2": _PYTHON, "ipython": _PYTHON}
 # Lists whose texts are no lines of one text.
 _LISTS = frozenset(("traceback", "tags"))
 _KEPT_KEYS = (*CELL_DEFAULTS, "livebook_object", "kind", "attrs", "chunks")
-_NO_FILE_NAME = re.compile(r"[^\w.-]+", re.ASCII)
 
 _Object = Mapping[str, "JsonValue"]
 
@@ -75,7 +74,7 @@ class _Reading:
         if self._files:
             listed = attributes.get("file_entries")
             entries: list[JsonValue] = [*listed] if isinstance(listed, list) else []
-            entries += [{"name": it, "type": "attachment"} for it in self._files]
+            entries += [dict(attachment_entry(it)) for it in self._files]
             attributes["file_entries"] = entries
         # What was a notebook of Livebook's has the setup that it had.
         is_livebooks = "livebook" in self._metadata
@@ -151,15 +150,9 @@ class _Reading:
 
     def _keep(self, name: str, content: bytes) -> str:
         """The name under which a file is kept: one that Livebook takes, and of that content."""
-        stem, dot, ending = _NO_FILE_NAME.sub("-", name).rpartition(".")
-        if not stem.strip("."):
-            stem, dot, ending = f"file-{ending or 'attached'}", ".", "bin"
-        number = 1
-        while True:
-            kept = f"{stem}{f'-{number}' if number > 1 else ''}{dot}{ending}"
-            if self._files.setdefault(kept, content) == content:
-                return kept
-            number += 1
+        return next(
+            it for it in attachment_names(name) if self._files.setdefault(it, content) == content
+        )
 
 
 def _with_joined_lines(value: JsonValue, version: int, key: str = "") -> JsonValue:

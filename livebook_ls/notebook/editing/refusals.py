@@ -25,6 +25,9 @@ ONE_BLOCK = Refusal(
     "What is here would not be Markdown cells once it is split. "
     "Put the cursor between two paragraphs, not into code or HTML."
 )
+NOT_IN_PROSE = Refusal(
+    "A link to a file belongs into text. Put the cursor into a Markdown cell or on an empty line."
+)
 IS_MARKDOWN = Refusal("This is a Markdown cell already.")
 IS_CODE = Refusal("This is a code cell already.")
 NO_CODE = Refusal("This is a Markdown cell and has no language. Convert it to a code cell first.")

@@ -3,6 +3,7 @@
 GET /stand-in/state
 POST /stand-in/faults    a JSON object of faults; `{}` for none
 POST /stand-in/restart   `{"base_path": …, "token": …, "password": …}`, any of them; `{}` as before
+POST /stand-in/edit      `{"file": …, "text": …}`: what its session holds from now on, by a person
 POST /stand-in/save      `{"file": …}`: answers when its session has saved
 POST /stand-in/close     `{"file": …}`
 POST /stand-in/settle    answers when nothing is left to read or to write
@@ -41,6 +42,8 @@ class Administered(Protocol):
 
     def restart(self, settings: StandInSettings) -> None: ...  # noqa: D102
 
+    def edit_session(self, path: str, text: str) -> None: ...  # noqa: D102
+
     def save_session(self, path: str) -> None: ...  # noqa: D102
 
     def close_session(self, path: str) -> None: ...  # noqa: D102
@@ -74,6 +77,8 @@ class Admin:
                 self._stand_in.faults = fault_json.from_json(value)
             case "POST", "/stand-in/restart":
                 return self._restart(value)
+            case "POST", "/stand-in/edit":
+                self._stand_in.edit_session(_string(value, "file"), _string(value, "text"))
             case "POST", "/stand-in/save":
                 self._stand_in.save_session(_string(value, "file"))
             case "POST", "/stand-in/close":

@@ -18,7 +18,7 @@ from livebook_ls.sync.canonical.stamp_verification import (
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.telling import findings, stamps
+from livebook_ls.sync.telling import findings, form_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
 # With these the form would lose something, or can't be made.
@@ -90,9 +90,9 @@ async def _proven(
     after = await talk.think(lambda: _read(new, reading.parser))
     gone = await talk.think(lambda: reading.gone_in(after))
     if gone:
-        return Form(None, findings.form_loses(gone))
+        return Form(None, form_findings.form_loses(gone))
     if not await talk.think(lambda: after.is_canonical):
-        return Form(None, findings.form_unsettled())
+        return Form(None, form_findings.form_unsettled())
     return Form(new)
 
 

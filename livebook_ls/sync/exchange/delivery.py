@@ -7,15 +7,16 @@ are Livebook's, and OSError.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 
 from livebook_ls.livebook.errors import NotRunning
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.session_merge import SessionMerge, hold
 from livebook_ls.sync.exchange.two_steps import TwoSteps
+from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
 from livebook_ls.sync.guarding.guard import Verdict, judge
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.running_cells import keep_running
@@ -25,6 +26,7 @@ from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.merging.held_merge import HeldMerge
 from livebook_ls.sync.telling import findings, session_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
@@ -41,6 +43,7 @@ class Delivery:
         kept: KeptTexts,
         turns: Turns,
         live: LiveSessions,
+        merging: SessionMerge,
     ) -> None:
         self._talk = talk
         self._settings = settings
@@ -49,6 +52,8 @@ class Delivery:
         self._kept = kept
         self._turns = turns
         self._live = live
+        self._merging = merging
+        self._ways = WaysRound(talk, arrival, self.may_send, self.may_open)
         self._undisturbed: set[asyncio.Task[bool]] = set()
 
     async def attach(
@@ -95,33 +100,26 @@ class Delivery:
     ) -> bool:
         """Guard, call, settle; whether it must be sent again, from the file as it is then."""
         may_send, session = await asyncio.gather(
-            self.may_send(link, reading, note), self._talk.session_text(link)
+            self.may_send(link, reading, note),
+            self._talk.session_text(link, is_needed=self._merging.is_wanted(link, reading)),
         )
+        theirs = await self._merging.edits(link, reading, session)
+        if theirs is not None:
+            return await self._send_merged(link, saved, reading, theirs, note)
+        link.merge, link.browser = None, None
         is_known = session is link.held
-        link.browser = (
-            None if is_known else await self._talk.think(lambda: _edited(link.held, session))
-        )
-        if link.browser is not None:
+        edited = None if is_known else await self._talk.think(lambda: _edited(link.held, session))
+        if edited is not None:
             # What the session really holds decides what a sync makes of it.
             link.held = session
-            self._kept.keep(link.path, link.browser.text, VersionOrigin.BROWSER)
+            if not self._merging.is_wanted(link, reading):
+                link.browser = edited
+                self._kept.keep(link.path, edited.text, VersionOrigin.BROWSER)
             may_send = await self.may_send(link, reading, note)
         elif link.held is None and session is not None:
-            # Nothing was known of it, so that nothing could be foreseen.
-            link.held = session
+            link.held = session  # Else nothing could be foreseen.
             may_send = await self.may_send(link, reading, note)
-        if not may_send:
-            if await self._is_reopened(link, saved, reading):
-                # Where another of ours has opened it, it may hold what that one read.
-                return link.state is State.DIFFERS
-            if await self._is_given_section(link, reading):
-                link.enter(State.SYNCING)
-                return await self.send_in_steps(link, saved, reading)
-            wants_steps = self._settings().two_step_sync is TwoStepSync.AUTO
-            # What was begun for this very text is finished, whoever comes and whatever they set.
-            wants_steps = wants_steps or self._steps.was_begun_for(link.path, reading.text)
-            return wants_steps and await self.send_in_steps(link, saved, reading)
-        return await self._call(link, saved, reading)
+        return await self._send_judged(link, saved, reading, may_send=may_send)
 
     async def send_in_steps(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
@@ -164,50 +162,73 @@ class Delivery:
         """Wait until no sync in two steps is under way."""
         await asyncio.gather(*self._undisturbed, return_exceptions=True)
 
+    async def _send_merged(
+        self,
+        link: NotebookLink,
+        saved: notebook_file.Snapshot,
+        reading: NotebookText,
+        theirs: NotebookText,
+        note: tuple[Finding, ...],
+    ) -> bool:
+        """The same with what people edited in the browser, once that is one with what was saved."""
+        self._kept.keep(link.path, theirs.text, VersionOrigin.BROWSER)
+        link.held = None
+        is_sound = await self.may_send(link, reading, note)
+        # What the session really holds decides what a sync makes of it.
+        link.held, link.browser = theirs, None
+        if not is_sound:
+            return False
+        merge = await self._merging.merge(link, reading, theirs)
+        if not merge.is_settled:
+            self._keep(link, reading)
+            hold(link, merge)
+            return False
+        return await self.send_settled(link, saved, reading, merge, note)
+
+    async def send_settled(
+        self,
+        link: NotebookLink,
+        saved: notebook_file.Snapshot,
+        reading: NotebookText,
+        merge: HeldMerge,
+        note: tuple[Finding, ...] = (),
+    ) -> bool:
+        """Put a merge of `reading` in which nothing is left to decide into the file, and send it;
+        whether it must be sent again.
+        """
+        self._keep(link, reading)
+        written = await self._merging.write(link, saved, merge)
+        if written is None:
+            return link.state is not State.HELD
+        note = (*written.note, *note)
+        may_send = await self.may_send(link, written.reading, note)
+        return await self._send_judged(link, written.saved, written.reading, may_send=may_send)
+
+    async def _send_judged(
+        self,
+        link: NotebookLink,
+        saved: notebook_file.Snapshot,
+        reading: NotebookText,
+        *,
+        may_send: bool,
+    ) -> bool:
+        if not may_send:
+            if await self._ways.is_reopened(link, saved, reading):
+                return link.state is State.DIFFERS  # Another of ours may have opened it.
+            if await self._ways.is_given_section(link, reading):
+                link.enter(State.SYNCING)
+                return await self.send_in_steps(link, saved, reading)
+            wants_steps = self._settings().two_step_sync is TwoStepSync.AUTO
+            # What was begun for this very text is finished, whoever comes and whatever they set.
+            wants_steps = wants_steps or self._steps.was_begun_for(link.path, reading.text)
+            return wants_steps and await self.send_in_steps(link, saved, reading)
+        return await self._call(link, saved, reading)
+
     async def _judge(self, link: NotebookLink, reading: NotebookText) -> Verdict:
         guard, consent, held, url = self._settings().guard, link.consent, link.held, link.url
         return await self._talk.think(
             lambda: judge(reading, foresee(held, reading), guard, consent, url)
         )
-
-    async def _is_reopened(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
-    ) -> bool:
-        """Whether a text that only the session stood in the way of has got a new one, since that
-        was closed, as people are told to do.
-        """
-        before, held = link.session_path, link.held
-        if before is None or held is None or not link.was_attached or link.follows_disk:
-            return False
-        with _by_itself(link):
-            if await self.may_open(link, reading):
-                # Harmless where the session is there still: then it only says so.
-                await self._talk.learn_session(link)
-                if link.session_path != before:
-                    link.note_opened(reading)
-                    await self._arrival.settle_open(link, saved, reading)
-                    return True
-        await self.may_send(link, reading)
-        return False
-
-    async def _is_given_section(self, link: NotebookLink, reading: NotebookText) -> bool:
-        """Whether a session without any section, which a sync can't fill, has got one.
-
-        Sessions end up so by reading a file that was just being written, or were opened on an empty
-        one. Asked for only where nothing else stands in the way of the text.
-        """
-        held = link.held
-        if held is None or held.notebook.sections or not reading.notebook.sections:
-            return False
-        with _by_itself(link):
-            is_sound = await self.may_send(link, reading)
-        if is_sound and await self._talk.append_section(link):
-            session = await self._talk.session_text(link)
-            if session is not None and session.notebook.sections:
-                link.held = session
-                return True
-        await self.may_send(link, reading)
-        return False
 
     async def _keeps_stamp(self, link: NotebookLink, reading: NotebookText) -> bool:
         """Whether the file's stamp outlives an open, or its loss was agreed to."""
@@ -230,6 +251,7 @@ class Delivery:
         link.begin(State.SYNCING)
         self._keep(link, reading)
         link.note_sent(reading.text)
+        link.swallowed.look(link.held)
         self._turns.note_call(link.path)
         try:
             is_there = await self._talk.ask_session(link)
@@ -238,6 +260,8 @@ class Delivery:
             self._turns.note_settled(link.path)
             raise
         if is_there:
+            # Whatever comes now, the session goes on from this.
+            link.lineage.synced(reading.text, reading.text, reading, link.editors_text)
             if link.url is None:
                 await self._talk.learn_session(link)
             # Else it is not asked again: if this text ended the session, that would make another.
@@ -260,7 +284,7 @@ class Delivery:
         halfway = foresight.halfway if foresight else None
         if held is None or halfway is None:
             return link.state is not State.HELD and await self.send(link, saved, reading)
-        with _by_itself(link):
+        with by_itself(link):
             if not await self.may_send(link, reading):
                 return False
         link.enter(State.SYNCING)
@@ -281,26 +305,12 @@ class Delivery:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             await asyncio.wait([task])
-            # Of a file that is gone by then nobody is left to be told.
             task.add_done_callback(lambda it: it.cancelled() or it.exception())
             raise
 
     def _keep(self, link: NotebookLink, reading: NotebookText) -> None:
         origin = VersionOrigin.FOUND if link.follows_disk else VersionOrigin.SAVED
         self._kept.keep(link.path, reading.text, origin)
-
-
-@contextmanager
-def _by_itself(link: NotebookLink) -> Iterator[None]:
-    """Judge a text by itself, and not by what its session would make of it; what that holds is
-    known again after it, also where Livebook fails meanwhile: else nothing would be foreseen then.
-    """
-    held, link.held = link.held, None
-    try:
-        yield
-    finally:
-        if link.held is None:
-            link.held = held
 
 
 def _edited(held: NotebookText | None, session: NotebookText | None) -> NotebookText | None:

@@ -45,6 +45,10 @@ class LostTexts:
         if self._has_newer(link.path):
             return False
         link.held = written.read
+        if written.read.text != reading.text:
+            # It has read a later text than it was told to: that is no work of people's either.
+            link.sent.append(written.read.text)
+            link.lineage.base = written.read
         return True
 
     async def _bring_back(

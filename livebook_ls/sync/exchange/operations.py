@@ -6,27 +6,24 @@ the guard holds back, ends in a state with its findings, and raises nothing but 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from functools import partial
 
 from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.settings import Settings
 from livebook_ls.sync.canonical.before_save import Form, canonical_form
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.disk.complete_read import (
-    SupersededError,
-    looks_cut_off,
-    read_when_stable,
-    same_text,
-)
+from livebook_ls.sync.disk.complete_read import looks_cut_off, same_text
 from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
+from livebook_ls.sync.exchange.autosaves import Autosaves
 from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
+from livebook_ls.sync.exchange.own_turn import OwnTurn
 from livebook_ls.sync.exchange.session_memory import SessionMemory
+from livebook_ls.sync.exchange.session_merge import SessionMerge, choose
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.failures import of_error, told
@@ -62,27 +59,35 @@ class Operations:
         self._talk = talk
         self._settings = settings
         self._has_newer = has_newer
-        self._turns = Turns(folder)
+        self._live = live
+        turns = Turns(folder)
         self.kept = KeptTexts(folder)
-        self.steps = TwoSteps(talk, StepJournal(folder), self.kept, self._turns)
+        self.steps = TwoSteps(talk, StepJournal(folder), self.kept, turns)
         self._memory = SessionMemory(talk, self.kept, self.steps)
+        self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps)
         self._arrival = Arrival(
             talk, settings, has_newer, self.steps.is_open, self._shared, self.kept
         )
+        self.merging = SessionMerge(talk, settings, self.kept)
         self._delivery = Delivery(
-            talk, settings, self._arrival, self.steps, self.kept, self._turns, live
+            talk, settings, self._arrival, self.steps, self.kept, turns, live, self.merging
         )
+        self.autosaves = Autosaves(talk, settings, self.kept, self._arrival, self._delivery)
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
-        async with told(link), self._turn(link):
-            saved, reading = await self._read(link, None)
+        async with told(link), self._turn.taken(link):
+            saved, reading = await self._turn.read(link, None)
             if reading is None:
                 return
             if self._memory.is_behind(link, reading):
                 if link.url is None and link.has_session:
                     await self._talk.learn_session(link)
                 await self._sync(link, None)
+            elif (theirs := self._memory.edited(link)) is not None:
+                # Looking at a notebook changes nothing: its next save is merged with that.
+                await self._talk.learn_session(link)
+                await self._arrival.tell(link, reading, reading, theirs)
             elif await self._delivery.attach(link, saved, reading):
                 await self._sync(link, None)
 
@@ -93,8 +98,8 @@ class Operations:
 
     async def open(self, link: NotebookLink) -> None:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
-        async with told(link), self._turn(link):
-            saved, reading = await self._read(link, None)
+        async with told(link), self._turn.taken(link):
+            saved, reading = await self._turn.read(link, None)
             if reading is not None and await self._delivery.may_open(link, reading):
                 if await self._delivery.open(link, saved, reading):
                     await self._sync(link, None)
@@ -108,9 +113,26 @@ class Operations:
         """
         await write_back.let_pass(link)
         save = None if expected is None else self._protected(link, expected)
-        async with told(link), self._turn(link, save):
+        async with told(link), self._turn.taken(link, save):
             self._talk.look_ahead(link)
-            await self._sync(link, save)
+            note = link.lineage.saved(expected) if expected is not None else ()
+            await self._sync(link, save, note)
+
+    async def settle_merge(self, link: NotebookLink, name: str | None, take: Take | None) -> None:
+        """Settle one conflict of a merge that is held, or all that are left; the save goes through
+        with the last. Without a choice: make the merge that was offered.
+        """
+        async with told(link), self._turn.taken(link):
+            held = choose(link, name, take)
+            if held is None:
+                return
+            saved, reading = await self._turn.read(link, None, is_editors=False)
+            if reading is None:
+                return
+            # Where the file has changed, what was chosen counts for what is still as it was.
+            is_whole = held.is_settled and reading.text == held.ours.text
+            if not is_whole or await self._delivery.send_settled(link, saved, reading, held):
+                await self._sync(link, None)
 
     async def rewrite(self, link: NotebookLink, change: Callable[[str], str]) -> bool:
         """Write what `change` makes of the file's text, and sync that; whether it was written.
@@ -120,8 +142,8 @@ class Operations:
         """
         await write_back.let_pass(link)
         is_written = False
-        async with told(link), self._turn(link):
-            saved, reading = await self._read(link, None)
+        async with told(link), self._turn.taken(link):
+            saved, reading = await self._turn.read(link, None)
             if reading is None:
                 return False
             text = change(reading.text)
@@ -134,19 +156,20 @@ class Operations:
 
     async def sync_in_two_steps(self, link: NotebookLink) -> None:
         """Make the session follow by way of a text that brings every cell, where one sync loses."""
-        async with told(link), self._turn(link):
-            saved, reading = await self._read(link, None)
+        async with told(link), self._turn.taken(link):
+            saved, reading = await self._turn.read(link, None)
             if reading is None:
                 return
-            if link.held is None:
-                link.held = await self._talk.session_text(link)
-            if await self._delivery.send_in_steps(link, saved, reading):
+            session = await self._talk.session_text(link)
+            link.held = session or link.held
+            is_edited = await self.merging.edits(link, reading, session) is not None
+            if is_edited or await self._delivery.send_in_steps(link, saved, reading):
                 await self._sync(link, None)
 
     async def look(self, link: NotebookLink) -> None:
         """Account for a change of the file that no save of ours explains."""
-        async with told(link), self._turn(link, can_wait=True):
-            found, reading = await self._read(link, None, is_editors=False)
+        async with told(link), self._turn.taken(link, can_wait=True):
+            found, reading = await self._turn.read(link, None, is_editors=False)
             known = link.known
             text = known.text if known else None
             if reading is None or not link.has_session or known is None or text is None:
@@ -156,6 +179,10 @@ class Operations:
             aftermath = await self._arrival.compare(link, before, reading)
             if self._has_newer(link.path):
                 # The editor has saved meanwhile, and that save accounts for the file.
+                return
+            if await self.autosaves.is_one(link, reading, before, aftermath):
+                if await self.autosaves.account(link, found, reading):
+                    await self._sync(link, None)
                 return
             is_late = before.text == text and overwritten_save.may_come_late(
                 link, write_back.patience_s(before)
@@ -181,6 +208,7 @@ class Operations:
                 await self._delivery.review(link, reading)
                 kept = NotebookText(text) if now.data == known.data else reading
                 await self._arrival.tell(link, before, kept, None)
+                link.lineage.found(now.text or text, reading, link.editors_text)
                 await self._arrival.share(link, kept)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
@@ -189,15 +217,6 @@ class Operations:
             return await canonical_form(self._talk, link, text, timeout_s)
         except LivebookError as error:
             return Form(None, of_error(error))
-
-    def adopt(self, link: NotebookLink, rewritten: notebook_file.Snapshot) -> None:
-        """The editor has taken over the file as Livebook rewrote it, into its buffer."""
-        if link.known is not None and self._settings().keep_file:
-            notebook_file.put_time_back(link.path, rewritten, link.known.version.mtime_ns)
-        now = notebook_file.version(link.path)
-        if now is not None and now.size == rewritten.version.size:
-            link.known = notebook_file.Snapshot(rewritten.data, now)
-            link.version = now
 
     async def finish(self) -> None:
         """Wait until nothing is under way that must not be left halfway."""
@@ -214,30 +233,39 @@ class Operations:
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()
     ) -> None:
         """Send the file as it is, again and again until the session is known to hold it."""
+        link.is_reopened = False
         for _ in range(_MOST_ROUNDS):
-            saved, reading = await self._read(link, save)
+            await self._live.typing_pause(link)
+            saved, reading = await self._turn.read(link, save)
             if reading is None:
                 return
             if save is not None and save.was_put_back:
                 note = (findings.put_back(),)
+            save = None if link.lineage.is_made(reading.text) else save
             if save is not None and not same_text(reading.text, save.text):
                 if save.undo(saved):
                     note = (findings.put_back(),)
+                    continue
+                if await self.autosaves.undo(link, saved, reading, save.text):
                     continue
                 if await torn_reads.is_wiped(self._talk, link, reading, NotebookText(save.text)):
                     notebook_file.put_back(link.path, saved, save.text.encode("utf-8"), None)
                     link.held = reading
                     continue
-                # A newer save may be on disk before its message is here.
-                link.motion.notice()
+                link.motion.notice()  # A newer save may be on disk before its message is here.
                 save.give_way(reading.text)
                 is_ours = reading.text in link.saves or self._has_newer(link.path)
                 gone = () if is_ours else NotebookText(save.text).gone_in(reading)
                 note = (findings.overwritten(gone),) if gone else ()
             if not await self._delivery.send(link, saved, reading, note):
                 return
-            # Livebook's form of an earlier save landed over this one, and was replaced by it.
-            note = (findings.put_back(),) if link.was_put_back else note
+            if save is not None and link.lineage.has_merged(save.text):
+                # The session has it by what was made of it.
+                save = None
+            # Livebook's form of an earlier save landed over this one, and was replaced by it, or
+            # people went on in the browser.
+            if link.was_put_back or link.is_reopened:
+                note = (findings.put_back(),) if link.was_put_back else ()
             link.was_put_back = False
         link.tries_again = True
         link.enter(State.FAILED, session_findings.not_taken(link.url), *link.notes)
@@ -275,45 +303,3 @@ class Operations:
         link.common = self.kept.common(link.path)
         if not link.awaits_write_back:
             self.steps.end(link.path)
-
-    async def _read(
-        self, link: NotebookLink, save: ProtectedSave | None, *, is_editors: bool = True
-    ) -> tuple[notebook_file.Snapshot, NotebookText | None]:
-        """The file as it will be sent; without a reading it was told that it can't be."""
-        read = notebook_file.read if save is None else save.read
-        saved = await read_when_stable(
-            link.path,
-            expected=None if save is None else save.text,
-            last_size=len(link.known.data) if link.known else None,
-            rest_s=link.motion.rest_s,
-            is_superseded=partial(self._has_newer, link.path),
-            read=lambda path: asyncio.to_thread(read, path),
-        )
-        link.version = saved.version
-        if is_editors:
-            link.known = saved
-        text = saved.text
-        if text is None:
-            link.enter(State.HELD, findings.not_utf8())
-            return saved, None
-        return saved, NotebookText(text, await self._talk.parser_for(link, text))
-
-    @asynccontextmanager
-    async def _turn(
-        self, link: NotebookLink, save: ProtectedSave | None = None, *, can_wait: bool = False
-    ) -> AsyncIterator[None]:
-        """One at a time, with whatever a dead process had begun ended before; one that `can_wait`
-        lets a newer save go first, and raises SupersededError.
-        """
-
-        async def meanwhile() -> None:
-            if can_wait and self._has_newer(link.path):
-                raise SupersededError
-            if save is not None:
-                await asyncio.to_thread(save.look)
-
-        async with link.lock, self._turns.taken(link.path, meanwhile=meanwhile):
-            await self._turns.wait_out(link.path)
-            await self._memory.recall(link)
-            await self.steps.resume(link, None if save is None else save.text)
-            yield

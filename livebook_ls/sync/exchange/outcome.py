@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from livebook_ls import clock
 from livebook_ls.notebook.syncing.content_difference import Gone
-from livebook_ls.settings import Settings
+from livebook_ls.settings import MergeMode, Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
 from livebook_ls.sync.exchange.lost_texts import LostTexts
@@ -19,6 +19,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.merging.session_edits import base_after, is_autosave, is_edited
 from livebook_ls.sync.telling import findings, session_findings
 
 # Livebook must write the file after a sync that changes its session; a busy machine takes its time.
@@ -77,6 +78,7 @@ class Arrival:
         )
         if self._has_newer(link.path):
             link.held = reading
+            link.lineage.synced(reading.text, reading.text, reading, link.editors_text)
             return False
         text = found.text
         after = reading if text == reading.text or text is None else NotebookText(text)
@@ -84,7 +86,14 @@ class Arrival:
         if await torn_reads.is_torn(self._talk, link, reading, after, aftermath):
             # Where it has changed again meanwhile, the next round sees to it.
             link.was_put_back = notebook_file.put_back(link.path, found, saved.data, None)
-            link.held = after if aftermath is Aftermath.CHANGED else link.held
+            if aftermath is Aftermath.CHANGED:
+                link.held = after
+                if await self._talk.think(lambda: is_autosave(held, reading, after)):
+                    # It lay over the file before Livebook read it, and is its own.
+                    link.lineage.not_synced()
+                else:
+                    # That the session lacks something is no work of people's.
+                    link.lineage.base = after
             return True
         if aftermath is Aftermath.CHANGED and not await self._talk.think(
             lambda: after.is_canonical
@@ -98,7 +107,8 @@ class Arrival:
         link.held = after
         # A session that wrote this text back, or held it before, lives.
         wrote_back = not is_untouched and after.is_form_of(reading)
-        is_looked_at = not wrote_back or link.browser is not None
+        is_merged = link.lineage.is_made(reading.text)
+        is_looked_at = not wrote_back or link.browser is not None or is_merged
         session = await self._talk.session_text(link) if is_looked_at else None
         if (
             session is None
@@ -115,9 +125,19 @@ class Arrival:
             link.enter(State.FAILED, session_findings.not_confirmed(), *link.notes)
         else:
             kept = reading if now.data == saved.data else after
-            await self.tell(link, reading, kept, session)
+            # Livebook wrote back what was sent: if its session has something else, people went on.
+            is_ahead = wrote_back and session is not None and self._is_ahead(after, session)
+            base = await self._talk.think(lambda: base_after(held, reading, after, session))
+            link.lineage.synced(reading.text, now.text or reading.text, base, link.editors_text)
+            if is_ahead and not link.is_reopened:
+                link.is_reopened = True
+                return True
+            await self.tell(link, reading, kept, None if is_ahead else session)
             await self.share(link, kept)
         return False
+
+    def _is_ahead(self, after: NotebookText, session: NotebookText) -> bool:
+        return self._settings().merge is not MergeMode.NEVER and is_edited(after, session)
 
     async def share(self, link: NotebookLink, reading: NotebookText) -> None:
         """Note that file and session hold the same text, where that was told."""
@@ -194,6 +214,11 @@ class Arrival:
             return await self.settle(link, saved, reading)
         await self.tell(link, reading, reading, session)
         if session is not None:
+            if link.state is State.DIFFERS:
+                # It was there before, and nobody knows what it has in common with the file.
+                link.lineage.base = None
+            else:
+                link.lineage.found(reading.text, session, link.editors_text or reading.text)
             await self.share(link, reading)
         return False
 

@@ -20,12 +20,14 @@ _UNTITLED = "# Untitled notebook\n"
 
 
 def earlier(link: NotebookLink, text: str) -> tuple[str, ...]:
-    """What was sent and saved before `text`, the newest first."""
+    """What was sent and saved before `text`, the newest first; not what was made of it since."""
     saves = list(reversed(link.saves))
     # A newer save may be known already: that one is not to be undone.
     before = saves[saves.index(text) + 1 :] if text in saves else saves
     texts = (*reversed(link.sent), *before, _UNTITLED)
-    return tuple(dict.fromkeys(it for it in texts if it != text))
+    return tuple(
+        dict.fromkeys(it for it in texts if it != text and not link.lineage.is_later(it, text))
+    )
 
 
 def lies_over(found: NotebookText, wanted: str, before: tuple[str, ...]) -> bool:
@@ -93,7 +95,11 @@ class ProtectedSave:
         before = tuple(it for it in earlier(self._link, self.text) if it not in self._since)
         if not lies_over(reading, self.text, before):
             # Others' may also be later than this one, and have all of it.
-            others = tuple(it for it in self._others if it not in (*before, self.text))
+            is_later = self._link.lineage.is_later
+            own = (*before, self.text)
+            others = tuple(
+                it for it in self._others if it not in own and not is_later(it, self.text)
+            )
             is_over = bool(others) and lies_over(reading, self.text, others)
             if not (is_over and NotebookText(self.text).gone_in(reading)):
                 return False

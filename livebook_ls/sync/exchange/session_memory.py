@@ -7,6 +7,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.merging.session_edits import is_edited
 
 
 class SessionMemory:
@@ -23,6 +24,8 @@ class SessionMemory:
         if common is None or common == link.common:
             return
         link.common = common
+        if link.lineage.base is None or link.follows_disk:
+            link.lineage.base = NotebookText(common.text)
         if link.has_session:
             link.motion.notice()
             if common.session_path == link.session_path:
@@ -43,7 +46,16 @@ class SessionMemory:
         held, common = link.held, link.common
         if held is None or common is None or link.was_attached:
             return False
-        if held.says_same(NotebookText(common.text)) and not held.says_same(reading):
-            return True
+        return held.says_same(NotebookText(common.text)) and not held.says_same(reading)
+
+    def edited(self, link: NotebookLink) -> NotebookText | None:
+        """What the session holds that nobody of ours has had to do with yet, where people have
+        edited it since it shared a text with the file; a stranger's session is forgotten.
+        """
+        held, common = link.held, link.common
+        if link.was_attached:
+            return None
+        if held is not None and common is not None and is_edited(NotebookText(common.text), held):
+            return held
         link.session_path = link.held = None
-        return False
+        return None

@@ -24,7 +24,7 @@ async def is_wiped(
     if not await talk.think(lambda: _is_bare(found, before)):
         return False
     # However long that takes: it is never asked lightly.
-    link.is_slow_to_show = False
+    link.slow_until_s = float("-inf")
     session = await talk.session_text(link)
     if session is not None:
         return not session.notebook.sections

@@ -85,14 +85,18 @@ class TwoSteps:
             if session is not None and _is_unedited(session, entry, newest):
                 # So it may follow the newer work.
                 link.held, link.session_path = session, entry.session_path
+                link.lineage.base = session
                 link.common = CommonText(session.text, entry.session_path)
         elif session is not None:
             link.held = session
+            own = entry.halfway if entry.is_halfway_held else entry.before
+            is_unedited = _is_unedited(session, entry, entry.final)
+            link.lineage.base = session if is_unedited else NotebookText(own)
             is_final = session.says_same(NotebookText(entry.final))
             if is_final and await self._has_saved(link, entry) is not False:
                 self._journal.end(entry.path)
         elif entry.is_halfway_held:
-            link.held = NotebookText(entry.halfway)
+            link.held = link.lineage.base = NotebookText(entry.halfway)
         elif entry.tries >= _MOST_TRIES:
             self._journal.end(entry.path)
         else:
@@ -153,7 +157,7 @@ class TwoSteps:
             self._journal.end(entry.path)
         if is_held:
             self._journal.note_halfway(entry)
-            link.held = between
+            link.held = link.lineage.base = between
         return is_held
 
     async def _is_seen(

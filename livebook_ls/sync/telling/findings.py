@@ -39,6 +39,14 @@ class Mend(Enum):
     RESTORE = "restore my version"
     RESTORE_BROWSER = "restore the browser's version"
     START = "start Livebook"
+    MERGE = "merge"
+    TAKE_MINE = "take mine"
+    TAKE_BROWSERS = "take the browser's"
+    TAKE_BOTH = "take both"
+    TAKE_ALL_MINE = "take mine everywhere"
+    TAKE_ALL_BROWSERS = "take the browser's everywhere"
+    TAKE_ALL_BOTH = "take both everywhere"
+    SHOW_BROWSERS = "show the browser's version"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +55,7 @@ class Finding:
 
     `span` is a place in the text that was saved; None means the title's line. What `is_in_text`
     is over once reading the text doesn't tell it any more; what `outlives_text` is told even then,
-    as of what is gone.
+    as of what is gone. `about` tells findings of one code apart, for their mends.
     """
 
     code: str
@@ -57,6 +65,7 @@ class Finding:
     mends: tuple[Mend, ...] = ()
     is_in_text: bool = False
     outlives_text: bool = False
+    about: str | None = None
 
 
 # The code of a cell does not parse; the sentence is its language's.
@@ -147,13 +156,20 @@ def of_loss(loss: Loss, *, can_be_split: bool) -> Finding:
 
 def deletes_running_cell() -> Finding:
     """A sync takes a cell away that is being evaluated, and with it all values."""
-    return Finding(
-        code="deletes-running-cell",
-        severity=FindingSeverity.ERROR,
-        sentence="This save deletes a cell that runs, which would take all values of the notebook "
-        "with it. It is held back: save again once the cell is done, or sync anyway.",
-        mends=_CONSENT,
-    )
+    sentence = "This save deletes a cell that runs, which would take all values of the notebook."
+    return _of_running_cell(code="deletes-running-cell", sentence=sentence)
+
+
+def displaces_running_cell() -> Finding:
+    """A sync takes a cell that is being evaluated to where it can't run on."""
+    sentence = "This save takes a cell that runs to another section, into a branch or out of one."
+    return _of_running_cell(code="displaces-running-cell", sentence=sentence)
+
+
+def _of_running_cell(code: str, sentence: str) -> Finding:
+    wait = "It is held back: save again once the cell is done, or sync anyway."
+    sentence = f"{sentence} {wait}"
+    return Finding(code=code, severity=FindingSeverity.ERROR, sentence=sentence, mends=_CONSENT)
 
 
 def quietly(finding: Finding) -> Finding:
@@ -195,7 +211,7 @@ def changed(gone: tuple[Gone, ...]) -> Finding:
     return Finding(
         code="content-changed",
         severity=FindingSeverity.WARNING,
-        sentence=f"Livebook wrote this file without {_named(gone)}. "
+        sentence=f"Livebook wrote this file without {named(gone)}. "
         "“Restore my version” brings back what you saved.",
         span=gone[0].span,
         mends=(Mend.RESTORE,),
@@ -208,7 +224,7 @@ def differs(parts: tuple[Gone, ...]) -> Finding:
     return Finding(
         code="session-differs",
         severity=FindingSeverity.WARNING,
-        sentence=f"The session in Livebook differs from this file in {_named(parts)}; "
+        sentence=f"The session in Livebook differs from this file in {named(parts)}; "
         "the next change that you save brings it in line.",
         mends=(Mend.TRY_AGAIN,),
     )
@@ -219,7 +235,7 @@ def browser_overwritten(parts: tuple[Gone, ...]) -> Finding:
     return Finding(
         code="browser-overwritten",
         severity=FindingSeverity.WARNING,
-        sentence=f"This save replaced what was edited in the browser: {_named(parts)}. "
+        sentence=f"This save replaced what was edited in the browser: {named(parts)}. "
         "“Restore the browser's version” brings it into the editor.",
         mends=(Mend.RESTORE_BROWSER,),
     )
@@ -256,25 +272,6 @@ def not_utf8() -> Finding:
     )
 
 
-def form_loses(gone: tuple[Gone, ...]) -> Finding:
-    """Livebook's form lacks something that the text says."""
-    return Finding(
-        code="form-loses",
-        severity=FindingSeverity.WARNING,
-        sentence=f"Livebook's form of this notebook would lose {gone[0].what}; it was left alone.",
-        span=gone[0].span,
-    )
-
-
-def form_unsettled() -> Finding:
-    """Livebook would write its own form in yet another form."""
-    return Finding(
-        code="form-loses",
-        severity=FindingSeverity.WARNING,
-        sentence="Livebook would rewrite its own form of this notebook again; it was left alone.",
-    )
-
-
 def overwritten(gone: tuple[Gone, ...]) -> Finding:
     """Somebody wrote the file between the save and our look at it."""
     return Finding(
@@ -307,6 +304,7 @@ def still_writing() -> Finding:
     )
 
 
-def _named(parts: tuple[Gone, ...]) -> str:
+def named(parts: tuple[Gone, ...]) -> str:
+    """The first of what is gone, and how many more there are."""
     more = f" and {len(parts) - 1} more" if len(parts) > 1 else ""
     return f"{parts[0].what}{more}"

@@ -448,6 +448,57 @@ def test_a_cell_that_runs_by_itself_is_told_when_one_above_it_goes(
     assert before == []
 
 
+def test_a_moved_cell_keeps_its_evaluation_before_and_after_the_save(
+    vscode: Editor, notebook: Path
+) -> None:
+    uri = opened(vscode, notebook, notebook_of("1 + 1", "2 + 2"))
+    vscode.command("livebook.runAll", uri)
+    vscode.command("livebook.moveCellDown", {"uri": uri, "line": 6})
+    vscode.wait_for(lambda: hints(vscode, uri) == [(6, "4"), (10, "2")], "the results")
+    vscode.save(uri, notebook)
+    vscode.wait_for_state(uri, "inSync")
+
+    vscode.wait_for(lambda: hints(vscode, uri) == [(6, "4"), (10, "2")], "the results")
+
+
+def test_what_a_command_on_sections_makes_worthless_is_told_before_the_save(
+    vscode: Editor, notebook: Path
+) -> None:
+    text = f"{notebook_of('1 + 1')}\n## Two\n\n```elixir\n2 + 2\n```\n"
+    uri = opened(vscode, notebook, text)
+    vscode.command("livebook.runAll", uri)
+
+    def told() -> list[tuple[int, str]]:
+        return [
+            (it["range"]["start"]["line"], it["code"])
+            for it in vscode.diagnostics.get(uri, [])
+            if it["code"] == "loses-evaluations"
+        ]
+
+    assert told() == []
+    vscode.command("livebook.makeBranch", {"uri": uri, "line": 9})
+    vscode.wait_for(lambda: told() == [(12, "loses-evaluations")], "the warning")
+    vscode.save(uri, notebook)
+    vscode.wait_for_state(uri, "inSync")
+    vscode.command("livebook.runAll", uri)
+
+    vscode.wait_for(lambda: not told(), "the end of it")
+
+
+def test_a_save_that_makes_a_branch_of_a_running_cells_section_is_held(
+    vscode: Editor, notebook: Path
+) -> None:
+    text = f"{notebook_of('1 + 1')}\n## Two\n\n```elixir\nProcess.sleep(60000)\n```\n"
+    uri = opened(vscode, notebook, text)
+    vscode.notify_command("livebook.runAll", uri)
+    vscode.wait_for(lambda: words(vscode, uri)[-1][1].startswith("…"), "the cell running")
+    vscode.command("livebook.makeBranch", {"uri": uri, "line": 9})
+    vscode.save(uri, notebook)
+    vscode.wait_for_state(uri, "held")
+
+    assert vscode.diagnostics[uri][0]["code"] == "displaces-running-cell"
+
+
 def test_where_the_page_is_not_understood_it_is_told_once_and_saves_go_on(
     vscode: Editor, notebook: Path, livebook: StandIn
 ) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 from livebook_ls.lsp.documents.open_documents import Document
-from livebook_ls.lsp.features.fixes import fixes
+from livebook_ls.lsp.features.fixes.hazard_fixes import fixes
 from livebook_ls.lsp.features.folding import folding_ranges
 from livebook_ls.lsp.features.hover import hover
 from livebook_ls.lsp.features.selection import spans_around

@@ -5,7 +5,7 @@ from lsprotocol import types
 
 from livebook_ls.lsp.convert import to_position
 from livebook_ls.lsp.documents.open_documents import Document
-from livebook_ls.lsp.features.fixes import fixes
+from livebook_ls.lsp.features.fixes.hazard_fixes import fixes
 from livebook_ls.lsp.features.text_findings import structure_diagnostics
 from livebook_ls.notebook.source import Source, Unit
 from livebook_ls.standin.text_edits import apply_edits

@@ -31,6 +31,7 @@ _INIT = """
 (add-to-list 'load-path "{plugin}")
 (require 'livebook-ls)
 (setq livebook-ls-client '{client})
+{settings}
 ;; Unpacked and not installed, lsp-mode knows nothing of its own parts.
 (with-eval-after-load 'lsp-mode
   (dolist (part '(lsp-completion lsp-diagnostics lsp-headerline lsp-lens lsp-modeline))
@@ -91,13 +92,18 @@ class Emacs:
 
 @contextmanager
 def emacs(
-    file: Path, home: Path, environ: Mapping[str, str], client: str = "eglot"
+    file: Path,
+    home: Path,
+    environ: Mapping[str, str],
+    client: str = "eglot",
+    settings: str = "",
 ) -> Iterator[Emacs]:
-    """An Emacs with `file` open, with nothing of the user's in it."""
+    """An Emacs with `file` open, with nothing of the user's in it but `settings` in Lisp."""
     program = installed("emacs/bin/emacs", "emacs")
     init = home / "init.el"
     plugin = ROOT / "editors" / "emacs"
-    init.write_text(_INIT.format(home=home, plugin=plugin, client=client), encoding="utf-8")
+    said = _INIT.format(home=home, plugin=plugin, client=client, settings=settings)
+    init.write_text(said, encoding="utf-8")
     command = [str(program), "-Q", "-nw", "-l", str(init), str(file)]
     with on_screen(command, home, environ, "emacs") as screen:
         until((home / "server").exists, f"Emacs's socket:\n{screen.screen()}")

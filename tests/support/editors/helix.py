@@ -36,10 +36,18 @@ class Helix(Screen):
 
 
 @contextmanager
-def helix(file: Path, home: Path, environ: Mapping[str, str]) -> Iterator[Helix]:
-    """A Helix with `file` open, with nothing of the user's in it."""
-    hx = installed("helix/bin/hx", "helix")
+def helix(
+    file: Path, home: Path, environ: Mapping[str, str], config: str | None = None
+) -> Iterator[Helix]:
+    """A Helix with `file` open, with nothing of the user's in it.
+
+    With a `config`, which may have keys that call commands with arguments, a newer one.
+    """
+    name = "helix" if config is None else "helix-newer"
+    hx = installed(f"{name}/bin/hx", name)
     shutil.copytree(ROOT / "editors" / "helix", home / "config" / "helix")
+    if config is not None:
+        (home / "config" / "helix" / "config.toml").write_text(config, encoding="utf-8")
     with on_screen([str(hx), str(file)], home, environ, "helix") as screen:
         # The terminal's answers to what Helix asks it at its start would mix with early keys.
         screen.until_screen("NOR")

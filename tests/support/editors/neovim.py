@@ -70,14 +70,16 @@ def neovim_on_screen(
 
 
 @contextmanager
-def neovim(file: Path, home: Path, environ: Mapping[str, str]) -> Iterator[Neovim]:
-    """A Neovim with `file` open, with nothing of the user's in it."""
+def neovim(
+    file: Path, home: Path, environ: Mapping[str, str], settings: str = ""
+) -> Iterator[Neovim]:
+    """A Neovim with `file` open, with nothing of the user's in it but `settings`, a command."""
     program = installed("nvim/bin/nvim", "nvim")
     editor = Neovim(program=program, socket=home / "nvim.sock", environ=environ)
     plugin = f"set runtimepath^={ROOT / 'editors' / 'neovim'}"
     command: list[str | Path] = [program, "--clean", "--headless", "--listen", editor.socket]
     process = subprocess.Popen(
-        [*command, "--cmd", plugin, file],
+        [*command, "--cmd", plugin, "--cmd", settings, file],
         env=dict(environ) | {"HOME": str(home), "XDG_STATE_HOME": os.fspath(home)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

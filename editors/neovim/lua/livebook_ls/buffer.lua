@@ -12,6 +12,11 @@ local COMMANDS = {
   LivebookRestamp = { 'livebook.restamp', "Bring the notebook into Livebook's form with a fresh stamp" },
   LivebookRestore = { 'livebook.restore', 'Put what was saved last back into the buffer' },
   LivebookRestoreVersion = { 'livebook.restoreVersion', 'Put an earlier version, which you choose, into the buffer' },
+  LivebookMerge = { 'livebook.merge', "Merge the save with the browser's edits" },
+  LivebookTakeMine = { 'livebook.takeMine', 'Take mine in all conflicts with the browser' },
+  LivebookTakeBrowsers = { 'livebook.takeBrowsers', "Take the browser's in all conflicts" },
+  LivebookTakeBoth = { 'livebook.takeBoth', 'Take both in all conflicts, one after the other' },
+  LivebookShowBrowserVersion = { 'livebook.showBrowserVersion', "Show the browser's version beside" },
   LivebookStart = { 'livebook.start', 'Start Livebook as a process of its own' },
   LivebookStop = { 'livebook.stop', 'Stop the Livebook that was started from here' },
 }
@@ -44,6 +49,7 @@ local PLUGS = {
   ['run-and-advance'] = 'LivebookRunAndAdvance',
   ['stop-run'] = 'LivebookStopRun',
   ['show-output'] = 'LivebookShowOutput',
+  ['fold-outputs'] = 'LivebookFoldOutputs',
 }
 local KEYS = { [']]'] = 'LivebookNextCell', ['[['] = 'LivebookPreviousCell' }
 
@@ -100,6 +106,13 @@ function M.set_up(buffer)
     editing.change_language(buffer, given.args)
   end, { desc = 'Give the cell another language', nargs = '?', complete = function() return editing.LANGUAGES end })
   table.insert(undo, 'silent! delcommand -buffer LivebookChangeLanguage')
+  vim.api.nvim_buf_create_user_command(buffer, 'LivebookInsertFile', function(given)
+    editing.insert_file(buffer, given.args)
+  end, { desc = 'Insert an image, or a link to a file', nargs = 1, complete = 'file' })
+  table.insert(undo, 'silent! delcommand -buffer LivebookInsertFile')
+  define('LivebookFoldOutputs', function()
+    require('livebook_ls.folding').fold_outputs(buffer, vim.api.nvim_get_current_win(), true)
+  end, 'Fold the outputs that the file keeps')
   local plugs = {}
   for plug, name in pairs(PLUGS) do
     plugs[('<Plug>(livebook-%s)'):format(plug)] = name

@@ -52,6 +52,17 @@ function M.edit(buffer, command, language)
   end, about)
 end
 
+--- Inserts a link to a file at the cursor; an image is kept beside the notebook.
+---@param buffer integer
+---@param file string
+function M.insert_file(buffer, file)
+  local client = vim.lsp.get_clients({ bufnr = buffer, name = 'livebook_ls' })[1]
+  local params = vim.lsp.util.make_position_params(0, client and client.offset_encoding or 'utf-16')
+  local path = vim.fn.fnamemodify(vim.fn.expand(file), ':p')
+  local about = { uri = vim.uri_from_bufnr(buffer), position = params.position, path = path }
+  livebook.execute(buffer, 'livebook.insertFile', nil, about)
+end
+
 --- Selects a range from its start to its last character.
 ---@param buffer integer
 ---@param range lsp.Range

@@ -2,10 +2,12 @@
 local M = {}
 
 local NAME = 'livebook_ls'
+-- Livebook or the server may be writing the file.
+local UNDER_WAY = '…'
 local ICONS = {
-  looking = '…',
-  opening = '…',
-  syncing = '…',
+  looking = UNDER_WAY,
+  opening = UNDER_WAY,
+  syncing = UNDER_WAY,
   inSync = '✓',
   reformatted = '✓',
   detached = '○',
@@ -32,7 +34,10 @@ function M.note(report)
   end
   vim.b[buffer].livebook_status = report
   vim.schedule(function()
-    M.reload(buffer)
+    -- What is halfway written is put back in a moment, and must not be taken over.
+    if ICONS[report.state] ~= UNDER_WAY then
+      M.reload(buffer)
+    end
     vim.cmd.redrawstatus({ bang = true })
   end)
 end
@@ -65,26 +70,38 @@ function M.attach(buffer)
   }, { bufnr = buffer })
 end
 
---- Folds by the server, all of them open, where the user has no folds of another kind.
+--- What a notebook's windows show once the server is there.
 ---@param buffer integer
 ---@param client_id integer
 function M.attached(buffer, client_id)
   local client = vim.lsp.get_client_by_id(client_id)
-  if client and client.name == NAME and vim.lsp.inlay_hint and not vim.g.livebook_virtual_lines then
+  if not client or client.name ~= NAME then
+    return
+  end
+  if vim.lsp.inlay_hint and not vim.g.livebook_virtual_lines then
     -- What cells gave stands behind their fences; the user's own setting for all hints is off.
     vim.lsp.inlay_hint.enable(vim.g.livebook_results ~= false, { bufnr = buffer })
   end
-  if not client or client.name ~= NAME or not vim.lsp.foldexpr or vim.g.livebook_folds == false then
-    return
-  end
+  local folds_at_open = vim.g.livebook_fold_outputs and not vim.b[buffer].livebook_attached
+  vim.b[buffer].livebook_attached = true
   for _, window in ipairs(vim.fn.win_findbuf(buffer)) do
-    local options = vim.wo[window][0]
-    if options.foldmethod == 'manual' then
-      options.foldmethod = 'expr'
-      options.foldexpr = 'v:lua.vim.lsp.foldexpr()'
-      options.foldlevel = 99
+    M.fold_by_server(window)
+    if folds_at_open then
+      require('livebook_ls.folding').fold_outputs(buffer, window, false)
     end
   end
+end
+
+--- Folds by the server, all of them open, where the user has no folds of another kind.
+---@param window integer
+function M.fold_by_server(window)
+  local options = vim.wo[window][0]
+  if not vim.lsp.foldexpr or vim.g.livebook_folds == false or options.foldmethod ~= 'manual' then
+    return
+  end
+  options.foldmethod = 'expr'
+  options.foldexpr = 'v:lua.vim.lsp.foldexpr()'
+  options.foldlevel = 99
 end
 
 --- For 'statusline': %{%v:lua.require'livebook_ls'.statusline()%}; empty outside notebooks.
@@ -103,12 +120,21 @@ end
 ---@param done? fun(result: any)
 ---@param about? table what the command is for, where that is more than the buffer
 function M.execute(buffer, command, done, about)
+  local params = { command = command, arguments = { about or vim.uri_from_bufnr(buffer) } }
+  M.request(buffer, 'workspace/executeCommand', params, done)
+end
+
+--- Asks the server; a failure is told.
+---@param buffer integer
+---@param method string
+---@param params table
+---@param done? fun(result: any)
+function M.request(buffer, method, params, done)
   local client = vim.lsp.get_clients({ bufnr = buffer, name = NAME })[1]
   if not client then
     vim.notify('The Livebook server is not running; :checkhealth livebook_ls says why.', vim.log.levels.WARN)
     return
   end
-  local params = { command = command, arguments = { about or vim.uri_from_bufnr(buffer) } }
   local function answered(problem, result)
     if problem then
       vim.notify(problem.message, vim.log.levels.ERROR)
@@ -117,9 +143,9 @@ function M.execute(buffer, command, done, about)
     end
   end
   if vim.fn.has('nvim-0.11') == 1 then
-    client:request('workspace/executeCommand', params, answered, buffer)
+    client:request(method, params, answered, buffer)
   else
-    client.request('workspace/executeCommand', params, answered, buffer)
+    client.request(method, params, answered, buffer)
   end
 end
 

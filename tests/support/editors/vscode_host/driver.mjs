@@ -27,6 +27,24 @@ const actions = {
   press: ({ keys }) => page.keyboard.press(keys),
   type: ({ text }) => page.keyboard.type(text),
   popups: () => popups,
+  // As a screenshot or a copied picture is there for the page: the browser's own clipboard.
+  copyImage: ({ type, data, text }) =>
+    page.evaluate(async (image) => {
+      const bytes = Uint8Array.from(atob(image.data), (it) => it.charCodeAt(0));
+      const copied = { [image.type]: new Blob([bytes], { type: image.type }) };
+      if (image.text) copied["text/plain"] = new Blob([image.text], { type: "text/plain" });
+      await navigator.clipboard.write([new ClipboardItem(copied)]);
+    }, { type, data, text }),
+  // As a file of the desktop is let go over a line, with Shift held.
+  dropFile: ({ selector, text, name, type, data }) =>
+    page.locator(selector, { hasText: text }).first().evaluate((line, file) => {
+      const bytes = Uint8Array.from(atob(file.data), (it) => it.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([bytes], file.name, { type: file.type }));
+      const { right, top, height } = (line.firstElementChild ?? line).getBoundingClientRect();
+      const place = { clientX: right - 1, clientY: top + height / 2, shiftKey: true, bubbles: true, cancelable: true };
+      for (const kind of ["dragenter", "dragover", "drop"]) line.dispatchEvent(new DragEvent(kind, { dataTransfer, ...place }));
+    }, { name, type, data }),
   // Without the title, which says that this is a test.
   screenshot: ({ path }) => page.screenshot({ path, clip: { x: 0, y: 36, width: 1280, height: 764 } }).then(() => null),
 };
@@ -94,6 +112,7 @@ const browser = await chromium.launchPersistentContext(join(job.home, "browser")
 });
 const here = (url) => ["127.0.0.1", "localhost"].includes(url.hostname) || ["data:", "blob:"].includes(url.protocol);
 await browser.route(/.*/, (route) => (here(new URL(route.request().url())) ? route.continue() : route.abort()));
+await browser.grantPermissions(["clipboard-read", "clipboard-write"]);
 page = await browser.newPage();
 browser.on("page", (popup) => popup.waitForURL(/^http/).then(() => popups.push(popup.url()), () => undefined));
 // Only the harness speaks for the test; what VS Code logs is kept beside it.

@@ -1,7 +1,7 @@
 // Everything that the extension adds to the editor beside the main job: commands, menus, looks.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { messages, openNotebook, putCursor, session, standIn, statusBar, suite, until, untilStatusBar, window } = require("./harness");
+const { cursorSettled, messages, openNotebook, putCursor, session, standIn, statusBar, suite, until, untilStatusBar, window } = require("./harness");
 
 const { contributes } = vscode.extensions.getExtension("livebook-ls.livebook-ls").packageJSON;
 const run = vscode.commands.executeCommand;
@@ -50,12 +50,14 @@ exports.run = suite({
     }
   },
   async "the cursor goes from cell to cell, and shows where it is"() {
-    const editor = await vscode.window.showTextDocument(document);
-    editor.selection = new vscode.Selection(0, 0, 0, 0);
+    await vscode.window.showTextDocument(document);
+    await putCursor(0);
     await run("livebook.nextCell");
     assert.equal(document.lineAt(cursor()).text, "1 + 1");
+    await cursorSettled();
     await run("livebook.nextCell");
     assert.equal(document.lineAt(cursor()).text, "def answer():");
+    await cursorSettled();
     await run("livebook.previousCell");
     assert.equal(document.lineAt(cursor()).text, "1 + 1");
   },

@@ -32,6 +32,8 @@ const window = {
   press: (keys) => ask("press", { keys }),
   type: (text) => ask("type", { text }),
   popups: () => ask("popups", {}),
+  copyImage: (type, data, text) => ask("copyImage", { type, data, text }),
+  dropFile: (selector, text, file) => ask("dropFile", { selector, text, ...file }),
   /** A picture for people, by its name, once what moves in has come to rest. */
   async screenshot(name) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -75,6 +77,13 @@ async function saveSession(name) {
   await fetch(`${process.env.STAND_IN_URL}/stand-in/save`, { method: "POST", body: JSON.stringify({ file }) });
 }
 
+/** Has somebody edit a notebook in the browser: the first `old` becomes `text`. */
+async function editInBrowser(name, old, text) {
+  const held = await until(() => session(name), `the session of ${name}`);
+  const body = JSON.stringify({ file: held.file, text: held.text.replace(old, text) });
+  await fetch(`${process.env.STAND_IN_URL}/stand-in/edit`, { method: "POST", body });
+}
+
 /** Replaces the first `old` in a document, as an edit that can be undone. */
 async function replace(document, old, text) {
   // An edit is refused where the text changes under it, as when a file is just loaded anew.
@@ -95,14 +104,19 @@ async function openNotebook(name = "*.livemd") {
   return document;
 }
 
-/**
- * Puts the cursor somewhere, and waits until the window has it there and our extension has said what
- * keys mean at that place: each of both has done its part once it answers.
- */
+/** Puts the cursor somewhere, and waits until it is settled there. */
 async function putCursor(line, character = 0) {
   vscode.window.activeTextEditor.selection = new vscode.Selection(line, character, line, character);
-  await vscode.commands.executeCommand("setContext", "livebookTests.line", line);
-  await vscode.commands.executeCommand("setContext", "livebookTests.line", line);
+  await cursorSettled();
+}
+
+/**
+ * Waits until the window has the cursor where an extension has put it, and our extension has said
+ * what keys mean at that place: each of both has done its part once it answers.
+ */
+async function cursorSettled() {
+  await vscode.commands.executeCommand("setContext", "livebookTests.cursor", 1);
+  await vscode.commands.executeCommand("setContext", "livebookTests.cursor", 2);
 }
 
 /** A module's `run`: runs the tests, tells the driver how they went. */
@@ -147,4 +161,4 @@ function ask(action, details) {
   });
 }
 
-module.exports = { messages, openNotebook, putCursor, replace, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };
+module.exports = { cursorSettled, editInBrowser, messages, openNotebook, putCursor, replace, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };

@@ -10,7 +10,6 @@ import asyncio
 from concurrent.futures import Executor
 
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
-from livebook_ls.sync.link import NotebookLink
 
 
 class SavedTexts:
@@ -22,10 +21,9 @@ class SavedTexts:
         self._waiting: list[tuple[str, str]] = []
         self._task: asyncio.Task[None] | None = None
 
-    def keep(self, link: NotebookLink, text: str) -> None:
-        """Keep what was saved of a notebook."""
-        link.saves.append(text)
-        self._waiting.append((link.path, text))
+    def keep(self, path: str, text: str) -> None:
+        """Keep what was saved of the notebook at `path`."""
+        self._waiting.append((path, text))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._keep_all())
 

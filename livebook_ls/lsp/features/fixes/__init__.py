@@ -1,0 +1,1 @@
+"""Quick fixes: edits of the text, tied to what is told about it."""

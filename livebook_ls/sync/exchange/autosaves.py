@@ -1,0 +1,119 @@
+"""A file that its own session has written, with what people edited there: nothing is sent for that.
+
+Whoever has the file in an editor takes it over, or has it merged with what was typed meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from livebook_ls.settings import MergeMode, Settings
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.delivery import Delivery
+from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.write_back import Aftermath
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.merging.session_edits import has_all_of, is_edited
+
+
+class Autosaves:
+    """Tells them from others' work, and accounts for them; errors are those of `Talk`."""
+
+    def __init__(
+        self,
+        talk: Talk,
+        settings: Callable[[], Settings],
+        kept: KeptTexts,
+        arrival: Arrival,
+        delivery: Delivery,
+    ) -> None:
+        self._talk = talk
+        self._settings = settings
+        self._kept = kept
+        self._arrival = arrival
+        self._delivery = delivery
+
+    async def is_one(
+        self,
+        link: NotebookLink,
+        reading: NotebookText,
+        before: NotebookText,
+        aftermath: Aftermath,
+    ) -> bool:
+        """Whether Livebook wrote what was read, with what people edited in the session.
+
+        `before` is what the file was accounted for with, and `aftermath` what it is to that.
+        """
+        if self._settings().merge is MergeMode.NEVER:
+            return False
+        if link.merge is not None and not reading.is_form_of(link.merge.ours):
+            # What the person has to decide about is known to be in the session.
+            return reading.is_canonical
+        if aftermath is not Aftermath.CHANGED:
+            return False
+        if not await self._talk.think(lambda: reading.is_canonical and is_edited(before, reading)):
+            return False
+        session = await self._talk.session_text(link)
+        if session is None:
+            return False
+        base = link.lineage.base
+        return await self._talk.think(lambda: has_all_of(session, reading, base))
+
+    async def undo(
+        self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText, wanted: str
+    ) -> bool:
+        """Put back what an editor saved and the session has just written over; whether it had.
+
+        What it wrote is in the session, with which the save is merged then.
+        """
+        before = link.held or link.lineage.base
+        if self._settings().merge is MergeMode.NEVER or before is None:
+            return False
+        if not await self._talk.think(lambda: reading.is_canonical and is_edited(before, reading)):
+            return False
+        session = await self._talk.session_text(link, is_needed=True)
+        base = link.lineage.base
+        if session is None or not await self._talk.think(
+            lambda: has_all_of(session, reading, base)
+        ):
+            return False
+        self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)
+        link.held = reading
+        return notebook_file.put_back(link.path, found, wanted.encode("utf-8"), None)
+
+    async def account(
+        self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        """Note what the file has now; whether it must be synced, since a save is held in whose
+        place it was written.
+        """
+        self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)
+        link.held = reading
+        known = link.known
+        if link.merge is not None and known is not None:
+            # The file stays as the person wrote it, who is still to decide.
+            mtime_ns = known.version.mtime_ns
+            if notebook_file.put_back(link.path, found, known.data, mtime_ns):
+                return True
+        now = await self._arrival.keep_file(link, found)
+        link.awaits_write_back = False
+        link.lineage.found(now.text or reading.text, reading, link.editors_text)
+        await self._delivery.review(link, reading)
+        # Told although the state is the same: the editor has to look at the file.
+        link.begin(State.SYNCING)
+        link.enter(State.IN_SYNC, *link.notes)
+        await self._arrival.share(link, reading)
+        return False
+
+    def adopt(self, link: NotebookLink, rewritten: notebook_file.Snapshot) -> None:
+        """The editor has taken over the file as Livebook rewrote it, into its buffer."""
+        if link.known is not None and self._settings().keep_file:
+            notebook_file.put_time_back(link.path, rewritten, link.known.version.mtime_ns)
+        now = notebook_file.version(link.path)
+        if now is not None and now.size == rewritten.version.size:
+            link.known = notebook_file.Snapshot(rewritten.data, now)
+            link.version = now
+            link.lineage.editor_has(rewritten.text or "")

@@ -1,0 +1,79 @@
+"""A notebook to oneself, among all of ours on this machine, and its file read in that time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.complete_read import SupersededError, read_when_stable
+from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
+from livebook_ls.sync.exchange.session_memory import SessionMemory
+from livebook_ls.sync.exchange.two_steps import TwoSteps
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.telling import findings
+
+
+class OwnTurn:
+    """Takes turns; `has_newer` says whether a newer save of a notebook waits."""
+
+    def __init__(
+        self,
+        talk: Talk,
+        has_newer: Callable[[str], bool],
+        turns: Turns,
+        memory: SessionMemory,
+        steps: TwoSteps,
+    ) -> None:
+        self._talk = talk
+        self._has_newer = has_newer
+        self._turns = turns
+        self._memory = memory
+        self._steps = steps
+
+    @asynccontextmanager
+    async def taken(
+        self, link: NotebookLink, save: ProtectedSave | None = None, *, can_wait: bool = False
+    ) -> AsyncIterator[None]:
+        """One at a time, with whatever a dead process had begun ended before; one that `can_wait`
+        lets a newer save go first, and raises SupersededError.
+        """
+
+        async def meanwhile() -> None:
+            if can_wait and self._has_newer(link.path):
+                raise SupersededError
+            if save is not None:
+                await asyncio.to_thread(save.look)
+
+        async with link.lock, self._turns.taken(link.path, meanwhile=meanwhile):
+            await self._turns.wait_out(link.path)
+            await self._memory.recall(link)
+            await self._steps.resume(link, None if save is None else save.text)
+            yield
+
+    async def read(
+        self, link: NotebookLink, save: ProtectedSave | None, *, is_editors: bool = True
+    ) -> tuple[notebook_file.Snapshot, NotebookText | None]:
+        """The file as it will be sent; without a reading it was told that it can't be."""
+        read = notebook_file.read if save is None else save.read
+        saved = await read_when_stable(
+            link.path,
+            expected=None if save is None else save.text,
+            last_size=len(link.known.data) if link.known else None,
+            rest_s=link.motion.rest_s,
+            is_superseded=partial(self._has_newer, link.path),
+            read=lambda path: asyncio.to_thread(read, path),
+        )
+        link.version = saved.version
+        text = saved.text
+        if is_editors and not link.lineage.is_made(text or ""):
+            link.known = saved
+        if text is None:
+            link.enter(State.HELD, findings.not_utf8())
+            return saved, None
+        return saved, NotebookText(text, await self._talk.parser_for(link, text))

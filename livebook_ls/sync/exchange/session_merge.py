@@ -1,0 +1,237 @@
+"""A save made one with what people edited in its session meanwhile: before it is written, or after.
+
+What is merged here is only written and noted; whether it may be sent, `delivery` asks the guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.notebook.merging.conflict import Take
+from livebook_ls.settings import MergeMode, Settings
+from livebook_ls.sync.canonical.before_save import canonical_form
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.rejoining import joined
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
+from livebook_ls.sync.merging.session_edits import has_all_of, is_edited
+from livebook_ls.sync.telling import merge_findings
+from livebook_ls.sync.telling.findings import Finding
+
+_STAMP_S = 1.0
+# As many of what our processes have saved or found are looked at, of which a script writes ten a
+# second.
+_MOST_OF_OURS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class MergedFile:
+    """A file with a merged text, and what is told of that."""
+
+    saved: notebook_file.Snapshot
+    reading: NotebookText
+    note: tuple[Finding, ...]
+
+
+class SessionMerge:
+    """Merges, where the settings and the user want that; errors are those of `Talk`."""
+
+    def __init__(self, talk: Talk, settings: Callable[[], Settings], kept: KeptTexts) -> None:
+        self._talk = talk
+        self._settings = settings
+        self._kept = kept
+
+    async def edits(
+        self, link: NotebookLink, reading: NotebookText, session: NotebookText | None
+    ) -> NotebookText | None:
+        """What the session, or the file by its doing, has and `reading` was not made of, if
+        anything; None where no merge is wanted, and where it was agreed to replace it.
+
+        `session` is what it was just seen to hold. Where it isn't shown, its last autosave counts.
+        """
+        if not self.is_wanted(link, reading):
+            return None
+        made = link.lineage.made
+        theirs = session or link.held or (made.base if made else None)
+        if theirs is None:
+            return None
+        base, seen = _base(link, reading), theirs
+        theirs = await self._talk.think(lambda: link.swallowed.put_back(seen))
+        if await self._talk.think(lambda: _is_news(link, base, theirs, reading)):
+            return theirs
+        link.swallowed.forget()
+        return None
+
+    def is_wanted(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether this text is to be merged with what people edited, and not to replace that."""
+        return self._settings().merge is not MergeMode.NEVER and not link.consent.covers(
+            reading.text
+        )
+
+    async def merge(
+        self, link: NotebookLink, reading: NotebookText, theirs: NotebookText
+    ) -> HeldMerge:
+        """Both made one, with what was chosen already."""
+        base, before = _base(link, reading), link.merge
+        merge = await self._talk.think(lambda: hold_merge(base, reading, theirs))
+        if merge.open_conflicts:
+            merge = await self._talk.think(lambda: self._without_conflicts(link, base, merge))
+        is_begun = before is not None and not before.is_only_offered
+        is_asked = self._settings().merge is MergeMode.ASK and not is_begun
+        is_nothing = merge.merged.is_clean and merge.text == reading.text
+        merge = merge.recalling(before)
+        return replace(merge, is_only_offered=is_asked and not is_nothing)
+
+    async def before_save(self, link: NotebookLink, text: str) -> HeldMerge | None:
+        """The merge to save instead of `text`, which has all of the session's; None where nothing
+        was edited there, or a person has to decide.
+        """
+        if self._settings().merge is not MergeMode.AUTO or link.lock.locked():
+            return None
+        reading, session = NotebookText(text), await self._talk.session_text(link)
+        theirs = await self.edits(link, reading, session)
+        if theirs is None:
+            return None
+        merge = await self.merge(link, reading, theirs)
+        if not merge.is_settled:
+            return None
+        self._kept.keep(link.path, theirs.text, VersionOrigin.BROWSER)
+        if session is not None and self._settings().keep_file:
+            await self._talk.think(lambda: _calm_file(link, session))
+        return merge
+
+    def promise(self, link: NotebookLink, merge: HeldMerge, text: str) -> None:
+        """The editor is told to save this form of the merged text."""
+        note = _came_in(NotebookText(merge.text), merge.ours)
+        link.lineage.promise(text, merge.theirs, note)
+
+    async def write(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, merge: HeldMerge
+    ) -> MergedFile | None:
+        """The merged text in the file, where `saved` was; None where that could not be done: it is
+        told, but for a file that has just changed.
+        """
+        link.merge, ours = None, merge.ours
+        link.swallowed.forget()
+        if merge.text == ours.text:
+            # What the session has and this lacks was seen, and is not wanted.
+            link.lineage.make(ours.text, merge.theirs, ours.text)
+            return MergedFile(saved, ours, ())
+        reading = NotebookText(merge.text, ours.parser)
+        if reading.has_stamp:
+            reading = await self._stamped(link, reading)
+        if not notebook_file.put_back(link.path, saved, reading.text.encode("utf-8"), None):
+            if notebook_file.version(link.path) == saved.version:
+                link.enter(State.HELD, merge_findings.not_written(), *link.notes)
+            return None
+        now = notebook_file.read(link.path)
+        link.version = now.version
+        link.lineage.make(reading.text, merge.theirs, ours.text)
+        told = await self._talk.think(lambda: _came_in(reading, ours))
+        return MergedFile(now, reading, (told,))
+
+    def _without_conflicts(
+        self, link: NotebookLink, base: NotebookText | None, merge: HeldMerge
+    ) -> HeldMerge:
+        is_of_ours = self._is_of_ours(link, merge.theirs)
+        return (settled_among_ours(base, merge) if is_of_ours else None) or merge
+
+    def _is_of_ours(self, link: NotebookLink, session: NotebookText) -> bool:
+        common = self._kept.common(link.path)
+        kept = self._kept.versions(link.path)[:_MOST_OF_OURS]
+        texts = [self._kept.text(it) for it in kept if it.origin is not VersionOrigin.BROWSER]
+        texts += [common.text] if common else []
+        return any(text and session.is_form_of(NotebookText(text)) for text in texts)
+
+    async def _stamped(self, link: NotebookLink, reading: NotebookText) -> NotebookText:
+        """The same text in Livebook's form with a fresh stamp, where that can be had."""
+        try:
+            form = await canonical_form(self._talk, link, reading.text, _STAMP_S)
+        except LivebookError:
+            return reading
+        return NotebookText(form.text, reading.parser) if form.text is not None else reading
+
+
+def settled_among_ours(base: NotebookText | None, merge: HeldMerge) -> HeldMerge | None:
+    """The merge without its conflicts, where not people have brought into the session what it
+    holds, but another of our processes; None where something of that would get lost.
+    """
+    ours, theirs = merge.ours, merge.theirs
+    if not theirs.gone_in(ours):
+        return hold_merge(theirs, ours, theirs)
+    both = joined(base.body, theirs.body, ours.text) if base is not None else None
+    if both is None or theirs.gone_in(NotebookText(both)):
+        return None
+    return replace(hold_merge(ours, ours, NotebookText(both)), theirs=theirs)
+
+
+def hold(link: NotebookLink, merge: HeldMerge) -> None:
+    """Tell what is to be decided, until it is."""
+    link.merge, link.source = merge, merge.ours.document.source
+    if merge.is_only_offered:
+        told = [merge_findings.offered(merge.theirs.gone_in(merge.ours))]
+    else:
+        left = merge.open_conflicts
+        told = [
+            merge_findings.conflict(name, it, number, len(left))
+            for number, (name, it) in enumerate(left, 1)
+        ]
+    link.enter(State.HELD, *told, *link.notes)
+
+
+def choose(link: NotebookLink, name: str | None, take: Take | None) -> HeldMerge | None:
+    """The merge that the link holds once one of its conflicts is settled, or all, or once it is
+    made that was only offered; None where it waits for more, which is told, or there is none.
+    """
+    held = link.merge
+    if held is None:
+        return None
+    link.merge = held = replace(held, is_only_offered=False)
+    if take is not None:
+        link.merge = held = held.taking(name, take)
+        if held.open_conflicts:
+            hold(link, held)
+            return None
+    return held
+
+
+def _calm_file(link: NotebookLink, session: NotebookText) -> None:
+    """Give the file the time that its editor knows, where the session has just saved itself: what
+    is in it is merged already, so that the editor need not ask about it.
+    """
+    now, known = notebook_file.version(link.path), link.known
+    if known is None or now is None or now.mtime_ns <= known.version.mtime_ns:
+        return
+    found = notebook_file.read(link.path)
+    reading = NotebookText(found.text or "")
+    if not (reading.is_canonical and has_all_of(session, reading)):
+        return
+    if notebook_file.put_time_back(link.path, found, known.version.mtime_ns):
+        link.version = notebook_file.version(link.path)
+        link.lineage.found(reading.text, reading, link.editors_text)
+
+
+def _base(link: NotebookLink, reading: NotebookText) -> NotebookText | None:
+    return link.swallowed.base or link.lineage.base_of(reading.text)
+
+
+def _is_news(
+    link: NotebookLink, base: NotebookText | None, theirs: NotebookText, reading: NotebookText
+) -> bool:
+    if base is None:
+        return not has_all_of(theirs, reading)
+    if not is_edited(base, theirs):
+        return False
+    # A session that is late with what it was sent, by a process that died, is no work of people's;
+    # what was merged is, as long as the editor doesn't have it.
+    sent = [it for it in link.sent if not link.lineage.is_merge(it)]
+    return not any(theirs.text == it or theirs.is_form_of(NotebookText(it)) for it in sent)
+
+
+def _came_in(merged: NotebookText, ours: NotebookText) -> Finding:
+    return merge_findings.came_in(merged.gone_in(ours))

@@ -1,0 +1,1 @@
+"""What a save and the browser's edits come to: pure; nothing here reads or writes."""

@@ -1,0 +1,123 @@
+"""What a merge starts from: the text that both the editor's and the session's go out from.
+
+The file may have got another text meanwhile, from Livebook or by a merge of ours. Until the editor
+is seen to hold that, what it saves still goes out from what it had before.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.telling.findings import Finding
+
+# Livebook's form of an earlier one may still come late.
+_KEPT_MERGES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MadeText:
+    """What the file holds by somebody else than its editor, and the session's text that is in it.
+
+    `out_of` is what the editor had saved, where it was made of that.
+    """
+
+    text: str
+    base: NotebookText
+    out_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedText:
+    """What an editor was told to save, the session's text that is in it, and what is told then."""
+
+    text: str
+    base: NotebookText
+    note: Finding
+
+
+class Lineage:
+    """Of one notebook. Without a `base` nothing is known of what both have in common."""
+
+    def __init__(self) -> None:
+        self.base: NotebookText | None = None
+        self.made: MadeText | None = None
+        self._promised: PromisedText | None = None
+        # What was merged and what it was made of, the newest last, until the editor has it.
+        self._merged: deque[tuple[str, str]] = deque(maxlen=_KEPT_MERGES)
+        # What it was before the last sync.
+        self._before: tuple[NotebookText | None, MadeText | None] = (None, None)
+
+    def base_of(self, text: str) -> NotebookText | None:
+        """What a merge of this text with the session's starts from."""
+        return self.made.base if self.made and self.made.text == text else self.base
+
+    def is_made(self, text: str) -> bool:
+        """Whether the file has this text by somebody else than its editor."""
+        return self.made is not None and self.made.text == text
+
+    def has_merged(self, saved: str) -> bool:
+        """Whether a merge was made of what the editor had saved, which it doesn't have yet."""
+        return any(it == saved for _, it in self._merged)
+
+    def is_merge(self, text: str) -> bool:
+        """Whether this text was merged, and the editor doesn't have it yet."""
+        return any(it == text for it, _ in self._merged)
+
+    def is_later(self, text: str, saved: str) -> bool:
+        """Whether this text was made of what the editor had saved."""
+        return (text, saved) in tuple(self._merged)
+
+    def promise(self, text: str, base: NotebookText, note: Finding) -> None:
+        """An editor was told to save this text, which has all of the session's."""
+        self._promised = PromisedText(text, base, note)
+
+    def editor_has(self, text: str) -> bool:
+        """The editor holds this text; whether that is what the file had got meanwhile."""
+        if self.made is None or self.made.text != text:
+            return False
+        self.base, self.made = self.made.base, None
+        self._merged.clear()
+        return True
+
+    def saved(self, text: str) -> tuple[Finding, ...]:
+        """The editor has saved this text; what is told of that."""
+        promised, self._promised = self._promised, None
+        self.editor_has(text)
+        if promised is None or promised.text != text:
+            return ()
+        self.base = promised.base
+        return (promised.note,)
+
+    def make(self, text: str, base: NotebookText, out_of: str) -> None:
+        """The file got a text that was made of what its editor had saved and of the session's."""
+        self.made = MadeText(text, base, out_of)
+        if text != out_of:
+            self._merged.append((text, out_of))
+
+    def found(self, text: str, base: NotebookText, editors: str | None) -> None:
+        """The file has this text, and its session `base`; its editor has what it had before."""
+        if text == editors:
+            self.base, self.made = base, None
+        else:
+            self.made = MadeText(text, base)
+
+    def synced(self, sent: str, file: str, session: NotebookText, editors: str | None) -> None:
+        """The session has read what was `sent` and holds `session`; the file has `file` by now.
+
+        `editors` is what the editor has; None where there is no editor.
+        """
+        self._before = self.base, self.made
+        made, self.made = self.made, None
+        out_of = None
+        if editors is None or sent == editors:
+            self.base = session
+        elif made is not None and made.text == sent and made.out_of == editors:
+            self.base, out_of = NotebookText(editors), editors
+        if editors is not None and file != editors:
+            self.made = MadeText(file, session, out_of)
+
+    def not_synced(self) -> None:
+        """The session has not read what was sent after all."""
+        self.base, self.made = self._before

@@ -1,0 +1,96 @@
+"""Whether people have edited a session, and what both sides come to, by its text and the base.
+
+A session shows Livebook's form, without outputs and mostly without a stamp. Neither is an edit, so
+that both are set aside before anything is compared.
+"""
+
+from __future__ import annotations
+
+from livebook_ls.notebook.markdown.parser_version import may_differ
+from livebook_ls.notebook.merging.conflict import Take
+from livebook_ls.notebook.merging.merge import Merged, merge
+from livebook_ls.notebook.merging.plain_text import without_outputs
+from livebook_ls.notebook.syncing.forecast import comes_to
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+
+# So many lines at the end of half a text are another: one is cut off, and a fence closes it.
+_TORN_LINES = 3
+
+
+def is_edited(base: NotebookText, session: NotebookText) -> bool:
+    """Whether people have changed the session since it held `base`.
+
+    Never where it has lost all its sections: then it has read a file that was just being written.
+    """
+    if session.text == base.canonical:
+        return False
+    if base.notebook.sections and not session.notebook.sections:
+        return False
+    if not session.says_same(base):
+        return True
+    # Signs and blanks count, where it is certain that they are no form.
+    is_form_known = base.parser is not None or not may_differ(base.text)
+    return is_form_known and _plain(session.body) != _plain(base.canonical)
+
+
+def has_all_of(session: NotebookText, file: NotebookText, base: NotebookText | None = None) -> bool:
+    """Whether nothing that the file says would be new to the session; people may have gone on
+    there since it had what the file has, given what both go out from.
+    """
+    if session.text == file.canonical or not is_edited(file, session):
+        return True
+    if base is None:
+        return False
+    return merged_with_session(base, file.text, session).text == session.body
+
+
+def is_autosave(held: NotebookText | None, reading: NotebookText, after: NotebookText) -> bool:
+    """Whether a file that was found `after` a sync of `reading`, whose session held `held`, has
+    what people edited there, and is not what came of reading one that was just being written.
+    """
+    if held is None or not after.gone_in(held) or not after.gone_in(reading):
+        return False
+    lines = after.body.rstrip().split("\n")[:-_TORN_LINES]
+    return lines != reading.canonical.split("\n")[: len(lines)]
+
+
+def base_after(
+    held: NotebookText | None,
+    reading: NotebookText,
+    after: NotebookText,
+    session: NotebookText | None,
+) -> NotebookText:
+    """What a session that `held` something had after it read `reading`, before anybody edits it.
+
+    It is what it shows, where that says no more than is in the file as it was `after`, or is just
+    what was foreseen to come of it.
+    """
+    if session is None or not session.notebook.sections:
+        return after
+    if not is_edited(after, session):
+        return session
+    is_foreseen = held is not None and comes_to(held.body, reading.body, session.body)
+    return session if is_foreseen else after
+
+
+def merged_with_session(base: NotebookText | None, ours: str, session: NotebookText) -> Merged:
+    """`ours` and the `session` made one, given the text that both go out from, where one is known.
+
+    The result keeps the form in which `ours` is written, wherever the session says the same.
+    """
+    if base is None:
+        theirs = _in_form_of(NotebookText(ours), session)
+        return merge(None, ours, theirs)
+    return merge(_plain(base.text), ours, _in_form_of(base, session))
+
+
+def _in_form_of(before: NotebookText, session: NotebookText) -> str:
+    """The session's text, with all that it has from `before` written as it is there."""
+    if before.is_canonical:
+        return session.body
+    form = merge(_plain(before.canonical), _plain(before.text), session.body)
+    return form.resolved_all(Take.THEIRS).text
+
+
+def _plain(text: str) -> str:
+    return without_outputs(text)

@@ -1,0 +1,98 @@
+"""What was typed in the browser between our last look and Livebook's reading of a save.
+
+Nobody can see that before. A session that is joined tells right after what a sync has put its text
+in the place of; what of that was in none of the texts that we knew of is put back into the
+session's text, and merged as if it still were there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from livebook_ls import clock
+from livebook_ls.notebook.merging.conflict import Take
+from livebook_ls.notebook.merging.merge import merge
+from livebook_ls.notebook.model import Cell, CellType
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+
+_WORD = re.compile(r"\w+")
+# What a sync of ours replaces is told within this; later it was somebody else's.
+_TOLD_WITHIN_S = 3.0
+_KEPT_LOOKS = 4
+# Of a cell and itself with some keys typed; another cell is less alike.
+_ALIKE = 0.5
+
+
+class Swallowed:
+    """Of one notebook: what was seen of its session before syncs, and what those swallowed."""
+
+    def __init__(self) -> None:
+        self._looks: deque[NotebookText] = deque(maxlen=_KEPT_LOOKS)
+        self._texts: list[str] = []
+        self._sent_s = float("-inf")
+
+    def look(self, session: NotebookText | None) -> None:
+        """A sync is about to be made, and the session was just seen to hold this."""
+        self._sent_s = clock.monotonic_s()
+        if session is not None and (not self._looks or self._looks[-1].text != session.text):
+            self._looks.append(session)
+
+    def take(self, texts: Iterable[str]) -> bool:
+        """A sync has replaced these cells' texts; whether there is anything new in them."""
+        if clock.monotonic_s() - self._sent_s > _TOLD_WITHIN_S or not self._looks:
+            return False
+        known = [cell for look in self._looks for cell in _cells(look)]
+        found = [text for text in texts if not any(_says(cell, text) for cell in known)]
+        self._texts += found
+        return bool(found)
+
+    def forget(self) -> None:
+        """What was swallowed is in the file by now, or waits in a merge."""
+        self._texts.clear()
+
+    @property
+    def base(self) -> NotebookText | None:
+        """What a merge with what was swallowed starts from, where anything was."""
+        return self._looks[-1] if self._texts and self._looks else None
+
+    def put_back(self, session: NotebookText) -> NotebookText:
+        """The session's text with what was swallowed."""
+        before = self.base
+        if before is None:
+            return session
+        text = before.body
+        for swallowed in self._texts:
+            text = _with_cell(NotebookText(text), swallowed)
+        return NotebookText(merge(before.body, session.body, text).resolved_all(Take.THEIRS).text)
+
+
+def _cells(text: NotebookText) -> tuple[Cell, ...]:
+    in_sections = (cell for section in text.notebook.sections for cell in section.cells)
+    return (*text.notebook.setup, *in_sections)
+
+
+def _says(cell: Cell, text: str) -> bool:
+    if cell.source == text:
+        return True
+    # Livebook writes Markdown in its own form.
+    return cell.type is CellType.MARKDOWN and _words(cell.source) == _words(text)
+
+
+def _with_cell(notebook: NotebookText, text: str) -> str:
+    """The notebook with this text in the cell that is most like it; as it is where none is."""
+    cells = [(SequenceMatcher(None, it.source, text).ratio(), it) for it in _cells(notebook)]
+    likeness, cell = max(cells, key=lambda it: it[0], default=(0.0, None))
+    if cell is None or likeness < _ALIKE:
+        return notebook.text
+    start, end = cell.source_span
+    whole = notebook.text
+    # An empty cell's fences stand on lines of their own.
+    fence = "\n" if start == end and cell.type is not CellType.MARKDOWN else ""
+    return whole[:start] + text + fence + whole[end:]
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text))

@@ -1,0 +1,168 @@
+"""An editor and a browser write one notebook at once: is every word of both in it at the end?
+
+`python -m tests.support.both_places ROUNDS URL`, against a real Livebook. In each round both write
+a word within the same second, each into a cell of its own; the editor saves, as one that waits
+before a save and takes over a changed file by itself where nothing was typed in it meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from livebook_ls.livebook.finding.addresses import read_address
+from livebook_ls.livebook.http.dev_endpoints import Livebook
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.text_edits import apply_edits
+from tests.support.command import PROGRAM
+from tests.support.typing_browser import TypingBrowser
+
+TEXT = "# Note\n\n## One\n\n```elixir\n:mine\n```\n\nProse.\n\n## Two\n\n```elixir\n:theirs\n```\n"
+_KEY_S = 0.015
+_WITHIN_S = 8.0
+_TOLD = ("browser-overwritten", "browser-conflict")
+
+
+class Places:
+    """The three places where each word must come to be."""
+
+    def __init__(self, path: Path, url: str, state: Path) -> None:
+        self.path = path
+        environ = dict(os.environ) | {"LIVEBOOK_URL": url, "XDG_STATE_HOME": str(state)}
+        self.editor = Editor(
+            (*PROGRAM, "--stdio"), environ=environ, settings={"languageHelp": False}
+        )
+        self.livebook = Livebook(read_address(url, "this script"))
+        self.session_path = ""
+        self.uri = ""
+        self.saved = ""
+        self.mtime_ns = 0
+        # Saves before which an editor would have asked, since the file is newer than it knows.
+        self.questions = 0
+
+    def open(self) -> None:
+        """Open the notebook, and wait until its session is there and at rest."""
+        self.uri = self.editor.open(self.path)
+        self.editor.wait_for_state(self.uri, "inSync")
+        self.session_path = self.livebook.open(str(self.path))
+        time.sleep(6.0)
+        self.take_over()
+
+    def take_over(self) -> None:
+        """Reload the file, as editors do, where nothing was typed since."""
+        mtime_ns = self.path.stat().st_mtime_ns
+        now = self.path.read_text(encoding="utf-8")
+        time.sleep(0.02)
+        if not now or self.path.stat().st_mtime_ns != mtime_ns:
+            # Livebook is just writing it; editors look again.
+            return
+        if self.editor.texts[self.uri] == self.saved or not self.saved:
+            if now != self.editor.texts[self.uri]:
+                self.editor.change(self.uri, now)
+            self.saved, self.mtime_ns = now, mtime_ns
+        elif self.editor.texts[self.uri] == now:
+            self.saved, self.mtime_ns = now, mtime_ns
+
+    def type(self, word: str) -> None:
+        """Type into the editor's own cell."""
+        text = self.editor.texts[self.uri]
+        self.editor.change(self.uri, text.replace(":mine\n", f":mine\n# {word}\n"))
+
+    def save(self) -> None:
+        """Save as an editor that waits for the server's edits before."""
+        params = {"textDocument": {"uri": self.uri}, "reason": 1}
+        edits = self.editor.request("textDocument/willSaveWaitUntil", params) or []
+        if edits:
+            self.editor.change(self.uri, apply_edits(self.editor.texts[self.uri], edits))
+        self.questions += self.path.stat().st_mtime_ns > self.mtime_ns
+        self.mtime_ns = self.editor.save(self.uri, self.path)
+        self.saved = self.editor.texts[self.uri]
+
+    def lacking(self, word: str) -> list[str]:
+        """Where a word is not, or nowhere if it is offered back."""
+        if any(it["code"] in _TOLD for it in self.editor.diagnostics.get(self.uri, [])):
+            return []
+        texts = {
+            "session": self.livebook.export(self.session_path, 5.0) or "",
+            "file": self.path.read_text(encoding="utf-8"),
+            "buffer": self.editor.texts[self.uri],
+        }
+        return [place for place, text in texts.items() if word not in text]
+
+
+def main() -> int:
+    rounds, url = int(sys.argv[1]), sys.argv[2]
+    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)  # noqa: S311
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "note.livemd"
+        path.write_text(TEXT, encoding="utf-8")
+        places = Places(path, url, Path(folder) / "state")
+        places.open()
+        loop = asyncio.new_event_loop()
+        threading.Thread(target=loop.run_forever, daemon=True).start()
+        browser = TypingBrowser(read_address(url, "this script"), places.session_path)
+        _in(loop, browser.join()).result(30)
+        took = [_round(number, places, browser, loop, chance) for number in range(rounds)]
+        lost = [it for it in took if it is None]
+        words = [f"{side}{n}x" for n in range(rounds) for side in ("m", "t")]
+        at_end = [(word, where) for word in words if (where := places.lacking(word))]
+        _in(loop, browser.leave()).result(30)
+        places.editor.close()
+    known = sorted(it for it in took if it is not None)
+    print(f"{rounds} rounds, {len(lost)} late or lost, {places.questions} questions")
+    if known:
+        print(
+            f"all there after: median {statistics.median(known):.2f} s, "
+            f"95 % {known[int(len(known) * 0.95)]:.2f} s, most {known[-1]:.2f} s"
+        )
+    print(f"lacking at the end: {at_end}")
+    return 1 if at_end else 0
+
+
+def _round(
+    number: int,
+    places: Places,
+    browser: TypingBrowser,
+    loop: asyncio.AbstractEventLoop,
+    chance: random.Random,
+) -> float | None:
+    """One round; how long it took until both words were everywhere, after the later of the two."""
+    mine, theirs = f"m{number}x", f"t{number}x"
+    begins_s = chance.random() * 0.6
+
+    async def type_theirs() -> None:
+        await asyncio.sleep(begins_s)
+        await browser.type(browser.cell_with(":theirs"), f"\n# {theirs}", _KEY_S)
+
+    typing = _in(loop, type_theirs())
+    time.sleep(chance.random() * 0.6)
+    places.take_over()
+    places.type(mine)
+    time.sleep(chance.random() * 0.2)
+    places.save()
+    typing.result(30)
+    began_s = time.monotonic()
+    while time.monotonic() - began_s < _WITHIN_S:
+        places.take_over()
+        if not places.lacking(mine) and not places.lacking(theirs):
+            return time.monotonic() - began_s
+        time.sleep(0.05)
+    print(f"round {number}: {mine} {places.lacking(mine)}, {theirs} {places.lacking(theirs)}")
+    return None
+
+
+def _in(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> Any:
+    return asyncio.run_coroutine_threadsafe(work, loop)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

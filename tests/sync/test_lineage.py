@@ -1,0 +1,105 @@
+"""What a merge starts from: the text that editor and session both go out from."""
+
+from __future__ import annotations
+
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.merging.lineage import Lineage
+from livebook_ls.sync.telling.merge_findings import came_in
+
+K, F, S, M = (NotebookText(f"# {it}\n") for it in ("known", "found", "saved", "merged"))
+NOTE = came_in(())
+
+
+def base(lineage: Lineage, text: NotebookText) -> str | None:
+    found = lineage.base_of(text.text)
+    return found.text if found else None
+
+
+def following(text: NotebookText) -> Lineage:
+    lineage = Lineage()
+    lineage.found(text.text, text, text.text)
+    return lineage
+
+
+def test_nothing_is_known_at_first() -> None:
+    assert base(Lineage(), K) is None
+
+
+def test_what_file_and_editor_share_is_the_base() -> None:
+    assert base(following(K), S) == K.text
+
+
+def test_an_autosave_is_no_base_before_the_editor_has_it() -> None:
+    lineage = following(K)
+    lineage.found(F.text, F, K.text)
+
+    assert base(lineage, S) == K.text
+    assert lineage.editor_has(F.text)
+    assert base(lineage, S) == F.text
+
+
+def test_the_file_itself_goes_out_from_what_its_session_saved() -> None:
+    lineage = following(K)
+    lineage.found(F.text, F, K.text)
+
+    assert base(lineage, F) == F.text
+
+
+def test_a_sync_of_the_editors_text_makes_it_the_base() -> None:
+    lineage = following(K)
+    lineage.synced(S.text, S.text, S, S.text)
+
+    assert base(lineage, M) == S.text
+
+
+def test_after_a_merge_the_editor_goes_on_from_what_it_saved_until_it_has_the_merged_text() -> None:
+    lineage = following(K)
+    lineage.make(M.text, F, S.text)
+    lineage.synced(M.text, M.text, M, S.text)
+
+    assert base(lineage, S) == S.text
+    lineage.editor_has(M.text)
+    assert base(lineage, S) == M.text
+
+
+def test_a_promised_text_has_all_of_the_sessions_once_it_is_saved() -> None:
+    lineage = following(K)
+    lineage.promise(M.text, F, NOTE)
+
+    assert lineage.saved(M.text) == (NOTE,)
+    assert base(lineage, M) == F.text
+
+
+def test_a_promise_that_was_not_taken_changes_nothing() -> None:
+    lineage = following(K)
+    lineage.promise(M.text, F, NOTE)
+
+    assert lineage.saved(S.text) == ()
+    assert base(lineage, S) == K.text
+
+
+def test_anothers_text_in_the_file_is_no_base_for_the_editor() -> None:
+    lineage = following(K)
+    lineage.synced(F.text, F.text, F, K.text)
+
+    assert base(lineage, S) == K.text
+
+
+def test_without_an_editor_what_was_synced_is_the_base() -> None:
+    lineage = Lineage()
+    lineage.synced(F.text, F.text, F, None)
+
+    assert base(lineage, S) == F.text
+
+
+def test_what_was_merged_is_later_than_what_it_was_made_of_until_the_editor_has_it() -> None:
+    lineage = Lineage()
+    lineage.make("both\n", NotebookText("browser's\n"), "mine\n")
+
+    assert lineage.is_merge("both\n")
+    assert lineage.has_merged("mine\n")
+    assert lineage.is_later("both\n", "mine\n")
+    assert not lineage.is_later("mine\n", "both\n")
+
+    lineage.editor_has("both\n")
+    assert not lineage.has_merged("mine\n")

@@ -1,0 +1,380 @@
+"""A save and the browser's edits become one, or a person decides: all of it through stdio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from livebook_ls.standin.editor import CAPABILITIES, Editor
+from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.settings import Access
+from livebook_ls.standin.text_edits import apply_edits
+from tests.support.at_rest import opened, until_one
+
+BASE = """\
+# Note
+
+## One
+
+```elixir
+first = 1
+second = 2
+third = 3
+fourth = 4
+```
+
+Some prose.
+
+## Two
+
+```elixir
+:two
+```
+"""
+MINE = BASE.replace("first = 1", "first = 11")
+# Clients that don't wait before a save.
+PLAIN: Any = CAPABILITIES | {
+    "textDocument": {
+        name: it for name, it in CAPABILITIES["textDocument"].items() if name != "synchronization"
+    }
+}
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    path = tmp_path / "note.livemd"
+    path.write_text(BASE, encoding="utf-8")
+    return path
+
+
+def codes(editor: Editor, uri: str) -> list[str]:
+    return [it["code"] for it in editor.diagnostics.get(uri, [])]
+
+
+def will_save(editor: Editor, uri: str) -> str:
+    """The buffer as an editor that waits before a save would write it."""
+    params = {"textDocument": {"uri": uri}, "reason": 1}
+    edits = editor.request("textDocument/willSaveWaitUntil", params) or []
+    return apply_edits(editor.texts[uri], edits)
+
+
+def act(editor: Editor, uri: str, title: str, line: int) -> None:
+    """Choose one of the actions at a line."""
+    [chosen] = [it for it in editor.actions(uri, line=line) if it["title"] == title]
+    editor.command(chosen["command"]["command"], *chosen["command"]["arguments"])
+
+
+def open_in_browser(livebook: StandIn, path: Path) -> None:
+    """Have a session of the notebook that nobody of ours has had to do with."""
+    httpx.post(f"{livebook.url}/dev/open", json={"file": str(path)}).raise_for_status()
+
+
+def line_of(text: str, words: str) -> int:
+    return text[: text.index(words)].count("\n")
+
+
+DIFFERENT = {
+    "another cell": (":two", ":two_in_the_browser"),
+    "other lines of the cell": ("fourth = 4", "fourth = 44"),
+    "prose": ("Some prose", "Some more prose"),
+    "a new cell": ("## Two\n", "## Two\n\n```elixir\n:new_in_the_browser\n```\n"),
+    "a name": ("## Two", "## Zwei"),
+    "a deleted cell": ("Some prose.\n\n", ""),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), DIFFERENT.values(), ids=DIFFERENT)
+def test_what_the_browser_edited_elsewhere_comes_in_with_the_save(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, old: str, new: str
+) -> None:
+    editor = start_editor(capabilities=PLAIN)
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace(old, new))
+    editor.save(uri, notebook, MINE)
+
+    until_one(editor, livebook, notebook, MINE.replace(old, new))
+    editor.wait_for(lambda: "merged" in codes(editor, uri), "the word that it was merged")
+
+
+def test_an_editor_that_has_not_taken_the_merged_text_yet_takes_nothing_back(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    editor = start_editor(capabilities=PLAIN)
+    editor.applies_edits = False
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace(":two", ":two_in_the_browser"))
+    editor.save(uri, notebook, MINE)
+    until_one(editor, livebook, notebook, MINE.replace(":two", ":two_in_the_browser"))
+    editor.wait_for_state(uri, "inSync")
+
+    further = MINE.replace("third = 3", "third = 33")
+    editor.save(uri, notebook, further)
+    until_one(editor, livebook, notebook, further.replace(":two", ":two_in_the_browser"))
+
+
+def test_an_editor_that_waits_gets_buffer_and_file_in_one_go(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace(":two", ":two_in_the_browser"))
+    editor.change(uri, MINE)
+    both = MINE.replace(":two", ":two_in_the_browser")
+
+    assert editor.wait_for(lambda: will_save(editor, uri) == both, "both")
+    editor.save(uri, notebook, both)
+    until_one(editor, livebook, notebook, both)
+    editor.wait_for(lambda: "merged" in codes(editor, uri), "the word that it was merged")
+
+    # The next save has nothing to merge, and takes nothing back.
+    editor.save(uri, notebook, MINE)
+    until_one(editor, livebook, notebook, MINE)
+    editor.wait_for(lambda: codes(editor, uri) == [], "nothing to tell")
+
+
+@pytest.fixture
+def conflicting(livebook: StandIn, notebook: Path, editor: Editor) -> str:
+    """Both sides changed one line; the URI of the notebook once that is held."""
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace("first = 1", "first = 111"))
+    editor.save(uri, notebook, MINE)
+    editor.wait_for_state(uri, "held")
+    return uri
+
+
+def test_a_conflict_leaves_file_and_session_as_they_are_and_is_told_at_its_cell(
+    editor: Editor, livebook: StandIn, notebook: Path, conflicting: str
+) -> None:
+    [found] = editor.diagnostics[conflicting]
+    session = livebook.session(notebook)
+
+    assert found["code"] == "browser-conflict"
+    assert found["range"]["start"]["line"] == line_of(MINE, "first = 11")
+    assert notebook.read_text() == MINE
+    assert session is not None
+    assert session.text == BASE.replace("first = 1", "first = 111")
+
+
+TAKEN = {
+    "Take mine": MINE,
+    "Take the browser's": BASE.replace("first = 1", "first = 111"),
+    "Take both, one after the other": MINE.replace(
+        "```\n\nSome prose.",
+        "```\n\n```elixir\nfirst = 111\nsecond = 2\nthird = 3\nfourth = 4\n```\n\nSome prose.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("title", "expected"), TAKEN.items())
+def test_whatever_is_taken_the_save_goes_through(
+    editor: Editor, livebook: StandIn, notebook: Path, conflicting: str, title: str, expected: str
+) -> None:
+    act(editor, conflicting, title, line_of(MINE, "first = 11"))
+    until_one(editor, livebook, notebook, expected)
+    editor.wait_for(lambda: "browser-conflict" not in codes(editor, conflicting), "the all-clear")
+
+    # What was decided is not asked again.
+    further = expected.replace(":two", ":three")
+    editor.save(conflicting, notebook, further)
+    until_one(editor, livebook, notebook, further)
+
+
+def test_several_conflicts_are_settled_one_by_one(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    theirs = BASE.replace("first = 1", "first = 111").replace(":two", ":theirs")
+    mine = MINE.replace(":two", ":mine")
+    livebook.edit_session(notebook, theirs)
+    editor.save(uri, notebook, mine)
+    editor.wait_for(lambda: codes(editor, uri) == ["browser-conflict"] * 2, "both conflicts")
+    act(editor, uri, "Take mine", line_of(mine, "first"))
+    editor.wait_for(lambda: codes(editor, uri) == ["browser-conflict"], "the other conflict")
+
+    assert notebook.read_text() == mine
+    act(editor, uri, "Take the browser's", line_of(mine, ":mine"))
+    until_one(editor, livebook, notebook, mine.replace(":mine", ":theirs"))
+
+
+def test_all_conflicts_are_settled_at_once(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    theirs = BASE.replace("first = 1", "first = 111").replace(":two", ":theirs")
+    livebook.edit_session(notebook, theirs)
+    editor.save(uri, notebook, MINE.replace(":two", ":mine"))
+    editor.wait_for(lambda: codes(editor, uri) == ["browser-conflict"] * 2, "both conflicts")
+    act(editor, uri, "Take the browser's everywhere", line_of(MINE, "first"))
+
+    until_one(editor, livebook, notebook, theirs)
+
+
+def test_a_conflict_that_was_edited_away_is_over_with_the_next_save(
+    editor: Editor, livebook: StandIn, notebook: Path, conflicting: str
+) -> None:
+    agreed = BASE.replace("first = 1", "first = 111").replace(":two", ":more")
+    editor.save(conflicting, notebook, agreed)
+
+    until_one(editor, livebook, notebook, agreed)
+    editor.wait_for(lambda: "browser-conflict" not in codes(editor, conflicting), "the all-clear")
+
+
+def test_an_autosave_does_not_lie_over_a_save_that_waits_for_a_choice(
+    editor: Editor, livebook: StandIn, notebook: Path, conflicting: str
+) -> None:
+    saved_ns = notebook.stat().st_mtime_ns
+    livebook.save_session(notebook)
+    livebook.wait_settled()
+    editor.wait_for(
+        lambda: notebook.read_text() == MINE and notebook.stat().st_mtime_ns == saved_ns,
+        "the file as it was saved",
+    )
+
+    act(editor, conflicting, "Take mine", line_of(MINE, "first"))
+    until_one(editor, livebook, notebook, MINE)
+
+
+def test_a_cell_that_one_side_deleted_and_the_other_changed_is_a_conflict(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace("Some prose", "Some better prose"))
+    without = BASE.replace("Some prose.\n\n", "")
+    editor.save(uri, notebook, without)
+    editor.wait_for_state(uri, "held")
+
+    assert codes(editor, uri) == ["browser-conflict"]
+    [found] = editor.diagnostics[uri]
+    act(editor, uri, "Take the browser's", found["range"]["start"]["line"])
+    until_one(editor, livebook, notebook, BASE.replace("Some prose", "Some better prose"))
+
+
+def test_a_cell_that_was_moved_takes_the_browsers_edit_along(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace("Some prose", "Some better prose"))
+    moved = BASE.replace("Some prose.\n\n", "") + "\nSome prose.\n"
+    editor.save(uri, notebook, moved)
+
+    until_one(editor, livebook, notebook, moved.replace("Some prose", "Some better prose"))
+
+
+def test_the_common_text_outlives_the_server(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    first = start_editor()
+    uri = opened(first, livebook, notebook)
+    first.save(uri, notebook, MINE)
+    until_one(first, livebook, notebook, MINE)
+    first.wait_for_state(uri, "inSync")
+    first.close()
+    livebook.edit_session(notebook, MINE.replace(":two", ":two_in_the_browser"))
+    second = start_editor()
+    uri = second.open(notebook)
+    second.wait_for_state(uri, "differs")
+
+    assert notebook.read_text() == MINE
+    second.save(uri, notebook, MINE.replace("third = 3", "third = 33"))
+    both = MINE.replace("third = 3", "third = 33").replace(":two", ":two_in_the_browser")
+    until_one(second, livebook, notebook, both)
+
+
+def test_without_a_common_text_each_difference_is_a_conflict(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    open_in_browser(livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace(":two", ":theirs"))
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "differs")
+    editor.save(uri, notebook, MINE)
+    editor.wait_for_state(uri, "held")
+
+    assert codes(editor, uri) == ["browser-conflict"] * 2
+    editor.command("livebook.takeMine", uri)
+    until_one(editor, livebook, notebook, MINE)
+
+
+def test_when_asked_to_ask_nothing_is_merged_before_the_word(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    editor = start_editor(settings={"merge": "ask"})
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace(":two", ":theirs"))
+    editor.change(uri, MINE)
+
+    assert will_save(editor, uri) == MINE
+    editor.save(uri, notebook)
+    editor.wait_for_state(uri, "held")
+    assert codes(editor, uri) == ["browser-edited"]
+    assert notebook.read_text() == MINE
+    act(editor, uri, "Merge with the browser's edits", 0)
+    until_one(editor, livebook, notebook, MINE.replace(":two", ":theirs"))
+
+
+def test_what_was_typed_meanwhile_and_an_autosave_come_together_in_the_buffer(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    loaded_ns = notebook.stat().st_mtime_ns
+    editor.change(uri, MINE)
+    theirs = BASE.replace(":two", ":two_in_the_browser")
+    livebook.edit_session(notebook, theirs)
+    livebook.save_session(notebook)
+    both = MINE.replace(":two", ":two_in_the_browser")
+    editor.wait_for(lambda: editor.texts[uri] == both, "both in the buffer")
+
+    # Nothing that the editor would have to ask about: the file is no newer than it knows.
+    editor.wait_for(lambda: notebook.stat().st_mtime_ns == loaded_ns, "the file's time put back")
+    assert notebook.read_text() == theirs
+    editor.save(uri, notebook)
+    until_one(editor, livebook, notebook, both)
+
+
+def test_a_save_over_an_autosave_that_the_editor_never_saw_loses_nothing(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    editor = start_editor(capabilities=PLAIN)
+    editor.applies_edits = False
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace(":two", ":two_in_the_browser"))
+    livebook.save_session(notebook)
+    editor.wait_for(lambda: "in_the_browser" in notebook.read_text(), "the autosave")
+    editor.save(uri, notebook, MINE)
+
+    until_one(editor, livebook, notebook, MINE.replace(":two", ":two_in_the_browser"))
+
+
+def test_an_autosave_that_lies_over_a_save_before_its_sync_takes_nothing(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    editor = start_editor(capabilities=PLAIN)
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace(":two", ":two_in_the_browser"))
+    editor.change(uri, MINE)
+    notebook.write_text(MINE, encoding="utf-8")
+    livebook.save_session(notebook)
+    saved = {"textDocument": {"uri": uri}, "text": MINE}
+    editor.notify("textDocument/didSave", saved)
+
+    until_one(editor, livebook, notebook, MINE.replace(":two", ":two_in_the_browser"))
+
+
+@pytest.mark.parametrize("access", [Access(token="a-token"), Access(password="a-password-of-12")])  # noqa: S106
+def test_where_livebook_shows_nothing_that_is_said_once_and_nothing_merged(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, access: Access
+) -> None:
+    livebook.restart(replace(livebook.settings, access=access))
+    editor = start_editor()
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "inSync")
+    for text in (MINE, BASE, MINE):
+        editor.save(uri, notebook, text)
+        until_one(editor, livebook, notebook, text)
+
+    told = [it["message"] for it in editor.messages if "doesn't show what its" in it["message"]]
+    assert len(told) == 1

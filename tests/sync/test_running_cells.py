@@ -1,0 +1,66 @@
+"""Saves that would end a cell that runs, as a real Livebook did; and those that let it run on."""
+
+from __future__ import annotations
+
+import pytest
+
+from livebook_ls.notebook.importing.importer import parse
+from livebook_ls.sync.guarding.guard import Verdict
+from livebook_ls.sync.guarding.running_cells import keep_running
+from tests.support.live_notebooks import live_of
+
+BRANCH = '<!-- livebook:{"branch_parent_index":0} -->\n\n'
+LONG = "```elixir\nlong()\n```\n\n"
+TEXT = f"# Note\n\n## One\n\n```elixir\nx = 1\n```\n\n## Two\n\n{LONG}Words\n"
+AS_BRANCH = TEXT.replace("## Two", f"{BRANCH}## Two")
+
+
+def told(before: str, after: str) -> list[str]:
+    verdict = keep_running(Verdict(False, ()), live_of(before, running="long"), parse(after))
+    assert verdict.is_held == bool(verdict.findings)
+    return [it.code for it in verdict.findings]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        pytest.param(TEXT, AS_BRANCH, "displaces-running-cell", id="becomes a branch"),
+        pytest.param(AS_BRANCH, TEXT, "displaces-running-cell", id="is a branch no more"),
+        pytest.param(
+            TEXT,
+            AS_BRANCH.replace("long()", "longer()"),
+            "displaces-running-cell",
+            id="becomes a branch and is edited",
+        ),
+        pytest.param(
+            TEXT,
+            AS_BRANCH.replace("Two", "Deux"),
+            "displaces-running-cell",
+            id="becomes a branch of another name",
+        ),
+        pytest.param(
+            TEXT,
+            TEXT.replace(LONG, "").replace("## Two", f"{LONG}## Two"),
+            "displaces-running-cell",
+            id="moved into another section",
+        ),
+        pytest.param(TEXT, TEXT.replace(LONG, ""), "deletes-running-cell", id="deleted"),
+    ],
+)
+def test_a_save_that_ends_a_running_cell_is_held(before: str, after: str, wanted: str) -> None:
+    assert told(before, after) == [wanted]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(TEXT, id="the same"),
+        pytest.param(TEXT.replace("long()", "longer()"), id="edited"),
+        pytest.param(TEXT.replace("## Two", "## Deux"), id="its section renamed"),
+        pytest.param(TEXT.replace("long()", "longer()").replace("Two", "Deux"), id="both"),
+        pytest.param(TEXT.replace(f"{LONG}Words\n", f"Words\n\n{LONG}"), id="moved within it"),
+        pytest.param(TEXT.replace("x = 1", "x = 2"), id="another cell edited"),
+    ],
+)
+def test_other_saves_let_it_run_on(after: str) -> None:
+    assert told(TEXT, after) == []

@@ -1,0 +1,61 @@
+"""Whether a session was edited by people, and whose a text in the file is."""
+
+from __future__ import annotations
+
+import pytest
+
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.merging.session_edits import is_autosave, is_edited, merged_with_session
+
+BASE = "# N\n\n## S\n\n```elixir\none\ntwo\nthree\nfour\n```\n\nSome prose.\n"
+OUTPUT = '\n<!-- livebook:{"output":true} -->\n\n```\n1\n```\n'
+
+
+def edited(old: str, new: str) -> NotebookText:
+    return NotebookText(BASE.replace(old, new))
+
+
+@pytest.mark.parametrize("new", ["Some prose!", "Some *prose*.", "Some more prose."])
+def test_each_sign_is_an_edit(new: str) -> None:
+    assert is_edited(NotebookText(BASE), edited("Some prose.", new))
+
+
+def test_form_and_outputs_are_none() -> None:
+    file = BASE.replace("Some prose.", "- a\n- b").replace("```\n\n-", f"```\n{OUTPUT}\n-")
+    session = BASE.replace("Some prose.", "* a\n* b")
+
+    assert not is_edited(NotebookText(file), NotebookText(session))
+
+
+def test_a_session_that_has_lost_all_was_not_edited() -> None:
+    assert not is_edited(NotebookText(BASE), NotebookText("# N\n"))
+
+
+def test_a_file_keeps_its_own_form_where_the_session_says_the_same() -> None:
+    file = BASE.replace("Some prose.", "- a\n- b")
+    session = BASE.replace("Some prose.", "* a\n* b").replace("one", "uno")
+    merged = merged_with_session(
+        NotebookText(file), file.replace("four", "vier"), NotebookText(session)
+    )
+
+    assert merged.is_clean
+    assert merged.text == file.replace("four", "vier").replace("one", "uno")
+
+
+def test_outputs_stay_with_their_sources() -> None:
+    file = BASE.replace("```\n\nSome", f"```\n{OUTPUT}\nSome")
+    session = NotebookText(BASE.replace("Some prose", "Some more prose"))
+    merged = merged_with_session(NotebookText(file), file, session)
+
+    assert merged.text == file.replace("Some prose", "Some more prose")
+
+
+def test_half_of_what_was_sent_is_no_autosave() -> None:
+    sent = edited("one", "uno")
+    torn = NotebookText(sent.text[: sent.text.index("three")] + "th\n```\n")
+
+    assert not is_autosave(NotebookText(BASE), sent, torn)
+
+
+def test_what_neither_was_sent_nor_held_was_edited_by_people() -> None:
+    assert is_autosave(NotebookText(BASE), edited("one", "uno"), edited("four", "vier"))

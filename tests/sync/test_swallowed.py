@@ -1,0 +1,62 @@
+"""What was typed while a sync was on its way is found by what the sync put its text in place of."""
+
+from __future__ import annotations
+
+from livebook_ls import clock
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.merging.session_edits import merged_with_session
+from livebook_ls.sync.merging.swallowed import Swallowed
+from tests.support.turned_clock import TurnedClock
+
+SEEN = "# N\n\n## S\n\n```elixir\nfirst\n```\n\n```elixir\nsecond\n```\n"
+SENT = SEEN.replace("first", "first, mine")
+
+
+def looked() -> Swallowed:
+    swallowed = Swallowed()
+    swallowed.look(NotebookText(SEEN))
+    return swallowed
+
+
+def test_a_key_that_nobody_saw_is_put_back_into_its_cell() -> None:
+    swallowed = looked()
+
+    assert swallowed.take(["first", "second, theirs"])
+    theirs = swallowed.put_back(NotebookText(SENT))
+    assert theirs.text == SENT.replace("second", "second, theirs")
+    assert merged_with_session(swallowed.base, SENT, theirs).text == theirs.text
+
+
+def test_what_was_seen_was_not_swallowed() -> None:
+    swallowed = looked()
+
+    assert not swallowed.take(["first", "second"])
+    assert swallowed.put_back(NotebookText(SENT)).text == SENT
+
+
+def test_what_both_changed_is_a_conflict_and_not_taken_over_mine() -> None:
+    swallowed = looked()
+    swallowed.take(["first, theirs"])
+    theirs = swallowed.put_back(NotebookText(SENT))
+    merged = merged_with_session(swallowed.base, SENT, theirs)
+
+    assert [(it.ours, it.theirs) for it in merged.conflicts] == [
+        ("first, mine\n", "first, theirs\n")
+    ]
+
+
+def test_what_a_sync_replaced_long_after_ours_was_somebody_elses() -> None:
+    turned = TurnedClock()
+    with clock.using(turned):
+        swallowed = looked()
+        turned.now_s += 60
+
+        assert not swallowed.take(["second, theirs"])
+
+
+def test_what_is_in_the_file_by_now_is_forgotten() -> None:
+    swallowed = looked()
+    swallowed.take(["second, theirs"])
+    swallowed.forget()
+
+    assert swallowed.base is None
