@@ -101,7 +101,13 @@ FLOORS: dict[str, list[set[str]]] = {
         {"failures", "live_sessions", "livebook_calls", "presence", "retries"},
         {"canonical"},
         {"exchange"},
-        {"external_changes", "left_behind", "on_request", "quiet_saves", "started_livebook"},
+        {
+            "external_changes",
+            "left_behind",
+            "on_request",
+            "quiet_saves",
+            "started_livebook",
+        },
         {"notebooks"},
     ],
     "lsp": [

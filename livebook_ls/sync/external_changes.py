@@ -79,7 +79,8 @@ class Watch:
         while True:
             self._has_news.clear()
             now_s = clock.monotonic_s()
-            links = list(self._links())
+            # Of files that no editor has, others tell.
+            links = [it for it in self._links() if not it.follows_disk]
             at_work = [link for link in links if self._is_at_work(link)]
             due = [link for link in at_work if self._is_due(link)]
             idle_pause_s = max(_LOOK_AT_IDLE_EVERY_S, len(links) / _MOST_IDLE_LOOKS_PER_S)

@@ -7,7 +7,6 @@ name, and the file is there again. A session is a person's to close.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,24 +15,24 @@ from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http.dev_endpoints import SyncAnswer
+from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import session_findings
 from livebook_ls.sync.telling.findings import Finding
 
 _LOOK_EVERY_S = 2.0
-# What it may just be writing, it would read half.
-_WRITTEN_WITHIN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerName:
-    """Where a notebook was, how Livebook knows that, and its session there."""
+    """Where a notebook was, how Livebook knows that, and its session there, by address and id."""
 
     path: str
     file: str
     home: Endpoint | None
     url: str | None
+    session_id: str
 
 
 class LeftBehind:
@@ -45,9 +44,15 @@ class LeftBehind:
 
     def notice(self, old: NotebookLink, new: NotebookLink) -> None:
         """The notebook of `old` is now at `new`; tells of the session there while it lives."""
-        if not old.has_session:
+        if old.session_path is None:
             return
-        former = FormerName(path=old.path, file=old.file or old.path, home=old.home, url=old.url)
+        former = FormerName(
+            path=old.path,
+            file=old.file or old.path,
+            home=old.home,
+            url=old.url,
+            session_id=old.session_path.rpartition("/")[2],
+        )
         if (task := self._tasks.pop(new.path, None)) is not None:
             task.cancel()
         self._tasks[new.path] = asyncio.create_task(self._watch(former, new))
@@ -64,22 +69,18 @@ class LeftBehind:
         link.stand(())
 
     async def _lives(self, former: FormerName) -> bool:
-        """Whether its session is there: told to read a file that is gone, or that it has written a
-        while ago, it does nothing.
+        """Whether its session is there: told to read a file that is gone, it does nothing. One that
+        is there again may be anybody's, and nobody has judged it for that session; where Livebook
+        doesn't show its list then, the session counts as there.
         """
-        if _is_fresh(former.path):
-            return True
         try:
-            answer = await self._talk.ask(lambda it: it.sync(former.file), former.home)
+            if notebook_file.version(former.path) is None:
+                answer = await self._talk.ask(lambda it: it.sync(former.file), former.home)
+                return answer is SyncAnswer.TAKEN
+            listed = await self._talk.ask(lambda it: it.listed_sessions(), former.home)
         except LivebookError:
             return False
-        return answer is SyncAnswer.TAKEN
-
-
-def _is_fresh(path: str) -> bool:
-    with contextlib.suppress(OSError):
-        return clock.unix_s() - Path(path).stat().st_mtime < _WRITTEN_WITHIN_S
-    return False
+        return listed is None or former.session_id in listed
 
 
 def _finding(former: FormerName) -> Finding:

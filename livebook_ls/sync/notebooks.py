@@ -15,6 +15,7 @@ from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.external_changes import Watch
+from livebook_ls.sync.keeping.saved_texts import SavedTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.left_behind import LeftBehind
@@ -62,7 +63,8 @@ class Notebooks(OnRequest):
             self.live,
         )
         self.kept = self.operations.kept
-        self._watch = Watch(self._watched, self._look, NotebookLink.lose_file)
+        self._saved_texts = SavedTexts(self.kept, self._threads)
+        self._watch = Watch(lambda: self.links.values(), self._look, NotebookLink.lose_file)
         # Notebooks that had a session since we run, closed ones too: they may be renamed.
         self._attached_once: set[str] = set()
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
@@ -133,6 +135,7 @@ class Notebooks(OnRequest):
             link.was_saved()
             if text is not None:
                 link.saves.append(text)
+                self._saved_texts.keep(path, text)
             self._watch.notice(link)
             self._queue.submit(path, lambda: self.operations.sync(link, text))
             self.notice_activity()
@@ -230,6 +233,7 @@ class Notebooks(OnRequest):
         self._recovery.stop()
         self._left_behind.stop()
         self._presence.stop()
+        await self._saved_texts.finish()
         await self._queue.close()
         await self.operations.finish()
         await self.live.close()
@@ -272,10 +276,6 @@ class Notebooks(OnRequest):
         for link in waiting:
             self._submit_again(link)
         await asyncio.gather(*(self._queue.idle(link.path) for link in waiting))
-
-    def _watched(self) -> list[NotebookLink]:
-        """Those whose changes nobody else notices."""
-        return [link for link in self.links.values() if not link.follows_disk]
 
     async def _follow(self, link: NotebookLink) -> None:
         async with self._followed_at_once:

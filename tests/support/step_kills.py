@@ -11,12 +11,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
+from tests.support.agent_hooks import PROGRAM as HOOK
+from tests.support.agent_hooks import payload
 from tests.support.command import PROGRAM
 
 BEFORE = "# Note\n\n## One\n\n```elixir\n1\n```\n\n## Two\n\n```elixir\n2\n```\n"
@@ -27,9 +29,9 @@ SERVER = (*PROGRAM, "--stdio")
 _LONGEST_S = 0.7
 
 
-def killed_once(livebook: StandIn, folder: Path, chance: random.Random, number: int) -> str:
+def killed_once(livebook: StandIn, folder: Path, chance: random.Random) -> str:
     """Kill a server soon after a save that needs two steps; what went wrong, else nothing."""
-    path = folder / f"n{number}.livemd"
+    path = folder / "n.livemd"
     path.write_text(BEFORE, encoding="utf-8")
     environ = dict(os.environ) | {
         "LIVEBOOK_URL": livebook.url,
@@ -52,6 +54,38 @@ def killed_once(livebook: StandIn, folder: Path, chance: random.Random, number: 
         livebook.wait_settled()
         if path.read_text(encoding="utf-8") != AFTER:
             return f"on disk after a sync: {path.read_text(encoding='utf-8')!r}"
+    return _unfinished(livebook, path, environ)
+
+
+def killed_hook_once(livebook: StandIn, folder: Path, chance: random.Random) -> str:
+    """Kill a hook soon after an edit that needs two steps; what went wrong, else nothing."""
+    path = folder / "n.livemd"
+    path.write_text(BEFORE, encoding="utf-8")
+    environ = dict(os.environ) | {
+        "LIVEBOOK_URL": livebook.url,
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
+
+    def hook(name: str) -> subprocess.Popen[bytes]:
+        data = payload(name, folder, tool_input={"file_path": str(path)}, cwd=str(folder))
+        process = subprocess.Popen(HOOK, env=environ, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL)
+        assert process.stdin is not None
+        process.stdin.write(data)
+        process.stdin.close()
+        return process
+
+    hook("claude_before_edit").wait()
+    livebook.wait_settled()
+    path.write_text(AFTER, encoding="utf-8")
+    process = hook("claude_after_edit")
+    time.sleep(chance.uniform(0.0, 2 * _LONGEST_S))
+    process.kill()
+    process.wait()
+    return _unfinished(livebook, path, environ)
+
+
+def _unfinished(livebook: StandIn, path: Path, environ: dict[str, str]) -> str:
+    """What an editor that comes next doesn't bring to its end, else nothing."""
     with Editor(SERVER, environ=environ, settings={"twoStepSync": "auto"}) as editor:
         uri = editor.open(path)
         try:
@@ -66,22 +100,26 @@ def killed_once(livebook: StandIn, folder: Path, chance: random.Random, number: 
     return "" if session and session.text == AFTER else f"in the session: {session}"
 
 
+def kill_once(chance: random.Random) -> str:
+    """Kill a server or a hook with a Livebook that writes now sooner, now later; what went wrong,
+    else nothing.
+    """
+    timing = Timing(autosave_s=0.5, save_s=chance.choice((0.005, 0.05, 0.3, 0.6)))
+    kill = chance.choice((killed_once, killed_hook_once))
+    with (
+        StandIn(StandInSettings(timing=timing)) as livebook,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        problem = kill(livebook, Path(folder), chance)
+    return f"{kill.__name__}, saves after {timing.save_s} s: {problem}" if problem else ""
+
+
 def main(times: int, seed: int = 7) -> int:
-    """Kill so often, and say what went wrong how often."""
-    chance, wrong = random.Random(seed), Counter[str]()  # noqa: S311 — a test's dice
-    for number in range(times):
-        timing = Timing(autosave_s=0.5, save_s=chance.choice((0.005, 0.05, 0.3, 0.6)))
-        with (
-            StandIn(StandInSettings(timing=timing)) as livebook,
-            tempfile.TemporaryDirectory() as folder,
-        ):
-            if problem := killed_once(livebook, Path(folder), chance, number):
-                wrong[problem] += 1
-                print(number, timing.save_s, problem, flush=True)
-        if number % 25 == 24:
-            print(f"{number + 1} so far", flush=True)
-    print(f"{times} kills, {sum(wrong.values())} went wrong")
-    return min(1, len(wrong))
+    """Kill so often, and say what went wrong."""
+    chance = random.Random(seed)  # noqa: S311 — a test's dice
+    problems = [it for _ in range(times) if (it := kill_once(chance))]
+    print(f"{times} kills, {len(problems)} went wrong", *problems, sep="\n")
+    return min(1, len(problems))
 
 
 if __name__ == "__main__":

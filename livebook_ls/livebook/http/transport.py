@@ -177,6 +177,9 @@ class Transport:
     def _receive(
         self, method: str, url: str, timeout_s: float, content: bytes | None, sent_kind: str
     ) -> HttpAnswer:
+        if self._client.is_closed:
+            # By us, while somebody was about to ask: no other error than any end of a connection.
+            raise httpx.ReadError("closed")
         timeout = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
         headers = {"content-type": sent_kind} if content is not None else {}
         # A certificate is the name's, though what is asked are its addresses.

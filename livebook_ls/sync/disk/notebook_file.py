@@ -10,9 +10,10 @@ import sys
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from livebook_ls.sync.disk import regular_file
+from livebook_ls.sync.disk.file_beside import beside, private_beside
 
 # So often a file is read again that changes while it is read.
 _TRIES = 100
@@ -165,24 +166,17 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
             return put_back(path, seen, data, None)
         if not os.access(real, os.W_OK):
             return False
-        descriptor, name = tempfile.mkstemp(prefix=".livebook-ls.", dir=real.parent)
-    except OSError:
-        return False
-    new = Path(name)
-    try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 — it is open already
+        with private_beside(real) as (file, new):
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if not _take_over(real, new, status):
-            return put_back(path, seen, data, None)
-        if read(path) != seen:
-            return False
-        new.replace(real)
+            if not _take_over(real, new, status):
+                return put_back(path, seen, data, None)
+            if read(path) != seen:
+                return False
+            _put_in_place(file, new, real)
     except OSError:
         return False
-    finally:
-        new.unlink(missing_ok=True)
     return True
 
 
@@ -211,23 +205,25 @@ def make(path: str, data: bytes) -> None:
     import secrets
 
     real = Path(path).resolve()
-    new = real.with_name(f".livebook-ls.{secrets.token_hex(8)}")
-    try:
-        # With the mode that new files have.
-        with new.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    with beside(real) as (file, new):
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
         try:
             os.link(new, real)
         except FileExistsError:
             raise
         except OSError:
             # Not every file system has links.
-            with real.open("xb") as file:
-                file.write(data)
-    finally:
-        new.unlink(missing_ok=True)
+            with real.open("xb") as made:
+                made.write(data)
+
+
+def _put_in_place(file: IO[bytes], new: Path, real: Path) -> None:
+    """Give the new file the old one's name; an open file has no other on Windows."""
+    if sys.platform == "win32":
+        file.close()
+    new.replace(real)
 
 
 def _take_over(old: Path, new: Path, status: os.stat_result) -> bool:

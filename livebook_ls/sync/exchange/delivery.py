@@ -16,7 +16,7 @@ from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.session_merge import SessionMerge, hold
 from livebook_ls.sync.exchange.two_steps import TwoSteps
-from livebook_ls.sync.exchange.ways_round import WaysRound
+from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
 from livebook_ls.sync.guarding.guard import Verdict, judge
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.running_cells import keep_running
@@ -116,6 +116,9 @@ class Delivery:
                 link.browser = edited
                 self._kept.keep(link.path, edited.text, VersionOrigin.BROWSER)
             may_send = await self.may_send(link, reading, note)
+        elif link.held is None and session is not None:
+            link.held = session  # Else nothing could be foreseen.
+            may_send = await self.may_send(link, reading, note)
         return await self._send_judged(link, saved, reading, may_send=may_send)
 
     async def send_in_steps(
@@ -210,8 +213,8 @@ class Delivery:
         may_send: bool,
     ) -> bool:
         if not may_send:
-            if await self._ways.is_reopened(link, reading):
-                return False
+            if await self._ways.is_reopened(link, saved, reading):
+                return link.state is State.DIFFERS  # Another of ours may have opened it.
             if await self._ways.is_given_section(link, reading):
                 link.enter(State.SYNCING)
                 return await self.send_in_steps(link, saved, reading)
@@ -281,11 +284,11 @@ class Delivery:
         halfway = foresight.halfway if foresight else None
         if held is None or halfway is None:
             return link.state is not State.HELD and await self.send(link, saved, reading)
-        link.held = None
-        if not await self.may_send(link, reading):
-            link.held = held
-            return False
+        with by_itself(link):
+            if not await self.may_send(link, reading):
+                return False
         link.enter(State.SYNCING)
+        link.held = None
         if not await self._steps.bring(link, saved, halfway, held):
             link.tries_again = True
             link.enter(State.FAILED, session_findings.steps_not_seen(link.url), *link.notes)
@@ -302,6 +305,7 @@ class Delivery:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             await asyncio.wait([task])
+            task.add_done_callback(lambda it: it.cancelled() or it.exception())
             raise
 
     def _keep(self, link: NotebookLink, reading: NotebookText) -> None:

@@ -36,7 +36,8 @@ class LostTexts:
         if seen is None or seen.text is None:
             return False
         link.motion.notice()
-        self._kept.keep(link.path, seen.text, VersionOrigin.FOUND)
+        for text in filter(None, (it.text for it in written.others)):
+            self._kept.keep(link.path, text, VersionOrigin.FOUND)
         if not self._is_whole(link, reading, seen.text):
             return False
         if written.form is not None and written.overwritten is not None:

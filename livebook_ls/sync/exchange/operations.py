@@ -115,9 +115,6 @@ class Operations:
         save = None if expected is None else self._protected(link, expected)
         async with told(link), self._turn.taken(link, save):
             self._talk.look_ahead(link)
-            if expected is not None:
-                text = expected
-                await self._talk.think(lambda: self.kept.keep(link.path, text, VersionOrigin.SAVED))
             note = link.lineage.saved(expected) if expected is not None else ()
             await self._sync(link, save, note)
 
@@ -227,8 +224,10 @@ class Operations:
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
         """What an editor says it saved, protected from what Livebook may still write."""
-        has_newer = partial(self._has_newer, link.path)
-        return ProtectedSave(link, text, self.kept.newest(link.path), has_newer)
+        newest = self.kept.newest(link.path)
+        # What was kept after it somebody has found or saved since.
+        others = newest[newest.index(text) + 1 :] if text in newest else newest
+        return ProtectedSave(link, text, others, partial(self._has_newer, link.path))
 
     async def _sync(
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()
@@ -254,6 +253,7 @@ class Operations:
                     link.held = reading
                     continue
                 link.motion.notice()  # A newer save may be on disk before its message is here.
+                save.give_way(reading.text)
                 is_ours = reading.text in link.saves or self._has_newer(link.path)
                 gone = () if is_ours else NotebookText(save.text).gone_in(reading)
                 note = (findings.overwritten(gone),) if gone else ()

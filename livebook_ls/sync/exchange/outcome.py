@@ -119,7 +119,9 @@ class Arrival:
             link.detach()
             link.enter(State.DIED, findings.died())
         elif must_show and is_untouched and self._is_unsure(link, session):
-            link.held, link.tries_again = None, True
+            # As far as anybody knows it holds what it held: else the next try would be believed
+            # without any sign of it.
+            link.held, link.tries_again = held, True
             link.enter(State.FAILED, session_findings.not_confirmed(), *link.notes)
         else:
             kept = reading if now.data == saved.data else after

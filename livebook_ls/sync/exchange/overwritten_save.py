@@ -63,6 +63,8 @@ class ProtectedSave:
         self._others = others
         self._has_newer = has_newer
         self._seen: notebook_file.Version | None = None
+        # What others have written over it since, and was sent in its place.
+        self._since: set[str] = set()
         self.was_put_back = False
 
     def look(self) -> None:
@@ -76,6 +78,10 @@ class ProtectedSave:
             if found.data != _bytes(self.text):
                 self.was_put_back |= self.undo(found)
 
+    def give_way(self, text: str) -> None:
+        """Somebody has written `text` over it, which is not Livebook's and stays."""
+        self._since.add(text)
+
     def read(self, path: str) -> notebook_file.Snapshot:
         """The file, after a look at it. Raises OSError."""
         self.look()
@@ -86,7 +92,7 @@ class ProtectedSave:
         if found.text is None:
             return False
         reading = NotebookText(found.text)
-        before = earlier(self._link, self.text)
+        before = tuple(it for it in earlier(self._link, self.text) if it not in self._since)
         if not lies_over(reading, self.text, before):
             # Others' may also be later than this one, and have all of it.
             is_later = self._link.lineage.is_later

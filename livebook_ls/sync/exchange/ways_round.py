@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
+from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
@@ -21,22 +23,23 @@ class WaysRound:
         self._may_send = may_send
         self._may_open = may_open
 
-    async def is_reopened(self, link: NotebookLink, reading: NotebookText) -> bool:
+    async def is_reopened(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
         """Whether a text that only the session stood in the way of has got a new one, since that
         was closed, as people are told to do.
         """
         before, held = link.session_path, link.held
         if before is None or held is None or not link.was_attached or link.follows_disk:
             return False
-        link.held = None
-        if await self._may_open(link, reading):
-            # Harmless where the session is there still: then it only says so.
-            await self._talk.learn_session(link)
-            if link.session_path != before:
-                link.note_opened(reading)
-                await self._arrival.tell(link, reading, reading, None)
-                return True
-        link.held = held
+        with by_itself(link):
+            if await self._may_open(link, reading):
+                # Harmless where the session is there still: then it only says so.
+                await self._talk.learn_session(link)
+                if link.session_path != before:
+                    link.note_opened(reading)
+                    await self._arrival.settle_open(link, saved, reading)
+                    return True
         await self._may_send(link, reading)
         return False
 
@@ -49,9 +52,8 @@ class WaysRound:
         held = link.held
         if held is None or held.notebook.sections or not reading.notebook.sections:
             return False
-        link.held = None
-        is_sound = await self._may_send(link, reading)
-        link.held = held
+        with by_itself(link):
+            is_sound = await self._may_send(link, reading)
         if is_sound and await self._talk.append_section(link):
             session = await self._talk.session_text(link)
             if session is not None and session.notebook.sections:
@@ -60,3 +62,16 @@ class WaysRound:
                 return True
         await self._may_send(link, reading)
         return False
+
+
+@contextmanager
+def by_itself(link: NotebookLink) -> Iterator[None]:
+    """Judge a text by itself, and not by what its session would make of it; what that holds is
+    known again after it, also where Livebook fails meanwhile: else nothing would be foreseen then.
+    """
+    held, link.held = link.held, None
+    try:
+        yield
+    finally:
+        if link.held is None:
+            link.held = held

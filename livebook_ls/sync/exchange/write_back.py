@@ -63,7 +63,7 @@ def patience_s(reading: NotebookText) -> float:
 class WriteBack:
     """The file as it was found at the end; `read` is what Livebook has read, as far as its form
     shows that. Of others' texts, as far as they were seen: `overwritten` is the last one before
-    Livebook's `form` came to lie over it, and `newest` the last one over that.
+    Livebook's `form` came to lie over it, `newest` the last one over that, and `others` are all.
     """
 
     found: notebook_file.Snapshot
@@ -71,6 +71,7 @@ class WriteBack:
     form: notebook_file.Snapshot | None = None
     overwritten: notebook_file.Snapshot | None = None
     newest: notebook_file.Snapshot | None = None
+    others: tuple[notebook_file.Snapshot, ...] = ()
 
 
 async def _never() -> bool:
@@ -112,7 +113,7 @@ async def write_back(
         await clock.sleep(pause)
         if since > _DENSELY_FOR_S:
             pause = min(pause * _SLOWER, _LONGEST_PAUSE_S)
-    return WriteBack(seen, sent, newest=passing.newest)
+    return WriteBack(seen, sent, newest=passing.newest, others=tuple(passing.others))
 
 
 class _Passing:
@@ -121,7 +122,9 @@ class _Passing:
     def __init__(self, saved: notebook_file.Snapshot, sent: NotebookText) -> None:
         self._saved = saved
         self._sent = sent
-        # Others' texts, since Livebook was told to read and since it has written.
+        # Others' texts, of which those before the last may be in no file any more.
+        self.others: list[notebook_file.Snapshot] = []
+        # The same, since Livebook was told to read and since it has written.
         self._before: list[tuple[notebook_file.Snapshot, NotebookText]] = []
         self._after: list[notebook_file.Snapshot] = []
         self._form: tuple[notebook_file.Snapshot, NotebookText] | None = None
@@ -141,7 +144,7 @@ class _Passing:
             return None
         form, read = self._form
         newest = self._after[-1] if self._after else None
-        return WriteBack(found, read, form, self._overwritten, newest)
+        return WriteBack(found, read, form, self._overwritten, newest, tuple(self.others))
 
     def take(self, found: notebook_file.Snapshot) -> None:
         """See what the file has now."""
@@ -154,6 +157,7 @@ class _Passing:
         if read is not None:
             self._form, self._after = (found, read), []
         elif not self._is_known(found, candidates):
+            self.others.append(found)
             if self._form is None:
                 self._before.append((found, text))
             else:

@@ -1,0 +1,41 @@
+"""What editors say they have saved is kept at once, whatever is still under way with the notebook.
+
+Its sync may have to wait for an earlier one, or for another process; by then Livebook may have
+written over the file, or this process may have ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor
+
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+
+
+class SavedTexts:
+    """Keeps texts off the event loop, on which it lives, one after the other."""
+
+    def __init__(self, kept: KeptTexts, threads: Executor) -> None:
+        self._kept = kept
+        self._threads = threads
+        self._waiting: list[tuple[str, str]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def keep(self, path: str, text: str) -> None:
+        """Keep what was saved of the notebook at `path`."""
+        self._waiting.append((path, text))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._keep_all())
+
+    async def finish(self) -> None:
+        """Wait until all of it is kept."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _keep_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            path, text = self._waiting.pop(0)
+            await loop.run_in_executor(
+                self._threads, self._kept.keep, path, text, VersionOrigin.SAVED
+            )

@@ -1,0 +1,118 @@
+"""Histories that once lost something, each cut down to what it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from livebook_ls.settings import CanonicalOnSave, OpenOnDidOpen, Settings, TwoStepSync
+from livebook_ls.standin.control.faults import Faults
+from tests.model.world import World
+
+# What meets depends on the dice.
+SEEDS = range(4)
+ASK = Settings(open_on_did_open=OpenOnDidOpen.ALWAYS, canonical_on_save=CanonicalOnSave.NEVER)
+AUTO = Settings(
+    open_on_did_open=OpenOnDidOpen.ALWAYS,
+    canonical_on_save=CanonicalOnSave.NEVER,
+    two_step_sync=TwoStepSync.AUTO,
+)
+pytestmark = pytest.mark.parametrize("seed", SEEDS)
+
+
+@contextmanager
+def history(seed: int, settings: Settings = ASK) -> Iterator[World]:
+    """A world that comes to rest at the end, with nothing wrong."""
+    world = World(seed, settings)
+    try:
+        yield world
+        world.rest()
+        problems = world.oracle.problems()
+    finally:
+        world.close()
+    assert problems == [], "\n".join(world.chronicle.lines)
+
+
+def test_a_save_that_was_told_is_kept_by_a_server_that_ends_at_once(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(0.2)
+        world.type(editor, 0, "prose")
+        world.save(editor)
+        # Livebook saves the session's former text over it.
+        world.close_session()
+        world.end_in_order(editor)
+
+
+def test_what_was_held_back_stays_so_where_livebook_refuses_the_next_question(seed: int) -> None:
+    with history(seed, AUTO) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.livebook.faults = Faults(is_off=True)
+        world.livebook.pace.slowness = 100.0
+        world.type(editor, 0, "section")
+        world.save(editor)
+        world.wait(1.0)
+
+
+def test_a_session_that_another_of_ours_has_opened_is_not_taken_for_a_new_one(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(0.15)
+        world.type(editor, 0, "prose")
+        world.save(editor)
+        world.restart_livebook(0.003)
+        world.hook(0)
+        world.type(editor, 0, "section")
+        world.save(editor)
+
+
+def test_a_scripts_text_that_was_put_back_is_not_taken_for_livebooks(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.type(editor, 2, "prose")
+        world.save(editor)
+        world.livebook.pace.slowness = 100.0
+        for pause_s in (1.0, 0.4, 1.0):
+            world.type(editor, 0, "prose")
+            world.save(editor)
+            world.wait(pause_s)
+        world.script(0)
+
+
+def test_a_rename_in_the_middle_of_two_steps_leaves_no_error_behind(seed: int) -> None:
+    with history(seed, AUTO) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.livebook.pace.slowness = 100.0
+        world.type(editor, 0, "section")
+        world.save(editor)
+        world.wait(1.5)
+        world.rename(editor)
+
+
+def test_each_text_that_passes_by_while_livebook_owes_a_write_is_kept(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.save(editor)
+        # Livebook takes no notice of bytes that it wrote itself, and saves this in its own time.
+        world.edit_in_browser(0, "prose")
+        world.type(editor, 0, "prose")
+        world.save(editor)
+        world.script(0)
+
+
+def test_a_session_left_behind_is_not_told_to_read_what_nobody_has_judged(seed: int) -> None:
+    with history(seed, AUTO) as world:
+        world.open_second()
+        first, second = world.editors
+        world.wait(6.0)
+        world.type(first, 0, "prose")
+        world.save(first)
+        world.rename(first)
+        # The second editor writes the former name anew.
+        world.save_half_typed(second)
