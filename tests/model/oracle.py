@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.link import State
+from livebook_ls.sync.telling.merge_findings import MERGED
 from tests.model.chronicle import LIVEBOOK, PEOPLE, Change
 from tests.model.words import words_in
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tests.model.editor import Editor
     from tests.model.world import World
 
-_PUT_BACK = frozenset({"save-put-back", "save-overwritten"})
+_WRITTEN = frozenset({"save-put-back", "save-overwritten", MERGED})
 # A message is read in this time, or dies with whom it was for.
 _READ_WITHIN_S = 0.01
 _WELL = frozenset({State.IN_SYNC, State.REFORMATTED})
@@ -161,7 +162,7 @@ class Oracle:
         if any(it.after == change.before or it.by == PEOPLE for it in its):
             return True
         return any(
-            told.at_s >= change.at_s and told.path == str(change.path) and _PUT_BACK & {*told.codes}
+            told.at_s >= change.at_s and told.path == str(change.path) and _WRITTEN & {*told.codes}
             for editor in self.editors
             for told in editor.told
         )

@@ -9,7 +9,8 @@ import pytest
 
 from livebook_ls.settings import CanonicalOnSave, OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.standin.control.faults import Faults
-from tests.model.world import World
+from livebook_ls.sync.link import State
+from tests.model.world import HALF_TYPED, World
 
 # What meets depends on the dice.
 SEEDS = range(4)
@@ -116,3 +117,17 @@ def test_a_session_left_behind_is_not_told_to_read_what_nobody_has_judged(seed: 
         world.rename(first)
         # The second editor writes the former name anew.
         world.save_half_typed(second)
+
+
+def test_a_save_that_is_held_back_outlives_the_sessions_first_save(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(1.0)
+        editor.notice()
+        editor.buffer += HALF_TYPED
+        world.save(editor)
+        world.wait(8.0)
+
+        assert editor.path.read_text(encoding="utf-8") == editor.buffer
+        assert editor.link is not None
+        assert editor.link.state is State.HELD

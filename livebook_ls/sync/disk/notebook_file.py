@@ -156,9 +156,6 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
     other. Mode, owner and attributes stay; where they couldn't, and with several names, the
     file is written in place.
     """
-    # Loaded for those that write: most commands only read.
-    import tempfile
-
     real = Path(path).resolve()
     try:
         status = real.stat()
@@ -202,8 +199,6 @@ def make(path: str, data: bytes) -> None:
     """Make the file at `path`, whole or not at all. Raises OSError, FileExistsError where there is
     one by then.
     """
-    import secrets
-
     real = Path(path).resolve()
     with beside(real) as (file, new):
         file.write(data)

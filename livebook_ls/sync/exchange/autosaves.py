@@ -60,7 +60,14 @@ class Autosaves:
         if session is None:
             return False
         base = link.lineage.base
-        return await self._talk.think(lambda: has_all_of(session, reading, base))
+        # What people go on from is newer than what was there before: an older text that somebody
+        # has brought back into the file lacks only what the session has more.
+        return await self._talk.think(
+            lambda: (
+                not is_edited(reading, session)
+                or (_has_news(reading, before) and has_all_of(session, reading, base))
+            )
+        )
 
     async def undo(
         self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText, wanted: str
@@ -117,3 +124,8 @@ class Autosaves:
             link.known = notebook_file.Snapshot(rewritten.data, now)
             link.version = now
             link.lineage.editor_has(rewritten.text or "")
+
+
+def _has_news(reading: NotebookText, before: NotebookText) -> bool:
+    """Whether there is a word that was not there before."""
+    return not {*reading.body.split()} <= {*before.body.split()}

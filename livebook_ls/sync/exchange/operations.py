@@ -180,6 +180,12 @@ class Operations:
             if self._has_newer(link.path):
                 # The editor has saved meanwhile, and that save accounts for the file.
                 return
+            if overwritten_save.lies_over_held(link, reading):
+                # The file stays as the person wrote it, who is still to decide.
+                if notebook_file.put_back(link.path, found, known.data, known.version.mtime_ns):
+                    link.version = notebook_file.version(link.path)
+                    link.awaits_write_back = False
+                return
             if await self.autosaves.is_one(link, reading, before, aftermath):
                 if await self.autosaves.account(link, found, reading):
                     await self._sync(link, None)

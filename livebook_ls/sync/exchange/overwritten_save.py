@@ -11,7 +11,7 @@ from collections.abc import Callable
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.link import NotebookLink, State
 
 # Livebook saves what it could not save at once with its next autosave.
 _LATE_S = 6.0
@@ -117,6 +117,16 @@ def may_come_late(link: NotebookLink, patience: float = 0.0) -> bool:
     """
     since_s = clock.monotonic_s() - link.sent_s
     return link.awaits_write_back and since_s < _LATE_S + patience
+
+
+def lies_over_held(link: NotebookLink, found: NotebookText) -> bool:
+    """Whether Livebook, which still had to save its session, has done so over a save that is held
+    back from that.
+    """
+    known, held = link.known, link.held
+    if link.state is not State.HELD or known is None or held is None:
+        return False
+    return link.awaits_write_back and known.text != found.text and found.is_form_of(held)
 
 
 def _bytes(text: str) -> bytes:
