@@ -15,6 +15,7 @@ from tests.support.sockets import saying
 STEERS = "\x1b]0;title\x07\x1b[2J"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="names have no such characters on Windows")
 @pytest.mark.parametrize("suffix", [".livemd", ".md"])
 @pytest.mark.parametrize(

@@ -161,10 +161,10 @@ class Oracle:
         its = [it for it in later[1:] if it.path == change.path]
         if any(it.after == change.before or it.by == PEOPLE for it in its):
             return True
+        by_servers = (told for editor in self.editors for told in editor.told)
         return any(
             told.at_s >= change.at_s and told.path == str(change.path) and _WRITTEN & {*told.codes}
-            for editor in self.editors
-            for told in editor.told
+            for told in (*by_servers, *self._world.told_by_hooks)
         )
 
     def _raised(self) -> list[str]:

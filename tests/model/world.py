@@ -22,7 +22,7 @@ from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.notebooks import Notebooks
 from tests.model.agenda import Agenda, AgendaClock
 from tests.model.chronicle import PEOPLE, Chronicle
-from tests.model.editor import Editor, Writing
+from tests.model.editor import Editor, Told, Writing
 from tests.model.oracle import Oracle
 from tests.model.process import Locks, Process
 from tests.model.turned_livebook import URL, TurnedLivebook, TurnedPool
@@ -69,6 +69,7 @@ class World:
         self._open.enter_context(mock.patch.object(httpcore, "ConnectionPool", return_value=pool))
         self._processes: list[Process] = []
         self.oracle = Oracle(self)
+        self.told_by_hooks: list[Told] = []
         self.chronicle.write(self.path, START.encode())
         self._texts = [START]
         self.editors = [self._editor(self.path)]
@@ -185,7 +186,9 @@ class World:
         settings, environ = self._settings, self.environ
         process.finish(hook_sync.prepare([path], settings, environ, _HOOK_S))
         self.script(place)
-        process.finish(hook_sync.follow([path], settings, environ, _HOOK_S))
+        for it in process.finish(hook_sync.follow([path], settings, environ, _HOOK_S)) or ():
+            codes = tuple(finding.code for finding in it.findings)
+            self.told_by_hooks.append(Told(self.agenda.now_s, path, codes))
         process.kill()
 
     def watch(self) -> None:

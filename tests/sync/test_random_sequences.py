@@ -48,6 +48,7 @@ def edit(sections: list[list[str]], chance: random.Random) -> None:
         section.pop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(SEQUENCES))
 def test_without_a_conflict_all_sides_end_equal(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, seed: int
@@ -98,6 +99,7 @@ CONFLICTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(SEQUENCES))
 def test_a_planted_conflict_is_held_named_and_gone_once_mended(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, seed: int

@@ -101,6 +101,7 @@ def test_many_definitions_are_written_at_once() -> None:
     assert "]: " not in mended.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
 def test_our_own_guides_look_the_same(path: Path) -> None:
     assert_harmless(path.read_text(encoding="utf-8"))
