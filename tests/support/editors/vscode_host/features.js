@@ -16,7 +16,7 @@ let document;
 
 exports.run = suite({
   async "every command of ours is there, and in the palette"() {
-    document = await openNotebook();
+    document = await openNotebook("note.livemd");
     await untilStatusBar("Livebook: in sync");
     const has = new Set(await vscode.commands.getCommands(true));
     const missing = contributes.commands.filter(({ command }) => !has.has(command)).map(({ command }) => command);
