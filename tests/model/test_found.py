@@ -131,3 +131,11 @@ def test_a_save_that_is_held_back_outlives_the_sessions_first_save(seed: int) ->
         assert editor.path.read_text(encoding="utf-8") == editor.buffer
         assert editor.link is not None
         assert editor.link.state is State.HELD
+
+
+def test_what_git_brought_is_kept_where_the_browser_was_edited_meanwhile(seed: int) -> None:
+    with history(seed) as world:
+        world.wait(6.0)
+        world.kill(world.editors[0])
+        world.check_out(0, adds=True)
+        world.edit_in_browser(0, "prose")

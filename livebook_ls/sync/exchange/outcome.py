@@ -16,7 +16,7 @@ from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
 from livebook_ls.sync.exchange.lost_texts import LostTexts
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.session_edits import base_after, is_autosave, is_edited
@@ -48,6 +48,7 @@ class Arrival:
         self._has_newer = has_newer
         self._is_in_steps = is_in_steps
         self._on_shared = on_shared
+        self._kept = kept
         self._lost_texts = LostTexts(talk, has_newer, kept)
 
     async def settle(
@@ -261,7 +262,7 @@ class Arrival:
         """
         if session and not await self._talk.think(lambda: after.says_same(session)):
             link.held = session
-            link.enter(State.DIFFERS, findings.differs(_differences(after, session)))
+            await self._differs(link, after, _differences(after, session))
             return
         notes = link.notes
         lost = _lost(link.browser, saved) if link.browser else ()
@@ -281,7 +282,14 @@ class Arrival:
         """Say in what the file differs from what the session is known to hold."""
         parts = await self._talk.think(lambda: _differences(file, session))
         if parts:
-            link.enter(State.DIFFERS, findings.differs(parts))
+            await self._differs(link, file, parts)
+
+    async def _differs(
+        self, link: NotebookLink, file: NotebookText, parts: tuple[Gone, ...]
+    ) -> None:
+        """Tell it, and keep what the file has: the session's next save may lie over that."""
+        await self._talk.think(lambda: self._kept.keep(link.path, file.text, VersionOrigin.FOUND))
+        link.enter(State.DIFFERS, findings.differs(parts))
 
     async def compare(
         self, link: NotebookLink, saved: NotebookText, found: NotebookText
