@@ -45,7 +45,8 @@ class State(Enum):
 
 
 # What was asked for was done, and there is a session.
-ARRIVED = frozenset({State.IN_SYNC, State.REFORMATTED, State.CHANGED, State.DIFFERS})
+SETTLED = frozenset({State.IN_SYNC, State.REFORMATTED, State.CHANGED})
+ARRIVED = SETTLED | {State.DIFFERS}
 
 _SENTENCES = {
     State.LOOKING: "Looking for Livebook …",

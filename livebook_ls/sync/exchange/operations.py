@@ -32,7 +32,7 @@ from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepJournal
 from livebook_ls.sync.keeping.turns import Turns
-from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.link import SETTLED, NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, session_findings
@@ -186,9 +186,12 @@ class Operations:
                     link.version = notebook_file.version(link.path)
                     link.awaits_write_back = False
                 return
+            was_settled = link.state in SETTLED
             if await self.autosaves.is_one(link, reading, before, aftermath):
                 if await self.autosaves.account(link, found, reading):
                     await self._sync(link, None)
+                elif not was_settled:
+                    overwritten_save.tell_loss(link, text, reading)
                 return
             is_late = before.text == text and overwritten_save.may_come_late(
                 link, write_back.patience_s(before)
@@ -216,6 +219,8 @@ class Operations:
                 await self._arrival.tell(link, before, kept, None)
                 link.lineage.found(now.text or text, reading, link.editors_text)
                 await self._arrival.share(link, kept)
+                if not was_settled and kept is reading:
+                    overwritten_save.tell_loss(link, text, reading)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
         """`text` in Livebook's form, or why there is none; the file is not touched."""

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.link import SETTLED, NotebookLink, State
+from livebook_ls.sync.telling import findings
 
 # Livebook saves what it could not save at once with its next autosave.
 _LATE_S = 6.0
@@ -127,6 +128,13 @@ def lies_over_held(link: NotebookLink, found: NotebookText) -> bool:
     if link.state is not State.HELD or known is None or held is None:
         return False
     return link.awaits_write_back and known.text != found.text and found.is_form_of(held)
+
+
+def tell_loss(link: NotebookLink, text: str, reading: NotebookText) -> None:
+    """Tell what Livebook has saved its session over: a `text` that had not arrived there."""
+    gone = NotebookText(text).gone_in(reading)
+    if gone and link.state in SETTLED:
+        link.enter(link.state, findings.overwritten(gone), *link.notes)
 
 
 def _bytes(text: str) -> bytes:
