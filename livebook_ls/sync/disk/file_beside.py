@@ -67,20 +67,18 @@ def _take_away_left(folder: Path) -> None:
 def _is_left(entry: os.DirEntry[str]) -> bool:
     if clock.unix_s() - entry.stat(follow_symlinks=False).st_mtime < _SURELY_LOCKED_AFTER_S:
         return False
-    if sys.platform == "win32":
-        return True
-    descriptor = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW)
+    descriptor = os.open(entry.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+        return _lock(descriptor)
     finally:
         os.close(descriptor)
-    return True
 
 
-def _lock(descriptor: int) -> None:
+def _lock(descriptor: int) -> bool:
+    """Whether nobody else has its lock; not every file system knows them."""
     if sys.platform != "win32":
-        with contextlib.suppress(OSError):
-            # Not every file system knows locks.
+        try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
