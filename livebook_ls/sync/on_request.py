@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 
 from livebook_ls.notebook.merging.conflict import Take
@@ -13,14 +14,14 @@ from livebook_ls.sync.guarding.guard import digest
 from livebook_ls.sync.link import NotebookLink
 
 
-class OnRequest:
+class OnRequest(ABC):
     """The requests; each answers with the link once it is done."""
 
     operations: Operations
 
+    @abstractmethod
     def link(self, path: str) -> NotebookLink:
         """The notebook at `path`, followed or not."""
-        raise NotImplementedError
 
     async def open(self, path: str) -> NotebookLink:
         """Open the session of the notebook at `path`, as the user asked."""
