@@ -139,3 +139,12 @@ def test_what_git_brought_is_kept_where_the_browser_was_edited_meanwhile(seed: i
         world.kill(world.editors[0])
         world.check_out(0, adds=True)
         world.edit_in_browser(0, "prose")
+
+
+def test_a_save_that_was_lost_is_told_until_it_is_there_again_or_another_follows(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.type(editor, 0, "prose", looks_first=False)
+        world.save(editor)
+        # Livebook saves the session's former text over it, and later the new session's.
+        world.close_session()

@@ -112,7 +112,10 @@ class Operations:
         `expected` is the text that an editor says it saved.
         """
         await write_back.let_pass(link)
-        save = None if expected is None else self._protected(link, expected)
+        save = None
+        if expected is not None:
+            save = self._protected(link, expected)
+            overwritten_save.forget_loss(link)
         async with told(link), self._turn.taken(link, save):
             self._talk.look_ahead(link)
             note = link.lineage.saved(expected) if expected is not None else ()
@@ -266,8 +269,9 @@ class Operations:
                 link.motion.notice()  # A newer save may be on disk before its message is here.
                 save.give_way(reading.text)
                 is_ours = reading.text in link.saves or self._has_newer(link.path)
-                gone = () if is_ours else NotebookText(save.text).gone_in(reading)
-                note = (findings.overwritten(gone),) if gone else ()
+                note = ()
+                if not is_ours:
+                    overwritten_save.tell_loss(link, save.text, reading)
             if not await self._delivery.send(link, saved, reading, note):
                 return
             if save is not None and link.lineage.has_merged(save.text):

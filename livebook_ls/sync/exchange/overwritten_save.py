@@ -11,13 +11,14 @@ from collections.abc import Callable
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.link import SETTLED, NotebookLink, State
+from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.telling import findings
 
 # Livebook saves what it could not save at once with its next autosave.
 _LATE_S = 6.0
 # What Livebook writes for a session of an empty file.
 _UNTITLED = "# Untitled notebook\n"
+_LOSS = "lost save"
 
 
 def earlier(link: NotebookLink, text: str) -> tuple[str, ...]:
@@ -130,11 +131,27 @@ def lies_over_held(link: NotebookLink, found: NotebookText) -> bool:
     return link.awaits_write_back and known.text != found.text and found.is_form_of(held)
 
 
-def tell_loss(link: NotebookLink, text: str, reading: NotebookText) -> None:
-    """Tell what Livebook has saved its session over: a `text` that had not arrived there."""
-    gone = NotebookText(text).gone_in(reading)
-    if gone and link.state in SETTLED:
-        link.enter(link.state, findings.overwritten(gone), *link.notes)
+def tell_loss(link: NotebookLink, save: str, reading: NotebookText) -> None:
+    """Tell what of a `save` the file, which was just read, lacks by somebody else's work, until it
+    has that again or the editor saves another text.
+    """
+    link.lost_save = NotebookText(save)
+    review_loss(link, reading)
+
+
+def review_loss(link: NotebookLink, reading: NotebookText) -> None:
+    """Tell what of the save that was lost is still lost."""
+    if link.lost_save is not None:
+        gone = link.lost_save.gone_in(reading)
+        link.stand(_LOSS, (findings.overwritten(gone),) if gone else ())
+        if not gone:
+            link.lost_save = None
+
+
+def forget_loss(link: NotebookLink) -> None:
+    """The editor has saved again, after it was told."""
+    link.lost_save = None
+    link.stand(_LOSS, ())
 
 
 def _bytes(text: str) -> bytes:

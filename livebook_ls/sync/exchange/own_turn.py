@@ -9,7 +9,7 @@ from functools import partial
 
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import SupersededError, read_when_stable
-from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
+from livebook_ls.sync.exchange.overwritten_save import ProtectedSave, review_loss
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.guarding.notebook_text import NotebookText
@@ -76,4 +76,6 @@ class OwnTurn:
         if text is None:
             link.enter(State.HELD, findings.not_utf8())
             return saved, None
-        return saved, NotebookText(text, await self._talk.parser_for(link, text))
+        reading = NotebookText(text, await self._talk.parser_for(link, text))
+        review_loss(link, reading)
+        return saved, reading
