@@ -115,7 +115,7 @@ def place_of_code(
 
 def code_cells(notebook: Notebook, source: Source) -> Iterator[CodeCell]:
     """The cells with code of the languages that Livebook evaluates, in the text's order."""
-    cells = [*notebook.setup, *(cell for section in notebook.sections for cell in section.cells)]
+    cells = notebook.cells
     for cell in cells:
         if code := _code_cell(cell, source):
             yield code
