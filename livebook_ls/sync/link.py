@@ -140,6 +140,8 @@ class NotebookLink:
         self.awaits_write_back = False
         # A text over which Livebook had written was put back, which is yet to be told.
         self.was_put_back = False
+        # When its editor said that it has saved, by `time.monotonic`.
+        self.saved_s = float("-inf")
         # When an editor that was about to write has surely done so.
         self._saved_by_s = float("-inf")
         # Nothing else was sent since the session was opened or found: the file stays as it is.
@@ -228,7 +230,7 @@ class NotebookLink:
 
     def was_saved(self) -> None:
         """The editor has written the file."""
-        self._saved_by_s = float("-inf")
+        self._saved_by_s, self.saved_s = float("-inf"), clock.monotonic_s()
 
     @property
     def editors_text(self) -> str | None:

@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from hypothesis.stateful import get_state_machine_test
 
 from tests.model.histories import Histories
@@ -42,9 +43,8 @@ def run(histories: int, steps: int, first: int, phases: Sequence[Phase] = tuple(
         ),
     )
     # Else numbers that stand in whatever was imported so far are drawn more often than others.
-    nothing = providers.Constants()
     providers.CONSTANTS_CACHE.cache.clear()
-    with mock.patch.object(providers, "_get_local_constants", return_value=nothing):
+    with mock.patch.object(providers, "_get_local_constants", Constants):
         seed(first)(machine)()
     providers.CONSTANTS_CACHE.cache.clear()
 

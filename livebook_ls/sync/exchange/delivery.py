@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 
-from livebook_ls.livebook.errors import NotRunning
+from livebook_ls.livebook.errors import NotRunning, Refused
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
@@ -255,7 +255,7 @@ class Delivery:
         self._turns.note_call(link.path)
         try:
             is_there = await self._talk.ask_session(link)
-        except NotRunning:
+        except (NotRunning, Refused):
             # Nobody was told to read it, so that nobody must be waited for.
             self._turns.note_settled(link.path)
             raise

@@ -7,7 +7,6 @@ the guard holds back, ends in a state with its findings, and raises nothing but 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
@@ -72,7 +71,7 @@ class Operations:
         self._delivery = Delivery(
             talk, settings, self._arrival, self.steps, self.kept, turns, live, self.merging
         )
-        self.autosaves = Autosaves(talk, settings, self.kept, self._arrival, self._delivery)
+        self.autosaves = Autosaves(talk, settings, self.kept, self._arrival, self._delivery, live)
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
@@ -222,6 +221,7 @@ class Operations:
                 await self._arrival.tell(link, before, kept, None)
                 link.lineage.found(now.text or text, reading, link.editors_text)
                 await self._arrival.share(link, kept)
+                overwritten_save.notice_loss(link, kept)
                 if not was_settled and kept is reading:
                     overwritten_save.tell_loss(link, text, reading)
 
@@ -237,11 +237,7 @@ class Operations:
         await self._delivery.finish()
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
-        """What an editor says it saved, protected from what Livebook may still write."""
-        newest = self.kept.newest(link.path)
-        # What was kept after it somebody has found or saved since.
-        others = newest[newest.index(text) + 1 :] if text in newest else newest
-        return ProtectedSave(link, text, others, partial(self._has_newer, link.path))
+        return ProtectedSave(link, text, self.kept.newest(link.path), self._has_newer)
 
     async def _sync(
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()
@@ -294,6 +290,7 @@ class Operations:
     ) -> None:
         """Somebody else has written the file: its session follows, where that is wanted."""
         link.motion.notice()
+        overwritten_save.notice_loss(link, reading)
         if looks_cut_off(reading.text, before.text):
             link.enter(State.HELD, findings.cut_off())
         elif not self._settings().sync_on_external_change:

@@ -16,6 +16,8 @@ from livebook_ls.sync.telling import findings
 
 # Livebook saves what it could not save at once with its next autosave.
 _LATE_S = 6.0
+# What it writes late over a save is surely seen by then.
+_SEEN_S = 2 * _LATE_S
 # What Livebook writes for a session of an empty file.
 _UNTITLED = "# Untitled notebook\n"
 _LOSS = "lost save"
@@ -54,15 +56,16 @@ class ProtectedSave:
     """A save that is put back as soon as Livebook's form of an earlier text is seen to lie over it:
     whoever reads the file before that goes on from a text that lacks it.
 
-    `others` are texts that others of ours have sent before it, the newest first.
+    `kept` are the notebook's texts that any of ours has kept, the newest first.
     """
 
     def __init__(
-        self, link: NotebookLink, text: str, others: tuple[str, ...], has_newer: Callable[[], bool]
+        self, link: NotebookLink, text: str, kept: tuple[str, ...], has_newer: Callable[[str], bool]
     ) -> None:
         self._link = link
         self.text = text
-        self._others = others
+        # What was kept after it somebody has found or saved since: that is not Livebook's.
+        self._others = kept[kept.index(text) + 1 :] if text in kept else kept
         self._has_newer = has_newer
         self._seen: notebook_file.Version | None = None
         # What others have written over it since, and was sent in its place.
@@ -72,7 +75,7 @@ class ProtectedSave:
     def look(self) -> None:
         """Look at the file, where that has changed since the last look."""
         path = self._link.path
-        if self._has_newer() or notebook_file.version(path) in (None, self._seen):
+        if self._has_newer(path) or notebook_file.version(path) in (None, self._seen):
             return
         with contextlib.suppress(OSError):
             found = notebook_file.read(path)
@@ -137,6 +140,14 @@ def tell_loss(link: NotebookLink, save: str, reading: NotebookText) -> None:
     """
     link.lost_save = NotebookText(save)
     review_loss(link, reading)
+
+
+def notice_loss(link: NotebookLink, reading: NotebookText) -> None:
+    """The same of what the editor saved a moment ago, where somebody has written the file since:
+    a session that was closed may do so late, and has not seen it.
+    """
+    if link.saves and clock.monotonic_s() - link.saved_s < _SEEN_S:
+        tell_loss(link, link.saves[-1], reading)
 
 
 def review_loss(link: NotebookLink, reading: NotebookText) -> None:

@@ -51,8 +51,11 @@ class OwnTurn:
                 await asyncio.to_thread(save.look)
 
         async with link.lock, self._turns.taken(link.path, meanwhile=meanwhile):
-            await self._turns.wait_out(link.path)
+            is_left = await self._turns.wait_out(link.path)
             await self._memory.recall(link)
+            if is_left and link.has_session:
+                # Nobody of ours knows what came of that.
+                link.held = await self._talk.session_text(link, is_needed=True) or link.held
             await self._steps.resume(link, None if save is None else save.text)
             yield
 
