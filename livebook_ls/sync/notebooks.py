@@ -10,23 +10,23 @@ from concurrent.futures import ThreadPoolExecutor
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.live.events import LiveEvent, NotebookEdited, TextsReplaced
 from livebook_ls.settings import MergeMode, Settings
+from livebook_ls.sync.background.browser_saves import BrowserSaves
+from livebook_ls.sync.background.external_changes import Watch
+from livebook_ls.sync.background.left_behind import LeftBehind
+from livebook_ls.sync.background.presence import Presence
+from livebook_ls.sync.background.retries import Recovery
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
-from livebook_ls.sync.exchange.browser_saves import BrowserSaves
 from livebook_ls.sync.exchange.operations import Operations
-from livebook_ls.sync.external_changes import Watch
 from livebook_ls.sync.keeping.saved_texts import SavedTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
-from livebook_ls.sync.left_behind import LeftBehind
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.on_request import OnRequest
-from livebook_ls.sync.presence import Presence
 from livebook_ls.sync.quiet_saves import QuietSaves
-from livebook_ls.sync.retries import Recovery
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
