@@ -183,3 +183,43 @@ def test_what_a_killed_process_told_a_session_is_not_taken_for_unsaid(seed: int)
         world.check_out(0, adds=False)
         world.hook(11)
         world.livebook.pace.slowness = 5.0
+
+
+def test_what_a_closed_session_writes_while_a_save_waits_can_be_had_back(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.edit_in_browser(0, "prose")
+        world.wait(1.1)
+        world.livebook.pace.slowness = 30.0
+        world.type(editor, 0, "prose", looks_first=False)
+        # Its session is gone, and its words are in the file for as long as the save waits.
+        world.close_session()
+        world.wait(0.03)
+        world.save(editor)
+
+
+def test_what_livebook_cannot_read_is_no_autosave(seed: int) -> None:
+    with history(seed) as world:
+        world.open_second()
+        first, second = world.editors
+        world.wait(6.0)
+        first.notice()
+        first.buffer += HALF_TYPED
+        world.save(first)
+        world.wait(2.0)
+
+        assert second.link is not None
+        assert second.link.state is State.HELD
+
+
+def test_what_others_add_to_a_text_that_is_held_back_can_be_had_back(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(1.0)
+        editor.notice()
+        editor.buffer += HALF_TYPED
+        world.save(editor)
+        world.wait(0.5)
+        # Livebook's first save of the session comes over it.
+        world.script(0)

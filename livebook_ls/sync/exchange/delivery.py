@@ -140,6 +140,8 @@ class Delivery:
             verdict = keep_running(verdict, live.notebook, reading.notebook)
         link.notes, link.source = (*verdict.findings, *note), reading.document.source
         if verdict.is_held:
+            # Only the file has it, which the session may yet write.
+            self._kept.keep(link.path, reading.text, VersionOrigin.FOUND)
             link.enter(State.HELD, *link.notes)
             return False
         if link.has_given_up_stamp:

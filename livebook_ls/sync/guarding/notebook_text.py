@@ -77,8 +77,10 @@ class NotebookText:
 
     @cached_property
     def is_canonical(self) -> bool:
-        """Whether Livebook would write it back as it is, but for a stamp."""
-        return self.body == self.canonical
+        """Whether Livebook would write it back as it is, but for a stamp: never what it can't
+        import.
+        """
+        return not self.notebook.failures and self.body == self.canonical
 
     @property
     def has_stamp(self) -> bool:
