@@ -26,12 +26,16 @@ def quick_program(environ: Mapping[str, str]) -> tuple[str, ...]:
     changed = {name for name, _ in environ.items() ^ os.environ.items()}
     if sys.platform != "linux" or any(it.startswith(_OF_PYTHON) for it in changed):
         return PROGRAM
-    return (sys.executable, "-I", "-S", str(client.__file__), _fork_server())
+    address = _fork_server()
+    return (sys.executable, "-I", "-S", str(client.__file__), address) if address else PROGRAM
 
 
 @functools.cache
 def _fork_server() -> str:
-    """The address of this process's fork server, which is started by the first who needs it."""
+    """The address of this process's fork server, which is started by the first who needs it.
+
+    Empty where the system keeps it from being one.
+    """
     server = subprocess.Popen(
         (sys.executable, "-m", "tests.support.fork_server.server"),
         cwd=ROOT,

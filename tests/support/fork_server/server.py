@@ -165,6 +165,8 @@ def be_the_program() -> NoReturn:
 
 def main() -> None:
     """Tell the address, then serve; in a fork be the program."""
+    # Where a system keeps this from us, there is no fork server.
+    os.close(os.pidfd_open(os.getpid()))
     load_all()
     with socket.socket(socket.AF_UNIX) as listener:
         # Linux chooses a name that no file has; nothing is left of it.
