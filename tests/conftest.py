@@ -14,6 +14,7 @@ import pytest
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
+from tests.support.fork_server.program import quick_program
 
 SERVER = (sys.executable, "-m", "livebook_ls", "--stdio")
 CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
@@ -74,7 +75,9 @@ def start_editor(environ: dict[str, str]) -> Iterator[Callable[..., Editor]]:
     def start(**options: Any) -> Editor:
         # Most tests are not about code, and an Elixir takes a second to start.
         settings = {"languageHelp": False} | (options.pop("settings", None) or {})
-        editor = Editor(SERVER, **({"environ": environ} | options), settings=settings)
+        options = {"environ": environ} | options
+        program = options.pop("program", None) or quick_program(options["environ"])
+        editor = Editor((*program, "--stdio"), **options, settings=settings)
         editors.append(editor)
         return editor
 

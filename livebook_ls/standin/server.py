@@ -253,18 +253,25 @@ class StandIn:
 
 
 def _wrong_response(reply: Reply) -> Response | None:
-    json_bodies = {
-        Reply.GARBAGE: b'{"status": "o\xff\x00',
-        Reply.WRONG_JSON: b'["neither", "one", "nor", "the", "other"]',
-        Reply.HUGE: b'{"path":"/' + b"x" * _HUGE_BYTES + b'"}',
-        Reply.EMPTY: b"",
-    }
-    if reply in json_bodies:
-        return Response(status=200, content_type=JSON_TYPE, body=json_bodies[reply])
-    if reply is Reply.REDIRECT:
-        return redirect("/authenticate")
-    if reply is Reply.WRONG_TYPE:
-        return Response(status=200, content_type="text/plain", body=b'{"status":"ok"}')
-    pages_by_reply = {Reply.ERROR_500: 500, Reply.HTML: 200}
-    status = pages_by_reply.get(reply)
-    return None if status is None else html_response(status, pages.error_page(status))
+    match reply:
+        case Reply.GARBAGE:
+            return _json_response(b'{"status": "o\xff\x00')
+        case Reply.WRONG_JSON:
+            return _json_response(b'["neither", "one", "nor", "the", "other"]')
+        case Reply.HUGE:
+            return _json_response(b'{"path":"/' + b"x" * _HUGE_BYTES + b'"}')
+        case Reply.EMPTY:
+            return _json_response(b"")
+        case Reply.REDIRECT:
+            return redirect("/authenticate")
+        case Reply.WRONG_TYPE:
+            return Response(status=200, content_type="text/plain", body=b'{"status":"ok"}')
+        case Reply.ERROR_500:
+            return html_response(500, pages.error_page(500))
+        case Reply.HTML:
+            return html_response(200, pages.error_page(200))
+    return None
+
+
+def _json_response(body: bytes) -> Response:
+    return Response(status=200, content_type=JSON_TYPE, body=body)

@@ -17,7 +17,8 @@ from livebook_ls.agents.hook_memory import Memory
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
-from tests.support.agent_hooks import PROGRAM, payload, run, run_here, said
+from tests.support.agent_hooks import HOOK, payload, run, run_here, said
+from tests.support.fork_server.program import quick_program
 from tests.support.turned_clock import TurnedClock
 
 SILENT = (0, b"", b"")
@@ -68,7 +69,7 @@ def test_a_payload_that_makes_no_sense_breaks_nothing(
 ) -> None:
     for arguments in ((), ("--verbose",)):
         done = subprocess.run(
-            (*PROGRAM, *arguments),
+            (*quick_program(offline), *HOOK, *arguments),
             input=data,
             capture_output=True,
             env=offline,
@@ -447,7 +448,7 @@ def test_without_a_cache_it_works_too(
 
 def test_the_self_test_proves_the_chain(offline: dict[str, str]) -> None:
     done = subprocess.run(
-        (sys.executable, "-m", "livebook_ls", "hook", "--self-test"),
+        (*quick_program(offline), "hook", "--self-test"),
         capture_output=True,
         text=True,
         env=offline,

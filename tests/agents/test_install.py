@@ -6,7 +6,6 @@ import json
 import os
 import stat
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 from livebook_ls.agents.configuration import entries, entry_merging
 from livebook_ls.agents.payloads.payload import Agent
+from tests.support.fork_server.program import quick_program
 
 FILES = {
     "claude": ".claude/settings.json",
@@ -56,9 +56,13 @@ CONFIGURATIONS = st.dictionaries(st.text(max_size=5), JSON_VALUES).flatmap(
 
 
 def run(folder: Path, environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = (sys.executable, "-m", "livebook_ls", "hook", *arguments)
     return subprocess.run(
-        command, capture_output=True, text=True, env=environ, cwd=folder, check=False
+        (*quick_program(environ), "hook", *arguments),
+        capture_output=True,
+        text=True,
+        env=environ,
+        cwd=folder,
+        check=False,
     )
 
 

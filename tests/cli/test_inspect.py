@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import clean_environ
+from tests.support.fork_server.program import quick_program
 
 GOOD = "# 日本 🎉\n\n## One\n\n```elixir\n1 + 1\n```\n"
 CRASHES = "# T\n\n<!-- livebook:{ -->\n"
@@ -21,7 +22,7 @@ COMMAND = (sys.executable, "-m", "livebook_ls", "inspect")
 
 def run(*arguments: object, stdin: bytes = b"") -> tuple[int, str]:
     environ = clean_environ() | {"PYTHONIOENCODING": "utf-8"}
-    command = (*COMMAND, *map(str, arguments))
+    command = (*quick_program(environ), "inspect", *map(str, arguments))
     done = subprocess.run(command, input=stdin, capture_output=True, env=environ, check=False)
     return done.returncode, (done.stdout + done.stderr).decode("utf-8")
 

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.server import StandIn
-from tests.conftest import clean_environ
+from tests.support.command import run
 
 NOT_CANONICAL = "# Note\n\n## Section\n\n- a\n"
-
-
-def run(
-    *arguments: object, environ: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    command = (sys.executable, "-m", "livebook_ls", *map(str, arguments))
-    return subprocess.run(
-        command, capture_output=True, text=True, env=environ or clean_environ(), check=False
-    )
 
 
 def test_open_prints_the_address(livebook: StandIn, notebook: Path) -> None:

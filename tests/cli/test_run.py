@@ -15,7 +15,8 @@ import pytest
 
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.standin.server import StandIn
-from tests.support.command import PROGRAM, run
+from tests.support.command import run
+from tests.support.fork_server.program import quick_program
 
 
 def notebook_of(*cells: str, section: str = "Section") -> str:
@@ -58,7 +59,10 @@ def test_a_result_is_told_before_the_next_cell_is_over(
 ) -> None:
     write(notebook, "1 + 1", "Process.sleep(600000)")
     with subprocess.Popen(
-        (*PROGRAM, "run", "--json", notebook), env=environ, stdout=subprocess.PIPE, text=True
+        (*quick_program(environ), "run", "--json", notebook),
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         begin, first = json.loads(process.stdout.readline()), json.loads(process.stdout.readline())
@@ -319,7 +323,10 @@ def test_of_an_output_only_colours_reach_a_terminal(
     write(notebook, r'IO.puts("\e[31mred\e[0m done \e[2J \e[5n \e]0;title\e\\")')
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        (*PROGRAM, "run", notebook), env=environ, stdout=theirs, stderr=subprocess.DEVNULL
+        (*quick_program(environ), "run", notebook),
+        env=environ,
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
     ) as process:
         os.close(theirs)
         said = b""

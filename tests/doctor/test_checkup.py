@@ -20,8 +20,8 @@ from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.settings import Access
-from tests.cli.test_main import run
 from tests.conftest import CANONICAL
+from tests.support.command import run
 from tests.support.elixirs import needs_elixir
 from tests.support.git import commit_all
 from tests.support.proxy import Proxy

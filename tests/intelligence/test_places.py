@@ -19,7 +19,7 @@ from livebook_ls.notebook.importing.importer import parse_source
 from livebook_ls.notebook.source import Source, Unit
 from livebook_ls.standin.editor import CAPABILITIES, Editor
 from livebook_ls.standin.server import StandIn, StandInSettings
-from tests.conftest import SERVER, TIMING, clean_environ
+from tests.conftest import TIMING, clean_environ
 from tests.support.code_places import (
     NOTEBOOK,
     Place,
@@ -30,6 +30,7 @@ from tests.support.code_places import (
     slots,
 )
 from tests.support.elixirs import Asked
+from tests.support.fork_server.program import quick_program
 from tests.support.page_questions import page
 
 PLACES = read_places()
@@ -49,9 +50,10 @@ def able(encoding: str) -> Any:
 
 def start(url: str, encoding: str) -> Editor:
     """An editor beside which there is no Elixir."""
+    environ = clean_environ() | {"LIVEBOOK_URL": url}
     return Editor(
-        SERVER,
-        environ=clean_environ() | {"LIVEBOOK_URL": url},
+        (*quick_program(environ), "--stdio"),
+        environ=environ,
         settings={"languageHelp": False},
         capabilities=able(encoding),
     )

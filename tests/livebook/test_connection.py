@@ -11,8 +11,8 @@ import pytest
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
-from tests.cli.test_main import run
 from tests.conftest import CANONICAL, clean_environ
+from tests.support.command import run
 from tests.support.proxy import Proxy
 
 EDITED = CANONICAL.replace("1 + 1", "2 + 2")

@@ -14,8 +14,8 @@ from livebook_ls.livebook.http.pages import Login
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.settings import Access
-from tests.cli.test_main import run
 from tests.conftest import clean_environ
+from tests.support.command import run
 from tests.support.proxy import CA_FILE, Proxy
 
 PASSWORD = Access(password="swordfish")  # noqa: S106 — a stand-in's

@@ -11,7 +11,8 @@ import pytest
 
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
-from tests.support.command import PROGRAM, run
+from tests.support.command import run
+from tests.support.fork_server.program import quick_program
 
 FEW, MANY = 6, 100
 _METADATA = '<!-- livebook:{"reevaluate_automatically":true} -->'
@@ -79,7 +80,7 @@ def test_watching_evaluates_nothing(
     folder: Path, livebook: StandIn, environ: dict[str, str]
 ) -> None:
     with subprocess.Popen(
-        (*PROGRAM, "watch", "--open", "--json"),
+        (*quick_program(environ), "watch", "--open", "--json"),
         cwd=folder,
         env=environ,
         stdout=subprocess.PIPE,

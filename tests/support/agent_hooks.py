@@ -11,12 +11,14 @@ from typing import Any
 
 from livebook_ls.agents.answers.channels import HookAnswer
 from livebook_ls.agents.hook_run import hear
+from tests.support.fork_server.program import quick_program
 from tests.support.places import ROOT
 
 PAYLOADS = ROOT / "tests" / "agents" / "payloads"
 NAMES = sorted(it.stem for it in PAYLOADS.glob("*.json"))
 # Longer than an agent would wait: a test's machine may be busy.
-PROGRAM = (sys.executable, "-m", "livebook_ls", "hook", "--within", "60")
+HOOK = ("hook", "--within", "60")
+PROGRAM = (sys.executable, "-m", "livebook_ls", *HOOK)
 
 
 def payload(name: str, folder: Path, **changes: Any) -> bytes:
@@ -32,7 +34,11 @@ def run(
     data: bytes, environ: dict[str, str], *arguments: str
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        (*PROGRAM, *arguments), input=data, capture_output=True, env=environ, check=False
+        (*quick_program(environ), *HOOK, *arguments),
+        input=data,
+        capture_output=True,
+        env=environ,
+        check=False,
     )
 
 

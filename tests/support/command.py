@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from tests.conftest import clean_environ
-
-PROGRAM = (sys.executable, "-m", "livebook_ls")
+from tests.support.fork_server.program import PROGRAM as PROGRAM
+from tests.support.fork_server.program import quick_program
 
 
 def run(
     *arguments: object,
     cwd: Path | None = None,
     environ: Mapping[str, str] | None = None,
-    program: tuple[str, ...] = PROGRAM,
+    program: tuple[str, ...] = (),
     given: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """The program's end, with all that it said; without a Livebook unless `environ` names one.
@@ -26,7 +25,7 @@ def run(
     # Port 9 is nobody's: the Livebook of whoever runs the tests is left alone.
     environ = environ or clean_environ() | {"LIVEBOOK_URL": "http://127.0.0.1:9"}
     return subprocess.run(
-        (*program, *map(str, arguments)),
+        (*(program or quick_program(environ)), *map(str, arguments)),
         input=given,
         capture_output=True,
         encoding="utf-8",

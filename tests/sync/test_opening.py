@@ -13,6 +13,7 @@ from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.session import Timing
 from tests.conftest import CANONICAL
+from tests.support.at_rest import opened, until_written_back
 
 LOOSE = "# Note\n## Section\n- one\n\n```elixir\n1 + 1\n```\n"
 
@@ -133,3 +134,23 @@ def test_what_was_typed_before_any_save_is_not_refreshed_away(
     # Livebook's form may come to it, but nothing goes.
     assert "3 + 3" in editor.texts[uri]
     assert "1 + 1" not in editor.texts[uri]
+
+
+def test_where_a_session_is_stays_known_where_the_file_is_held_back_from_it(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    first = start_editor()
+    uri = opened(first, livebook, notebook)
+    saved_ns = first.save(uri, notebook, CANONICAL.replace("1 + 1", "2 + 2"))
+    until_written_back(first, livebook, notebook, saved_ns)
+    first.wait_for_state(uri, "inSync")
+    first.close()
+    # Held back from it, as Livebook would lose the rest.
+    notebook.write_text(f"{CANONICAL}\n```elixir\n3 + 3\n", encoding="utf-8")
+    second = start_editor()
+    second.open(notebook)
+    second.wait_for_state(uri, "held")
+    session = livebook.session(notebook)
+
+    assert session is not None
+    assert second.status(uri)["url"] == f"{livebook.url}/sessions/{session.id}"

@@ -18,7 +18,8 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.sync_losses import foresee
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
-from tests.support.command import PROGRAM, run
+from tests.support.command import run
+from tests.support.fork_server.program import PROGRAM, quick_program
 from tests.support.step_kills import AFTER, BEFORE, HALFWAY
 
 AUTO = {"twoStepSync": "auto"}
@@ -106,7 +107,7 @@ def test_whoever_comes_next_finishes_what_a_death_interrupted(
     next_comer: str,
 ) -> None:
     slow(livebook, 0.5)
-    editor = start_editor(settings=AUTO)
+    editor = start_editor(settings=AUTO, program=PROGRAM)
     uri = opened(editor, livebook, notebook)
     editor.save(uri, notebook, AFTER)
     editor.wait_for(lambda: text_between(notebook), "the first step")
@@ -117,7 +118,7 @@ def test_whoever_comes_next_finishes_what_a_death_interrupted(
         again = start_editor(settings=AUTO)
         again.wait_for_state(again.open(notebook), "inSync")
     else:
-        subprocess.run((*PROGRAM, "sync", notebook), env=environ, check=True)
+        subprocess.run((*quick_program(environ), "sync", notebook), env=environ, check=True)
     livebook.wait_settled()
 
     assert notebook.read_text(encoding="utf-8") == AFTER
@@ -163,7 +164,7 @@ def test_a_server_mends_files_that_nobody_opens(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
     slow(livebook, 0.5)
-    editor = start_editor(settings=AUTO)
+    editor = start_editor(settings=AUTO, program=PROGRAM)
     uri = opened(editor, livebook, notebook)
     editor.save(uri, notebook, AFTER)
     editor.wait_for(lambda: text_between(notebook), "the first step")
@@ -182,7 +183,7 @@ def test_newer_work_is_never_replaced_by_an_interrupted_text(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
     slow(livebook, 0.5)
-    editor = start_editor(settings=AUTO)
+    editor = start_editor(settings=AUTO, program=PROGRAM)
     uri = opened(editor, livebook, notebook)
     editor.save(uri, notebook, AFTER)
     # Else a request of the dead server may have the session read the newer text.

@@ -210,7 +210,7 @@ class Operations:
                     notebook_file.put_back(link.path, found, lost.encode("utf-8"), None)
                 link.held = reading
                 await self._sync_followed(link)
-            elif aftermath in (Aftermath.OVERWRITTEN, Aftermath.CHANGED):
+            elif aftermath is not Aftermath.SAME:
                 await self._follow(link, found, reading, before)
             else:
                 now = await self._arrival.keep_file(link, found)

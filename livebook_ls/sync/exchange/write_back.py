@@ -37,9 +37,7 @@ _LOOK_AGAIN_S = 0.1
 class Aftermath(Enum):
     """What the file is, compared with what was saved."""
 
-    SAME = "the same text"
-    RESTAMPED = "the same text with another stamp"
-    REFORMATTED = "the same notebook in Livebook's form"
+    SAME = "the same notebook, perhaps in Livebook's form or with another stamp"
     OVERWRITTEN = "Livebook's form of an earlier save"
     CHANGED = "something else"
 
@@ -258,18 +256,12 @@ async def keep_file(
 
 def compare(saved: NotebookText, found: NotebookText, earlier: tuple[str, ...]) -> Aftermath:
     """What `found` is to what was `saved`; `earlier` are the saves before it."""
-    if found.text == saved.text:
+    if found.text == saved.text or found.is_form_of(saved):
         return Aftermath.SAME
-    if found.body == saved.body and found.has_stamp:
-        return Aftermath.RESTAMPED
-    if found.is_form_of(saved):
-        return Aftermath.REFORMATTED
     if lies_over(found, saved.text, earlier):
         return Aftermath.OVERWRITTEN
     is_same = not saved.gone_in(found) and not found.gone_in(saved)
-    if is_same and found.is_canonical:
-        return Aftermath.REFORMATTED
-    return Aftermath.CHANGED
+    return Aftermath.SAME if is_same and found.is_canonical else Aftermath.CHANGED
 
 
 async def until_quiet(path: str) -> list[notebook_file.Snapshot]:

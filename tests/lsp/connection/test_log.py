@@ -17,6 +17,7 @@ from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.standin.settings import Access
 from tests.conftest import SERVER
+from tests.support.fork_server.program import quick_program
 
 WORD = "unheard-of"
 TOKEN = "s3cret-t0ken"  # noqa: S105 — the stand-in's
@@ -45,10 +46,10 @@ def start(environ: dict[str, str], livebook: StandIn, log_file: Path) -> Iterato
     editors: list[Editor] = []
 
     def started(**options: Any) -> Editor:
+        there = environ | {"LIVEBOOK_URL": f"{livebook.url}/?token={TOKEN}"}
         beside = ("sh", "-c", f'exec "$@" 2>"{log_file}.stderr"', "sh")
-        command = (*beside, *SERVER, "--log-file", str(log_file))
-        url = {"LIVEBOOK_URL": f"{livebook.url}/?token={TOKEN}"}
-        editors.append(Editor(command, environ=environ | url, **options))
+        command = (*beside, *quick_program(there), "--stdio", "--log-file", str(log_file))
+        editors.append(Editor(command, environ=there, **options))
         return editors[-1]
 
     yield started

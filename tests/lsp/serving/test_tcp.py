@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,9 +15,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from livebook_ls.standin.server import StandIn
+from tests.support.fork_server.program import quick_program
 
 TOUCH = shutil.which("touch")
-PROGRAM = (sys.executable, "-m", "livebook_ls", "serve", "--tcp")
+SERVE = ("serve", "--tcp")
 
 
 class Door(NamedTuple):
@@ -33,7 +33,10 @@ def door(environ: dict[str, str], tmp_path: Path) -> Iterator[Door]:
     # A Livebook that is installed here is not to be started by a test.
     environ |= {"PATH": str(tmp_path), "HOME": str(tmp_path)}
     process = subprocess.Popen(
-        (*PROGRAM, "127.0.0.1:0"), env=environ, stdout=subprocess.PIPE, text=True
+        (*quick_program(environ), *SERVE, "127.0.0.1:0"),
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -211,7 +214,11 @@ def test_a_client_on_a_socket_names_no_program(door: Door, tmp_path: Path) -> No
 @pytest.mark.parametrize("address", ["0.0.0.0:0", "[::]:0", "example.org:0", "192.0.2.1:0"])
 def test_others_are_let_in_only_when_that_is_forced(environ: dict[str, str], address: str) -> None:
     done = subprocess.run(
-        (*PROGRAM, address), env=environ, capture_output=True, text=True, check=False
+        (*quick_program(environ), *SERVE, address),
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert done.returncode == 2
@@ -221,7 +228,11 @@ def test_others_are_let_in_only_when_that_is_forced(environ: dict[str, str], add
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", ""])
 def test_an_address_without_a_port_is_wrong_usage(environ: dict[str, str], address: str) -> None:
     done = subprocess.run(
-        (*PROGRAM, address), env=environ, capture_output=True, text=True, check=False
+        (*quick_program(environ), *SERVE, address),
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert done.returncode == 2

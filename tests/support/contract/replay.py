@@ -45,6 +45,7 @@ class Replay:
         self._compare(recording, answer)
         self._target.settle()
         checks.check(answer)
+        self._target.leave(self._folder)
 
     def _do(self, step: list[Any]) -> None:
         verb, *arguments = step

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,6 +67,9 @@ class Target:
         del path
         time.sleep(self.idle_s)
 
+    def leave(self, folder: Path) -> None:
+        """Nothing more is asked of the folder's sessions; a real Livebook's are left open."""
+
     def missing(self, verb: str) -> str | None:
         """Why a step of a set-up can't be done on this Livebook; None where it can."""
         return {
@@ -88,6 +92,11 @@ class StandInTarget(Target):
     def autosave(self, path: str) -> None:
         """Have it save at once."""
         self.post("/stand-in/save", {"file": path})
+
+    def leave(self, folder: Path) -> None:
+        """Close them: else each would look for something to save for as long as tests run."""
+        for path in folder.iterdir():
+            self.close(str(path))
 
     def missing(self, verb: str) -> str | None:
         """Nothing is."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.support.places import ROOT
 
@@ -18,12 +17,14 @@ _NO_CODES = {"utf-8", "personal-hub"}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def _nodes() -> Iterator[tuple[Path, ast.AST]]:
+def _nodes() -> Iterator[tuple[str, ast.AST]]:
+    """All that stands in the package, with the name of its file."""
     for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
         # A stand-in only repeats what Livebook says.
-        if "standin" not in path.parts:
+        if not name.startswith("standin/"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            yield from ((path, node) for node in ast.walk(tree))
+            yield from ((name, node) for node in ast.walk(tree))
 
 
 def _words(*nodes: ast.AST) -> Iterator[str]:
@@ -45,12 +46,14 @@ def _named(node: ast.AST) -> Iterator[str]:
 
 
 def _codes() -> Iterator[str]:
-    for path, node in _nodes():
+    for name, node in NODES:
         yield from _named(node)
-        if path.relative_to(PACKAGE).as_posix().startswith(_ROOMS_OF_CODES):
+        if name.startswith(_ROOMS_OF_CODES):
             yield from (it for it in _words(node) if "-" in it and it not in _NO_CODES)
 
 
+NODES = list(_nodes())
+NODES = list(_nodes())
 CODES = {it for it in _codes() if _CODE.fullmatch(it)}
 # Every text that stands in the package: what is no such text can't be a code.
-WORDS = {word for _, node in _nodes() for word in _words(node)}
+WORDS = {word for _, node in NODES for word in _words(node)}
