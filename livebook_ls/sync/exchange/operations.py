@@ -235,9 +235,13 @@ class Operations:
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
         """What an editor says it saved, protected from what Livebook may still write."""
-        newest = self.kept.newest(link.path)
-        # What was kept after it somebody has found or saved since.
-        others = newest[newest.index(text) + 1 :] if text in newest else newest
+        now_s = clock.unix_s()
+
+        def others() -> tuple[str, ...]:
+            newest = self.kept.newest(link.path, now_s)
+            # What was kept after it somebody has found or saved since.
+            return newest[newest.index(text) + 1 :] if text in newest else newest
+
         return ProtectedSave(link, text, others, partial(self._has_newer, link.path))
 
     async def _sync(

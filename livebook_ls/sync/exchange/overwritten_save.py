@@ -53,11 +53,16 @@ class ProtectedSave:
     """A save that is put back as soon as Livebook's form of an earlier text is seen to lie over it:
     whoever reads the file before that goes on from a text that lacks it.
 
-    `others` are texts that others of ours have sent before it, the newest first.
+    `others` gives texts that others of ours have sent before it, the newest first; it is asked only
+    where the file has something else.
     """
 
     def __init__(
-        self, link: NotebookLink, text: str, others: tuple[str, ...], has_newer: Callable[[], bool]
+        self,
+        link: NotebookLink,
+        text: str,
+        others: Callable[[], tuple[str, ...]],
+        has_newer: Callable[[], bool],
     ) -> None:
         self._link = link
         self.text = text
@@ -99,7 +104,7 @@ class ProtectedSave:
             is_later = self._link.lineage.is_later
             own = (*before, self.text)
             others = tuple(
-                it for it in self._others if it not in own and not is_later(it, self.text)
+                it for it in self._others() if it not in own and not is_later(it, self.text)
             )
             is_over = bool(others) and lies_over(reading, self.text, others)
             if not (is_over and NotebookText(self.text).gone_in(reading)):
