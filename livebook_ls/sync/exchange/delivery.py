@@ -108,7 +108,9 @@ class Delivery:
             return await self._send_merged(link, saved, reading, theirs, note)
         link.merge, link.browser = None, None
         is_known = session is link.held
-        edited = None if is_known else await self._talk.think(lambda: _edited(link.held, session))
+        edited = None
+        if not is_known:
+            edited = await self._talk.think(lambda: _edited(link.held, session), reading)
         if edited is not None:
             # What the session really holds decides what a sync makes of it.
             link.held = session
@@ -227,7 +229,7 @@ class Delivery:
     async def _judge(self, link: NotebookLink, reading: NotebookText) -> Verdict:
         guard, consent, held, url = self._settings().guard, link.consent, link.held, link.url
         return await self._talk.think(
-            lambda: judge(reading, foresee(held, reading), guard, consent, url)
+            lambda: judge(reading, foresee(held, reading), guard, consent, url), reading
         )
 
     async def _keeps_stamp(self, link: NotebookLink, reading: NotebookText) -> bool:
@@ -248,8 +250,9 @@ class Delivery:
             # Livebook reads what is there by then, and nobody has judged that.
             link.motion.notice()
             return True
-        link.begin(State.SYNCING)
         self._keep(link, reading)
+        # Told once the request is on its way, of which this loop then knows no more than that.
+        asyncio.get_running_loop().call_soon(link.begin, State.SYNCING)
         link.note_sent(reading.text)
         link.swallowed.look(link.held)
         self._turns.note_call(link.path)

@@ -61,8 +61,8 @@ class SessionMerge:
         if theirs is None:
             return None
         base, seen = _base(link, reading), theirs
-        theirs = await self._talk.think(lambda: link.swallowed.put_back(seen))
-        if await self._talk.think(lambda: _is_news(link, base, theirs, reading)):
+        theirs = await self._talk.think(lambda: link.swallowed.put_back(seen), reading)
+        if await self._talk.think(lambda: _is_news(link, base, theirs, reading), reading):
             return theirs
         link.swallowed.forget()
         return None
