@@ -7,13 +7,14 @@ are Livebook's, and OSError.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 
 from livebook_ls.livebook.errors import NotRunning
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.seen_sessions import SeenSessions
 from livebook_ls.sync.exchange.session_merge import SessionMerge, hold
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
@@ -44,6 +45,7 @@ class Delivery:
         turns: Turns,
         live: LiveSessions,
         merging: SessionMerge,
+        seen: SeenSessions,
     ) -> None:
         self._talk = talk
         self._settings = settings
@@ -53,8 +55,8 @@ class Delivery:
         self._turns = turns
         self._live = live
         self._merging = merging
+        self._seen = seen
         self._ways = WaysRound(talk, arrival, self.may_send, self.may_open)
-        self._undisturbed: set[asyncio.Task[bool]] = set()
 
     async def attach(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
@@ -101,16 +103,13 @@ class Delivery:
         """Guard, call, settle; whether it must be sent again, from the file as it is then."""
         may_send, session = await asyncio.gather(
             self.may_send(link, reading, note),
-            self._talk.session_text(link, is_needed=self._merging.is_wanted(link, reading)),
+            self._seen.text(link, is_needed=self._merging.is_wanted(link, reading)),
         )
         theirs = await self._merging.edits(link, reading, session)
         if theirs is not None:
             return await self._send_merged(link, saved, reading, theirs, note)
         link.merge, link.browser = None, None
-        is_known = session is link.held
-        edited = None
-        if not is_known:
-            edited = await self._talk.think(lambda: _edited(link.held, session), reading)
+        edited = await self._talk.think(lambda: _edited(link.held, session), reading)
         if edited is not None:
             # What the session really holds decides what a sync makes of it.
             link.held = session
@@ -126,11 +125,8 @@ class Delivery:
     async def send_in_steps(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
-        """The same by way of a text between, where there is one and it is needed.
-
-        Not even the end of whoever asked interrupts it: what is cancelled has ended first.
-        """
-        return await self._undisturbedly(self._send_in_steps(link, saved, reading))
+        """The same by way of a text between, where there is one and it is needed."""
+        return await self._steps.undisturbed(self._send_in_steps(link, saved, reading))
 
     async def may_send(
         self, link: NotebookLink, reading: NotebookText, note: tuple[Finding, ...] = ()
@@ -159,10 +155,6 @@ class Delivery:
         verdict = await self._judge(link, reading)
         link.notes = () if verdict.is_held else verdict.findings
         link.source = reading.document.source
-
-    async def finish(self) -> None:
-        """Wait until no sync in two steps is under way."""
-        await asyncio.gather(*self._undisturbed, return_exceptions=True)
 
     async def _send_merged(
         self,
@@ -299,17 +291,6 @@ class Delivery:
         now = notebook_file.read(link.path)
         # Somebody may have saved meanwhile: then that is what is read and judged next.
         return now.data != saved.data or await self._call(link, now, reading)
-
-    async def _undisturbedly(self, work: Coroutine[None, None, bool]) -> bool:
-        task = asyncio.create_task(work)
-        self._undisturbed.add(task)
-        task.add_done_callback(self._undisturbed.discard)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait([task])
-            task.add_done_callback(lambda it: it.cancelled() or it.exception())
-            raise
 
     def _keep(self, link: NotebookLink, reading: NotebookText) -> None:
         origin = VersionOrigin.FOUND if link.follows_disk else VersionOrigin.SAVED

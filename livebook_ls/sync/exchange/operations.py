@@ -22,6 +22,7 @@ from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.own_turn import OwnTurn
+from livebook_ls.sync.exchange.seen_sessions import SeenSessions
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.session_merge import SessionMerge, choose
 from livebook_ls.sync.exchange.two_steps import TwoSteps
@@ -68,9 +69,11 @@ class Operations:
         self._arrival = Arrival(
             talk, settings, has_newer, self.steps.is_open, self._shared, self.kept
         )
-        self.merging = SessionMerge(talk, settings, self.kept)
+        self._protect = partial(overwritten_save.protect, self.kept, has_newer)
+        self.merging = merging = SessionMerge(talk, settings, self.kept)
+        self._seen = SeenSessions(talk, live)
         self._delivery = Delivery(
-            talk, settings, self._arrival, self.steps, self.kept, turns, live, self.merging
+            talk, settings, self._arrival, self.steps, self.kept, turns, live, merging, self._seen
         )
         self.autosaves = Autosaves(talk, settings, self.kept, self._arrival, self._delivery)
 
@@ -112,11 +115,12 @@ class Operations:
         `expected` is the text that an editor says it saved.
         """
         await write_back.let_pass(link)
-        save = None if expected is None else self._protected(link, expected)
+        save = None if expected is None else self._protect(link, expected)
         async with told(link), self._turn.taken(link, save):
-            self._talk.look_ahead(link)
+            self._seen.look_ahead(link)
             note = link.lineage.saved(expected) if expected is not None else ()
             await self._sync(link, save, note)
+        self._seen.look_soon(link)
 
     async def settle_merge(self, link: NotebookLink, name: str | None, take: Take | None) -> None:
         """Settle one conflict of a merge that is held, or all that are left; the save goes through
@@ -151,7 +155,7 @@ class Operations:
             is_written = data == saved.data or notebook_file.replace(link.path, saved, data)
             if is_written:
                 self.kept.keep(link.path, text, VersionOrigin.SAVED)
-                await self._sync(link, self._protected(link, text))
+                await self._sync(link, self._protect(link, text))
         return is_written
 
     async def sync_in_two_steps(self, link: NotebookLink) -> None:
@@ -231,18 +235,8 @@ class Operations:
 
     async def finish(self) -> None:
         """Wait until nothing is under way that must not be left halfway."""
-        await self._delivery.finish()
-
-    def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
-        """What an editor says it saved, protected from what Livebook may still write."""
-        now_s = clock.unix_s()
-
-        def others() -> tuple[str, ...]:
-            newest = self.kept.newest(link.path, now_s)
-            # What was kept after it somebody has found or saved since.
-            return newest[newest.index(text) + 1 :] if text in newest else newest
-
-        return ProtectedSave(link, text, others, partial(self._has_newer, link.path))
+        self._seen.stop()
+        await self.steps.finish()
 
     async def _sync(
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()

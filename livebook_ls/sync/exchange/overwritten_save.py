@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import SETTLED, NotebookLink, State
 from livebook_ls.sync.telling import findings
 
@@ -47,6 +49,20 @@ def lies_over(found: NotebookText, wanted: str, before: tuple[str, ...]) -> bool
         if seen in (form + target[len(form) :], target + form[len(target) :]):
             return True
     return False
+
+
+def protect(
+    kept: KeptTexts, has_newer: Callable[[str], bool], link: NotebookLink, text: str
+) -> ProtectedSave:
+    """What an editor says it saved, protected from what Livebook may still write."""
+    now_s = clock.unix_s()
+
+    def others() -> tuple[str, ...]:
+        newest = kept.newest(link.path, now_s)
+        # What was kept after it somebody has found or saved since.
+        return newest[newest.index(text) + 1 :] if text in newest else newest
+
+    return ProtectedSave(link, text, others, partial(has_newer, link.path))
 
 
 class ProtectedSave:
