@@ -22,6 +22,7 @@ from livebook_ls.notebook.importing.fragments import (
 from livebook_ls.notebook.markdown.lines import Scan
 from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
 from livebook_ls.notebook.markdown.places import BlockDocument
+from livebook_ls.notebook.model import CellType
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ class Draft:
         if self._parser is not None or not any(it.may_differ for it in self.fragments):
             return seen
         return with_other_parser(self.source, seen, find_hazards)
+
+    @cached_property
+    def code_cell_count(self) -> int:
+        """How many of the notebook's cells have code; none is placed in the text for it."""
+        cells = (cell for it in self._placed for cell in it.parts.all_cells)
+        return sum(cell.type is not CellType.MARKDOWN for cell in cells)
 
     @cached_property
     def document(self) -> BlockDocument:

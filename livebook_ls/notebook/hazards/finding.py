@@ -149,10 +149,9 @@ def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output,
 
 def _own_outputs(parts: Assembler) -> Iterator[tuple[int, Output]]:
     """The outputs of a fragment, with where their cells begin."""
-    for cells in (parts.cells, *(section.cells for section in parts.sections)):
-        for cell in cells:
-            for output in cell.outputs:
-                yield cell.span.start, output
+    for cell in parts.all_cells:
+        for output in cell.outputs:
+            yield cell.span.start, output
 
 
 def _reformatting(document: BlockDocument, notebook: Notebook) -> list[Hazard]:
