@@ -50,14 +50,19 @@ class Draft:
         self.fragments = fragments
 
     @cached_property
+    def placed(self) -> list[Placed]:
+        """What it is made of, and where each piece stands; most are the former draft's."""
+        return place(self.fragments)
+
+    @cached_property
     def notebook(self) -> Notebook:
         """The notebook that the text is."""
-        return compose(self.source, self._placed)
+        return compose(self.source, self.placed)
 
     @cached_property
     def hazards(self) -> tuple[Hazard, ...]:
         """What Livebook would do to the text, as far as it is seen without writing."""
-        seen = compose_hazards(self.source, self.notebook, self._placed, lambda: self.document)
+        seen = compose_hazards(self.source, self.notebook, self.placed, lambda: self.document)
         if self._parser is not None or not any(it.may_differ for it in self.fragments):
             return seen
         return with_other_parser(self.source, seen, find_hazards)
@@ -65,7 +70,7 @@ class Draft:
     @cached_property
     def code_cell_count(self) -> int:
         """How many of the notebook's cells have code; none is placed in the text for it."""
-        cells = (cell for it in self._placed for cell in it.parts.all_cells)
+        cells = (cell for it in self.placed for cell in it.parts.all_cells)
         return sum(cell.type is not CellType.MARKDOWN for cell in cells)
 
     @cached_property
@@ -85,10 +90,6 @@ class Draft:
         lines = list(chain.from_iterable(part.lines for part in parts))
         scan = Scan(lines, "".join(part.kinds for part in parts), last.scan.parser)
         return BlockDocument(self.source, scan, blocks)
-
-    @cached_property
-    def _placed(self) -> list[Placed]:
-        return place(self.fragments)
 
     def replaced(self, start: int, end: int, new: str) -> Draft:
         """The draft after the characters from `start` to `end` gave way to `new`."""
