@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import NotRunning
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
@@ -30,6 +32,9 @@ from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge
 from livebook_ls.sync.telling import findings, session_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
+
+# A request has gone out by then, also on a busy machine.
+_TOLD_AFTER_S = 0.003
 
 
 class Delivery:
@@ -243,17 +248,20 @@ class Delivery:
             link.motion.notice()
             return True
         self._keep(link, reading)
-        # Told once the request is on its way, of which this loop then knows no more than that.
-        asyncio.get_running_loop().call_soon(link.begin, State.SYNCING)
         link.note_sent(reading.text)
         link.swallowed.look(link.held)
         self._turns.note_call(link.path)
+        # To tell the editor takes as long as the request, which goes first.
+        told = clock.later(_TOLD_AFTER_S, partial(link.begin, State.SYNCING))
         try:
             is_there = await self._talk.ask_session(link)
         except NotRunning:
             # Nobody was told to read it, so that nobody must be waited for.
             self._turns.note_settled(link.path)
             raise
+        finally:
+            told.cancel()
+        link.begin(State.SYNCING)
         if is_there:
             # Whatever comes now, the session goes on from this.
             link.lineage.synced(reading.text, reading.text, reading, link.editors_text)
