@@ -98,16 +98,10 @@ FLOORS: dict[str, list[set[str]]] = {
         {"guarding"},
         {"merging"},
         {"link", "latest_only", "parser_versions"},
-        {"failures", "live_sessions", "livebook_calls", "presence", "retries"},
+        {"failures", "live_sessions", "livebook_calls"},
         {"canonical"},
         {"exchange"},
-        {
-            "external_changes",
-            "left_behind",
-            "on_request",
-            "quiet_saves",
-            "started_livebook",
-        },
+        {"background", "on_request", "quiet_saves", "started_livebook"},
         {"notebooks"},
     ],
     "lsp": [

@@ -119,9 +119,7 @@ def place_of_code(
 
 def code_cells(notebook: Notebook, source: Source) -> Iterator[CodeCell]:
     """The cells with code of the languages that Livebook evaluates, in the text's order."""
-    yield from codes_of(notebook.setup, source)
-    for section in notebook.sections:
-        yield from codes_of(section.cells, source)
+    return codes_of(notebook.cells, source)
 
 
 def codes_of(cells: Iterable[Cell], source: Source) -> Iterator[CodeCell]:

@@ -117,7 +117,7 @@ class LinkedNotebook:
     def _places(self) -> Iterator[SymbolPlace]:
         notebook, source = self.draft.notebook, self.source
         yield from _entries(outline(notebook, source), source, "")
-        cells = (*notebook.setup, *(it for section in notebook.sections for it in section.cells))
+        cells = notebook.cells
         title = " ".join(notebook.name.split())
         for cell in cells:
             if cell.type is CellType.CODE and cell.language == _ELIXIR:

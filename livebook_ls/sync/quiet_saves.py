@@ -17,7 +17,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 
-_WRITE_BACK_S = 0.15
+_WRITE_BACK_S = 0.3
 
 
 class QuietSaves:

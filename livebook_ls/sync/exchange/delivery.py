@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 from livebook_ls import clock
-from livebook_ls.livebook.errors import NotRunning
+from livebook_ls.livebook.errors import NotRunning, Refused
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
@@ -255,7 +255,7 @@ class Delivery:
         told = clock.later(_TOLD_AFTER_S, partial(link.begin, State.SYNCING))
         try:
             is_there = await self._talk.ask_session(link)
-        except NotRunning:
+        except (NotRunning, Refused):
             # Nobody was told to read it, so that nobody must be waited for.
             self._turns.note_settled(link.path)
             raise

@@ -13,7 +13,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -123,13 +123,20 @@ class KeptTexts:
         except (OSError, ValueError):
             return None
 
-    def newest(self, path: str, until_s: float) -> tuple[str, ...]:
-        """What was kept within the seconds before `until_s`, a time since 1970, the newest first; a
-        few texts at the most.
+    def newest_by_now(self, path: str) -> Callable[[], tuple[str, ...]]:
+        """What was kept within the last seconds, the newest first, a few texts at the most; looked
+        for when it is asked for.
         """
-        since_s = until_s - _NEWEST_WITHIN_S
-        kept = [it for it in self.versions(path) if since_s <= it.kept_s <= until_s]
-        return tuple(text for it in kept[:_MOST_NEWEST] if (text := self.text(it)) is not None)
+        now_s = clock.unix_s()
+
+        def newest() -> tuple[str, ...]:
+            found = (it for it in self.versions(path) if it.kept_s <= now_s)
+            recent = [it for it in found if it.kept_s >= now_s - _NEWEST_WITHIN_S]
+            return tuple(
+                text for it in recent[:_MOST_NEWEST] if (text := self.text(it)) is not None
+            )
+
+        return newest
 
     def share(self, path: str, text: str, session_path: str | None) -> None:
         """File and session were both seen to hold `text`."""
