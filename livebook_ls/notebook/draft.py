@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.hazards.finding import (
@@ -12,7 +12,7 @@ from livebook_ls.notebook.hazards.finding import (
     find_hazards,
     with_other_parser,
 )
-from livebook_ls.notebook.importing.composing import compose, place
+from livebook_ls.notebook.importing.composing import compose, place, title_count
 from livebook_ls.notebook.importing.fragments import (
     Fragment,
     read_fragments,
@@ -114,11 +114,12 @@ class Draft:
     def _changed(self, source: Source, start: int, end: int, growth: int) -> list[Fragment] | None:
         """The fragments after a change; None where the whole must be read again."""
         fragments = self.fragments
-        offsets = list(accumulate((len(it.text) for it in fragments), initial=0))
+        offsets = [it.offset for it in self.placed]
+        offsets.append(len(self.source.text))
         # A change of a fragment's first line can join it to the one above.
         first = max(0, bisect_right(offsets, max(0, start - 1), 0, len(fragments)) - 2)
         last = bisect_right(offsets, end, 0, len(fragments)) - 1
-        titles = sum(len(it.titles) for it in fragments)
+        titles = title_count(fragments)
         reach = 1
         while True:
             beyond = min(last + 1 + reach, len(fragments))
@@ -160,7 +161,7 @@ def _resynchronised(
 
 def _fits(fragments: list[Fragment], titles: int) -> bool:
     """Whether headings still mean what they meant."""
-    now = sum(len(it.titles) for it in fragments)
+    now = title_count(fragments)
     return now == titles or (now > 1 and titles > 1)
 
 

@@ -49,6 +49,9 @@ class Fragment:
     def __init__(self, document: BlockDocument) -> None:
         self.document = document
         self.text = document.source.text
+        # Counted once: each key asks all fragments for these.
+        self.length = len(self.text)
+        self.breaks = len(document.source.lines) - 1
         self.rewriting = rewrite(document)
         self.titles: list[Node] = titles_of(self.rewriting.nodes)
         # Filled in by `hazards` when it first looks.
