@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -88,26 +89,13 @@ class KeptTexts:
         self._common: dict[Path, tuple[int, CommonText | None]] = {}
         # The folder's time and the digest of its newest version, as we left them.
         self._newest: dict[str, tuple[int, str]] = {}
+        # A save is kept as it comes and asked for before it is sent, which may be at once.
+        self._keeping = threading.Lock()
 
     def keep(self, path: str, text: str, origin: VersionOrigin) -> None:
         """Keep a text of the notebook at `path`; the one that was kept last is not kept twice."""
-        data = _bytes(text)
-        digest = hashlib.sha256(data).hexdigest()[:16]
-        folder = self._folder.of(path) / _VERSIONS
-        try:
-            if self._newest.get(path) == (_time_ns(folder), digest):
-                return
-            if _newest_name(folder).endswith(f"{digest}{_SUFFIX}"):
-                self._newest[path] = _time_ns(folder), digest
-                return
-            name = f"{clock.unix_ns():020d}-{origin.value}-{digest}{_SUFFIX}"
-            write_private(folder / name, data)
-            _take_away(folder)
-            self._clear_once()
-            self._newest[path] = _time_ns(folder), digest
-        except OSError as error:
-            # Neither path nor text: only that it failed.
-            logger.warning("A version could not be kept (%s)", type(error).__name__)
+        with self._keeping:
+            self._keep(path, text, origin)
 
     def versions(self, path: str) -> tuple[KeptVersion, ...]:
         """What was kept of the notebook at `path`, the newest first."""
@@ -159,6 +147,25 @@ class KeptTexts:
         if known is None or known[0] != time_ns:
             known = self._common[file] = time_ns, _common(file)
         return known[1]
+
+    def _keep(self, path: str, text: str, origin: VersionOrigin) -> None:
+        data = _bytes(text)
+        digest = hashlib.sha256(data).hexdigest()[:16]
+        folder = self._folder.of(path) / _VERSIONS
+        try:
+            if self._newest.get(path) == (_time_ns(folder), digest):
+                return
+            if _newest_name(folder).endswith(f"{digest}{_SUFFIX}"):
+                self._newest[path] = _time_ns(folder), digest
+                return
+            name = f"{clock.unix_ns():020d}-{origin.value}-{digest}{_SUFFIX}"
+            write_private(folder / name, data)
+            _take_away(folder)
+            self._clear_once()
+            self._newest[path] = _time_ns(folder), digest
+        except OSError as error:
+            # Neither path nor text: only that it failed.
+            logger.warning("A version could not be kept (%s)", type(error).__name__)
 
     def _clear_once(self) -> None:
         """Once per process: take away what is too old, or too much for all notebooks together."""
