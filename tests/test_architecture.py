@@ -58,7 +58,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "workspace",
             "lsp",
         },
-        {"shtab"},
+        {"shtab", "tqdm"},
     ),
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),
@@ -125,7 +125,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"tools", "agreement", "resources"},
         {"server"},
     ],
-    "cli": [{"terminal"}, {"arguments"}, {"one_by_one"}],
+    "cli": [{"terminal"}, {"arguments"}, {"many"}],
 }
 MAP = "see the tables of rooms and floors in livebook_ls/README.md"
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -21,6 +21,7 @@ from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.own_turn import OwnTurn
+from livebook_ls.sync.exchange.seen_sessions import SeenSessions
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.session_merge import SessionMerge, choose
 from livebook_ls.sync.exchange.two_steps import TwoSteps
@@ -60,18 +61,17 @@ class Operations:
         self._has_newer = has_newer
         self._live = live
         turns = Turns(folder)
-        self.kept = KeptTexts(folder)
-        self.steps = TwoSteps(talk, StepJournal(folder), self.kept, turns)
-        self._memory = SessionMemory(talk, self.kept, self.steps)
+        self.kept = kept = KeptTexts(folder)
+        self.steps = TwoSteps(talk, StepJournal(folder), kept, turns)
+        self._memory = SessionMemory(talk, kept, self.steps)
         self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps)
-        self._arrival = Arrival(
-            talk, settings, has_newer, self.steps.is_open, self._shared, self.kept
-        )
-        self.merging = SessionMerge(talk, settings, self.kept)
+        self._arrival = Arrival(talk, settings, has_newer, self.steps.is_open, self._shared, kept)
+        self.merging = merging = SessionMerge(talk, settings, kept)
+        self._seen = SeenSessions(talk, live)
         self._delivery = Delivery(
-            talk, settings, self._arrival, self.steps, self.kept, turns, live, self.merging
+            talk, settings, self._arrival, self.steps, kept, turns, live, merging, self._seen
         )
-        self.autosaves = Autosaves(talk, settings, self.kept, self._arrival, self._delivery, live)
+        self.autosaves = Autosaves(talk, settings, kept, self._arrival, self._delivery, live)
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
@@ -116,9 +116,10 @@ class Operations:
             save = self._protected(link, expected)
             overwritten_save.forget_loss(link)
         async with told(link), self._turn.taken(link, save):
-            self._talk.look_ahead(link)
+            self._seen.look_ahead(link)
             note = link.lineage.saved(expected) if expected is not None else ()
             await self._sync(link, save, note)
+        self._seen.look_soon(link)
 
     async def settle_merge(self, link: NotebookLink, name: str | None, take: Take | None) -> None:
         """Settle one conflict of a merge that is held, or all that are left; the save goes through
@@ -234,10 +235,11 @@ class Operations:
 
     async def finish(self) -> None:
         """Wait until nothing is under way that must not be left halfway."""
-        await self._delivery.finish()
+        self._seen.stop()
+        await self.steps.finish()
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
-        return ProtectedSave(link, text, self.kept.newest(link.path), self._has_newer)
+        return ProtectedSave(link, text, self.kept.newest_by_now(link.path), self._has_newer)
 
     async def _sync(
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()

@@ -56,16 +56,20 @@ class ProtectedSave:
     """A save that is put back as soon as Livebook's form of an earlier text is seen to lie over it:
     whoever reads the file before that goes on from a text that lacks it.
 
-    `kept` are the notebook's texts that any of ours has kept, the newest first.
+    `kept` gives the notebook's texts that any of ours has kept until then, the newest first; it is
+    asked only where the file has something else.
     """
 
     def __init__(
-        self, link: NotebookLink, text: str, kept: tuple[str, ...], has_newer: Callable[[str], bool]
+        self,
+        link: NotebookLink,
+        text: str,
+        kept: Callable[[], tuple[str, ...]],
+        has_newer: Callable[[str], bool],
     ) -> None:
         self._link = link
         self.text = text
-        # What was kept after it somebody has found or saved since: that is not Livebook's.
-        self._others = kept[kept.index(text) + 1 :] if text in kept else kept
+        self._kept = kept
         self._has_newer = has_newer
         self._seen: notebook_file.Version | None = None
         # What others have written over it since, and was sent in its place.
@@ -103,12 +107,17 @@ class ProtectedSave:
             is_later = self._link.lineage.is_later
             own = (*before, self.text)
             others = tuple(
-                it for it in self._others if it not in own and not is_later(it, self.text)
+                it for it in self._others() if it not in own and not is_later(it, self.text)
             )
             is_over = bool(others) and lies_over(reading, self.text, others)
             if not (is_over and NotebookText(self.text).gone_in(reading)):
                 return False
         return notebook_file.put_back(self._link.path, found, _bytes(self.text), None)
+
+    def _others(self) -> tuple[str, ...]:
+        kept = self._kept()
+        # What was kept after it somebody has found or saved since: that is not Livebook's.
+        return kept[kept.index(self.text) + 1 :] if self.text in kept else kept
 
 
 def moves_session(link: NotebookLink, reading: NotebookText) -> bool:
