@@ -76,16 +76,20 @@ class ProtectedSave:
         self._since: set[str] = set()
         self.was_put_back = False
 
-    def look(self) -> None:
-        """Look at the file, where that has changed since the last look."""
+    def look(self) -> notebook_file.Snapshot | None:
+        """Look at the file, where that has changed since the last look; the file, where it was
+        looked at and has the save.
+        """
         path = self._link.path
         if self._has_newer(path) or notebook_file.version(path) in (None, self._seen):
-            return
+            return None
         with contextlib.suppress(OSError):
             found = notebook_file.read(path)
             self._seen = found.version
-            if found.data != _bytes(self.text):
-                self.was_put_back |= self.undo(found)
+            if found.data == _bytes(self.text):
+                return found
+            self.was_put_back |= self.undo(found)
+        return None
 
     def give_way(self, text: str) -> None:
         """Somebody has written `text` over it, which is not Livebook's and stays."""
@@ -93,8 +97,7 @@ class ProtectedSave:
 
     def read(self, path: str) -> notebook_file.Snapshot:
         """The file, after a look at it. Raises OSError."""
-        self.look()
-        return notebook_file.read(path)
+        return self.look() or notebook_file.read(path)
 
     def undo(self, found: notebook_file.Snapshot) -> bool:
         """Put it back, if what was `found` lies over it; whether that was done."""
