@@ -58,7 +58,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "workspace",
             "lsp",
         },
-        {"shtab"},
+        {"shtab", "tqdm"},
     ),
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),
@@ -98,16 +98,10 @@ FLOORS: dict[str, list[set[str]]] = {
         {"guarding"},
         {"merging"},
         {"link", "latest_only", "parser_versions"},
-        {"failures", "live_sessions", "livebook_calls", "presence", "retries"},
+        {"failures", "live_sessions", "livebook_calls"},
         {"canonical"},
         {"exchange"},
-        {
-            "external_changes",
-            "left_behind",
-            "on_request",
-            "quiet_saves",
-            "started_livebook",
-        },
+        {"background", "on_request", "quiet_saves", "started_livebook"},
         {"notebooks"},
     ],
     "lsp": [
@@ -131,7 +125,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"tools", "agreement", "resources"},
         {"server"},
     ],
-    "cli": [{"terminal"}, {"arguments"}, {"one_by_one"}],
+    "cli": [{"terminal"}, {"arguments"}, {"many"}],
 }
 MAP = "see the tables of rooms and floors in livebook_ls/README.md"
 MODULES = sorted(PACKAGE.rglob("*.py"))

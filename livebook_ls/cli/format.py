@@ -6,16 +6,21 @@ import asyncio
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from livebook_ls.cli import cell_code, terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
+from livebook_ls.cli.many import one_per_core
+from livebook_ls.cli.many.progress import ProgressBar, progress
 from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, complain, printable
 from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.sync.canonical.on_request import Forms
+from livebook_ls.sync.canonical.before_save import Form
+from livebook_ls.sync.canonical.on_request import Forms, is_in_form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.telling import findings
@@ -31,7 +36,8 @@ EXAMPLES = """examples:
   livebook-ls format --diff a.livemd    change nothing; show what would change
   livebook-ls format --cells            the code of the cells as well, as mix format writes it
 
-A running Livebook makes the form. A notebook that would lose something by it is left alone.
+A running Livebook makes the form; what is surely in it already needs none. A notebook that would
+lose something by it is left alone.
 """
 _STDIN = "<stdin>"
 _DIFF_COLOURS = {"-": RED, "+": GREEN, "@": CYAN}
@@ -71,11 +77,11 @@ class _Formatting:
     async def each(self, files: Sequence[str], intelligence: Intelligence | None) -> int:
         forms = Forms(livebook_address.settings(self.options), os.environ)
         try:
-            for file in files:
-                if file == notebook_files.STDIN:
-                    await self.stdin(forms, intelligence)
-                else:
-                    await self.one(forms, file, intelligence)
+            if list(files) == [notebook_files.STDIN]:
+                await self.stdin(forms, intelligence)
+            else:
+                with progress(len(files)) as shown:
+                    await self.files(forms, files, intelligence, shown)
         except LivebookError as error:
             complain(error.sentence)
             return 1
@@ -104,15 +110,39 @@ class _Formatting:
         elif not self.options.check:
             sys.stdout.buffer.write((form.text or text).encode("utf-8"))
 
-    async def one(self, forms: Forms, file: str, intelligence: Intelligence | None) -> None:
-        path = paths.expanded(file)
-        before = partial(cell_code.formed, intelligence, path) if intelligence else None
-        try:
-            seen, form = await forms.of_file(path, before)
-        except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
+    async def files(
+        self,
+        forms: Forms,
+        files: Sequence[str],
+        intelligence: Intelligence | None,
+        shown: ProgressBar,
+    ) -> None:
+        """Bring each into form; Livebook is asked for those alone that are not surely in it."""
+        asked: deque[str] = deque()
+
+        def unsettled() -> Iterator[str]:
+            # Nobody knows the form of their code before.
+            are_settled = repeat(False) if intelligence else one_per_core.each(files, is_in_form)
+            for file, is_settled in zip(files, are_settled, strict=False):
+                if is_settled:
+                    shown.step()
+                else:
+                    asked.append(file)
+                    yield paths.expanded(file)
+
+        before = partial(cell_code.formed, intelligence) if intelligence else None
+        async for found in forms.of_files(unsettled(), before):
+            shown.make_room()
+            self.take(asked.popleft(), found)
+            shown.step()
+
+    def take(self, file: str, found: tuple[Snapshot, Form] | OSError) -> None:
+        """Write the file in its form, or tell, as was asked."""
+        if isinstance(found, OSError):
+            reason = (found.strerror or type(found).__name__).lower()
             self.fail(file, findings.file_unreadable_here(reason).sentence)
             return
+        seen, form = found
         if form.text is None:
             self.refuse(file, form.why_not)
         elif form.text != seen.text:

@@ -6,8 +6,8 @@ import webbrowser
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
-from livebook_ls.cli import one_by_one
 from livebook_ls.cli.arguments import livebook_address
+from livebook_ls.cli.many import one_by_one
 from livebook_ls.cli.terminal import complain
 from livebook_ls.settings import Guard
 from livebook_ls.sync.link import NotebookLink

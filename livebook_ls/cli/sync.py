@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from livebook_ls.cli import one_by_one
 from livebook_ls.cli.arguments import livebook_address
+from livebook_ls.cli.many import one_by_one
 from livebook_ls.cli.terminal import printable
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.sync.link import NotebookLink

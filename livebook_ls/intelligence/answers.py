@@ -100,6 +100,18 @@ class CodeProblem:
     span: Span
     message: str
 
+    def moved(self, by: int) -> CodeProblem:
+        """The same problem so many characters further down."""
+        return CodeProblem(self.span.moved(by), self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeJudgement:
+    """What does not parse; `is_whole` where somebody has judged every cell, and nobody was late."""
+
+    problems: tuple[CodeProblem, ...]
+    is_whole: bool
+
 
 def in_cells_words(complaint: str) -> str:
     """A parser's complaint, which counts a cell's lines, for people who see a whole notebook."""

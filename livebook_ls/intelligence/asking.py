@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from livebook_ls.intelligence.answers import (
     CallHelp,
+    CodeJudgement,
     CodeProblem,
     Definition,
     Details,
@@ -93,21 +94,30 @@ class Intelligence:
     async def problems(
         self, path: str, cells: Sequence[CodeCell], within_s: float = _FORM_S
     ) -> tuple[CodeProblem, ...]:
+        """What does not parse, as far as somebody knows."""
+        return (await self.judge(path, cells, within_s)).problems
+
+    async def judge(
+        self, path: str, cells: Sequence[CodeCell], within_s: float = _FORM_S
+    ) -> CodeJudgement:
         """What does not parse; one provider judges all of a language.
 
         Others are asked only where in the lines that it names: a session's Elixir may be newer.
         """
         found: list[CodeProblem] = []
+        is_whole = True
         for group in _by_language(cells):
             judged: tuple[CodeProblem, ...] | None = None
             for provider in self.providers:
-                answer = (await _in_time(provider.problems(path, group), within_s)).answer
-                if answer is not None:
-                    judged = answer if judged is None else with_places(judged, answer)
+                told = await _in_time(provider.problems(path, group), within_s)
+                is_whole &= not told.is_late
+                if told.answer is not None:
+                    judged = told.answer if judged is None else with_places(judged, told.answer)
                 if judged == ():
                     break
             found += judged or ()
-        return tuple(sorted(found, key=lambda it: it.span))
+            is_whole &= judged is not None
+        return CodeJudgement(tuple(sorted(found, key=lambda it: it.span)), is_whole)
 
     async def close(self) -> None:
         """Let go of what the providers hold."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from livebook_ls.intelligence.code_cells import CodeCell
 from livebook_ls.notebook.importing.importer import parse_source
-from livebook_ls.notebook.model import Cell, Notebook
+from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source
 
 
@@ -20,15 +20,10 @@ def with_forms(notebook: Notebook, text: str, forms: Mapping[CodeCell, str]) -> 
         start, end = cell.span
         changed = changed[:start] + cell.text_of(forms[cell]) + changed[end:]
     expected = {cell.span: form for cell, form in forms.items()}
-    wanted = [(it.type, expected.get(it.source_span, it.source)) for it in _cells(notebook)]
+    wanted = [(it.type, expected.get(it.source_span, it.source)) for it in notebook.cells]
     now = parse_source(Source(changed))
-    is_same = [(it.type, it.source) for it in _cells(now)] == wanted
+    is_same = [(it.type, it.source) for it in now.cells] == wanted
     return changed if is_same and _frame(now) == _frame(notebook) else None
-
-
-def _cells(notebook: Notebook) -> list[Cell]:
-    sections = (cell for section in notebook.sections for cell in section.cells)
-    return [*notebook.setup, *sections]
 
 
 def _frame(notebook: Notebook) -> tuple[object, ...]:
@@ -38,5 +33,5 @@ def _frame(notebook: Notebook) -> tuple[object, ...]:
         notebook.attrs,
         len(notebook.failures),
         [(it.name, it.parent_index, len(it.cells)) for it in notebook.sections],
-        [(it.language, it.metadata, len(it.outputs)) for it in _cells(notebook)],
+        [(it.language, it.metadata, len(it.outputs)) for it in notebook.cells],
     )

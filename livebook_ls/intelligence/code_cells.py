@@ -8,8 +8,8 @@ cells: a branch sees no other branch, and nobody sees a branch from outside (`no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from livebook_ls.notebook.model import Cell, CellType, Notebook, Span
 from livebook_ls.notebook.source import Source
@@ -31,6 +31,10 @@ class CodeCell:
     span: Span
     is_written: bool
     _raw: str
+
+    def moved(self, by: int) -> CodeCell:
+        """The same cell so many characters further down."""
+        return replace(self, span=self.span.moved(by))
 
     def code_offset(self, offset: int) -> int:
         """The character of the code at character `offset` of the text."""
@@ -115,7 +119,11 @@ def place_of_code(
 
 def code_cells(notebook: Notebook, source: Source) -> Iterator[CodeCell]:
     """The cells with code of the languages that Livebook evaluates, in the text's order."""
-    cells = [*notebook.setup, *(cell for section in notebook.sections for cell in section.cells)]
+    return codes_of(notebook.cells, source)
+
+
+def codes_of(cells: Iterable[Cell], source: Source) -> Iterator[CodeCell]:
+    """Those of some of its cells."""
     for cell in cells:
         if code := _code_cell(cell, source):
             yield code

@@ -142,7 +142,11 @@ class NotebookServer(DocumentServer):
     def show_session(self, document: Document, link: NotebookLink) -> None:
         """Show a link's state and findings at its document."""
         found = self._session_diagnostics(document)
-        if not self.structure.is_due(document):
+        if self.structure.is_due(document):
+            if document.text == document.saved_text:
+                # What became of a save comes with what is said of its text.
+                self.structure.look_now(document)
+        else:
             self.diagnostics.show(document, Origin.SESSION, found)
         title = to_range(document.source, document.title_span, self.unit)
         self.status.tell(document.uri, link, (found[0].range if found else title).start.line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.hazards.finding import (
@@ -12,7 +12,7 @@ from livebook_ls.notebook.hazards.finding import (
     find_hazards,
     with_other_parser,
 )
-from livebook_ls.notebook.importing.composing import compose, place
+from livebook_ls.notebook.importing.composing import compose, place, title_count
 from livebook_ls.notebook.importing.fragments import (
     Fragment,
     read_fragments,
@@ -22,6 +22,7 @@ from livebook_ls.notebook.importing.fragments import (
 from livebook_ls.notebook.markdown.lines import Scan
 from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
 from livebook_ls.notebook.markdown.places import BlockDocument
+from livebook_ls.notebook.model import CellType
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
@@ -49,17 +50,28 @@ class Draft:
         self.fragments = fragments
 
     @cached_property
+    def placed(self) -> list[Placed]:
+        """What it is made of, and where each piece stands; most are the former draft's."""
+        return place(self.fragments)
+
+    @cached_property
     def notebook(self) -> Notebook:
         """The notebook that the text is."""
-        return compose(self.source, self._placed)
+        return compose(self.source, self.placed)
 
     @cached_property
     def hazards(self) -> tuple[Hazard, ...]:
         """What Livebook would do to the text, as far as it is seen without writing."""
-        seen = compose_hazards(self.source, self.notebook, self._placed, lambda: self.document)
+        seen = compose_hazards(self.source, self.notebook, self.placed, lambda: self.document)
         if self._parser is not None or not any(it.may_differ for it in self.fragments):
             return seen
         return with_other_parser(self.source, seen, find_hazards)
+
+    @cached_property
+    def code_cell_count(self) -> int:
+        """How many of the notebook's cells have code; none is placed in the text for it."""
+        cells = (cell for it in self.placed for cell in it.parts.all_cells)
+        return sum(cell.type is not CellType.MARKDOWN for cell in cells)
 
     @cached_property
     def document(self) -> BlockDocument:
@@ -78,10 +90,6 @@ class Draft:
         lines = list(chain.from_iterable(part.lines for part in parts))
         scan = Scan(lines, "".join(part.kinds for part in parts), last.scan.parser)
         return BlockDocument(self.source, scan, blocks)
-
-    @cached_property
-    def _placed(self) -> list[Placed]:
-        return place(self.fragments)
 
     def replaced(self, start: int, end: int, new: str) -> Draft:
         """The draft after the characters from `start` to `end` gave way to `new`."""
@@ -106,11 +114,12 @@ class Draft:
     def _changed(self, source: Source, start: int, end: int, growth: int) -> list[Fragment] | None:
         """The fragments after a change; None where the whole must be read again."""
         fragments = self.fragments
-        offsets = list(accumulate((len(it.text) for it in fragments), initial=0))
+        offsets = [it.offset for it in self.placed]
+        offsets.append(len(self.source.text))
         # A change of a fragment's first line can join it to the one above.
         first = max(0, bisect_right(offsets, max(0, start - 1), 0, len(fragments)) - 2)
         last = bisect_right(offsets, end, 0, len(fragments)) - 1
-        titles = sum(len(it.titles) for it in fragments)
+        titles = title_count(fragments)
         reach = 1
         while True:
             beyond = min(last + 1 + reach, len(fragments))
@@ -152,7 +161,7 @@ def _resynchronised(
 
 def _fits(fragments: list[Fragment], titles: int) -> bool:
     """Whether headings still mean what they meant."""
-    now = sum(len(it.titles) for it in fragments)
+    now = title_count(fragments)
     return now == titles or (now > 1 and titles > 1)
 
 

@@ -16,7 +16,6 @@ from livebook_ls.notebook.importing.composing import compose, place
 from livebook_ls.notebook.importing.fragments import Fragment
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.markdown.parser_version import RELEASED, ParserVersion
-from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source, decode
 
@@ -67,9 +66,5 @@ def inspect_unwritten(data: bytes, parser: ParserVersion | None = None) -> Inspe
     else:
         hazards = find_grave_hazards(document, notebook, placed)
         if parser is None:
-            hazards = with_other_parser(source, hazards, _grave_hazards)
+            hazards = with_other_parser(source, hazards, find_grave_hazards)
     return Inspected(source=source, notebook=notebook, hazards=hazards, is_text=text is not None)
-
-
-def _grave_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, ...]:
-    return find_grave_hazards(document, notebook, place([Fragment(document)]))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.draft import Draft
@@ -58,12 +60,16 @@ class LinkedNotebook:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """The links, in the order of the text."""
-        return links_of(self.draft.document)
+        return tuple(
+            link.moved(start)
+            for start, fragment in zip(self._starts, self.draft.fragments, strict=True)
+            for link in fragment.found(links_of)
+        )
 
     @cached_property
     def targets(self) -> tuple[LinkTarget, ...]:
         """What fragments can lead to."""
-        return link_targets(self.draft.document, self.draft.notebook)
+        return link_targets(self.draft.fragments, self.draft.notebook)
 
     @cached_property
     def fragments(self) -> frozenset[str]:
@@ -73,7 +79,7 @@ class LinkedNotebook:
     @cached_property
     def leads_within(self) -> frozenset[str]:
         """The addresses of its links to sections and files, as they are written."""
-        addresses = {it.address for it in self.links}
+        addresses = {it.address for part in self.draft.fragments for it in part.found(links_of)}
         return frozenset(
             it for it in addresses if read_address(it).leads_to in _WITHIN_THE_WORKSPACE
         )
@@ -87,8 +93,12 @@ class LinkedNotebook:
 
     def link_at(self, offset: int) -> Link | None:
         """The innermost link at a character."""
-        around = [it for it in self.links if it.span.start <= offset < it.span.end]
-        return min(around, key=lambda it: it.span.end - it.span.start, default=None)
+        number = max(bisect_right(self._starts, offset) - 1, 0)
+        start = self._starts[number]
+        links = self.draft.fragments[number].found(links_of)
+        around = [it for it in links if it.span.start <= offset - start < it.span.end]
+        innermost = min(around, key=lambda it: it.span.end - it.span.start, default=None)
+        return innermost.moved(start) if innermost else None
 
     def target(self, fragment: str) -> LinkTarget | None:
         """The heading that a fragment leads to."""
@@ -98,10 +108,16 @@ class LinkedNotebook:
         """The heading whose words are at a character."""
         return next((it for it in self.targets if it.span.start <= offset <= it.span.end), None)
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each fragment of the text begins."""
+        lengths = (len(it.text) for it in self.draft.fragments[:-1])
+        return list(accumulate(lengths, initial=0))
+
     def _places(self) -> Iterator[SymbolPlace]:
         notebook, source = self.draft.notebook, self.source
         yield from _entries(outline(notebook, source), source, "")
-        cells = (*notebook.setup, *(it for section in notebook.sections for it in section.cells))
+        cells = notebook.cells
         title = " ".join(notebook.name.split())
         for cell in cells:
             if cell.type is CellType.CODE and cell.language == _ELIXIR:

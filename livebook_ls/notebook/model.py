@@ -271,3 +271,8 @@ class Notebook:
     warnings: tuple[ImportWarning, ...]
     stamp: Stamp | None
     failures: tuple[Failure, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The setup cell, where there is one, and the cells of all sections in order."""
+        return (*self.setup, *(it for section in self.sections for it in section.cells))

@@ -36,7 +36,7 @@ class UnfitParameterError(Exception):
 def parameters(notebook: Notebook, text: str) -> tuple[Parameter, ...]:
     """The parameters of a notebook, whose text is `text`: of each name the first."""
     found: dict[str, Parameter] = {}
-    for cell in (*notebook.setup, *(it for section in notebook.sections for it in section.cells)):
+    for cell in notebook.cells:
         if cell.type is not CellType.CODE or cell.language != _ELIXIR:
             continue
         # The file's own characters: its lines may be indented otherwise than the cell's.

@@ -75,6 +75,10 @@ class Runner:
         live = self._live(path)
         return () if live is None else views(notebook, live.notebook)
 
+    def knows_cells(self, path: str) -> bool:
+        """Whether anything is known of how the notebook's cells stand: its session is joined."""
+        return self._live(path) is not None
+
     def views_or_unknown(self, path: str, notebook: Notebook) -> tuple[CellView, ...]:
         """The same, with cells of which nothing is known while no session is joined."""
         known = self.views(path, notebook)

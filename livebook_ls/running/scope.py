@@ -22,7 +22,7 @@ class RunScope(Enum):
 
 def runnable(notebook: Notebook) -> tuple[Cell, ...]:
     """All cells with code to run, setup cells first, in the notebook's order."""
-    cells = (*notebook.setup, *(it for section in notebook.sections for it in section.cells))
+    cells = notebook.cells
     return tuple(it for it in cells if it.type is not CellType.MARKDOWN)
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from enum import Enum
+from itertools import chain
 
 from livebook_ls import clock
 from livebook_ls.livebook.finding.addresses import Endpoint
@@ -79,8 +80,8 @@ class NotebookLink:
         self.lock = asyncio.Lock()
         self.state = State.LOOKING
         self.findings: tuple[Finding, ...] = ()
-        # What is to be told whatever the state is; part of the findings.
-        self._standing: tuple[Finding, ...] = ()
+        # What is to be told whatever the state is, by who tells it; part of the findings.
+        self._standing: dict[str, tuple[Finding, ...]] = {}
         self.session_path: str | None = None
         self.url: str | None = None
         # A session of this notebook was seen while we run: it gets another one when that is gone.
@@ -96,6 +97,8 @@ class NotebookLink:
         self.version: Version | None = None
         # What the session is known to hold.
         self.held: NotebookText | None = None
+        # What its live connection had told when it was last looked at, and what it held then.
+        self.seen: tuple[object, NotebookText] | None = None
         # The text that it was last known to share with the file, by us or another process.
         self.common: CommonText | None = None
         # What a merge of the editor's and the session's starts from.
@@ -120,6 +123,8 @@ class NotebookLink:
         self.unsigned: set[str] = set()
         # Its session was opened on the user's word without the stamp that the file had.
         self.has_given_up_stamp = False
+        # A save that is neither in the file nor in the session any more.
+        self.lost_save: NotebookText | None = None
         # What was saved here, the newest last, for “Restore my version”.
         self.saves: deque[str] = deque(maxlen=_KEPT_SAVES)
         # What was sent: Livebook's form of an earlier one may land over a later save.
@@ -137,6 +142,8 @@ class NotebookLink:
         self.awaits_write_back = False
         # A text over which Livebook had written was put back, which is yet to be told.
         self.was_put_back = False
+        # When its editor said that it has saved, by `time.monotonic`.
+        self.saved_s = float("-inf")
         # When an editor that was about to write has surely done so.
         self._saved_by_s = float("-inf")
         # Nothing else was sent since the session was opened or found: the file stays as it is.
@@ -175,16 +182,18 @@ class NotebookLink:
 
     def enter(self, state: State, *findings: Finding) -> None:
         """Be in `state` from now on, with these findings in place of the former."""
-        findings = (*findings, *self._standing)
+        findings = (*findings, *chain.from_iterable(self._standing.values()))
         if (state, findings) != (self.state, self.findings):
             self.state, self.findings = state, findings
             self._on_change(self)
 
-    def stand(self, findings: tuple[Finding, ...]) -> None:
-        """Tell these beside what each state tells, from now on."""
-        if findings != self._standing:
-            own = [it for it in self.findings if it not in self._standing]
-            self._standing = findings
+    def stand(self, matter: str, findings: tuple[Finding, ...]) -> None:
+        """Tell these of a matter beside what each state tells, from now on."""
+        before = self._standing.get(matter, ())
+        if findings != before:
+            told = {*chain.from_iterable(self._standing.values())}
+            own = [it for it in self.findings if it not in told]
+            self._standing[matter] = findings
             self.enter(self.state, *own)
 
     def lose_file(self) -> None:
@@ -223,7 +232,7 @@ class NotebookLink:
 
     def was_saved(self) -> None:
         """The editor has written the file."""
-        self._saved_by_s = float("-inf")
+        self._saved_by_s, self.saved_s = float("-inf"), clock.monotonic_s()
 
     @property
     def editors_text(self) -> str | None:

@@ -94,6 +94,13 @@ class LiveSessions:
         session = kept.joining.result()
         return session if session.is_connected else None
 
+    def typed(self, link: NotebookLink) -> tuple[str, ...]:
+        """Texts that cells had lately as somebody typed in them in the browser, as far as known."""
+        session = self.of(link)
+        with contextlib.suppress(LivebookError):
+            return session.typed if session else ()
+        return ()
+
     async def typing_pause(self, link: NotebookLink) -> None:
         """Wait until nobody types in the session in the browser, but not for long.
 

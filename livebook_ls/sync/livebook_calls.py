@@ -34,6 +34,9 @@ _LOOK_S, _NEEDED_LOOK_S = 1.0, 10.0
 # After an export that took longer, saves go on without for so many times as long.
 _SLOW_LOOK_S = 0.5
 _SLOW_FACTOR = 5.0
+# A notebook of so many characters is judged in 2 ms, to which a thread adds another while others
+# are at work.
+_SHORT = 4_000
 # What a session held is asked anew where something came between.
 _LOOK_HOLDS_S = 0.05
 
@@ -52,8 +55,12 @@ class Talk:
             NotebookLink, tuple[float, asyncio.Future[NotebookText | None]]
         ] = WeakKeyDictionary()
 
-    async def think(self, work: Callable[[], Result]) -> Result:
-        """Work that takes long with a long notebook, so that the loop goes on meanwhile."""
+    async def think(self, work: Callable[[], Result], about: NotebookText | None = None) -> Result:
+        """Work that takes long with a long notebook, so that the loop goes on meanwhile; at once
+        where what it is `about` is short.
+        """
+        if about is not None and len(about.text) <= _SHORT:
+            return work()
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def ask(
@@ -163,7 +170,7 @@ class Talk:
 
     async def is_alive(self, link: NotebookLink) -> bool:
         """Whether the session is still there: a sync of bytes that it knows touches nothing."""
-        file = link.file or link.path
+        file, link.seen = link.file or link.path, None
         return await self.ask(lambda it: it.sync(file), link.home) is SyncAnswer.TAKEN
 
     async def has_lost_session(self, link: NotebookLink) -> bool:
@@ -260,6 +267,7 @@ class Talk:
 
     async def _take(self, link: NotebookLink, find: Find) -> bool:
         """Whether `find` found the session, which is then known to the link."""
+        link.seen = None
         place = await self.think(functools.partial(find, link.path, link.file, link.home))
         if place is not None:
             self._settle(link, place)

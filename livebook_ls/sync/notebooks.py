@@ -8,24 +8,25 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from livebook_ls.livebook.connection import Connection
-from livebook_ls.livebook.live.events import LiveEvent, TextsReplaced
+from livebook_ls.livebook.live.events import LiveEvent, NotebookEdited, TextsReplaced
 from livebook_ls.settings import MergeMode, Settings
+from livebook_ls.sync.background.browser_saves import BrowserSaves
+from livebook_ls.sync.background.external_changes import Watch
+from livebook_ls.sync.background.left_behind import LeftBehind
+from livebook_ls.sync.background.presence import Presence
+from livebook_ls.sync.background.retries import Recovery
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.operations import Operations
-from livebook_ls.sync.external_changes import Watch
 from livebook_ls.sync.keeping.saved_texts import SavedTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
-from livebook_ls.sync.left_behind import LeftBehind
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.on_request import OnRequest
-from livebook_ls.sync.presence import Presence
 from livebook_ls.sync.quiet_saves import QuietSaves
-from livebook_ls.sync.retries import Recovery
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
@@ -61,6 +62,9 @@ class Notebooks(OnRequest):
             self._queue.has_newer,
             StateFolder(environ),
             self.live,
+        )
+        self._browser_saves = BrowserSaves(
+            self.live, lambda: self.settings, self._is_at_work, self._catch_up_soon
         )
         self.kept = self.operations.kept
         self._saved_texts = SavedTexts(self.kept, self._threads)
@@ -230,6 +234,7 @@ class Notebooks(OnRequest):
     async def close(self) -> None:
         """End all work in the background."""
         self._watch.stop()
+        self._browser_saves.stop()
         self._recovery.stop()
         self._left_behind.stop()
         self._presence.stop()
@@ -242,21 +247,37 @@ class Notebooks(OnRequest):
 
     def _look(self, link: NotebookLink) -> None:
         """Somebody changed the file; a save that is under way accounts for it itself."""
-        # Before an editor's word that it has saved, Livebook would write over the time of its save.
-        is_at_work = self._queue.is_busy(link.path) or link.lock.locked() or link.is_being_saved
-        if not is_at_work:
+        if not self._is_at_work(link):
             self._queue.submit(link.path, lambda: self.operations.look(link))
 
+    def _is_at_work(self, link: NotebookLink) -> bool:
+        # Before an editor's word that it has saved, Livebook would write over the time of its save.
+        return self._queue.is_busy(link.path) or link.lock.locked() or link.is_being_saved
+
+    def _sync_soon(self, link: NotebookLink) -> None:
+        """Sync, unless a save waits already that sees to it."""
+        if not self._queue.has_newer(link.path):
+            self._queue.submit(link.path, functools.partial(self.operations.sync, link))
+
     def _happened_live(self, path: str, event: LiveEvent) -> None:
-        """A sync of ours may have swallowed what was just typed: then it is merged after all."""
         link = self.links.get(path)
-        if link is None or not isinstance(event, TextsReplaced):
+        if link is None or self.settings.merge is MergeMode.NEVER:
             return
-        if self.settings.merge is MergeMode.NEVER or not link.swallowed.take(event.texts):
-            return
-        # A save that waits already sees to it.
-        if not self._queue.has_newer(path):
-            self._queue.submit(path, functools.partial(self.operations.sync, link))
+        if isinstance(event, NotebookEdited):
+            self._browser_saves.notice(link)
+        elif isinstance(event, TextsReplaced) and link.swallowed.take(event.texts):
+            # A sync of ours has swallowed what was just typed: it is merged after all.
+            self._sync_soon(link)
+
+    def _catch_up_soon(self, link: NotebookLink) -> None:
+        """The same, once what Livebook has written is accounted for."""
+
+        async def catch_up() -> None:
+            await self.operations.look(link)
+            await self.operations.sync(link)
+
+        if not self._queue.has_newer(link.path):
+            self._queue.submit(link.path, catch_up)
 
     def _changed(self, link: NotebookLink) -> None:
         if link.was_attached:

@@ -12,12 +12,14 @@ from collections.abc import Awaitable, Callable
 
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import CanonicalOnSave, Settings
+from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 
-_WRITE_BACK_S = 0.15
+_WRITE_BACK_S = 0.3
 
 
 class QuietSaves:
@@ -50,10 +52,21 @@ class QuietSaves:
         except (TimeoutError, LivebookError):
             # What is merged already is worth having all the same.
             form = None
+        with contextlib.suppress(OSError):
+            await self._talk.think(lambda: self._keep_unseen(link))
         if merge is None:
             return form
         self._operations.merging.promise(link, merge, form or merge.text)
         return form or merge.text
+
+    def _keep_unseen(self, link: NotebookLink) -> None:
+        """What somebody has written into the file since we saw it, which the save is about to
+        replace, can be had back.
+        """
+        if notebook_file.version(link.path, link.version) in (None, link.version):
+            return
+        if text := notebook_file.read(link.path).text:
+            self._operations.kept.keep(link.path, text, VersionOrigin.FOUND)
 
     async def _wait_out(self, path: str) -> None:
         with contextlib.suppress(TimeoutError):

@@ -126,3 +126,28 @@ def test_check_reads_stdin() -> None:
 
     assert done.returncode == 1
     assert done.stdout.startswith("<stdin>:7:1: drop: ")
+
+
+@pytest.mark.usefixtures("plain")
+def test_livebook_is_asked_for_those_alone_that_are_not_surely_in_its_form(
+    tmp_path: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    for number in range(250):
+        (tmp_path / f"{number}.livemd").write_text(FORMATTED.replace("Note", str(number)), "utf-8")
+    done = run("format", "--check", cwd=tmp_path, environ=environ)
+
+    assert (done.returncode, done.stdout) == (1, "plain.livemd: would be formatted\n")
+    asked = [it for it in livebook.requests if it.target == "/dev/restamp"]
+    assert len([it for it in asked if b"# Note" in it.body]) == 1
+    assert not [it for it in asked if b"# 7" in it.body]
+
+
+def test_a_stamp_that_was_taken_away_comes_back(
+    tmp_path: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    path = tmp_path / "was-stamped.livemd"
+    path.write_text(livebook.stamp(CANONICAL), encoding="utf-8")
+    commit_all(tmp_path)
+    path.write_text(CANONICAL, encoding="utf-8")
+
+    assert run("format", "--check", cwd=tmp_path, environ=environ).returncode == 1

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _WRITTEN = frozenset({"save-put-back", "save-overwritten", MERGED})
 # A message is read in this time, or dies with whom it was for.
 _READ_WITHIN_S = 0.01
+_IN_BROWSER = "the browser"
 _WELL = frozenset({State.IN_SYNC, State.REFORMATTED})
 
 
@@ -36,7 +37,6 @@ class Oracle:
         self._promised: dict[str, str] = {}
         self._released: set[str] = set()
         self._told: dict[str, list[tuple[float, str]]] = {}
-        self._typed_in_browser: dict[str, float] = {}
         # The last save: whose, where, its words, and how many changes there were by then.
         self._last: tuple[Editor, Path, set[str], int] | None = None
 
@@ -57,12 +57,9 @@ class Oracle:
         """Somebody wrote a text without these: what was not told as saved is theirs to lose."""
         self._released |= {it for it in words if self._promised.get(it) != "a save"}
 
-    def edit_in_browser(self, word: str, *, is_quiet: bool) -> None:
-        """This was typed in the browser; only where nothing was under way in the session anybody
-        can know of it before the next sync.
-        """
-        if is_quiet:
-            self._typed_in_browser[word] = self._world.agenda.now_s
+    def see_in_browser(self, word: str) -> None:
+        """This was typed in the browser a while ago, and a session has it."""
+        self._promised.setdefault(word, _IN_BROWSER)
 
     def release(self, words: set[str]) -> None:
         """These were deleted by a person."""
@@ -83,7 +80,8 @@ class Oracle:
 
     def note_livebook_end(self) -> None:
         """Livebook ends, and with it what only its sessions hold."""
-        self._typed_in_browser.clear()
+        for word in [it for it, origin in self._promised.items() if origin == _IN_BROWSER]:
+            del self._promised[word]
 
     def problems(self) -> list[str]:
         """All that is wrong."""
@@ -97,8 +95,8 @@ class Oracle:
         ]
 
     def _lost(self) -> list[str]:
-        asked = self._promised.keys() - self._released
         found = words_in("\n".join(self.offered()))
+        asked = self._promised.keys() - self._released
         return [f"lost: {it} of {self._promised[it]}" for it in sorted(asked - found)]
 
     def _killed(self) -> list[str]:
@@ -164,7 +162,7 @@ class Oracle:
         by_servers = (told for editor in self.editors for told in editor.told)
         return any(
             told.at_s >= change.at_s and told.path == str(change.path) and _WRITTEN & {*told.codes}
-            for told in (*by_servers, *self._world.told_by_hooks)
+            for told in (*by_servers, *self._world.told_by_others)
         )
 
     def _raised(self) -> list[str]:

@@ -139,3 +139,87 @@ def test_what_git_brought_is_kept_where_the_browser_was_edited_meanwhile(seed: i
         world.kill(world.editors[0])
         world.check_out(0, adds=True)
         world.edit_in_browser(0, "prose")
+
+
+def test_a_save_that_was_lost_is_told_until_it_is_there_again_or_another_follows(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.type(editor, 0, "prose", looks_first=False)
+        world.save(editor)
+        # Livebook saves the session's former text over it, and later the new session's.
+        world.close_session()
+
+
+def test_a_save_is_told_that_a_closed_session_writes_over_later(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.remove()
+        world.type(editor, 10, "prose")
+        world.save(editor)
+        world.wait(0.003)
+        # What the closed session writes has words of its own, and the save has not come there.
+        world.edit_in_browser(0, "prose")
+        world.close_session()
+
+
+def test_a_save_is_told_that_another_of_ours_has_lost_sight_of(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.watch()
+        world.type(editor, 0, "prose", looks_first=False)
+        world.save(editor)
+        world.wait(0.003)
+        # The next session has the save, until `watch` follows what the closed one writes.
+        world.close_session()
+
+
+def test_what_a_killed_process_told_a_session_is_not_taken_for_unsaid(seed: int) -> None:
+    with history(seed) as world:
+        world.check_out(0, adds=True)
+        world.wait(4.0)
+        world.livebook.pace.slowness = 100.0
+        # Its text is told by a hook, which is given up before Livebook has written anything.
+        world.check_out(0, adds=False)
+        world.hook(11)
+        world.livebook.pace.slowness = 5.0
+
+
+def test_what_a_closed_session_writes_while_a_save_waits_can_be_had_back(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.edit_in_browser(0, "prose")
+        world.wait(1.1)
+        world.livebook.pace.slowness = 30.0
+        world.type(editor, 0, "prose", looks_first=False)
+        # Its session is gone, and its words are in the file for as long as the save waits.
+        world.close_session()
+        world.wait(0.03)
+        world.save(editor)
+
+
+def test_what_livebook_cannot_read_is_no_autosave(seed: int) -> None:
+    with history(seed) as world:
+        world.open_second()
+        first, second = world.editors
+        world.wait(6.0)
+        first.notice()
+        first.buffer += HALF_TYPED
+        world.save(first)
+        world.wait(2.0)
+
+        assert second.link is not None
+        assert second.link.state is State.HELD
+
+
+def test_what_others_add_to_a_text_that_is_held_back_can_be_had_back(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(1.0)
+        editor.notice()
+        editor.buffer += HALF_TYPED
+        world.save(editor)
+        world.wait(0.5)
+        # Livebook's first save of the session comes over it.
+        world.script(0)

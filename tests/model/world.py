@@ -9,7 +9,7 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -19,8 +19,11 @@ from livebook_ls import clock
 from livebook_ls.agents import hook_sync
 from livebook_ls.settings import OpenOnDidOpen, Settings
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.telling.findings import Finding
 from tests.model.agenda import Agenda, AgendaClock
+from tests.model.blocks import with_block, without_block
 from tests.model.chronicle import PEOPLE, Chronicle
 from tests.model.editor import Editor, Told, Writing
 from tests.model.oracle import Oracle
@@ -35,6 +38,7 @@ _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 â
 _LOOK_EVERY_S = 0.06
 _HOOK_S = 1.6
 _SEEN_AFTER_S = 1.0
+_UNSEEN_S = 0.06
 _QUIET_S = 4.0
 _AT_REST_S = 12.0
 
@@ -69,7 +73,7 @@ class World:
         self._open.enter_context(mock.patch.object(httpcore, "ConnectionPool", return_value=pool))
         self._processes: list[Process] = []
         self.oracle = Oracle(self)
-        self.told_by_hooks: list[Told] = []
+        self.told_by_others: list[Told] = []
         self.chronicle.write(self.path, START.encode())
         self._texts = [START]
         self.editors = [self._editor(self.path)]
@@ -95,7 +99,7 @@ class World:
             return
         before = self._words_of_file()
         text = editor.save(writing)
-        self.oracle.give_up(before - words_in(text))
+        self.oracle.give_up((before | self._just_written()) - words_in(text))
         self._texts.append(text)
         self.oracle.save(editor, words_in(text))
 
@@ -105,10 +109,9 @@ class World:
         if session is None:
             return
         word = self.words.new()
-        is_quiet = session.is_quiet
         if self.livebook.edit(self.path, with_block(session.view.text, place, kind, word)):
             self.chronicle.note(f"people: {word} in the browser")
-            self.oracle.edit_in_browser(word, is_quiet=is_quiet)
+            self.agenda.later(_SEEN_AFTER_S, lambda: self._see_in_browser(word))
 
     def check_out(self, which: int, *, adds: bool) -> None:
         """Put an earlier text in the file's place, as git does."""
@@ -187,8 +190,7 @@ class World:
         process.finish(hook_sync.prepare([path], settings, environ, _HOOK_S))
         self.script(place)
         for it in process.finish(hook_sync.follow([path], settings, environ, _HOOK_S)) or ():
-            codes = tuple(finding.code for finding in it.findings)
-            self.told_by_hooks.append(Told(self.agenda.now_s, path, codes))
+            self._hear(path, it.findings)
         process.kill()
 
     def watch(self) -> None:
@@ -201,7 +203,11 @@ class World:
         made: list[Notebooks] = []
         mode = OpenOnDidOpen.NEVER
         settings = Settings(open_on_did_open=mode, two_step_sync=self._settings.two_step_sync)
-        process.tell(lambda: made.append(Notebooks(settings, self.environ, lambda _: None)))
+
+        def hear(link: NotebookLink) -> None:
+            self._hear(link.path, link.findings)
+
+        process.tell(lambda: made.append(Notebooks(settings, self.environ, hear)))
         self.agenda.run(0.0)
         self._watch = process, made[0]
         seen = notebook_file.version(str(self.path))
@@ -257,6 +263,12 @@ class World:
     def _words_of_file(self) -> set[str]:
         return words_in(self.path.read_text(encoding="utf-8")) if self.path.exists() else set()
 
+    def _just_written(self) -> set[str]:
+        """What came into the file so shortly before a save that nobody can have seen it."""
+        since_s = self.agenda.now_s - _UNSEEN_S
+        changes = [it for it in self.chronicle.changes if it.at_s >= since_s]
+        return {word for it in changes for word in words_in(it.after.decode("utf-8", "replace"))}
+
     def _promise_soon(self, text: str) -> None:
         """What others write counts once it has stood there for a while, seen by a server."""
         path = self.path
@@ -267,6 +279,15 @@ class World:
                 self.oracle.find(words_in(text))
 
         self.agenda.later(_SEEN_AFTER_S, look)
+
+    def _hear(self, path: str, findings: Iterable[Finding]) -> None:
+        codes = tuple(it.code for it in findings)
+        self.told_by_others.append(Told(self.agenda.now_s, path, codes))
+
+    def _see_in_browser(self, word: str) -> None:
+        held = words_in("\n".join(self.livebook.held_texts()))
+        if word in held and self.livebook.is_well and self.editors[0].is_open:
+            self.oracle.see_in_browser(word)
 
     def _editor(self, path: Path) -> Editor:
         name = f"server {len(self.oracle.editors)}"
@@ -284,32 +305,6 @@ class World:
         process = Process(name, self.agenda, self._locks, self.chance)
         self._processes.append(process)
         return process
-
-
-def with_block(text: str, place: int, kind: str, word: str) -> str:
-    """The text with a paragraph, a cell or a section more, behind its title."""
-    blocks = text.rstrip("\n").split("\n\n")
-    new = {
-        "prose": word,
-        "code": f"```elixir\n{word} = 1\n```",
-        "section": f"## {word}\n\n```elixir\n:cell\n```",
-    }[kind]
-    at = 1 + place % len(blocks)
-    if kind != "section":
-        # Before the first section stands nothing but what Livebook keeps there.
-        at = max(at, min(2, len(blocks)))
-    return "\n\n".join([*blocks[:at], new, *blocks[at:]]) + "\n"
-
-
-def without_block(text: str, place: int) -> tuple[str, set[str]]:
-    """The text with a paragraph or cell less, and the words that went with it."""
-    blocks = text.rstrip("\n").split("\n\n")
-    if len(blocks) < 3:
-        return text, set()
-    at = 1 + place % (len(blocks) - 1)
-    if blocks[at].startswith("#"):
-        return text, set()
-    return "\n\n".join([*blocks[:at], *blocks[at + 1 :]]) + "\n", words_in(blocks[at])
 
 
 @contextlib.contextmanager

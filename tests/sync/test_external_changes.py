@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from livebook_ls import clock
+from livebook_ls.sync.background.external_changes import Watch
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.external_changes import Watch
 from livebook_ls.sync.link import NotebookLink
 from tests.conftest import CANONICAL
 from tests.support.turned_clock import TurnedClock

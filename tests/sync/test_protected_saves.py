@@ -60,7 +60,7 @@ def test_only_what_was_sent_before_and_lacks_something_is_replaced(
     path = tmp_path / "note.livemd"
     path.write_text(found, encoding="utf-8")
     link = NotebookLink(str(path), lambda _: None)
-    save = ProtectedSave(link, SAVED, (LATER, SENT), lambda: False)
+    save = ProtectedSave(link, SAVED, lambda: (LATER, SENT), lambda _: False)
     save.look()
 
     assert save.was_put_back == is_put_back
@@ -76,11 +76,11 @@ def test_what_was_merged_with_the_browsers_edits_is_not_replaced_by_the_save_it_
     link = NotebookLink(str(path), lambda _: None)
     link.lineage.make(merged, NotebookText(f"{SENT}\nfrom the browser\n"), SAVED)
     link.note_sent(merged)
-    ProtectedSave(link, SAVED, (merged,), lambda: False).look()
+    ProtectedSave(link, SAVED, lambda: (merged,), lambda _: False).look()
     assert path.read_text(encoding="utf-8") == merged
 
     # The next save, of an editor that doesn't have it, is merged again.
-    ProtectedSave(link, LATER, (), lambda: False).look()
+    ProtectedSave(link, LATER, lambda: (), lambda _: False).look()
     assert path.read_text(encoding="utf-8") == LATER
 
 

@@ -11,6 +11,7 @@ from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.check import problems, text_report
 from livebook_ls.cli.check.problems import Checked, ProblemLevel
+from livebook_ls.cli.many import one_per_core, progress
 
 EXAMPLES = """examples:
   livebook-ls check                        every notebook below the current folder
@@ -57,9 +58,9 @@ def run(options: Namespace) -> int:
         from livebook_ls.cli.check import fix
 
         fixes = fix.fix_all(notebooks)
-        found = fix.with_fixes(problems.check_all(notebooks, work), fixes)
+        found = fix.with_fixes(one_per_core.each(notebooks, work), fixes)
     else:
-        found = problems.check_all(notebooks, work)
+        found = one_per_core.each(notebooks, work)
     if options.online:
         from livebook_ls.cli.check import online
 
@@ -70,7 +71,8 @@ def run(options: Namespace) -> int:
 
         found, failed = cell_syntax.with_syntax_errors(list(found), options)
         code = max(code, failed)
-    worst = _report(_told(found, level), options)
+    told = progress.following(_told(found, level), len(notebooks))
+    worst = _report(told, options)
     return 1 if worst is not None and worst.reaches(level) else code
 
 

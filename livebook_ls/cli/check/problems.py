@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,9 +15,6 @@ from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
 from livebook_ls.sync.disk import regular_file
 from livebook_ls.sync.telling import findings, stamps
-
-# Fewer are checked sooner than another process is started.
-_FEWEST_FOR_PROCESSES = 200
 
 _SHOWN = {STDIN: "<stdin>"}
 
@@ -88,24 +83,6 @@ def check(file: str) -> Checked:
 def check_with_form(file: str) -> Checked:
     """All that is wrong with a notebook's file, and whether Livebook would write it otherwise."""
     return _checked(file, inspect_bytes)
-
-
-def check_all(files: Sequence[str], work: Callable[[str], Checked]) -> Iterator[Checked]:
-    """`work` done with each file, in order; by several processes where there are many."""
-    processes = os.cpu_count() or 1
-    if len(files) < _FEWEST_FOR_PROCESSES or processes == 1:
-        yield from map(work, files)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    pool = ProcessPoolExecutor(processes, initializer=_ignore_interrupts)
-    try:
-        yield from pool.map(work, files, chunksize=max(1, len(files) // (processes * 8)))
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    # Without waiting, the interpreter's end meets the pool's threads in the middle of theirs.
-    pool.shutdown()
 
 
 def problems_of(inspected: Inspected) -> tuple[Problem, ...]:
@@ -201,8 +178,3 @@ def _problem(
         text=source.lines[first],
         fix=fix,
     )
-
-
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches every process; the first one ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

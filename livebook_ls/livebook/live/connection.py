@@ -18,6 +18,7 @@ from livebook_ls.livebook.live.events import (
     ConnectionDown,
     FlashShown,
     LiveEvent,
+    NotebookEdited,
     SessionEnded,
     TextsReplaced,
 )
@@ -188,6 +189,8 @@ class SessionConnection:
             self._listener(TextsReplaced(happened.replaced))
         if happened.cell_ids or happened.is_runtime_changed:
             self._listener(CellsChanged(happened.cell_ids))
+        if happened.is_typed or happened.needs_page:
+            self._listener(NotebookEdited())
         if happened.needs_page:
             self._spawn(self._look_for_structure())
         if self._report is None or self._report.done():

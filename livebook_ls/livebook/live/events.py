@@ -29,6 +29,11 @@ class TextsReplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class NotebookEdited:
+    """Somebody types in a cell, or the notebook has got other cells, also by a sync."""
+
+
+@dataclass(frozen=True, slots=True)
 class FlashShown:
     """Livebook shows a message: the only place where it tells why a runtime or a process died."""
 
@@ -55,5 +60,6 @@ class SessionEnded:
 
 
 LiveEvent: TypeAlias = (
-    "CellsChanged | TextsReplaced | FlashShown | ConnectionDown | ConnectionBack | SessionEnded"
+    "CellsChanged | TextsReplaced | NotebookEdited | FlashShown"
+    " | ConnectionDown | ConnectionBack | SessionEnded"
 )

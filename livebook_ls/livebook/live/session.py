@@ -90,11 +90,26 @@ class LiveSession:
         return self._connection.is_connected
 
     @property
+    def told(self) -> tuple[object, int]:
+        """Equal to what it was as long as nothing has been told since, of whatever anybody did.
+        Raises as `notebook`.
+        """
+        state = self._connection.state
+        return state, state.sequence
+
+    @property
     def typed_s(self) -> float:
         """When somebody was last seen to type in a cell, by the clock's seconds; long ago where
         nobody was. Raises as `notebook`.
         """
         return self._connection.state.typed_s
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """Texts that cells had lately as somebody typed in them, the newest last; raises as
+        `notebook`.
+        """
+        return self._connection.state.typed
 
     async def refresh(self) -> LiveNotebook:
         """The notebook with order, states and outputs by a page that is read from now on.
@@ -186,6 +201,12 @@ class LiveSession:
         Raises as acts do (`session_live.ex`, `append_section`).
         """
         await self._connection.push("append_section", {})
+
+    async def save(self) -> None:
+        """Have Livebook write what it has not written yet into the notebook's file, as its page's
+        own button does. Raises as acts do (`session_live.ex`, `save`).
+        """
+        await self._connection.push("save", {})
 
     async def complete(self, cell_id: str, hint: str) -> tuple[CompletionItem, ...] | Unanswered:
         """What may follow `hint`, the code of the cell up to the cursor, or its last line."""

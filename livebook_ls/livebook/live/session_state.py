@@ -29,7 +29,7 @@ _FINISHED = "evaluation_finished:"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """What a diff brought. `needs_page` says that only the page tells the rest; `replaced` are
-    texts of cells as they were before a sync.
+    texts of cells as they were before a sync; `is_typed` that somebody typed.
     """
 
     cell_ids: frozenset[str] = frozenset()
@@ -37,6 +37,7 @@ class Happened:
     is_runtime_changed: bool = False
     needs_page: bool = False
     replaced: tuple[str, ...] = ()
+    is_typed: bool = False
 
 
 class SessionState:
@@ -99,7 +100,7 @@ class SessionState:
             self._cells[cell_id] = replace(self._cells[cell_id], are_outputs_current=False)
             self._outputs_at[cell_id] = self.sequence
             changed.add(cell_id)
-        needs_page = news.is_unclear
+        needs_page, typed_s = news.is_unclear, self.typed_s
         for event in _events(diff):
             needs_page = self._take_event(*event, changed) or needs_page
         is_runtime_changed = news.runtime is not None and news.runtime is not self._runtime
@@ -111,6 +112,7 @@ class SessionState:
             is_runtime_changed=is_runtime_changed,
             needs_page=needs_page,
             replaced=self._sources.replaced(),
+            is_typed=self.typed_s != typed_s,
         )
 
     def take_page(self, page: SessionPage, since: int) -> frozenset[str]:
@@ -138,6 +140,11 @@ class SessionState:
     def typed_s(self) -> float:
         """When somebody was last seen to type in a cell, by the clock's seconds."""
         return self._sources.typed_s
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """Texts that cells had lately as somebody typed in them."""
+        return self._sources.typed
 
     def revision(self, cell_id: str) -> int:
         """How many changes of the cell's text are known."""

@@ -6,6 +6,7 @@ They come when we join and as events later: whole (`cell_editor_init`), or as wh
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +18,8 @@ from livebook_ls.livebook.live.page.printable import printable
 
 # Who changed a text, where that was a sync and nobody who takes part.
 _BY_SYNC = "__server__"
+# As many as somebody types between one save of Livebook's and the next.
+_MOST_TYPED = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class Sources:
         self._replaced: list[str] = []
         # When somebody typed last, by the clock's seconds.
         self.typed_s = float("-inf")
+        self._typed: deque[str] = deque(maxlen=_MOST_TYPED)
 
     def __getitem__(self, cell_id: str) -> CellSource:
         return self._sources.get(cell_id) or CellSource()
@@ -49,6 +53,13 @@ class Sources:
     def ids(self) -> tuple[str, ...]:
         """The cells whose texts are known."""
         return tuple(self._sources)
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """Texts that cells had as somebody typed in them, the newest last; not all that there ever
+        were.
+        """
+        return tuple(self._typed)
 
     def take(self, event: str, payload: Mapping[str, Any]) -> str | None:
         """Take in one of Livebook's events; the id of the cell of which it tells, else None."""
@@ -62,6 +73,7 @@ class Sources:
                     self.typed_s = clock.monotonic_s()
                 self._sources[cell_id] = _changed(self[cell_id], payload)
                 self._unreported.add(cell_id)
+                self._typed.append(self[cell_id].text)
             case ["evaluation_finished", cell_id] if cell_id in self:
                 markers = read_markers(payload.get("code_markers"))
                 self._sources[cell_id] = replace(self[cell_id], markers=markers)

@@ -56,7 +56,7 @@ async def output_folds(ls: NotebookServer, *arguments: object) -> list[int] | No
     if shown is None:
         return None
     notebook, source = shown.notebook, shown.source
-    cells = (*notebook.setup, *(it for section in notebook.sections for it in section.cells))
+    cells = notebook.cells
     return [source.line_at(it.span.start) for cell in cells for it in cell.outputs]
 
 

@@ -151,10 +151,15 @@ class NotebookProtocol(LanguageServerProtocol):
         refusal = self._refusal(method) or self._stranger(message)
         # From the request on, not from its answer: nothing may begin while the server ends.
         self._is_ending |= refusal is None and method == types.SHUTDOWN
-        if refusal is None:
+        number: int | str | None = getattr(message, "id", None)
+        if refusal is not None:
+            if number is not None:
+                self._send_response(number, error=refusal.to_response_error())
+        elif number is not None and self.answered.get(number) not in (None, types.INITIALIZE):
+            # Another outline of the same text, for nobody, would hold up what comes behind it.
+            self._send_response(number)
+        else:
             super().handle_message(message)
-        elif (number := getattr(message, "id", None)) is not None:
-            self._send_response(number, error=refusal.to_response_error())
 
     def _stranger(self, message: RPCMessage) -> JsonRpcException | None:
         """Why a client that begins is not obeyed, which also ends its connection; None if it is."""

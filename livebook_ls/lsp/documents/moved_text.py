@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import cached_property
 
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
@@ -14,18 +15,48 @@ class MovedText:
     def __init__(self, old: Source, new: Source) -> None:
         self._old = old
         self._new = new
-        self._lines = _moves(old.lines, new.lines)
+        # After a key nearly all lines are those above it and those below.
+        self._top = _alike(old.lines, new.lines)
+        self._bottom = _alike(old.lines[self._top :][::-1], new.lines[self._top :][::-1])
 
     def place(self, span: Span) -> Span | None:
         """Where the first line of a span is now, from where the span begins; None: it is gone."""
         line = self._old.line_at(span.start)
-        now = self._lines.get(line)
+        now = self._line(line)
         if now is None:
             return None
         column = span.start - self._old.starts[line]
         length = min(span.end, self._old.line_end(line)) - span.start
         start = self._new.starts[now] + column
         return Span(start, start + max(length, 0))
+
+    def _line(self, line: int) -> int | None:
+        """The new number of an old line; None where it is gone."""
+        from_end = len(self._old.lines) - line
+        if line < self._top:
+            return line
+        if from_end <= self._bottom:
+            return len(self._new.lines) - from_end
+        return self._between.get(line)
+
+    @cached_property
+    def _between(self) -> dict[int, int]:
+        """The new number of each old line that is still there, of those between.
+
+        The first of equal lines is the first of them again, the second the second.
+        """
+        old, new = self._old.lines, self._new.lines
+        places: dict[str, list[int]] = defaultdict(list)
+        for line in range(self._top, len(new) - self._bottom):
+            places[new[line]].append(line)
+        found: dict[int, int] = {}
+        seen: Counter[str] = Counter()
+        for line in range(self._top, len(old) - self._bottom):
+            text = old[line]
+            if seen[text] < len(places.get(text, ())):
+                found[line] = places[text][seen[text]]
+            seen[text] += 1
+        return found
 
 
 def first_line(source: Source, span: Span) -> Span:
@@ -35,24 +66,13 @@ def first_line(source: Source, span: Span) -> Span:
     return Span(start, max(start, min(span.end, source.line_end(source.line_at(start)))))
 
 
-def _moves(old: list[str], new: list[str]) -> dict[int, int]:
-    """The new number of each old line that is still there."""
-    top = 0
-    while top < min(len(old), len(new)) and old[top] == new[top]:
-        top += 1
-    bottom = 0
-    while bottom < min(len(old), len(new)) - top and old[-1 - bottom] == new[-1 - bottom]:
-        bottom += 1
-    found = {line: line for line in range(top)}
-    found |= {len(old) - 1 - it: len(new) - 1 - it for it in range(bottom)}
-    # Between: the first of equal lines is the first of them again, the second the second.
-    places: dict[str, list[int]] = defaultdict(list)
-    for line in range(top, len(new) - bottom):
-        places[new[line]].append(line)
-    seen: Counter[str] = Counter()
-    for line in range(top, len(old) - bottom):
-        text = old[line]
-        if seen[text] < len(places.get(text, ())):
-            found[line] = places[text][seen[text]]
-        seen[text] += 1
-    return found
+def _alike(old: list[str], new: list[str]) -> int:
+    """With how many equal lines both begin."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from livebook_ls.notebook.model import Cell, Notebook
+from livebook_ls.notebook.model import Notebook
 
 
 def next_cell(notebook: Notebook, offset: int) -> int | None:
     """Where the cell after `offset` begins; None in the last one."""
-    starts = (cell.source_span.start for cell in _cells(notebook))
+    starts = (cell.source_span.start for cell in notebook.cells)
     return next((start for start in starts if start > offset), None)
 
 
 def previous_cell(notebook: Notebook, offset: int) -> int | None:
     """Where the cell before the one at `offset` begins; None in the first one."""
     # At the end of a cell the cursor is still in it.
-    ended = [cell for cell in _cells(notebook) if cell.span.end < offset]
+    ended = [cell for cell in notebook.cells if cell.span.end < offset]
     return ended[-1].source_span.start if ended else None
-
-
-def _cells(notebook: Notebook) -> tuple[Cell, ...]:
-    return (*notebook.setup, *(cell for section in notebook.sections for cell in section.cells))

@@ -28,7 +28,7 @@ def _folds(notebook: Notebook, source: Source) -> Iterator[_Fold]:
     for section in notebook.sections:
         yield from _comment(section.metadata_comment, source)
         yield _section(section, source)
-    for cell in (*notebook.setup, *(it for section in notebook.sections for it in section.cells)):
+    for cell in notebook.cells:
         yield from _cell(cell, source)
     if notebook.stamp is not None:
         yield _lines(notebook.stamp.span, source, types.FoldingRangeKind.Comment)

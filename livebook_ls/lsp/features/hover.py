@@ -105,8 +105,7 @@ def _of_marker(notebook: Notebook, source: Source, offset: int) -> Iterator[_Par
     """The comments that only steer Livebook's importer, which stand on a line of their own."""
     line = source.line_at(offset)
     found = _MARKER.match(source.lines[line])
-    sections = notebook.sections
-    cells = (*notebook.setup, *(cell for section in sections for cell in section.cells))
+    cells = notebook.cells
     in_code = (
         cell.type is not CellType.MARKDOWN and _covers(cell.source_span, offset) for cell in cells
     )

@@ -8,6 +8,9 @@ from lsprotocol import types
 
 from livebook_ls.lsp.server import NotebookServer
 
+# Until then a save is on its way, which all that is shown of the text would hold up.
+_AFTER_SAVE_S = 0.02
+
 
 def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> None:
     document = ls.documents.get(params.text_document.uri)
@@ -39,7 +42,7 @@ def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> Non
             ls.file_changes.forget(document.uri)
             ls.notebooks.did_save(document.path, document.saved_text)
             ls.workspace_notebooks.index.note(document.path)
-        ls.structure.look_soon(document, 0.0)
+        ls.structure.look_soon(document, _AFTER_SAVE_S)
         ls.board.look_soon(document)
         # The others may link to what it has now, or has no longer.
         ls.links.look_at_all_soon()

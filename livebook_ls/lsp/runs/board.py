@@ -69,9 +69,10 @@ class RunBoard:
         return known[1]
 
     def look_soon(self, document: Document) -> None:
-        """Show in a moment what has become of it: its text has changed."""
-        if document.uri not in self._waiting:
-            self._waiting[document.uri] = clock.later(_PAUSE_S, partial(self._look, document.uri))
+        """Show what has become of it once nothing was typed for a moment: its text has changed."""
+        if timer := self._waiting.pop(document.uri, None):
+            timer.cancel()
+        self._look_later(document.uri)
 
     def forget(self, uri: str) -> None:
         """The document was closed."""
@@ -92,12 +93,19 @@ class RunBoard:
         document = self._server.documents.at_path(path)
         if document is not None:
             self._known.pop(document.uri, None)
-            self.look_soon(document)
+            if document.uri not in self._waiting:
+                self._look_later(document.uri)
+
+    def _look_later(self, uri: str) -> None:
+        self._waiting[uri] = clock.later(_PAUSE_S, partial(self._look, uri))
 
     def _look(self, uri: str) -> None:
         self._waiting.pop(uri, None)
         document = self._server.documents.get(uri)
         if document is None:
+            return
+        if not self._runner.knows_cells(document.asked_path):
+            self._tell_nothing_known(document)
             return
         cells = self.cells(document)
         self._tell_changes(document, cells)
@@ -110,6 +118,15 @@ class RunBoard:
         self._known.pop(uri, None)
         self._look(uri)
 
+    def _tell_nothing_known(self, document: Document) -> None:
+        """What is told while no session is joined: of all cells the same, so that those of a large
+        notebook need not be looked at after each key.
+        """
+        self._diagnostics.show(document, Origin.RUNS, [])
+        count = document.reading.draft.code_cell_count
+        refusal = self._runner.refusal(document.asked_path)
+        self._tell(document, ((refusal, count), (count,)))
+
     def _tell_changes(self, document: Document, cells: tuple[ShownCell, ...]) -> None:
         profile, unit = self._server.profile, self._server.unit
         found = list(failure_diagnostics(cells, document.source, unit))
@@ -118,15 +135,19 @@ class RunBoard:
         if not profile.refreshes_hints:
             found += result_diagnostics(cells, document.source, unit)
         self._diagnostics.show(document, Origin.RUNS, found)
-        told = self._told.get(document.uri, _NOTHING)
-        now = _told(cells, self._runner.refusal(document.asked_path))
+        self._tell(document, _told(cells, self._runner.refusal(document.asked_path)))
+
+    def _tell(self, document: Document, now: _Told) -> None:
+        """Tell the client what it is shown `now`, as far as that is news."""
+        profile, told = self._server.profile, self._told.get(document.uri, _NOTHING)
         self._told[document.uri] = now
         if now[0] != told[0] and profile.refreshes_lenses:
             self._server.workspace_code_lens_refresh(None)
         if now[1] != told[1] and profile.refreshes_hints:
             self._server.workspace_inlay_hint_refresh(None)
         if now != told and profile.takes_cells:
-            self._server.protocol.notify(METHOD, cells_report(document, cells, unit))
+            report = cells_report(document, self.cells(document), self._server.unit)
+            self._server.protocol.notify(METHOD, report)
 
     def _shown(self, document: Document) -> tuple[ShownCell, ...]:
         views = self._runner.views_or_unknown(document.asked_path, document.notebook)

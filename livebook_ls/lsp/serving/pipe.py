@@ -21,6 +21,8 @@ from livebook_ls.lsp.serving.inbox import Inbox
 logger = logging.getLogger(__name__)
 
 _TURN_S = 0.001
+# A key in a large notebook makes some ten thousand, hardly any of which are garbage in a circle.
+_YOUNG_OBJECTS = 20_000
 
 
 def serve_pipe(
@@ -39,6 +41,7 @@ def serve_pipe(
     server.documents.readings = beginning.readings
     server.protocol.set_writer(StdoutWriter(writer))
     gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS)
     gc.enable()
     try:
         if beginning.refused is not None:

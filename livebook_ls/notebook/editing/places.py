@@ -71,5 +71,5 @@ def whole_span(piece: Piece) -> Span:
 def cell_of(pieces: Pieces, at: int) -> Cell:
     """The cell that a piece is, as Livebook reads it."""
     notebook = pieces.draft.notebook
-    cells = (*notebook.setup, *(it for section in notebook.sections for it in section.cells))
+    cells = notebook.cells
     return next(it for it in cells if it.body_span.end == pieces.all[at].span.end)

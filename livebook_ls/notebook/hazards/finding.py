@@ -55,15 +55,17 @@ def find_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, .
 
 def find_all_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, ...]:
     """Everything, also what is only seen by writing the notebook as Livebook would."""
-    placed = place([Fragment(document)])
-    grave = find_grave_hazards(document, notebook, placed)
+    grave = find_grave_hazards(document, notebook)
     return _sorted([*grave, *_reformatting(document, notebook)])
 
 
 def find_grave_hazards(
-    document: BlockDocument, notebook: Notebook, placed: list[Placed]
+    document: BlockDocument, notebook: Notebook, placed: list[Placed] | None = None
 ) -> tuple[Hazard, ...]:
-    """Everything but that Livebook would write another form; `placed` made the notebook."""
+    """Everything but that Livebook would write another form; `placed` made the notebook, where
+    that is at hand.
+    """
+    placed = placed or place([Fragment(document)])
     seen = compose_hazards(document.source, notebook, placed, lambda: document)
     if any(hazard.severity is Severity.UNSAVABLE for hazard in seen):
         return seen
@@ -147,10 +149,9 @@ def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output,
 
 def _own_outputs(parts: Assembler) -> Iterator[tuple[int, Output]]:
     """The outputs of a fragment, with where their cells begin."""
-    for cells in (parts.cells, *(section.cells for section in parts.sections)):
-        for cell in cells:
-            for output in cell.outputs:
-                yield cell.span.start, output
+    for cell in parts.all_cells:
+        for output in cell.outputs:
+            yield cell.span.start, output
 
 
 def _reformatting(document: BlockDocument, notebook: Notebook) -> list[Hazard]:

@@ -199,13 +199,13 @@ def _stays_html(document: BlockDocument, block: Block, line: int) -> bool:
 
 
 def _known_comments(notebook: Notebook) -> int:
-    cells = [*notebook.setup, *(cell for section in notebook.sections for cell in section.cells)]
+    cells = notebook.cells
     return len(_comments(notebook)) + sum(len(cell.outputs) for cell in cells)
 
 
 def _comments(notebook: Notebook) -> list[Span]:
     """Where the comments stand that Livebook takes for its own."""
-    cells = [*notebook.setup, *(cell for section in notebook.sections for cell in section.cells)]
+    cells = notebook.cells
     comments = [notebook.metadata_comment]
     comments += [section.metadata_comment for section in notebook.sections]
     comments += [cell.metadata_comment for cell in cells]

@@ -96,6 +96,13 @@ class Assembler:
             self._first_cells = _made(self._first_recipes)
         return self._first_cells
 
+    @property
+    def all_cells(self) -> Iterator[Cell]:
+        """Those, and the cells of the sections."""
+        yield from self.cells
+        for section in self.sections:
+            yield from section.cells
+
     @cached_property
     def has_branches(self) -> bool:
         """Whether a section says that it is a branch."""

@@ -61,15 +61,20 @@ class _Open(NamedTuple):
 
 def place(fragments: Sequence[Fragment]) -> list[Placed]:
     """The fragments with their places in the text."""
-    shift = int(sum(len(fragment.titles) for fragment in fragments) > 1)
+    shift = int(title_count(fragments) > 1)
     placed: list[Placed] = []
     offset = line = 0
     for fragment in fragments:
         placed.append(Placed(fragment, fragment.parts(shift), offset, line))
-        offset += len(fragment.text)
+        offset += fragment.length
         # Each but the last ends with a line break, behind which the next begins.
-        line += len(fragment.document.source.lines) - 1
+        line += fragment.breaks
     return placed
+
+
+def title_count(fragments: Sequence[Fragment]) -> int:
+    """How many titles the fragments have together."""
+    return sum([len(fragment.titles) for fragment in fragments if fragment.titles])
 
 
 def compose(source: Source, placed: list[Placed]) -> Notebook:

@@ -7,7 +7,7 @@ neither a block nor the scanner's lookahead nor a comment in hand reaches over.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from livebook_ls.notebook.importing.annotations import (
     BREAK_MARKDOWN,
@@ -26,11 +26,13 @@ from livebook_ls.notebook.model import CellType, Output, Span
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
 
     from livebook_ls.notebook.hazard import Hazard
     from livebook_ls.notebook.markdown.lines import RawRun
     from livebook_ls.notebook.markdown.parser_version import ParserVersion
+
+Found = TypeVar("Found")
 
 # Shorter ones cost more to put together than they save when one is read again.
 _FEWEST_LINES = 80
@@ -47,11 +49,15 @@ class Fragment:
     def __init__(self, document: BlockDocument) -> None:
         self.document = document
         self.text = document.source.text
+        # Counted once: each key asks all fragments for these.
+        self.length = len(self.text)
+        self.breaks = len(document.source.lines) - 1
         self.rewriting = rewrite(document)
         self.titles: list[Node] = titles_of(self.rewriting.nodes)
         # Filled in by `hazards` when it first looks.
         self.hazards: tuple[Hazard, ...] | None = None
         self.outputs: tuple[tuple[int, Output], ...] | None = None
+        self._found: dict[Callable[..., Any], Any] = {}
         self._parts: dict[int, Assembler] = {}
         self._notes: list[Note] | None = None
 
@@ -66,6 +72,15 @@ class Fragment:
     def may_differ(self) -> bool:
         """Whether the versions of the parser could read something else in it."""
         return may_differ(self.text)
+
+    def found(self, look: Callable[[BlockDocument], Found]) -> Found:
+        """What `look` finds in it, by its own text; looked for once, so that after a key only the
+        fragments that are new are looked through.
+        """
+        if look not in self._found:
+            self._found[look] = look(self.document)
+        found: Found = self._found[look]
+        return found
 
     def parts(self, shift: int) -> Assembler:
         """The cells and sections, with headings moved down by `shift`."""
@@ -92,13 +107,11 @@ class Fragment:
 
     def first_image(self, shift: int) -> Span | None:
         """The first image in a Markdown cell that points to the old directory."""
-        parts = self.parts(shift)
-        for cells in (parts.cells, *(section.cells for section in parts.sections)):
-            for cell in cells:
-                at = cell.source.find("](images/") if cell.type is CellType.MARKDOWN else -1
-                if at != -1:
-                    start = cell.source_span.start + at
-                    return Span(start, start + len("](images/"))
+        for cell in self.parts(shift).all_cells:
+            at = cell.source.find("](images/") if cell.type is CellType.MARKDOWN else -1
+            if at != -1:
+                start = cell.source_span.start + at
+                return Span(start, start + len("](images/"))
         return None
 
 

@@ -31,6 +31,11 @@ class Link(NamedTuple):
     address: str
     is_image: bool
 
+    def moved(self, by: int) -> Link:
+        """The same link so many characters further down."""
+        span, words, address_span, address, is_image = self
+        return Link(span.moved(by), words.moved(by), address_span.moved(by), address, is_image)
+
 
 def links_in_prose(text: str, offset: int) -> Iterator[Link]:
     """The links of a stretch of prose that begins at character `offset`, inner ones first."""

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.importing.heading_rewriting import with_lines
 from livebook_ls.notebook.links.section_anchors import any_section_anchors
@@ -18,6 +18,7 @@ from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.markdown.places import label_span
 
 if TYPE_CHECKING:
+    from livebook_ls.notebook.importing.fragments import Fragment
     from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.model import Notebook, Span
 
@@ -34,9 +35,19 @@ class LinkTarget:
     section: int | None
 
 
-def link_targets(document: BlockDocument, notebook: Notebook) -> tuple[LinkTarget, ...]:
-    """The targets, those that Livebook knows first; of two for a fragment the first counts."""
-    return (*_sections(notebook), *_headings(document))
+class NamedHeading(NamedTuple):
+    """A heading, and its anchor by GitHub's rule before equal ones are numbered."""
+
+    slug: str
+    label: str
+    span: Span
+
+
+def link_targets(fragments: Iterable[Fragment], notebook: Notebook) -> tuple[LinkTarget, ...]:
+    """The targets in a text's fragments, those that Livebook knows first; of two for one address
+    the first counts.
+    """
+    return (*_sections(notebook), *_anchored(fragments))
 
 
 def target_of(targets: Iterable[LinkTarget], fragment: str) -> LinkTarget | None:
@@ -51,17 +62,25 @@ def _sections(notebook: Notebook) -> Iterator[LinkTarget]:
             yield LinkTarget(anchor, section.name, section.name_span, number)
 
 
-def _headings(document: BlockDocument) -> Iterator[LinkTarget]:
+def _anchored(fragments: Iterable[Fragment]) -> Iterator[LinkTarget]:
     """Every heading with the anchor that GitHub gives it."""
     counts: Counter[str] = Counter()
-    for node in with_lines(document.blocks):
-        block = node[0]
-        if block.kind is BlockKind.HEADING:
-            slug = github_slug(block.label)
+    offset = 0
+    for fragment in fragments:
+        for slug, label, span in fragment.found(_headings):
             number = counts[slug]
             counts[slug] += 1
             anchor = f"{slug}-{number}" if number else slug
-            yield LinkTarget(anchor, block.label, label_span(document.source, node), None)
+            yield LinkTarget(anchor, label, span.moved(offset), None)
+        offset += len(fragment.text)
+
+
+def _headings(document: BlockDocument) -> list[NamedHeading]:
+    return [
+        NamedHeading(github_slug(node[0].label), node[0].label, label_span(document.source, node))
+        for node in with_lines(document.blocks)
+        if node[0].kind is BlockKind.HEADING
+    ]
 
 
 def github_slug(heading: str) -> str:

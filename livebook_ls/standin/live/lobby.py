@@ -36,8 +36,10 @@ class Lobby:
         def append_section() -> None:
             session.edit(f"{session.view.text}\n## Section\n".encode())
 
-        shared = SharedSession(view.id, view.path, view.text, session.export, append_section)
-        session.on_take = shared.synced
+        shared = SharedSession(
+            view.id, view.path, view.text, session.export, append_section, session.save
+        )
+        session.on_sync, session.on_edit = shared.synced, shared.edited
         session.with_kept_outputs = shared.with_kept_outputs
         with self._lock:
             self._sessions[view.id] = shared

@@ -17,6 +17,8 @@ from livebook_ls.standin.live.expressions import Bindings, PutOutput
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 MAIN_FLOW = ""
+# The client of whom Livebook tells where a sync has changed a cell.
+BY_SYNC = "__server__"
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -90,12 +92,15 @@ class SessionCells:
         """The cell of that id."""
         return next((it for it in self.cells if it.id == cell_id), None)
 
-    def take(self, text: str) -> list[CellEvent]:
-        """Hold another notebook: equal and edited cells stay who they are; what to tell of it."""
+    def take(self, text: str, by: str = BY_SYNC) -> list[CellEvent]:
+        """Hold another notebook: equal and edited cells stay who they are; what to tell of it.
+
+        `by` is the id of the client that edited it.
+        """
         notebook = parse(text)
         self._take_sections(notebook)
         wanted = list(self._wanted(notebook))
-        return self._merge(wanted)
+        return self._merge(wanted, by)
 
     def before(self, cell: StandInCell) -> list[StandInCell]:
         """The cells that a cell stands on, in order: those above it in its flow, and for a branch
@@ -142,7 +147,7 @@ class SessionCells:
             for cell in held.cells:
                 yield _cell_of(cell, is_setup=False, section=section.id, flow=flow)
 
-    def _merge(self, wanted: list[StandInCell]) -> list[CellEvent]:
+    def _merge(self, wanted: list[StandInCell], by: str) -> list[CellEvent]:
         events: list[CellEvent] = []
         held, self.cells = self.cells, []
         partners = _partners([_key(it) for it in held], [_key(it) for it in wanted])
@@ -157,7 +162,7 @@ class SessionCells:
             else:
                 kept = held[partner]
                 self.cells.append(kept)
-                events.extend(_renew(kept, new))
+                events.extend(_renew(kept, new, by))
         gone = [it for number, it in enumerate(held) if number not in partners.values()]
         told: dict[str, object] = {"sibling_cell_id": None}
         events.extend(CellEvent("cell_deleted", {"cell_id": it.id, **told}) for it in gone)
@@ -216,13 +221,13 @@ def _key(cell: StandInCell) -> tuple[object, ...]:
     return (cell.type, cell.is_setup, cell.source)
 
 
-def _renew(kept: StandInCell, new: StandInCell) -> Iterator[CellEvent]:
+def _renew(kept: StandInCell, new: StandInCell, by: str) -> Iterator[CellEvent]:
     kept.section, kept.flow, kept.language = new.section, new.flow, new.language
     kept.continues_on_error, kept.reevaluates = new.continues_on_error, new.reevaluates
     if kept.source != new.source:
         delta = _delta(kept.source, new.source)
         kept.source, kept.revision = new.source, kept.revision + 1
-        told: dict[str, object] = {"delta": delta, "client_id": "__server__", "selection": None}
+        told: dict[str, object] = {"delta": delta, "client_id": by, "selection": None}
         yield CellEvent(f"cell_delta:{kept.id}:primary", told)
 
 

@@ -14,7 +14,7 @@ from livebook_ls.notebook.model import Cell, CellType, Output, Span
 from livebook_ls.standin.live import intellisense_table, session_diff, session_markup
 from livebook_ls.standin.live.evaluator import Change, Evaluator
 from livebook_ls.standin.live.expressions import PutOutput
-from livebook_ls.standin.live.session_cells import CellEvent, SessionCells, StandInCell
+from livebook_ls.standin.live.session_cells import BY_SYNC, CellEvent, SessionCells, StandInCell
 from livebook_ls.standin.live.session_markup import PageKeys
 
 # Called with an event of the channel and its payload.
@@ -22,6 +22,7 @@ Tell: TypeAlias = Callable[[str, Mapping[str, object]], None]
 Response: TypeAlias = dict[str, object]
 
 _NOWHERE = Span(0, 0)
+_A_BROWSER = "browser"
 _TEXTS = frozenset({"terminal_text", "error"})
 
 
@@ -46,11 +47,13 @@ class SharedSession:
         text: str,
         catch_up: Callable[[], object],
         append_section: Callable[[], None],
+        save: Callable[[], None],
     ) -> None:
         """`catch_up` returns once every sync that was asked for before is done."""
         self.id = session_id
         self._catch_up = catch_up
         self._append_section = append_section
+        self._save = save
         self._cells = SessionCells(text)
         self._evaluator = Evaluator(self._cells, file, self._changed)
         self._clients: dict[str, _Client] = {}
@@ -100,9 +103,11 @@ class SharedSession:
 
     def synced(self, text: str) -> None:
         """The session holds another notebook now."""
-        with self._evaluator.lock:
-            before = {it.id: it.status for it in self._cells.cells}
-            self._evaluator.synced(tuple(self._cells.take(text)), before)
+        self._take(text, BY_SYNC)
+
+    def edited(self, text: str) -> None:
+        """The same, by a person in the browser."""
+        self._take(text, _A_BROWSER)
 
     def join(
         self,
@@ -167,6 +172,11 @@ class SharedSession:
             raise CrashedError from None
         return {}, None
 
+    def _take(self, text: str, by: str) -> None:
+        with self._evaluator.lock:
+            before = {it.id: it.status for it in self._cells.cells}
+            self._evaluator.synced(tuple(self._cells.take(text, by)), before)
+
     def _act(self, name: object, value: Mapping[str, object]) -> None:
         cells = self._cells
         match name:
@@ -193,9 +203,13 @@ class SharedSession:
                 self._evaluator.lose_runtime("disconnected")
             case "append_section" if not self.is_dead:
                 self._append_section()
+            case "save" if not self.is_dead:
+                self._save()
             case "report_cell_revision":
                 self._reported[str(value["cell_id"])] = int(str(value["revision"]))
-            case "append_section" | "connect_runtime" | "reconnect_runtime" | "disconnect_runtime":
+            case "append_section" | "save":
+                pass
+            case "connect_runtime" | "reconnect_runtime" | "disconnect_runtime":
                 pass
             case _:
                 raise ValueError

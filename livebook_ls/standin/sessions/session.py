@@ -99,7 +99,8 @@ class StandInSession:
         self._hold_points = hold_points
         self._on_end = on_end
         # Called with the notebook's text whenever the session holds another one.
-        self.on_take: Callable[[str], None] | None = None
+        self.on_sync: Callable[[str], None] = lambda _: None
+        self.on_edit: Callable[[str], None] = lambda _: None
         # The notebook's text with the outputs that are kept in its file.
         self.with_kept_outputs: Callable[[str], str] = lambda text: text
         self._inbox: SimpleQueue[_Message | _Saved] = SimpleQueue()
@@ -198,6 +199,7 @@ class StandInSession:
                 self._save_if_dirty()
             case _Message.EDIT:
                 self._take(self._format.read(self._edits.get()))
+                self.on_edit(self.view.text)
             case _Message.VISIT:
                 self._visits.get().set()
             case _Message.CLOSE:
@@ -216,6 +218,7 @@ class StandInSession:
             self._take(self._format.sync(self.view.held, content))
         except ImportRaisesError:
             return False
+        self.on_sync(self.view.text)
         if self._interval_s is not None:
             self._save_if_dirty()
         return True
@@ -227,8 +230,6 @@ class StandInSession:
             is_dirty=self.view.is_dirty or held.text != self.view.text,
             imports=self.view.imports + 1,
         )
-        if self.on_take is not None:
-            self.on_take(held.text)
 
     def _save_if_dirty(self) -> None:
         if not self.view.is_dirty or self._saver is not None:

@@ -15,8 +15,9 @@ from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.merging.session_edits import has_all_of, is_edited
+from livebook_ls.sync.merging.session_edits import has_all_of, is_edited, was_typed
 
 
 class Autosaves:
@@ -29,12 +30,14 @@ class Autosaves:
         kept: KeptTexts,
         arrival: Arrival,
         delivery: Delivery,
+        live: LiveSessions,
     ) -> None:
         self._talk = talk
         self._settings = settings
         self._kept = kept
         self._arrival = arrival
         self._delivery = delivery
+        self._live = live
 
     async def is_one(
         self,
@@ -59,13 +62,16 @@ class Autosaves:
         session = await self._talk.session_text(link)
         if session is None:
             return False
-        base = link.lineage.base
+        base, typed = link.lineage.base, self._live.typed(link)
         # What people go on from is newer than what was there before: an older text that somebody
         # has brought back into the file lacks only what the session has more.
         return await self._talk.think(
             lambda: (
                 not is_edited(reading, session)
-                or (_has_news(reading, before) and has_all_of(session, reading, base))
+                or (
+                    _has_news(reading, before)
+                    and (has_all_of(session, reading, base) or was_typed(reading, session, typed))
+                )
             )
         )
 

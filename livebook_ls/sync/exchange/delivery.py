@@ -7,13 +7,16 @@ are Livebook's, and OSError.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
+from functools import partial
 
-from livebook_ls.livebook.errors import NotRunning
+from livebook_ls import clock
+from livebook_ls.livebook.errors import NotRunning, Refused
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.seen_sessions import SeenSessions
 from livebook_ls.sync.exchange.session_merge import SessionMerge, hold
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
@@ -30,6 +33,9 @@ from livebook_ls.sync.merging.held_merge import HeldMerge
 from livebook_ls.sync.telling import findings, session_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
+# A request has gone out by then, also on a busy machine.
+_TOLD_AFTER_S = 0.003
+
 
 class Delivery:
     """Brings texts into sessions, over one Livebook."""
@@ -44,6 +50,7 @@ class Delivery:
         turns: Turns,
         live: LiveSessions,
         merging: SessionMerge,
+        seen: SeenSessions,
     ) -> None:
         self._talk = talk
         self._settings = settings
@@ -53,8 +60,8 @@ class Delivery:
         self._turns = turns
         self._live = live
         self._merging = merging
+        self._seen = seen
         self._ways = WaysRound(talk, arrival, self.may_send, self.may_open)
-        self._undisturbed: set[asyncio.Task[bool]] = set()
 
     async def attach(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
@@ -101,14 +108,13 @@ class Delivery:
         """Guard, call, settle; whether it must be sent again, from the file as it is then."""
         may_send, session = await asyncio.gather(
             self.may_send(link, reading, note),
-            self._talk.session_text(link, is_needed=self._merging.is_wanted(link, reading)),
+            self._seen.text(link, is_needed=self._merging.is_wanted(link, reading)),
         )
         theirs = await self._merging.edits(link, reading, session)
         if theirs is not None:
             return await self._send_merged(link, saved, reading, theirs, note)
         link.merge, link.browser = None, None
-        is_known = session is link.held
-        edited = None if is_known else await self._talk.think(lambda: _edited(link.held, session))
+        edited = await self._talk.think(lambda: _edited(link.held, session), reading)
         if edited is not None:
             # What the session really holds decides what a sync makes of it.
             link.held = session
@@ -124,11 +130,8 @@ class Delivery:
     async def send_in_steps(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
-        """The same by way of a text between, where there is one and it is needed.
-
-        Not even the end of whoever asked interrupts it: what is cancelled has ended first.
-        """
-        return await self._undisturbedly(self._send_in_steps(link, saved, reading))
+        """The same by way of a text between, where there is one and it is needed."""
+        return await self._steps.undisturbed(self._send_in_steps(link, saved, reading))
 
     async def may_send(
         self, link: NotebookLink, reading: NotebookText, note: tuple[Finding, ...] = ()
@@ -140,6 +143,8 @@ class Delivery:
             verdict = keep_running(verdict, live.notebook, reading.notebook)
         link.notes, link.source = (*verdict.findings, *note), reading.document.source
         if verdict.is_held:
+            # Only the file has it, which the session may yet write.
+            self._kept.keep(link.path, reading.text, VersionOrigin.FOUND)
             link.enter(State.HELD, *link.notes)
             return False
         if link.has_given_up_stamp:
@@ -157,10 +162,6 @@ class Delivery:
         verdict = await self._judge(link, reading)
         link.notes = () if verdict.is_held else verdict.findings
         link.source = reading.document.source
-
-    async def finish(self) -> None:
-        """Wait until no sync in two steps is under way."""
-        await asyncio.gather(*self._undisturbed, return_exceptions=True)
 
     async def _send_merged(
         self,
@@ -227,7 +228,7 @@ class Delivery:
     async def _judge(self, link: NotebookLink, reading: NotebookText) -> Verdict:
         guard, consent, held, url = self._settings().guard, link.consent, link.held, link.url
         return await self._talk.think(
-            lambda: judge(reading, foresee(held, reading), guard, consent, url)
+            lambda: judge(reading, foresee(held, reading), guard, consent, url), reading
         )
 
     async def _keeps_stamp(self, link: NotebookLink, reading: NotebookText) -> bool:
@@ -248,17 +249,21 @@ class Delivery:
             # Livebook reads what is there by then, and nobody has judged that.
             link.motion.notice()
             return True
-        link.begin(State.SYNCING)
         self._keep(link, reading)
         link.note_sent(reading.text)
         link.swallowed.look(link.held)
         self._turns.note_call(link.path)
+        # To tell the editor takes as long as the request, which goes first.
+        told = clock.later(_TOLD_AFTER_S, partial(link.begin, State.SYNCING))
         try:
             is_there = await self._talk.ask_session(link)
-        except NotRunning:
+        except (NotRunning, Refused):
             # Nobody was told to read it, so that nobody must be waited for.
             self._turns.note_settled(link.path)
             raise
+        finally:
+            told.cancel()
+        link.begin(State.SYNCING)
         if is_there:
             # Whatever comes now, the session goes on from this.
             link.lineage.synced(reading.text, reading.text, reading, link.editors_text)
@@ -296,17 +301,6 @@ class Delivery:
         now = notebook_file.read(link.path)
         # Somebody may have saved meanwhile: then that is what is read and judged next.
         return now.data != saved.data or await self._call(link, now, reading)
-
-    async def _undisturbedly(self, work: Coroutine[None, None, bool]) -> bool:
-        task = asyncio.create_task(work)
-        self._undisturbed.add(task)
-        task.add_done_callback(self._undisturbed.discard)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait([task])
-            task.add_done_callback(lambda it: it.cancelled() or it.exception())
-            raise
 
     def _keep(self, link: NotebookLink, reading: NotebookText) -> None:
         origin = VersionOrigin.FOUND if link.follows_disk else VersionOrigin.SAVED

@@ -7,7 +7,6 @@ the guard holds back, ends in a state with its findings, and raises nothing but 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
@@ -22,6 +21,7 @@ from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.own_turn import OwnTurn
+from livebook_ls.sync.exchange.seen_sessions import SeenSessions
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.session_merge import SessionMerge, choose
 from livebook_ls.sync.exchange.two_steps import TwoSteps
@@ -61,18 +61,17 @@ class Operations:
         self._has_newer = has_newer
         self._live = live
         turns = Turns(folder)
-        self.kept = KeptTexts(folder)
-        self.steps = TwoSteps(talk, StepJournal(folder), self.kept, turns)
-        self._memory = SessionMemory(talk, self.kept, self.steps)
+        self.kept = kept = KeptTexts(folder)
+        self.steps = TwoSteps(talk, StepJournal(folder), kept, turns)
+        self._memory = SessionMemory(talk, kept, self.steps)
         self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps)
-        self._arrival = Arrival(
-            talk, settings, has_newer, self.steps.is_open, self._shared, self.kept
-        )
-        self.merging = SessionMerge(talk, settings, self.kept)
+        self._arrival = Arrival(talk, settings, has_newer, self.steps.is_open, self._shared, kept)
+        self.merging = merging = SessionMerge(talk, settings, kept)
+        self._seen = SeenSessions(talk, live)
         self._delivery = Delivery(
-            talk, settings, self._arrival, self.steps, self.kept, turns, live, self.merging
+            talk, settings, self._arrival, self.steps, kept, turns, live, merging, self._seen
         )
-        self.autosaves = Autosaves(talk, settings, self.kept, self._arrival, self._delivery)
+        self.autosaves = Autosaves(talk, settings, kept, self._arrival, self._delivery, live)
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
@@ -112,11 +111,15 @@ class Operations:
         `expected` is the text that an editor says it saved.
         """
         await write_back.let_pass(link)
-        save = None if expected is None else self._protected(link, expected)
+        save = None
+        if expected is not None:
+            save = self._protected(link, expected)
+            overwritten_save.forget_loss(link)
         async with told(link), self._turn.taken(link, save):
-            self._talk.look_ahead(link)
+            self._seen.look_ahead(link)
             note = link.lineage.saved(expected) if expected is not None else ()
             await self._sync(link, save, note)
+        self._seen.look_soon(link)
 
     async def settle_merge(self, link: NotebookLink, name: str | None, take: Take | None) -> None:
         """Settle one conflict of a merge that is held, or all that are left; the save goes through
@@ -219,6 +222,7 @@ class Operations:
                 await self._arrival.tell(link, before, kept, None)
                 link.lineage.found(now.text or text, reading, link.editors_text)
                 await self._arrival.share(link, kept)
+                overwritten_save.notice_loss(link, kept)
                 if not was_settled and kept is reading:
                     overwritten_save.tell_loss(link, text, reading)
 
@@ -231,14 +235,11 @@ class Operations:
 
     async def finish(self) -> None:
         """Wait until nothing is under way that must not be left halfway."""
-        await self._delivery.finish()
+        self._seen.stop()
+        await self.steps.finish()
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
-        """What an editor says it saved, protected from what Livebook may still write."""
-        newest = self.kept.newest(link.path)
-        # What was kept after it somebody has found or saved since.
-        others = newest[newest.index(text) + 1 :] if text in newest else newest
-        return ProtectedSave(link, text, others, partial(self._has_newer, link.path))
+        return ProtectedSave(link, text, self.kept.newest_by_now(link.path), self._has_newer)
 
     async def _sync(
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()
@@ -266,8 +267,9 @@ class Operations:
                 link.motion.notice()  # A newer save may be on disk before its message is here.
                 save.give_way(reading.text)
                 is_ours = reading.text in link.saves or self._has_newer(link.path)
-                gone = () if is_ours else NotebookText(save.text).gone_in(reading)
-                note = (findings.overwritten(gone),) if gone else ()
+                note = ()
+                if not is_ours:
+                    overwritten_save.tell_loss(link, save.text, reading)
             if not await self._delivery.send(link, saved, reading, note):
                 return
             if save is not None and link.lineage.has_merged(save.text):
@@ -290,6 +292,7 @@ class Operations:
     ) -> None:
         """Somebody else has written the file: its session follows, where that is wanted."""
         link.motion.notice()
+        overwritten_save.notice_loss(link, reading)
         if looks_cut_off(reading.text, before.text):
             link.enter(State.HELD, findings.cut_off())
         elif not self._settings().sync_on_external_change:

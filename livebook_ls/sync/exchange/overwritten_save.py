@@ -11,13 +11,16 @@ from collections.abc import Callable
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.link import SETTLED, NotebookLink, State
+from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.telling import findings
 
 # Livebook saves what it could not save at once with its next autosave.
 _LATE_S = 6.0
+# What it writes late over a save is surely seen by then.
+_SEEN_S = 2 * _LATE_S
 # What Livebook writes for a session of an empty file.
 _UNTITLED = "# Untitled notebook\n"
+_LOSS = "lost save"
 
 
 def earlier(link: NotebookLink, text: str) -> tuple[str, ...]:
@@ -53,15 +56,20 @@ class ProtectedSave:
     """A save that is put back as soon as Livebook's form of an earlier text is seen to lie over it:
     whoever reads the file before that goes on from a text that lacks it.
 
-    `others` are texts that others of ours have sent before it, the newest first.
+    `kept` gives the notebook's texts that any of ours has kept until then, the newest first; it is
+    asked only where the file has something else.
     """
 
     def __init__(
-        self, link: NotebookLink, text: str, others: tuple[str, ...], has_newer: Callable[[], bool]
+        self,
+        link: NotebookLink,
+        text: str,
+        kept: Callable[[], tuple[str, ...]],
+        has_newer: Callable[[str], bool],
     ) -> None:
         self._link = link
         self.text = text
-        self._others = others
+        self._kept = kept
         self._has_newer = has_newer
         self._seen: notebook_file.Version | None = None
         # What others have written over it since, and was sent in its place.
@@ -71,7 +79,7 @@ class ProtectedSave:
     def look(self) -> None:
         """Look at the file, where that has changed since the last look."""
         path = self._link.path
-        if self._has_newer() or notebook_file.version(path) in (None, self._seen):
+        if self._has_newer(path) or notebook_file.version(path) in (None, self._seen):
             return
         with contextlib.suppress(OSError):
             found = notebook_file.read(path)
@@ -99,12 +107,17 @@ class ProtectedSave:
             is_later = self._link.lineage.is_later
             own = (*before, self.text)
             others = tuple(
-                it for it in self._others if it not in own and not is_later(it, self.text)
+                it for it in self._others() if it not in own and not is_later(it, self.text)
             )
             is_over = bool(others) and lies_over(reading, self.text, others)
             if not (is_over and NotebookText(self.text).gone_in(reading)):
                 return False
         return notebook_file.put_back(self._link.path, found, _bytes(self.text), None)
+
+    def _others(self) -> tuple[str, ...]:
+        kept = self._kept()
+        # What was kept after it somebody has found or saved since: that is not Livebook's.
+        return kept[kept.index(self.text) + 1 :] if self.text in kept else kept
 
 
 def moves_session(link: NotebookLink, reading: NotebookText) -> bool:
@@ -130,11 +143,35 @@ def lies_over_held(link: NotebookLink, found: NotebookText) -> bool:
     return link.awaits_write_back and known.text != found.text and found.is_form_of(held)
 
 
-def tell_loss(link: NotebookLink, text: str, reading: NotebookText) -> None:
-    """Tell what Livebook has saved its session over: a `text` that had not arrived there."""
-    gone = NotebookText(text).gone_in(reading)
-    if gone and link.state in SETTLED:
-        link.enter(link.state, findings.overwritten(gone), *link.notes)
+def tell_loss(link: NotebookLink, save: str, reading: NotebookText) -> None:
+    """Tell what of a `save` the file, which was just read, lacks by somebody else's work, until it
+    has that again or the editor saves another text.
+    """
+    link.lost_save = NotebookText(save)
+    review_loss(link, reading)
+
+
+def notice_loss(link: NotebookLink, reading: NotebookText) -> None:
+    """The same of what the editor saved a moment ago, where somebody has written the file since:
+    a session that was closed may do so late, and has not seen it.
+    """
+    if link.saves and clock.monotonic_s() - link.saved_s < _SEEN_S:
+        tell_loss(link, link.saves[-1], reading)
+
+
+def review_loss(link: NotebookLink, reading: NotebookText) -> None:
+    """Tell what of the save that was lost is still lost."""
+    if link.lost_save is not None:
+        gone = link.lost_save.gone_in(reading)
+        link.stand(_LOSS, (findings.overwritten(gone),) if gone else ())
+        if not gone:
+            link.lost_save = None
+
+
+def forget_loss(link: NotebookLink) -> None:
+    """The editor has saved again, after it was told."""
+    link.lost_save = None
+    link.stand(_LOSS, ())
 
 
 def _bytes(text: str) -> bytes:

@@ -9,7 +9,7 @@ from functools import partial
 
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import SupersededError, read_when_stable
-from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
+from livebook_ls.sync.exchange.overwritten_save import ProtectedSave, review_loss
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.guarding.notebook_text import NotebookText
@@ -51,8 +51,11 @@ class OwnTurn:
                 await asyncio.to_thread(save.look)
 
         async with link.lock, self._turns.taken(link.path, meanwhile=meanwhile):
-            await self._turns.wait_out(link.path)
+            is_left = await self._turns.wait_out(link.path)
             await self._memory.recall(link)
+            if is_left and link.has_session:
+                # Nobody of ours knows what came of that.
+                link.held = await self._talk.session_text(link, is_needed=True) or link.held
             await self._steps.resume(link, None if save is None else save.text)
             yield
 
@@ -76,4 +79,6 @@ class OwnTurn:
         if text is None:
             link.enter(State.HELD, findings.not_utf8())
             return saved, None
-        return saved, NotebookText(text, await self._talk.parser_for(link, text))
+        reading = NotebookText(text, await self._talk.parser_for(link, text))
+        review_loss(link, reading)
+        return saved, reading

@@ -13,12 +13,12 @@ from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.settings import MergeMode, Settings
 from livebook_ls.sync.canonical.before_save import canonical_form
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.exchange.rejoining import joined
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
+from livebook_ls.sync.merging.rejoining import joined
 from livebook_ls.sync.merging.session_edits import has_all_of, is_edited
 from livebook_ls.sync.telling import merge_findings
 from livebook_ls.sync.telling.findings import Finding
@@ -61,8 +61,8 @@ class SessionMerge:
         if theirs is None:
             return None
         base, seen = _base(link, reading), theirs
-        theirs = await self._talk.think(lambda: link.swallowed.put_back(seen))
-        if await self._talk.think(lambda: _is_news(link, base, theirs, reading)):
+        theirs = await self._talk.think(lambda: link.swallowed.put_back(seen), reading)
+        if await self._talk.think(lambda: _is_news(link, base, theirs, reading), reading):
             return theirs
         link.swallowed.forget()
         return None

@@ -8,7 +8,7 @@ us, or from whoever comes next after a death at any point.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -43,6 +43,25 @@ class TwoSteps:
         self._journal = journal
         self._kept = kept
         self._turns = turns
+        self._under_way: set[asyncio.Task[bool]] = set()
+
+    async def undisturbed(self, steps: Coroutine[None, None, bool]) -> bool:
+        """What `steps` come to; not even the end of whoever asked interrupts them: what is
+        cancelled has ended first.
+        """
+        task = asyncio.create_task(steps)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            task.add_done_callback(lambda it: it.cancelled() or it.exception())
+            raise
+
+    async def finish(self) -> None:
+        """Wait until nothing of that is under way."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def bring(
         self, link: NotebookLink, saved: notebook_file.Snapshot, halfway: str, before: NotebookText

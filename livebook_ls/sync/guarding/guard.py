@@ -64,7 +64,7 @@ def judge(
     """
     agreed = consent.covers(reading.text)
     held = [it for it in reading.hazards if _holds(it, guard, agreed=agreed)]
-    told = [it for it in reading.hazards if it not in held and it.severity is not Danger.REFORMAT]
+    told = [it for it in reading.hazards if it not in held]
     if foresight is not None and foresight.keeps_outputs:
         # That the session goes on keeping them is told by what a sync does not change.
         told = [it for it in told if it.code != _OUTPUTS]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.exporting.canonical import canonical, canonical_document
 from livebook_ls.notebook.hazard import Hazard
-from livebook_ls.notebook.hazards.finding import find_all_hazards, with_other_parser
-from livebook_ls.notebook.importing.importer import build_notebook, read_document
+from livebook_ls.notebook.hazards.finding import find_grave_hazards, with_other_parser
+from livebook_ls.notebook.importing.composing import compose, place
+from livebook_ls.notebook.importing.fragments import Fragment
+from livebook_ls.notebook.importing.importer import read_document
 from livebook_ls.notebook.markdown.parser_version import (
     RELEASED,
     ParserVersion,
@@ -20,6 +22,7 @@ from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.content_difference import Gone, gone, without_stamp
 
 if TYPE_CHECKING:
+    from livebook_ls.notebook.importing.composing import Placed
     from livebook_ls.notebook.syncing.session_content import ReadCells
 
 # Livebook's `notebook.ex`, `default_autosave_interval_s`.
@@ -41,15 +44,17 @@ class NotebookText:
     @cached_property
     def notebook(self) -> Notebook:
         """The notebook as Livebook imports it."""
-        return build_notebook(self.document)
+        return compose(self.document.source, self._placed)
 
     @cached_property
     def hazards(self) -> tuple[Hazard, ...]:
-        """What Livebook would do to it."""
-        seen = find_all_hazards(self.document, self.notebook)
+        """What Livebook would do to it, but for the form in which it would write it: of that
+        `canonical` tells, which takes as long again and is asked for behind a save.
+        """
+        seen = find_grave_hazards(self.document, self.notebook, self._placed)
         if self.parser is not None:
             return seen
-        return with_other_parser(self.document.source, seen, find_all_hazards)
+        return with_other_parser(self.document.source, seen, find_grave_hazards)
 
     @cached_property
     def cells(self) -> ReadCells:
@@ -77,8 +82,14 @@ class NotebookText:
 
     @cached_property
     def is_canonical(self) -> bool:
-        """Whether Livebook would write it back as it is, but for a stamp."""
-        return self.body == self.canonical
+        """Whether Livebook would write it back as it is, but for a stamp: never what it can't
+        import.
+        """
+        return not self.notebook.failures and self.body == self.canonical
+
+    @cached_property
+    def _placed(self) -> list[Placed]:
+        return place([Fragment(self.document)])
 
     @property
     def has_stamp(self) -> bool:

@@ -52,7 +52,7 @@ def _deletes_running_cell(live: LiveNotebook, notebook: Notebook) -> bool:
 
     An edit of that cell is none: there are as many cells with code as before, and it runs on.
     """
-    cells = (*notebook.setup, *(it for section in notebook.sections for it in section.cells))
+    cells = notebook.cells
     written = [it.source for it in cells if it.type is not CellType.MARKDOWN]
     # Every session has a setup cell; a text has one only where something is in it.
     held = [it.source for it in live.cells if it.is_evaluable and (it.source or not it.is_setup)]

@@ -11,8 +11,10 @@ import contextlib
 import hashlib
 import json
 import logging
+import os
 import shutil
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -87,26 +89,13 @@ class KeptTexts:
         self._common: dict[Path, tuple[int, CommonText | None]] = {}
         # The folder's time and the digest of its newest version, as we left them.
         self._newest: dict[str, tuple[int, str]] = {}
+        # A save is kept as it comes and asked for before it is sent, which may be at once.
+        self._keeping = threading.Lock()
 
     def keep(self, path: str, text: str, origin: VersionOrigin) -> None:
         """Keep a text of the notebook at `path`; the one that was kept last is not kept twice."""
-        data = _bytes(text)
-        digest = hashlib.sha256(data).hexdigest()[:16]
-        folder = self._folder.of(path) / _VERSIONS
-        try:
-            if self._newest.get(path) == (_time_ns(folder), digest):
-                return
-            kept = _versions(folder)
-            if kept and kept[0].name.endswith(digest):
-                self._newest[path] = _time_ns(folder), digest
-                return
-            write_private(folder / f"{clock.unix_ns():020d}-{origin.value}-{digest}{_SUFFIX}", data)
-            _take_away(_versions(folder))
-            self._clear_once()
-            self._newest[path] = _time_ns(folder), digest
-        except OSError as error:
-            # Neither path nor text: only that it failed.
-            logger.warning("A version could not be kept (%s)", type(error).__name__)
+        with self._keeping:
+            self._keep(path, text, origin)
 
     def versions(self, path: str) -> tuple[KeptVersion, ...]:
         """What was kept of the notebook at `path`, the newest first."""
@@ -122,11 +111,20 @@ class KeptTexts:
         except (OSError, ValueError):
             return None
 
-    def newest(self, path: str) -> tuple[str, ...]:
-        """What was kept within the last seconds, the newest first; a few texts at the most."""
-        since_s = clock.unix_s() - _NEWEST_WITHIN_S
-        kept = [it for it in self.versions(path)[:_MOST_NEWEST] if it.kept_s >= since_s]
-        return tuple(text for it in kept if (text := self.text(it)) is not None)
+    def newest_by_now(self, path: str) -> Callable[[], tuple[str, ...]]:
+        """What was kept within the last seconds, the newest first, a few texts at the most; looked
+        for when it is asked for.
+        """
+        now_s = clock.unix_s()
+
+        def newest() -> tuple[str, ...]:
+            found = (it for it in self.versions(path) if it.kept_s <= now_s)
+            recent = [it for it in found if it.kept_s >= now_s - _NEWEST_WITHIN_S]
+            return tuple(
+                text for it in recent[:_MOST_NEWEST] if (text := self.text(it)) is not None
+            )
+
+        return newest
 
     def share(self, path: str, text: str, session_path: str | None) -> None:
         """File and session were both seen to hold `text`."""
@@ -149,6 +147,25 @@ class KeptTexts:
         if known is None or known[0] != time_ns:
             known = self._common[file] = time_ns, _common(file)
         return known[1]
+
+    def _keep(self, path: str, text: str, origin: VersionOrigin) -> None:
+        data = _bytes(text)
+        digest = hashlib.sha256(data).hexdigest()[:16]
+        folder = self._folder.of(path) / _VERSIONS
+        try:
+            if self._newest.get(path) == (_time_ns(folder), digest):
+                return
+            if _newest_name(folder).endswith(f"{digest}{_SUFFIX}"):
+                self._newest[path] = _time_ns(folder), digest
+                return
+            name = f"{clock.unix_ns():020d}-{origin.value}-{digest}{_SUFFIX}"
+            write_private(folder / name, data)
+            _take_away(folder)
+            self._clear_once()
+            self._newest[path] = _time_ns(folder), digest
+        except OSError as error:
+            # Neither path nor text: only that it failed.
+            logger.warning("A version could not be kept (%s)", type(error).__name__)
 
     def _clear_once(self) -> None:
         """Once per process: take away what is too old, or too much for all notebooks together."""
@@ -190,13 +207,37 @@ def _found(folder: Path) -> Iterator[KeptVersion]:
             )
 
 
-def _take_away(kept: list[KeptVersion]) -> None:
-    """Take away what is too much or too old, but never the newest version."""
-    room, oldest_s = _MOST_BYTES, clock.unix_s() - _DAYS * _DAY_S
-    for place, version in enumerate(kept):
-        room -= version.size
-        if place and (place >= _MOST_VERSIONS or room < 0 or version.kept_s < oldest_s):
-            version.file.unlink(missing_ok=True)
+def _newest_name(folder: Path) -> str:
+    """The file name of the newest version; empty where there is none. Names begin with times."""
+    try:
+        return max(filter(_is_version, os.listdir(folder)), default="")  # noqa: PTH208 — see below
+    except FileNotFoundError:
+        return ""
+
+
+def _take_away(folder: Path) -> None:
+    """Take away what is too much or too old, but never the newest version.
+
+    A save waits for it: entries of a folder take a tenth of the time that paths do.
+    """
+    room, oldest_ns = _MOST_BYTES, clock.unix_ns() - int(_DAYS * _DAY_S * 1e9)
+    with os.scandir(folder) as found:
+        entries = sorted((it for it in found if _is_version(it.name)), key=_name, reverse=True)
+    for place, entry in enumerate(entries):
+        # Another process may just do the same.
+        with contextlib.suppress(FileNotFoundError):
+            room -= entry.stat().st_size
+            is_old = int(entry.name.partition("-")[0]) < oldest_ns
+            if place and (place >= _MOST_VERSIONS or room < 0 or is_old):
+                os.unlink(entry.path)  # noqa: PTH108
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_version(name: str) -> bool:
+    return name.endswith(_SUFFIX) and name.partition("-")[0].isdecimal()
 
 
 def _used_s(folder: Path) -> float:

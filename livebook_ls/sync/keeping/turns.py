@@ -69,18 +69,20 @@ class Turns:
         """Livebook has done so."""
         _touch(self._folder.of(path) / _LOCK, 0.0)
 
-    async def wait_out(self, path: str) -> None:
-        """Where one of ours ended before Livebook was done, let the time pass that it takes.
+    async def wait_out(self, path: str) -> bool:
+        """Where one of ours ended before Livebook was done, let the time pass that it takes;
+        whether one did.
 
         Told to read a file that it is writing itself, Livebook would take the half of it for all.
         """
         try:
             called_s = (self._folder.of(path) / _LOCK).stat().st_mtime
         except OSError:
-            return
+            return False
         since_s = clock.unix_s() - called_s
         if 0 <= since_s < _DONE_WITHIN_S:
             await clock.sleep(_DONE_WITHIN_S - since_s)
+        return called_s > 0
 
 
 def _touch(file: Path, time_s: float) -> None:

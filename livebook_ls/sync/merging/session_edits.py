@@ -6,6 +6,9 @@ that both are set aside before anything is compared.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 from livebook_ls.notebook.markdown.parser_version import may_differ
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.merge import Merged, merge
@@ -15,6 +18,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 # So many lines at the end of half a text are another: one is cut off, and a fence closes it.
 _TORN_LINES = 3
+_WORD = re.compile(r"\w+")
 
 
 def is_edited(base: NotebookText, session: NotebookText) -> bool:
@@ -42,6 +46,15 @@ def has_all_of(session: NotebookText, file: NotebookText, base: NotebookText | N
     if base is None:
         return False
     return merged_with_session(base, file.text, session).text == session.body
+
+
+def was_typed(file: NotebookText, session: NotebookText, typed: Collection[str]) -> bool:
+    """Whether each cell of the file is one of the session's, or has a text that was `typed` there:
+    whoever typed it has gone on, or taken it back, since Livebook saved it.
+    """
+    known = {_words(it.source) for it in session.notebook.cells}
+    texts = known | {_words(it) for it in typed}
+    return all(_words(it.source) in texts for it in file.notebook.cells)
 
 
 def is_autosave(held: NotebookText | None, reading: NotebookText, after: NotebookText) -> bool:
@@ -90,6 +103,11 @@ def _in_form_of(before: NotebookText, session: NotebookText) -> str:
         return session.body
     form = merge(_plain(before.canonical), _plain(before.text), session.body)
     return form.resolved_all(Take.THEIRS).text
+
+
+def _words(text: str) -> tuple[str, ...]:
+    # Livebook writes Markdown in its own form.
+    return tuple(_WORD.findall(text))
 
 
 def _plain(text: str) -> str:

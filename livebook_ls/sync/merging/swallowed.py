@@ -44,7 +44,7 @@ class Swallowed:
         """A sync has replaced these cells' texts; whether there is anything new in them."""
         if clock.monotonic_s() - self._sent_s > _TOLD_WITHIN_S or not self._looks:
             return False
-        known = [cell for look in self._looks for cell in _cells(look)]
+        known = [cell for look in self._looks for cell in look.notebook.cells]
         found = [text for text in texts if not any(_says(cell, text) for cell in known)]
         self._texts += found
         return bool(found)
@@ -69,11 +69,6 @@ class Swallowed:
         return NotebookText(merge(before.body, session.body, text).resolved_all(Take.THEIRS).text)
 
 
-def _cells(text: NotebookText) -> tuple[Cell, ...]:
-    in_sections = (cell for section in text.notebook.sections for cell in section.cells)
-    return (*text.notebook.setup, *in_sections)
-
-
 def _says(cell: Cell, text: str) -> bool:
     if cell.source == text:
         return True
@@ -83,7 +78,7 @@ def _says(cell: Cell, text: str) -> bool:
 
 def _with_cell(notebook: NotebookText, text: str) -> str:
     """The notebook with this text in the cell that is most like it; as it is where none is."""
-    cells = [(SequenceMatcher(None, it.source, text).ratio(), it) for it in _cells(notebook)]
+    cells = [(SequenceMatcher(None, it.source, text).ratio(), it) for it in notebook.notebook.cells]
     likeness, cell = max(cells, key=lambda it: it[0], default=(0.0, None))
     if cell is None or likeness < _ALIKE:
         return notebook.text

@@ -140,7 +140,9 @@ def test_nothing_of_a_notebook_or_token_reaches_the_log(
     assert b"s3cret" not in log.read_bytes()
 
 
-@pytest.mark.parametrize("module", ["cli.main", "cli.one_by_one", "cli.doctor", "sync.notebooks"])
+@pytest.mark.parametrize(
+    "module", ["cli.main", "cli.many.one_by_one", "cli.doctor", "sync.notebooks"]
+)
 def test_the_command_line_does_not_load_the_protocol(module: str) -> None:
     program = f"import sys, livebook_ls.{module}; print('lsprotocol' in sys.modules)"
     done = subprocess.run((sys.executable, "-c", program), capture_output=True, check=True)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from livebook_ls.notebook.linked_notebook import linked_notebook
+from livebook_ls.notebook.linked_notebook import LinkedNotebook, linked_notebook
 from tests.support.marks import cut
 
 
@@ -55,3 +55,18 @@ def test_the_innermost_link_is_the_one_that_is_pointed_at() -> None:
 
     assert found is not None
     assert found.address == "a.png"
+
+
+def test_links_and_what_they_lead_to_are_the_same_after_keys_as_in_a_fresh_text() -> None:
+    section = (
+        "## Part {0}\n\nSee [one](#part-{0}) and ![it](files/{0}.png).\n\n```elixir\n{0}\n```\n\n"
+    )
+    text = "# Note\n\n" + "".join(map(section.format, range(60)))
+    draft = linked_notebook(text).draft
+    for at in (len(text) // 2, len(text) // 2 + 9, 40):
+        draft = draft.replaced(at, at, "\n\n### [x](y)\n\n")
+        typed, fresh = LinkedNotebook(draft), linked_notebook(draft.source.text)
+
+        assert len(draft.fragments) > 3
+        assert (typed.links, typed.targets) == (fresh.links, fresh.targets)
+        assert all(typed.link_at(it.span.start + 1) == it for it in fresh.links)

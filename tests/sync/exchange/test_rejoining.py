@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livebook_ls.sync.exchange.rejoining import joined
+from livebook_ls.sync.merging.rejoining import joined
 
 FORM = "# Note\n\n## One\n\n```elixir\n1\n```\n\n## Words\n\nwords\n"
 CELL = "\n```elixir\n2\n```\n"

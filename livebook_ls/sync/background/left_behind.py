@@ -22,6 +22,7 @@ from livebook_ls.sync.telling import session_findings
 from livebook_ls.sync.telling.findings import Finding
 
 _LOOK_EVERY_S = 2.0
+_MATTER = "left behind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +65,9 @@ class LeftBehind:
 
     async def _watch(self, former: FormerName, link: NotebookLink) -> None:
         while await self._lives(former):
-            link.stand((_finding(former),))
+            link.stand(_MATTER, (_finding(former),))
             await clock.sleep(_LOOK_EVERY_S)
-        link.stand(())
+        link.stand(_MATTER, ())
 
     async def _lives(self, former: FormerName) -> bool:
         """Whether its session is there: told to read a file that is gone, it does nothing. One that

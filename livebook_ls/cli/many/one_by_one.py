@@ -7,6 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 
 from livebook_ls.cli.arguments import notebook_files
+from livebook_ls.cli.many import progress
 from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
 from livebook_ls.settings import Settings
@@ -41,7 +42,7 @@ async def _each(
     notebooks = Notebooks(settings, os.environ, lambda _: None)
     code = 0
     try:
-        for file in files:
+        for file in progress.following(files, len(files)):
             link = await operation(notebooks, paths.expanded(file))
             if link.state in ARRIVED:
                 report(link)

@@ -1,0 +1,115 @@
+"""What people type in the browser is in the file at once, where its session is joined."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.settings import MergeMode, OpenOnDidOpen, Settings
+from livebook_ls.standin.server import StandIn, StandInSettings
+from livebook_ls.standin.sessions.hold_points import HoldPoint
+from livebook_ls.standin.sessions.session import Timing
+from livebook_ls.sync.notebooks import Notebooks
+from tests.conftest import CANONICAL, clean_environ
+
+IN_BROWSER = CANONICAL.replace("1 + 1", "1 + 1\n# typed_in_the_browser")
+NOT_BY_ITSELF = '<!-- livebook:{"autosave_interval_s":null} -->\n\n'
+ALWAYS = Settings(open_on_did_open=OpenOnDidOpen.ALWAYS)
+NEVER = Settings(open_on_did_open=OpenOnDidOpen.ALWAYS, merge=MergeMode.NEVER)
+
+
+@pytest.fixture
+def livebook() -> Iterator[StandIn]:
+    # By itself it would save in ten minutes.
+    with StandIn(StandInSettings(timing=Timing(autosave_s=600, save_s=0.005))) as stand_in:
+        yield stand_in
+
+
+async def opened(path: Path, livebook: StandIn, settings: Settings = ALWAYS) -> Notebooks:
+    """A notebook's session, opened and joined."""
+    environ = clean_environ() | {"LIVEBOOK_URL": livebook.url}
+    notebooks = Notebooks(settings, environ, lambda _: None)
+    link = notebooks.did_open(str(path))
+    await notebooks.idle(str(path))
+    assert await notebooks.live.is_joined(link)
+    return notebooks
+
+
+async def has_typed(path: Path) -> None:
+    """Return once the file has what was typed."""
+
+    def wait() -> None:
+        while "typed_in_the_browser" not in path.read_text(encoding="utf-8"):
+            time.sleep(0.02)
+
+    await asyncio.to_thread(wait)
+
+
+def syncs(livebook: StandIn) -> int:
+    return sum(it.target.startswith("/dev/sync") for it in livebook.requests)
+
+
+def test_what_is_typed_in_the_browser_is_in_the_file_before_livebook_saves_by_itself(
+    livebook: StandIn, notebook: Path
+) -> None:
+    async def edit() -> None:
+        notebooks = await opened(notebook, livebook)
+        before = syncs(livebook)
+        livebook.edit_session(notebook, IN_BROWSER)
+        await has_typed(notebook)
+        await notebooks.close()
+        # Livebook has written it, and was told to read nothing.
+        assert syncs(livebook) == before
+
+    asyncio.run(asyncio.wait_for(edit(), 60))
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [(CANONICAL, NEVER), (NOT_BY_ITSELF + CANONICAL, ALWAYS)],
+    ids=["never merged", "never saves itself"],
+)
+def test_who_wants_no_merge_and_what_does_not_save_itself_is_left_alone(
+    livebook: StandIn, notebook: Path, text: str, settings: Settings
+) -> None:
+    notebook.write_text(text, encoding="utf-8")
+    other = notebook.with_name("other.livemd")
+    other.write_text(CANONICAL, encoding="utf-8")
+
+    async def edit() -> None:
+        both = [await opened(notebook, livebook, settings), await opened(other, livebook)]
+        livebook.edit_session(notebook, text.replace("1 + 1", "2 + 2"))
+        livebook.edit_session(other, IN_BROWSER)
+        await has_typed(other)
+        for it in both:
+            await it.close()
+
+    asyncio.run(asyncio.wait_for(edit(), 60))
+    assert notebook.read_text(encoding="utf-8") == text
+
+
+def test_what_is_typed_while_livebook_writes_is_in_the_file_all_the_same(
+    livebook: StandIn, notebook: Path
+) -> None:
+    async def edit() -> None:
+        notebooks = await opened(notebook, livebook)
+        with livebook.holding(HoldPoint.SAVE) as wait_for:
+            livebook.edit_session(notebook, CANONICAL.replace("1 + 1", "3 + 3"))
+            await asyncio.to_thread(wait_for, 1)
+            # Livebook takes this for written, too.
+            typing = asyncio.create_task(
+                asyncio.to_thread(livebook.edit_session, notebook, IN_BROWSER)
+            )
+            session = await notebooks.live.joined(notebooks.links[str(notebook)])
+            assert await session.wait_until(
+                lambda held: any("typed_in_the_browser" in it.source for it in held.cells), 30
+            )
+        await typing
+        await has_typed(notebook)
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(edit(), 60))
