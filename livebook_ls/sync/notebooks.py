@@ -34,6 +34,8 @@ _THREADS = 8
 # A checkout changes hundreds; each is waited for until Livebook has written it back.
 _FOLLOWED_AT_ONCE = 16
 _KEPT_CLOSED = 200
+# Editors wait about as long for a server that ends.
+_LAST_SAVES_S = 0.5
 
 
 class Notebooks(OnRequest):
@@ -141,7 +143,8 @@ class Notebooks(OnRequest):
                 link.saves.append(text)
                 self._saved_texts.keep(path, text)
             self._watch.notice(link)
-            self._queue.submit(path, lambda: self.operations.sync(link, text))
+            # Whoever saves and leaves (`:wq`) wants the session to follow all the same.
+            self._queue.submit(path, lambda: self.operations.sync(link, text), must_end=True)
             self.notice_activity()
 
     def follow(self, path: str) -> None:
@@ -239,7 +242,7 @@ class Notebooks(OnRequest):
         self._left_behind.stop()
         self._presence.stop()
         await self._saved_texts.finish()
-        await self._queue.close()
+        await self._queue.close(_LAST_SAVES_S)
         await self.operations.finish()
         await self.live.close()
         self._threads.shutdown(wait=False, cancel_futures=True)

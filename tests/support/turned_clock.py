@@ -32,6 +32,11 @@ class TurnedClock(Clock):
         self._number = itertools.count()
         self._due: list[tuple[float, int, _Wake]] = []
 
+    @property
+    def is_slept_on(self) -> bool:
+        """Whether anybody waits for time to pass, and not for something real."""
+        return any(wake.act is not None for _, _, wake in self._due)
+
     def monotonic_s(self) -> float:
         return self.now_s
 

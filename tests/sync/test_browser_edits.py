@@ -94,6 +94,27 @@ def test_a_save_that_replaces_edits_of_the_browser_says_so_and_can_bring_them_ba
     editor.wait_for_state(uri, "inSync")
 
 
+def test_what_only_the_editor_takes_out_is_not_told_as_the_browsers(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    # A session shows another stamp each time, and says the same.
+    notebook.write_text(livebook.stamp(f"{CANONICAL}\nWords.\n"), encoding="utf-8")
+    uri = editor.open(notebook)
+    editor.command("livebook.open", uri)
+    editor.wait_for_state(uri, "inSync")
+    told = len(editor.statuses[uri])
+    editor.save(uri, notebook, livebook.stamp(CANONICAL))
+    editor.wait_for(
+        lambda: any(it["state"] == "inSync" for it in editor.statuses[uri][told:]), "the sync"
+    )
+    editor.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+    session = livebook.session(notebook)
+
+    assert session is not None
+    assert "Words" not in session.text
+    assert codes(editor, uri) == []
+
+
 def test_a_session_that_a_save_does_not_reach_is_not_called_in_sync(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:

@@ -34,7 +34,9 @@ class Watched:
         """Let time pass until it was looked so often; files are looked at in real time."""
         until = self.looks + looks
         while self.looks < until:
-            await self.turned.advance(0.05)
+            # No time passes while files are looked at.
+            if self.turned.is_slept_on:
+                await self.turned.advance(0.05)
             await asyncio.sleep(0.0005)
 
     def _links(self) -> Iterator[NotebookLink]:

@@ -14,7 +14,9 @@ from livebook_ls.standin.editor import CAPABILITIES, Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.settings import Access
 from livebook_ls.standin.text_edits import apply_edits
-from tests.support.at_rest import opened, until_one
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from tests.support.at_rest import opened, until_one, until_written_back
 
 BASE = """\
 # Note
@@ -236,6 +238,23 @@ def test_an_autosave_does_not_lie_over_a_save_that_waits_for_a_choice(
 
     act(editor, conflicting, "Take mine", line_of(MINE, "first"))
     until_one(editor, livebook, notebook, MINE)
+
+
+def test_a_version_that_cannot_be_read_any_more_keeps_no_conflict_from_being_told(
+    editor: Editor, livebook: StandIn, notebook: Path, environ: dict[str, str]
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    saved_ns = editor.save(uri, notebook, BASE.replace("Some prose", "Some more prose"))
+    until_written_back(editor, livebook, notebook, saved_ns)
+    kept = KeptTexts(StateFolder(environ)).versions(str(notebook))
+    for version in kept:
+        version.file.write_bytes(b"\xff")
+    livebook.edit_session(notebook, BASE.replace("Some prose", "Some better prose"))
+    editor.save(uri, notebook, BASE.replace("Some prose", "Some other prose"))
+    editor.wait_for_state(uri, "held")
+
+    assert kept
+    assert codes(editor, uri) == ["browser-conflict"]
 
 
 def test_a_cell_that_one_side_deleted_and_the_other_changed_is_a_conflict(

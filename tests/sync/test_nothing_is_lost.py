@@ -409,3 +409,15 @@ def test_consent_and_guard_by_setting(
     editor.save(uri, notebook, CRASHING)
 
     editor.wait_for_state(uri, "held")
+
+
+def test_who_saves_and_leaves_has_the_session_follow(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, edited(2))
+    editor.close_document(uri)
+    editor.close()
+    livebook.wait_settled()
+
+    assert holds(livebook, notebook, edited(2))

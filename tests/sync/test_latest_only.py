@@ -1,0 +1,87 @@
+"""Jobs of one notebook in a row, the newest first; what must end does so."""
+
+from __future__ import annotations
+
+import asyncio
+
+from livebook_ls.sync.latest_only import Job, LatestOnly
+
+
+class Jobs:
+    """Makes jobs that wait until they are let go, and notes those that ended."""
+
+    def __init__(self) -> None:
+        self.queue = LatestOnly()
+        self.go = asyncio.Event()
+        self.ended: list[str] = []
+
+    def named(self, name: str) -> Job:
+        async def job() -> None:
+            await self.go.wait()
+            self.ended.append(name)
+
+        return job
+
+
+def test_the_newest_takes_the_place_of_what_waits() -> None:
+    async def act() -> list[str]:
+        jobs = Jobs()
+        for name in ("first", "second", "third"):
+            jobs.queue.submit("n", jobs.named(name))
+            await asyncio.sleep(0)
+        jobs.go.set()
+        await jobs.queue.idle("n")
+        return jobs.ended
+
+    assert asyncio.run(act()) == ["first", "third"]
+
+
+def test_a_cancel_stops_all_but_what_must_end() -> None:
+    async def act() -> list[str]:
+        jobs = Jobs()
+        jobs.queue.submit("a", jobs.named("attach"))
+        jobs.queue.submit("b", jobs.named("save"), must_end=True)
+        jobs.queue.submit("c", jobs.named("attach, then"))
+        await asyncio.sleep(0)
+        jobs.queue.submit("c", jobs.named("save behind it"), must_end=True)
+        for key in "abc":
+            jobs.queue.cancel(key)
+        jobs.go.set()
+        for key in "abc":
+            await jobs.queue.idle(key)
+        return sorted(jobs.ended)
+
+    assert asyncio.run(act()) == ["attach, then", "save", "save behind it"]
+
+
+def test_what_must_end_is_not_replaced_by_a_lesser_job_but_goes_first() -> None:
+    async def act() -> list[str]:
+        jobs = Jobs()
+        jobs.queue.submit("n", jobs.named("attach"))
+        await asyncio.sleep(0)
+        jobs.queue.submit("n", jobs.named("save"), must_end=True)
+        jobs.queue.submit("n", jobs.named("attach again"))
+        jobs.go.set()
+        await jobs.queue.idle("n")
+        return jobs.ended
+
+    assert asyncio.run(act()) == ["attach", "save", "attach again"]
+
+
+def test_a_close_lets_what_must_end_run_for_a_while_only() -> None:
+    async def act() -> list[str]:
+        jobs = Jobs()
+        jobs.queue.submit("a", jobs.named("attach"))
+        jobs.queue.submit("b", jobs.named("save"), must_end=True)
+        await asyncio.sleep(0)
+        closing = asyncio.create_task(jobs.queue.close(60))
+        await asyncio.sleep(0)
+        jobs.go.set()
+        await closing
+        jobs.go.clear()
+        jobs.queue.submit("c", jobs.named("save that hangs"), must_end=True)
+        await asyncio.sleep(0)
+        await jobs.queue.close(0.01)
+        return jobs.ended
+
+    assert asyncio.run(act()) == ["save"]
