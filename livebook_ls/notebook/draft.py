@@ -142,7 +142,7 @@ class Draft:
         self, text: str, titles: int, wanted: Container[int], *, is_start: bool
     ) -> list[Fragment]:
         parser = self._parser or RELEASED
-        if is_start and titles == 1:
+        if is_start and titles <= 1:
             return read_fragments(text, parser, wanted)
         return reread_fragments(text, parser, section_level(titles), wanted)
 
@@ -162,7 +162,10 @@ def _resynchronised(
 def _fits(fragments: list[Fragment], titles: int) -> bool:
     """Whether headings still mean what they meant."""
     now = title_count(fragments)
-    return now == titles or (now > 1 and titles > 1)
+    if now == titles or (now > 1 and titles > 1):
+        return True
+    # A single one at the top has no say in what is below.
+    return max(now, titles) == 1 and now == len(fragments[0].titles)
 
 
 def _common_head(old: str, new: str) -> int:

@@ -67,3 +67,13 @@ def assert_is_fresh(draft: Draft) -> None:
     assert draft.document.scan == document.scan
     assert draft.notebook == notebook
     assert draft.hazards == find_hazards(document, notebook)
+
+
+def test_a_title_that_goes_and_comes_leaves_what_is_below_as_it_was() -> None:
+    section = "## Part\n\nSome words.\n\n```elixir\nx = 1\n```\n\n"
+    draft = Draft(Source(f"# Title\n\n{section * 100}"))
+    for end, new in ((2, ""), (0, "# ")):
+        before, draft = draft, draft.replaced(0, end, new)
+        assert_is_fresh(draft)
+
+        assert len({*map(id, before.fragments)} & {*map(id, draft.fragments)}) > 5
