@@ -37,10 +37,8 @@ class Places:
 
     def __init__(self, path: Path, url: str, state: Path) -> None:
         self.path = path
-        environ = dict(os.environ) | {"LIVEBOOK_URL": url, "XDG_STATE_HOME": str(state)}
-        self.editor = Editor(
-            (*PROGRAM, "--stdio"), environ=environ, settings={"languageHelp": False}
-        )
+        self.environ = dict(os.environ) | {"LIVEBOOK_URL": url, "XDG_STATE_HOME": str(state)}
+        self.start()
         self.livebook = Livebook(read_address(url, "this script"))
         self.session_path = ""
         self.uri = ""
@@ -48,6 +46,12 @@ class Places:
         self.mtime_ns = 0
         # Saves before which an editor would have asked, since the file is newer than it knows.
         self.questions = 0
+
+    def start(self) -> None:
+        """Start the editor's server."""
+        self.editor = Editor(
+            (*PROGRAM, "--stdio"), environ=self.environ, settings={"languageHelp": False}
+        )
 
     def open(self) -> None:
         """Open the notebook, and wait until its session is there and at rest."""

@@ -47,15 +47,22 @@ class TypingBrowser:
         if self._joined is not None:
             await self._joined.channel.close()
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cells that it sees."""
+        return tuple(self._texts)
+
     def cell_with(self, words: str) -> str:
         """The cell whose text has these words."""
         return next(cell for cell, text in self._texts.items() if words in text)
 
     async def type(self, cell: str, text: str, key_s: float) -> None:
-        """Type into a cell, at its end."""
+        """Type into a cell, at its end, for as long as it is there."""
         assert self._joined is not None
         self._typing, self._caret = cell, _units(self._texts[cell])
         for key in text:
+            if cell not in self._texts:
+                break
             self._pending = key
             self._answered.clear()
             delta: list[object] = [self._caret, key] if self._caret else [key]
@@ -83,12 +90,18 @@ class TypingBrowser:
         match event.split(":"):
             case ["cell_editor_init", cell, "primary"]:
                 self._texts[cell], self._revisions[cell] = payload["source"], payload["revision"]
-            case ["cell_delta", cell, "primary"]:
+            case ["cell_deleted"]:
+                self._texts.pop(payload["cell_id"], None)
+                # Nobody answers what is typed there.
+                self._answered.set()
+            case ["cell_delta", cell, "primary"] if cell in self._texts:
                 self._texts[cell] = apply_delta(self._texts[cell], payload["delta"])
                 self._revisions[cell] += 1
                 if cell == self._typing:
                     self._caret = _moved(self._caret, payload["delta"])
-            case ["cell_acknowledgement", cell, "primary"] if self._pending is not None:
+            case ["cell_acknowledgement", cell, "primary"] if (
+                self._pending is not None and cell in self._texts
+            ):
                 delta = [self._caret, self._pending]
                 self._texts[cell] = apply_delta(self._texts[cell], delta)
                 self._revisions[cell] += 1
