@@ -97,8 +97,6 @@ class NotebookLink:
         self.version: Version | None = None
         # What the session is known to hold.
         self.held: NotebookText | None = None
-        # What its live connection had told when it was last looked at, and what it held then.
-        self.seen: tuple[object, NotebookText] | None = None
         # The text that it was last known to share with the file, by us or another process.
         self.common: CommonText | None = None
         # What a merge of the editor's and the session's starts from.

@@ -170,7 +170,7 @@ class Talk:
 
     async def is_alive(self, link: NotebookLink) -> bool:
         """Whether the session is still there: a sync of bytes that it knows touches nothing."""
-        file, link.seen = link.file or link.path, None
+        file = link.file or link.path
         return await self.ask(lambda it: it.sync(file), link.home) is SyncAnswer.TAKEN
 
     async def has_lost_session(self, link: NotebookLink) -> bool:
@@ -267,7 +267,6 @@ class Talk:
 
     async def _take(self, link: NotebookLink, find: Find) -> bool:
         """Whether `find` found the session, which is then known to the link."""
-        link.seen = None
         place = await self.think(functools.partial(find, link.path, link.file, link.home))
         if place is not None:
             self._settle(link, place)

@@ -90,14 +90,6 @@ class LiveSession:
         return self._connection.is_connected
 
     @property
-    def told(self) -> tuple[object, int]:
-        """Equal to what it was as long as nothing has been told since, of whatever anybody did.
-        Raises as `notebook`.
-        """
-        state = self._connection.state
-        return state, state.sequence
-
-    @property
     def typed_s(self) -> float:
         """When somebody was last seen to type in a cell, by the clock's seconds; long ago where
         nobody was. Raises as `notebook`.

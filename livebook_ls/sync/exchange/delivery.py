@@ -16,7 +16,6 @@ from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.outcome import Arrival
-from livebook_ls.sync.exchange.seen_sessions import SeenSessions
 from livebook_ls.sync.exchange.session_merge import SessionMerge, hold
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
@@ -50,7 +49,6 @@ class Delivery:
         turns: Turns,
         live: LiveSessions,
         merging: SessionMerge,
-        seen: SeenSessions,
     ) -> None:
         self._talk = talk
         self._settings = settings
@@ -60,7 +58,6 @@ class Delivery:
         self._turns = turns
         self._live = live
         self._merging = merging
-        self._seen = seen
         self._ways = WaysRound(talk, arrival, self.may_send, self.may_open)
 
     async def attach(
@@ -108,7 +105,7 @@ class Delivery:
         """Guard, call, settle; whether it must be sent again, from the file as it is then."""
         may_send, session = await asyncio.gather(
             self.may_send(link, reading, note),
-            self._seen.text(link, is_needed=self._merging.is_wanted(link, reading)),
+            self._talk.session_text(link, is_needed=self._merging.is_wanted(link, reading)),
         )
         theirs = await self._merging.edits(link, reading, session)
         if theirs is not None:

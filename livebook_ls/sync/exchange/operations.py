@@ -21,7 +21,6 @@ from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.own_turn import OwnTurn
-from livebook_ls.sync.exchange.seen_sessions import SeenSessions
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.session_merge import SessionMerge, choose
 from livebook_ls.sync.exchange.two_steps import TwoSteps
@@ -67,9 +66,8 @@ class Operations:
         self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps)
         self._arrival = Arrival(talk, settings, has_newer, self.steps.is_open, self._shared, kept)
         self.merging = merging = SessionMerge(talk, settings, kept)
-        self._seen = SeenSessions(talk, live)
         self._delivery = Delivery(
-            talk, settings, self._arrival, self.steps, kept, turns, live, merging, self._seen
+            talk, settings, self._arrival, self.steps, kept, turns, live, merging
         )
         self.autosaves = Autosaves(talk, settings, kept, self._arrival, self._delivery, live)
 
@@ -116,10 +114,9 @@ class Operations:
             save = self._protected(link, expected)
             overwritten_save.forget_loss(link)
         async with told(link), self._turn.taken(link, save):
-            self._seen.look_ahead(link)
+            self._talk.look_ahead(link)
             note = link.lineage.saved(expected) if expected is not None else ()
             await self._sync(link, save, note)
-        self._seen.look_soon(link)
 
     async def settle_merge(self, link: NotebookLink, name: str | None, take: Take | None) -> None:
         """Settle one conflict of a merge that is held, or all that are left; the save goes through
@@ -235,7 +232,6 @@ class Operations:
 
     async def finish(self) -> None:
         """Wait until nothing is under way that must not be left halfway."""
-        self._seen.stop()
         await self.steps.finish()
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:

@@ -23,7 +23,7 @@ class SessionMemory:
         common = self._kept.common(link.path)
         if common is None or common == link.common:
             return
-        link.common, link.seen = common, None
+        link.common = common
         if link.lineage.base is None or link.follows_disk:
             link.lineage.base = NotebookText(common.text)
         if link.has_session:
