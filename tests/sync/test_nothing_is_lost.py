@@ -411,13 +411,43 @@ def test_consent_and_guard_by_setting(
     editor.wait_for_state(uri, "held")
 
 
+def leave_in_order(editor: Editor, uri: str) -> None:
+    editor.close_document(uri)
+    editor.close()
+
+
+def close_the_pipe(editor: Editor, _: str) -> None:
+    assert editor.process.stdin is not None
+    editor.process.stdin.close()
+    editor.process.wait()
+
+
+def end_without_a_shutdown(editor: Editor, _: str) -> None:
+    editor.notify("exit", None)
+    editor.process.wait()
+
+
+def ask_the_process_to_end(editor: Editor, uri: str) -> None:
+    # What was told before a question that was answered is heard.
+    editor.request("textDocument/foldingRange", {"textDocument": {"uri": uri}})
+    editor.process.terminate()
+    editor.process.wait()
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [leave_in_order, close_the_pipe, end_without_a_shutdown, ask_the_process_to_end],
+    ids=lambda it: it.__name__,
+)
 def test_who_saves_and_leaves_has_the_session_follow(
-    editor: Editor, livebook: StandIn, notebook: Path
+    editor: Editor,
+    livebook: StandIn,
+    notebook: Path,
+    leave: Callable[[Editor, str], None],
 ) -> None:
     uri = opened(editor, livebook, notebook)
     editor.save(uri, notebook, edited(2))
-    editor.close_document(uri)
-    editor.close()
+    leave(editor, uri)
     livebook.wait_settled()
 
     assert holds(livebook, notebook, edited(2))

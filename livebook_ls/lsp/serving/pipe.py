@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import signal
 import sys
 from collections.abc import Mapping
 from io import FileIO
+from typing import TYPE_CHECKING
 
 from pygls.io_ import StdoutWriter
 
@@ -17,6 +19,9 @@ from livebook_ls.lsp.connection.obeying import obey
 from livebook_ls.lsp.create import create_server
 from livebook_ls.lsp.serving.first_answer import Beginning
 from livebook_ls.lsp.serving.inbox import Inbox
+
+if TYPE_CHECKING:
+    from livebook_ls.lsp.server import NotebookServer
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +51,25 @@ def serve_pipe(
     try:
         if beginning.refused is not None:
             raise beginning.refused
-        asyncio.run(obey(server, inbox.message, beginning.message))
+        asyncio.run(_serve(server, inbox, beginning))
     except NotOurProtocolError as error:
         logger.error("Ended by what is not the Language Server Protocol: %s", error)
     except BrokenPipeError:
         logger.error("The client broke off the connection")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         pass
     finally:
         server.thread_pool.shutdown()
     return server.protocol.was_shut_down
+
+
+async def _serve(server: NotebookServer, inbox: Inbox, beginning: Beginning) -> None:
+    """Obey the client; where it is gone without a word, end what it was told of as saved."""
+    serving = asyncio.current_task()
+    if serving is not None and sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
+    try:
+        await obey(server, inbox.message, beginning.message)
+    finally:
+        if not server.protocol.was_shut_down:
+            await server.close()
