@@ -95,6 +95,10 @@ class FileChanges:
         written, known = self._written.get(document.uri), link.known
         if written is None or written.text is None or known is None or known.text is None:
             return
+        if written.version != link.version:
+            # The file has something else again, or what the editor knows.
+            self.forget(document.uri)
+            return
         if document.text == written.text:
             self._notebooks.editor_has(link.path, document.text)
             self.forget(document.uri)

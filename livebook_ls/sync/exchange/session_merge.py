@@ -227,6 +227,9 @@ def _is_news(
         return not has_all_of(theirs, reading)
     if not is_edited(base, theirs):
         return False
+    if link.held is not None and not link.awaits_write_back and not is_edited(base, link.held):
+        # It was seen to hold the base: what it held before that, people have brought back.
+        return True
     # A session that is late with what it was sent, by a process that died, is no work of people's;
     # what was merged is, as long as the editor doesn't have it.
     sent = [it for it in link.sent if not link.lineage.is_merge(it)]
