@@ -10,6 +10,7 @@ import pytest
 from livebook_ls.settings import CanonicalOnSave, OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.sync.link import State
+from tests.model.words import words_in
 from tests.model.world import HALF_TYPED, World
 
 # What meets depends on the dice.
@@ -223,3 +224,45 @@ def test_what_others_add_to_a_text_that_is_held_back_can_be_had_back(seed: int) 
         world.wait(0.5)
         # Livebook's first save of the session comes over it.
         world.script(0)
+
+
+def test_a_save_that_the_guard_holds_back_outlives_what_people_type_in_the_browser(
+    seed: int,
+) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        editor.notice()
+        editor.buffer += HALF_TYPED
+        world.save(editor)
+        world.wait(0.5)
+        world.edit_in_browser(0, "prose")
+        world.wait(8.0)
+
+        assert editor.path.read_text(encoding="utf-8") == editor.buffer
+        assert editor.link is not None
+        assert editor.link.state is State.HELD
+
+
+def test_what_people_take_back_in_the_browser_does_not_come_back_with_a_save(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.type(editor, 0, "prose")
+        world.save(editor)
+        world.wait(6.0)
+        session = world.livebook.session(world.path)
+        assert session is not None
+        before = session.view.text
+        world.edit_in_browser(0, "prose")
+        world.wait(6.0)
+        editor.notice()
+        editor.process.tell(editor.notebooks.editor_has, str(editor.path), editor.buffer)
+        taken_back = words_in(editor.buffer) - words_in(before)
+        world.oracle.release(taken_back)
+        world.livebook.edit(world.path, before)
+        world.type(editor, 4, "prose", looks_first=False)
+        world.save(editor)
+        world.wait(6.0)
+
+        assert taken_back
+        assert not taken_back & words_in(editor.path.read_text(encoding="utf-8"))

@@ -50,17 +50,25 @@ class Autosaves:
 
         `before` is what the file was accounted for with, and `aftermath` what it is to that.
         """
-        if self._settings().merge is MergeMode.NEVER:
+        is_held = link.state is State.HELD
+        if self._settings().merge is MergeMode.NEVER and not is_held:
             return False
-        if link.merge is not None and not reading.is_form_of(link.merge.ours):
-            # What the person has to decide about is known to be in the session.
-            return reading.is_canonical
-        if aftermath is not Aftermath.CHANGED:
+        if is_held and link.common is not None and link.common.text == reading.text:
+            # Another of ours has brought that into the session, for somebody who wrote it.
             return False
-        if not await self._talk.think(lambda: reading.is_canonical and is_edited(before, reading)):
+        is_chosen = link.merge is not None and not reading.is_form_of(link.merge.ours)
+        if not is_chosen and aftermath is not Aftermath.CHANGED:
             return False
         session = await self._talk.session_text(link)
+        if session is not None and session.body == reading.body:
+            # Just this it holds, also where reading it would not come to the same.
+            return True
+        if is_chosen:
+            # What the person has to decide about is known to be in the session.
+            return reading.is_canonical
         if session is None:
+            return False
+        if not await self._talk.think(lambda: reading.is_canonical and is_edited(before, reading)):
             return False
         base, typed = link.lineage.base, self._live.typed(link)
         # What people go on from is newer than what was there before: an older text that somebody
@@ -100,13 +108,13 @@ class Autosaves:
     async def account(
         self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
-        """Note what the file has now; whether it must be synced, since a save is held in whose
-        place it was written.
+        """Note what the file has now; whether it must be synced, since a save is held, by a merge
+        or by the guard, in whose place it was written.
         """
         self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)
         link.held = reading
         known = link.known
-        if link.merge is not None and known is not None:
+        if (link.merge is not None or link.state is State.HELD) and known is not None:
             # The file stays as the person wrote it, who is still to decide.
             mtime_ns = known.version.mtime_ns
             if notebook_file.put_back(link.path, found, known.data, mtime_ns):

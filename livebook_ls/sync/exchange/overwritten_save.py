@@ -158,7 +158,9 @@ def notice_loss(link: NotebookLink, reading: NotebookText) -> None:
     """The same of what the editor saved a moment ago, where somebody has written the file since:
     a session that was closed may do so late, and has not seen it.
     """
-    if link.saves and clock.monotonic_s() - link.saved_s < _SEEN_S:
+    if not link.saves or clock.monotonic_s() - link.saved_s >= _SEEN_S:
+        return
+    if not link.lineage.has_merged(link.saves[-1]):
         tell_loss(link, link.saves[-1], reading)
 
 
@@ -166,6 +168,9 @@ def review_loss(link: NotebookLink, reading: NotebookText) -> None:
     """Tell what of the save that was lost is still lost."""
     if link.lost_save is not None:
         gone = link.lost_save.gone_in(reading)
+        if _lines(link.lost_save) <= _lines(reading):
+            # Another cell, or one with more in it, has all of that.
+            gone = ()
         link.stand(_LOSS, (findings.overwritten(gone),) if gone else ())
         if not gone:
             link.lost_save = None
@@ -175,6 +180,10 @@ def forget_loss(link: NotebookLink) -> None:
     """The editor has saved again, after it was told."""
     link.lost_save = None
     link.stand(_LOSS, ())
+
+
+def _lines(text: NotebookText) -> set[str]:
+    return {line.strip() for line in text.body.splitlines()}
 
 
 def _bytes(text: str) -> bytes:
