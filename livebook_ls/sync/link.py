@@ -105,6 +105,8 @@ class NotebookLink:
         self.merge: HeldMerge | None = None
         # What was typed in the browser while a sync was on its way.
         self.swallowed = Swallowed()
+        # What a merge brought in that must be sent again before it is told.
+        self.came_in: tuple[Finding, ...] = ()
         # The session was read again after a merge, and merged with once more.
         self.is_reopened = False
         # Others' changes of the file.
@@ -142,6 +144,9 @@ class NotebookLink:
         self.was_put_back = False
         # When its editor said that it has saved, by `time.monotonic`.
         self.saved_s = float("-inf")
+        # When it got another session than it had before, which may yet write the file.
+        self.reopened_s = float("-inf")
+        self._last_session: str | None = None
         # When an editor that was about to write has surely done so.
         self._saved_by_s = float("-inf")
         # Nothing else was sent since the session was opened or found: the file stays as it is.
@@ -209,6 +214,9 @@ class NotebookLink:
 
     def attach(self, session_path: str, url: str) -> None:
         """Remember the session; `enter` tells of it."""
+        if self._last_session not in (None, session_path):
+            self.reopened_s = clock.monotonic_s()
+        self._last_session = session_path
         self.session_path, self.url = session_path, url
         self.was_opened_here = False
         self.slow_until_s = float("-inf")

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.merging.session_edits import is_autosave, is_edited, merged_with_session
+from livebook_ls.sync.merging.session_edits import (
+    is_autosave,
+    is_edited,
+    merged_with_session,
+    was_typed,
+)
 
 BASE = "# N\n\n## S\n\n```elixir\none\ntwo\nthree\nfour\n```\n\nSome prose.\n"
 OUTPUT = '\n<!-- livebook:{"output":true} -->\n\n```\n1\n```\n'
@@ -59,3 +64,15 @@ def test_half_of_what_was_sent_is_no_autosave() -> None:
 
 def test_what_neither_was_sent_nor_held_was_edited_by_people() -> None:
     assert is_autosave(NotebookText(BASE), edited("one", "uno"), edited("four", "vier"))
+
+
+def test_what_was_typed_and_taken_back_is_told_from_what_somebody_else_added() -> None:
+    session = NotebookText("# N\n\n## S\n\n```elixir\n:new\n```\n\n```elixir\nkept\n```\n")
+    typed = NotebookText(session.text.replace("kept", "kept more"))
+    cell = NotebookText(session.text + "\n```elixir\n:new\n```\n")
+    section = NotebookText(session.text + "\n## Another\n\n```elixir\n:new\n```\n")
+
+    assert was_typed(typed, session, ["kept m", "kept more"])
+    assert not was_typed(typed, session, ["kept m"])
+    assert not was_typed(cell, session, ["kept more"])
+    assert not was_typed(section, session, [":new"])

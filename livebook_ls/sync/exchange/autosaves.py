@@ -61,8 +61,9 @@ class Autosaves:
             return False
         session = await self._talk.session_text(link)
         if session is not None and session.body == reading.body:
-            # Just this it holds, also where reading it would not come to the same.
-            return True
+            # Just this it holds, also where reading it would not come to the same. It has no
+            # section left where it has read a file that was just being written.
+            return bool(session.notebook.sections) or not before.notebook.sections
         if is_chosen:
             # What the person has to decide about is known to be in the session.
             return reading.is_canonical

@@ -200,7 +200,11 @@ class Delivery:
             return link.state is not State.HELD
         note = (*written.note, *note)
         may_send = await self.may_send(link, written.reading, note)
-        return await self._send_judged(link, written.saved, written.reading, may_send=may_send)
+        again = await self._send_judged(link, written.saved, written.reading, may_send=may_send)
+        if again:
+            # To be told once it is through.
+            link.came_in = written.note
+        return again
 
     async def _send_judged(
         self,

@@ -158,7 +158,8 @@ def notice_loss(link: NotebookLink, reading: NotebookText) -> None:
     """The same of what the editor saved a moment ago, where somebody has written the file since:
     a session that was closed may do so late, and has not seen it.
     """
-    if not link.saves or clock.monotonic_s() - link.saved_s >= _SEEN_S:
+    since_s = clock.monotonic_s() - _SEEN_S
+    if not link.saves or link.saved_s < since_s or link.reopened_s < since_s:
         return
     if not link.lineage.has_merged(link.saves[-1]):
         tell_loss(link, link.saves[-1], reading)

@@ -7,6 +7,7 @@ that both are set aside before anything is compared.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection
 
 from livebook_ls.notebook.markdown.parser_version import may_differ
@@ -49,12 +50,13 @@ def has_all_of(session: NotebookText, file: NotebookText, base: NotebookText | N
 
 
 def was_typed(file: NotebookText, session: NotebookText, typed: Collection[str]) -> bool:
-    """Whether each cell of the file is one of the session's, or has a text that was `typed` there:
-    whoever typed it has gone on, or taken it back, since Livebook saved it.
+    """Whether what the file has more than the session was `typed` there, into cells of sections
+    that both have: whoever typed it has gone on, or taken it back, since Livebook saved it.
     """
-    known = {_words(it.source) for it in session.notebook.cells}
-    texts = known | {_words(it) for it in typed}
-    return all(_words(it.source) in texts for it in file.notebook.cells)
+    if [it.name for it in file.notebook.sections] != [it.name for it in session.notebook.sections]:
+        return False
+    more = _texts(file) - _texts(session)
+    return bool(more) and more.keys() <= {_words(it) for it in typed}
 
 
 def is_autosave(held: NotebookText | None, reading: NotebookText, after: NotebookText) -> bool:
@@ -103,6 +105,10 @@ def _in_form_of(before: NotebookText, session: NotebookText) -> str:
         return session.body
     form = merge(_plain(before.canonical), _plain(before.text), session.body)
     return form.resolved_all(Take.THEIRS).text
+
+
+def _texts(text: NotebookText) -> Counter[tuple[str, ...]]:
+    return Counter(_words(it.source) for it in text.notebook.cells)
 
 
 def _words(text: str) -> tuple[str, ...]:
