@@ -125,11 +125,13 @@ class StandIn:
         found = self._registry.find(str(path))
         return None if found is None else found.view
 
-    def edit_session(self, path: str | Path, text: str) -> None:
-        """Have the path's session hold `text`, as when a person edits it in the browser."""
+    def edit_session(self, path: str | Path, text: str, *, is_typed: bool = False) -> None:
+        """Have the path's session hold `text`, as when a person edits it in the browser; its pages
+        are told that it `is_typed`, else nothing but what it is now.
+        """
         found = self._registry.find(str(path))
         if found is not None:
-            found.edit(text.encode())
+            found.edit(text.encode(), is_typed=is_typed)
             found.wait_settled(_SETTLED_S)
 
     def save_session(self, path: str | Path) -> None:

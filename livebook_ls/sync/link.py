@@ -25,6 +25,8 @@ from livebook_ls.sync.telling.findings import Finding
 _KEPT_SAVES = 10
 # From an editor's word that it will save, which waits for our answer, to its word that it did.
 _SAVE_TAKES_S = 2.0
+# What Livebook writes late over a save is surely seen by then.
+RECENT_S = 12.0
 
 
 class State(Enum):
@@ -144,9 +146,8 @@ class NotebookLink:
         self.was_put_back = False
         # When its editor said that it has saved, by `time.monotonic`.
         self.saved_s = float("-inf")
-        # When it got another session than it had before, which may yet write the file.
-        self.reopened_s = float("-inf")
-        self._last_session: str | None = None
+        # What its editor had before the last saves.
+        self.saved_over: str | None = None
         # When an editor that was about to write has surely done so.
         self._saved_by_s = float("-inf")
         # Nothing else was sent since the session was opened or found: the file stays as it is.
@@ -214,9 +215,6 @@ class NotebookLink:
 
     def attach(self, session_path: str, url: str) -> None:
         """Remember the session; `enter` tells of it."""
-        if self._last_session not in (None, session_path):
-            self.reopened_s = clock.monotonic_s()
-        self._last_session = session_path
         self.session_path, self.url = session_path, url
         self.was_opened_here = False
         self.slow_until_s = float("-inf")
@@ -238,6 +236,8 @@ class NotebookLink:
 
     def was_saved(self) -> None:
         """The editor has written the file."""
+        if clock.monotonic_s() - self.saved_s >= RECENT_S:
+            self.saved_over = self.saves[-1] if self.saves else self.editors_text
         self._saved_by_s, self.saved_s = float("-inf"), clock.monotonic_s()
 
     @property

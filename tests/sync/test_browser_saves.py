@@ -59,7 +59,7 @@ def test_what_is_typed_in_the_browser_is_in_the_file_before_livebook_saves_by_it
     async def edit() -> None:
         notebooks = await opened(notebook, livebook)
         before = syncs(livebook)
-        livebook.edit_session(notebook, IN_BROWSER)
+        livebook.edit_session(notebook, IN_BROWSER, is_typed=True)
         await has_typed(notebook)
         await notebooks.close()
         # Livebook has written it, and was told to read nothing.
@@ -82,8 +82,8 @@ def test_who_wants_no_merge_and_what_does_not_save_itself_is_left_alone(
 
     async def edit() -> None:
         both = [await opened(notebook, livebook, settings), await opened(other, livebook)]
-        livebook.edit_session(notebook, text.replace("1 + 1", "2 + 2"))
-        livebook.edit_session(other, IN_BROWSER)
+        livebook.edit_session(notebook, text.replace("1 + 1", "2 + 2"), is_typed=True)
+        livebook.edit_session(other, IN_BROWSER, is_typed=True)
         await has_typed(other)
         for it in both:
             await it.close()
@@ -98,11 +98,11 @@ def test_what_is_typed_while_livebook_writes_is_in_the_file_all_the_same(
     async def edit() -> None:
         notebooks = await opened(notebook, livebook)
         with livebook.holding(HoldPoint.SAVE) as wait_for:
-            livebook.edit_session(notebook, CANONICAL.replace("1 + 1", "3 + 3"))
+            livebook.edit_session(notebook, CANONICAL.replace("1 + 1", "3 + 3"), is_typed=True)
             await asyncio.to_thread(wait_for, 1)
             # Livebook takes this for written, too.
             typing = asyncio.create_task(
-                asyncio.to_thread(livebook.edit_session, notebook, IN_BROWSER)
+                asyncio.to_thread(livebook.edit_session, notebook, IN_BROWSER, is_typed=True)
             )
             session = await notebooks.live.joined(notebooks.links[str(notebook)])
             assert await session.wait_until(

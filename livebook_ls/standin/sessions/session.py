@@ -104,7 +104,7 @@ class StandInSession:
         # The notebook's text with the outputs that are kept in its file.
         self.with_kept_outputs: Callable[[str], str] = lambda text: text
         self._inbox: SimpleQueue[_Message | _Saved] = SimpleQueue()
-        self._edits: SimpleQueue[bytes] = SimpleQueue()
+        self._edits: SimpleQueue[tuple[bytes, bool]] = SimpleQueue()
         self._visits: SimpleQueue[threading.Event] = SimpleQueue()
         self._saver: threading.Thread | None = None
         self._killed = threading.Event()
@@ -120,9 +120,11 @@ class StandInSession:
         """Have the session read its file, some time soon."""
         self._tell(_Message.SYNC)
 
-    def edit(self, content: bytes) -> None:
-        """Hold this notebook from now on, as when a person edits it in the browser."""
-        self._edits.put(content)
+    def edit(self, content: bytes, *, is_typed: bool = False) -> None:
+        """Hold this notebook from now on, as when a person edits it in the browser; its pages are
+        told that it `is_typed`, else nothing but what it is now.
+        """
+        self._edits.put((content, is_typed))
         self._tell(_Message.EDIT)
 
     def export(self) -> SessionView:
@@ -198,8 +200,9 @@ class StandInSession:
             case _Message.SAVE:
                 self._save_if_dirty()
             case _Message.EDIT:
-                self._take(self._format.read(self._edits.get()))
-                self.on_edit(self.view.text)
+                content, is_typed = self._edits.get()
+                self._take(self._format.read(content))
+                (self.on_edit if is_typed else self.on_sync)(self.view.text)
             case _Message.VISIT:
                 self._visits.get().set()
             case _Message.CLOSE:

@@ -50,11 +50,7 @@ class Autosaves:
 
         `before` is what the file was accounted for with, and `aftermath` what it is to that.
         """
-        is_held = link.state is State.HELD
-        if self._settings().merge is MergeMode.NEVER and not is_held:
-            return False
-        if is_held and link.common is not None and link.common.text == reading.text:
-            # Another of ours has brought that into the session, for somebody who wrote it.
+        if self._settings().merge is MergeMode.NEVER:
             return False
         is_chosen = link.merge is not None and not reading.is_form_of(link.merge.ours)
         if not is_chosen and aftermath is not Aftermath.CHANGED:
@@ -109,13 +105,13 @@ class Autosaves:
     async def account(
         self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
-        """Note what the file has now; whether it must be synced, since a save is held, by a merge
-        or by the guard, in whose place it was written.
+        """Note what the file has now; whether it must be synced, since a save is held in whose
+        place it was written.
         """
         self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)
         link.held = reading
         known = link.known
-        if (link.merge is not None or link.state is State.HELD) and known is not None:
+        if link.merge is not None and known is not None:
             # The file stays as the person wrote it, who is still to decide.
             mtime_ns = known.version.mtime_ns
             if notebook_file.put_back(link.path, found, known.data, mtime_ns):

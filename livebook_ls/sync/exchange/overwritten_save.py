@@ -11,13 +11,11 @@ from collections.abc import Callable
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.link import RECENT_S, NotebookLink, State
 from livebook_ls.sync.telling import findings
 
 # Livebook saves what it could not save at once with its next autosave.
 _LATE_S = 6.0
-# What it writes late over a save is surely seen by then.
-_SEEN_S = 2 * _LATE_S
 # What Livebook writes for a session of an empty file.
 _UNTITLED = "# Untitled notebook\n"
 _LOSS = "lost save"
@@ -158,11 +156,13 @@ def notice_loss(link: NotebookLink, reading: NotebookText) -> None:
     """The same of what the editor saved a moment ago, where somebody has written the file since:
     a session that was closed may do so late, and has not seen it.
     """
-    since_s = clock.monotonic_s() - _SEEN_S
-    if not link.saves or link.saved_s < since_s or link.reopened_s < since_s:
+    if not link.saves or clock.monotonic_s() - link.saved_s >= RECENT_S:
         return
-    if not link.lineage.has_merged(link.saves[-1]):
-        tell_loss(link, link.saves[-1], reading)
+    save = link.saves[-1]
+    # What was there before the save others may change on purpose.
+    added = _lines(NotebookText(save)) - _lines(NotebookText(link.saved_over or ""))
+    if added - _lines(reading) and not link.lineage.has_merged(save):
+        tell_loss(link, save, reading)
 
 
 def review_loss(link: NotebookLink, reading: NotebookText) -> None:
