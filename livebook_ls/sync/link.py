@@ -49,6 +49,7 @@ class State(Enum):
 
 # What was asked for was done, and there is a session.
 SETTLED = frozenset({State.IN_SYNC, State.REFORMATTED, State.CHANGED})
+UNDER_WAY = frozenset({State.LOOKING, State.OPENING, State.SYNCING})
 ARRIVED = SETTLED | {State.DIFFERS}
 
 _SENTENCES = {
@@ -107,7 +108,7 @@ class NotebookLink:
         self.merge: HeldMerge | None = None
         # What was typed in the browser while a sync was on its way.
         self.swallowed = Swallowed()
-        # What a merge brought in that must be sent again before it is told.
+        # What a merge brought in, until a state was told with it.
         self.came_in: tuple[Finding, ...] = ()
         # The session was read again after a merge, and merged with once more.
         self.is_reopened = False
@@ -186,6 +187,8 @@ class NotebookLink:
 
     def enter(self, state: State, *findings: Finding) -> None:
         """Be in `state` from now on, with these findings in place of the former."""
+        if state not in UNDER_WAY:
+            self.came_in = tuple(it for it in self.came_in if it not in findings)
         findings = (*findings, *chain.from_iterable(self._standing.values()))
         if (state, findings) != (self.state, self.findings):
             self.state, self.findings = state, findings

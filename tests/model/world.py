@@ -116,6 +116,9 @@ class World:
     def check_out(self, which: int, *, adds: bool) -> None:
         """Put an earlier text in the file's place, as git does."""
         text = self._texts[which % len(self._texts)]
+        if HALF_TYPED in text:
+            # As for a save of it.
+            self.wait(_QUIET_S)
         if adds:
             text = with_block(text, which, "prose", self.words.new())
         self.oracle.give_up(self._words_of_file() - words_in(text))

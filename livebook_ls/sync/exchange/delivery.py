@@ -138,7 +138,9 @@ class Delivery:
         live = self._live.of(link)
         if live is not None and not link.consent.covers(reading.text):
             verdict = keep_running(verdict, live.notebook, reading.notebook)
-        link.notes, link.source = (*verdict.findings, *note), reading.document.source
+        came_in = (it for it in link.came_in if it not in note)
+        link.notes = (*verdict.findings, *note, *came_in)
+        link.source = reading.document.source
         if verdict.is_held:
             # Only the file has it, which the session may yet write.
             self._kept.keep(link.path, reading.text, VersionOrigin.FOUND)
@@ -157,7 +159,7 @@ class Delivery:
     async def review(self, link: NotebookLink, reading: NotebookText) -> None:
         """Say of a text that the session holds already what is to be said, and nothing else."""
         verdict = await self._judge(link, reading)
-        link.notes = () if verdict.is_held else verdict.findings
+        link.notes = (*(() if verdict.is_held else verdict.findings), *link.came_in)
         link.source = reading.document.source
 
     async def _send_merged(
@@ -200,11 +202,9 @@ class Delivery:
             return link.state is not State.HELD
         note = (*written.note, *note)
         may_send = await self.may_send(link, written.reading, note)
-        again = await self._send_judged(link, written.saved, written.reading, may_send=may_send)
-        if again:
-            # To be told once it is through.
-            link.came_in = written.note
-        return again
+        # Told with whatever state comes of it, also where another round or operation tells that.
+        link.came_in = written.note
+        return await self._send_judged(link, written.saved, written.reading, may_send=may_send)
 
     async def _send_judged(
         self,

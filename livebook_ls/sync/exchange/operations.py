@@ -241,7 +241,7 @@ class Operations:
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()
     ) -> None:
         """Send the file as it is, again and again until the session is known to hold it."""
-        link.is_reopened, link.came_in = False, ()
+        link.is_reopened = False
         for _ in range(_MOST_ROUNDS):
             await self._live.typing_pause(link)
             saved, reading = await self._turn.read(link, save)
@@ -275,7 +275,6 @@ class Operations:
             # people went on in the browser.
             if link.was_put_back or link.is_reopened:
                 note = (findings.put_back(),) if link.was_put_back else ()
-            note, link.came_in = (*note, *link.came_in), ()
             link.was_put_back = False
         link.tries_again = True
         link.enter(State.FAILED, session_findings.not_taken(link.url), *link.notes)

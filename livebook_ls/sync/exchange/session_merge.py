@@ -57,7 +57,9 @@ class SessionMerge:
         if not self.is_wanted(link, reading):
             return None
         made = link.lineage.made
-        theirs = session or link.held or (made.base if made else None)
+        # Of a session that is gone, as after a restart, nothing is left to merge with.
+        theirs = session or (link.held if link.hides_session else None)
+        theirs = theirs or (made.base if made else None)
         if theirs is None:
             return None
         base, seen = _base(link, reading), theirs
