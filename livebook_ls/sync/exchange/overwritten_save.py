@@ -44,8 +44,7 @@ def lies_over(found: NotebookText, wanted: str, before: tuple[str, ...]) -> bool
         reading = NotebookText(text)
         if found.is_form_of(reading):
             return True
-        form = _bytes(reading.canonical)
-        if seen in (form + target[len(form) :], target + form[len(target) :]):
+        if _is_mixed(seen, target, _bytes(reading.canonical)):
             return True
     return False
 
@@ -141,7 +140,10 @@ def lies_over_held(link: NotebookLink, found: NotebookText) -> bool:
     known, held = link.known, link.held
     if link.state is not State.HELD or known is None or held is None:
         return False
-    return link.awaits_write_back and known.text != found.text and found.is_form_of(held)
+    if known.text == found.text:
+        return False
+    is_form = link.awaits_write_back and found.is_form_of(held)
+    return is_form or _is_mixed(_bytes(found.text), known.data, _bytes(held.canonical))
 
 
 def tell_loss(link: NotebookLink, save: str, reading: NotebookText) -> None:
@@ -181,6 +183,12 @@ def forget_loss(link: NotebookLink) -> None:
     """The editor has saved again, after it was told."""
     link.lost_save = None
     link.stand(_LOSS, ())
+
+
+def _is_mixed(seen: bytes, wanted: bytes, form: bytes) -> bool:
+    """Whether of two that were written in place one lies over the beginning of the other."""
+    both = (form + wanted[len(form) :], wanted + form[len(wanted) :])
+    return seen in both and seen not in (wanted, form)
 
 
 def _lines(text: NotebookText) -> set[str]:
