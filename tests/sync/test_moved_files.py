@@ -165,8 +165,8 @@ def test_a_wiped_session_that_lets_nobody_in_is_named(
     livebook.save_session(notebook)
     editor.wait_for_state(uri, "held")
     url = editor.status(uri)["url"].partition("?")[0]
+    editor.wait_for(lambda: notebook.read_text(encoding="utf-8") == CANONICAL, "the file whole")
 
-    assert notebook.read_text(encoding="utf-8") == CANONICAL
     assert f"close the session at {url}" in editor.status(uri)["sentence"]
     livebook.close_session(notebook)
     editor.save(uri, notebook)
