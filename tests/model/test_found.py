@@ -226,6 +226,40 @@ def test_what_others_add_to_a_text_that_is_held_back_can_be_had_back(seed: int) 
         world.script(0)
 
 
+def test_a_save_that_the_guard_holds_back_outlives_what_people_type_in_the_browser(
+    seed: int,
+) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        editor.notice()
+        editor.buffer += HALF_TYPED
+        world.save(editor)
+        world.wait(0.5)
+        world.edit_in_browser(0, "prose")
+        world.wait(8.0)
+
+        assert editor.path.read_text(encoding="utf-8") == editor.buffer
+        assert editor.link is not None
+        assert editor.link.state is State.HELD
+
+
+def test_a_save_that_is_held_back_does_not_come_back_over_anothers_later_save(seed: int) -> None:
+    with history(seed) as world:
+        world.open_second()
+        first, second = world.editors
+        world.wait(6.0)
+        first.notice()
+        first.buffer += HALF_TYPED
+        world.save(first)
+        world.wait(1.0)
+        world.type(second, 0, "prose", looks_first=False)
+        world.save(second)
+        world.wait(8.0)
+
+        assert second.path.read_text(encoding="utf-8") == second.buffer
+
+
 def test_what_people_take_back_in_the_browser_does_not_come_back_with_a_save(seed: int) -> None:
     with history(seed) as world:
         (editor,) = world.editors

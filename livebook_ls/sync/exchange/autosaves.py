@@ -50,7 +50,7 @@ class Autosaves:
 
         `before` is what the file was accounted for with, and `aftermath` what it is to that.
         """
-        if self._settings().merge is MergeMode.NEVER:
+        if self._settings().merge is MergeMode.NEVER and not self._holds_save(link, reading):
             return False
         is_chosen = link.merge is not None and not reading.is_form_of(link.merge.ours)
         if not is_chosen and aftermath is not Aftermath.CHANGED:
@@ -108,10 +108,11 @@ class Autosaves:
         """Note what the file has now; whether it must be synced, since a save is held in whose
         place it was written.
         """
+        holds_save = link.merge is not None or self._holds_save(link, reading)
         self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)
         link.held = reading
         known = link.known
-        if link.merge is not None and known is not None:
+        if holds_save and known is not None:
             # The file stays as the person wrote it, who is still to decide.
             mtime_ns = known.version.mtime_ns
             if notebook_file.put_back(link.path, found, known.data, mtime_ns):
@@ -125,6 +126,16 @@ class Autosaves:
         link.enter(State.IN_SYNC, *link.notes)
         await self._arrival.share(link, reading)
         return False
+
+    def _holds_save(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the guard holds back what the editor saved, and nobody else has written this in
+        its place.
+        """
+        known, judged = link.known, link.source
+        if link.state is not State.HELD or known is None or judged is None:
+            return False
+        is_editors = known.text == judged.text
+        return is_editors and not self._kept.was_written(link.path, reading.text)
 
     def adopt(self, link: NotebookLink, rewritten: notebook_file.Snapshot) -> None:
         """The editor has taken over the file as Livebook rewrote it, into its buffer."""

@@ -187,15 +187,20 @@ class Operations:
                     link.awaits_write_back = False
                 return
             was_settled = link.state in SETTLED
+            # Another of ours has accounted for it, which may not know of our save.
+            is_shared = link.common is not None and link.common.text == reading.text
             if await self.autosaves.is_one(link, reading, before, aftermath):
                 if await self.autosaves.account(link, found, reading):
                     await self._sync(link, None)
                 elif not was_settled:
                     overwritten_save.tell_loss(link, text, reading)
+                elif is_shared:
+                    overwritten_save.notice_loss(link, reading)
                 return
             is_late = before.text == text and overwritten_save.may_come_late(
                 link, write_back.patience_s(before)
             )
+            is_late = is_late and not self.kept.was_just_written(link.path, reading.text)
             if aftermath is Aftermath.OVERWRITTEN and is_late:
                 # A late write-back of an earlier save.
                 if notebook_file.put_back(link.path, found, known.data, None):

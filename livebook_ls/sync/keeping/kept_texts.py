@@ -104,6 +104,20 @@ class KeptTexts:
         except OSError:
             return ()
 
+    def was_written(self, path: str, text: str) -> bool:
+        """Whether a text is known to have been saved by an editor, or written into the file by
+        others than its session.
+        """
+        written = (it for it in self.versions(path) if it.origin is not VersionOrigin.BROWSER)
+        return any(it.name.endswith(_digest(text)) for it in written)
+
+    def was_just_written(self, path: str, text: str) -> bool:
+        """Whether this is what was kept last, and no session's: somebody wrote it on purpose."""
+        newest = next(iter(self.versions(path)), None)
+        if newest is None or newest.origin is VersionOrigin.BROWSER:
+            return False
+        return newest.name.endswith(_digest(text))
+
     def text(self, version: KeptVersion) -> str | None:
         """A version's text; None where it is gone by now."""
         try:
@@ -149,8 +163,7 @@ class KeptTexts:
         return known[1]
 
     def _keep(self, path: str, text: str, origin: VersionOrigin) -> None:
-        data = _bytes(text)
-        digest = hashlib.sha256(data).hexdigest()[:16]
+        data, digest = _bytes(text), _digest(text)
         folder = self._folder.of(path) / _VERSIONS
         try:
             if self._newest.get(path) == (_time_ns(folder), digest):
@@ -265,6 +278,10 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(_bytes(text)).hexdigest()[:16]
 
 
 def _bytes(text: str) -> bytes:
