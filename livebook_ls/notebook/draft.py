@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.edits import common_ends
 from livebook_ls.notebook.hazards.finding import (
     compose_hazards,
     find_hazards,
@@ -103,8 +104,7 @@ class Draft:
         old, new = self.source.text, source.text
         if old == new:
             return self
-        head = _common_head(old, new)
-        tail = _common_tail(old, new, min(len(old), len(new)) - head)
+        head, tail = common_ends(old, new)
         end = len(old) - tail
         return self._draft(source, head, end, len(new) - len(old))
 
@@ -166,25 +166,3 @@ def _fits(fragments: list[Fragment], titles: int) -> bool:
         return True
     # A single one at the top has no say in what is below.
     return max(now, titles) == 1 and now == len(fragments[0].titles)
-
-
-def _common_head(old: str, new: str) -> int:
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _common_tail(old: str, new: str, most: int) -> int:
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

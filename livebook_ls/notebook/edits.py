@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import TypeVar
 
 from livebook_ls.notebook.model import Span
 
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 # Comparing many changed lines grows with their product; past this, the changed part is one edit.
 _MOST_CHANGED_LINES = 4_000
+
+_Text = TypeVar("_Text", str, list[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,7 @@ def replacements(old: str, new: str) -> tuple[Replacement, ...]:
     if old == new:
         return ()
     before, after = _LINES.findall(old), _LINES.findall(new)
-    head = _common(before, after)
-    tail = _common(before[head:][::-1], after[head:][::-1])
+    head, tail = common_ends(before, after)
     start = sum(map(len, before[:head]))
     before, after = before[head : len(before) - tail], after[head : len(after) - tail]
     if len(before) + len(after) > _MOST_CHANGED_LINES:
@@ -45,11 +47,29 @@ def replacements(old: str, new: str) -> tuple[Replacement, ...]:
     )
 
 
-def _common(left: list[str], right: list[str]) -> int:
-    """How many items at the start of both are the same."""
-    count = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
+def common_ends(old: _Text, new: _Text) -> tuple[int, int]:
+    """How many characters, or lines, both begin with alike, and how many of the rest end alike."""
+    head = _common_head(old, new)
+    return head, _common_tail(old, new, min(len(old), len(new)) - head)
+
+
+def _common_head(old: _Text, new: _Text) -> int:
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_tail(old: _Text, new: _Text, most: int) -> int:
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from functools import cached_property
 
+from livebook_ls.notebook.edits import common_ends
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
 
@@ -16,8 +17,7 @@ class MovedText:
         self._old = old
         self._new = new
         # After a key nearly all lines are those above it and those below.
-        self._top = _alike(old.lines, new.lines)
-        self._bottom = _alike(old.lines[self._top :][::-1], new.lines[self._top :][::-1])
+        self._top, self._bottom = common_ends(old.lines, new.lines)
 
     def place(self, span: Span) -> Span | None:
         """Where the first line of a span is now, from where the span begins; None: it is gone."""
@@ -64,15 +64,3 @@ def first_line(source: Source, span: Span) -> Span:
     covered = source.text[span.start : span.end]
     start = span.end - len(covered.lstrip()) if covered.strip() else span.start
     return Span(start, max(start, min(span.end, source.line_end(source.line_at(start)))))
-
-
-def _alike(old: list[str], new: list[str]) -> int:
-    """With how many equal lines both begin."""
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

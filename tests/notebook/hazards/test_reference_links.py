@@ -13,7 +13,10 @@ from livebook_ls.notebook.hazard import QuickFix, apply_fix
 from livebook_ls.notebook.inspection import inspect_unwritten
 from livebook_ls.notebook.mending import mend
 
-OURS = sorted(Path(__file__).parents[3].glob("**/*.md"))
+ROOT = Path(__file__).parents[3]
+OURS = sorted(
+    it for it in ROOT.glob("**/*.md") if not {"node_modules", ".venv", ".tools"} & set(it.parts)
+)
 RENDERERS = (MarkdownIt("commonmark"), MarkdownIt("commonmark").enable(["table", "strikethrough"]))
 
 
