@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ import pytest
 
 from livebook_ls.settings import CanonicalOnSave, OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.standin.control.faults import Faults
+from livebook_ls.standin.settings import Access
 from livebook_ls.sync.link import State
 from tests.model.editor import Editor
 from tests.model.words import words_in
@@ -26,9 +28,9 @@ pytestmark = pytest.mark.parametrize("seed", SEEDS)
 
 
 @contextmanager
-def history(seed: int, settings: Settings = ASK) -> Iterator[World]:
+def history(seed: int, settings: Settings = ASK, access: Access | None = None) -> Iterator[World]:
     """A world that comes to rest at the end, with nothing wrong."""
-    world = World(seed, settings)
+    world = World(seed, settings, access)
     try:
         yield world
         world.rest()
@@ -281,3 +283,18 @@ def test_what_people_take_back_in_the_browser_does_not_come_back_with_a_save(see
 
         assert taken_back
         assert not taken_back & words_in(editor.path.read_text(encoding="utf-8"))
+
+
+def test_a_save_that_moves_nothing_awaits_no_write_back_where_no_session_is_shown(
+    seed: int,
+) -> None:
+    with history(seed, access=Access(token=secrets.token_urlsafe())) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        editor.notice()
+        editor.buffer += "\n\n"
+        world.save(editor)
+        world.wait(2.5)
+
+        assert editor.link is not None
+        assert editor.link.state is State.IN_SYNC

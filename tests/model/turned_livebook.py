@@ -170,9 +170,12 @@ class _TurnedRegistry(Registry):
 class TurnedLivebook:
     """One Livebook at `URL`; `crashed` are the paths whose sessions died of what they had read."""
 
-    def __init__(self, agenda: Agenda, chance: random.Random, chronicle: Chronicle) -> None:
+    def __init__(
+        self, agenda: Agenda, chance: random.Random, chronicle: Chronicle, access: Access
+    ) -> None:
         self.pace = Pace(agenda, chance)
         self._chronicle = chronicle
+        self._access = access
         self.faults = Faults()
         self.crashed: list[str] = []
         self.is_up = False
@@ -187,7 +190,7 @@ class TurnedLivebook:
     def start(self) -> None:
         """Begin anew, with no session."""
         self.registry = _TurnedRegistry(self._session, self._format)
-        self._routes = Routes(self.registry, self._format, Access(), lambda: self.faults)
+        self._routes = Routes(self.registry, self._format, self._access, lambda: self.faults)
         self.is_up = True
 
     def writing(self) -> AbstractContextManager[None]:

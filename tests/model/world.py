@@ -18,6 +18,7 @@ import httpcore
 from livebook_ls import clock
 from livebook_ls.agents import hook_sync
 from livebook_ls.settings import OpenOnDidOpen, Settings
+from livebook_ls.standin.settings import Access
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
@@ -46,7 +47,7 @@ _AT_REST_S = 12.0
 class World:
     """What can happen in it are its methods; `end` says what was lost."""
 
-    def __init__(self, seed: int, settings: Settings) -> None:
+    def __init__(self, seed: int, settings: Settings, access: Access | None = None) -> None:
         self.chance = random.Random(seed)  # noqa: S311 — a world's dice
         self.agenda = Agenda()
         self._settings = settings
@@ -67,7 +68,7 @@ class World:
         self.chronicle.follow(self.path)
         self._locks = Locks(self.chronicle.look)
         self.chronicle.look_at_work = self._locks.look
-        self.livebook = TurnedLivebook(self.agenda, self.chance, self.chronicle)
+        self.livebook = TurnedLivebook(self.agenda, self.chance, self.chronicle, access or Access())
         self._open.enter_context(mock.patch.object(fcntl, "flock", self._locks.flock))
         pool = TurnedPool(self.livebook)
         self._open.enter_context(mock.patch.object(httpcore, "ConnectionPool", return_value=pool))
