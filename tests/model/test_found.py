@@ -298,3 +298,15 @@ def test_a_save_that_moves_nothing_awaits_no_write_back_where_no_session_is_show
 
         assert editor.link is not None
         assert editor.link.state is State.IN_SYNC
+
+
+def test_a_session_that_has_lost_all_sections_is_in_sync_with_nothing(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.livebook.edit(world.path, "# Note\n")
+        world.script(0)
+        world.wait(1.0)
+
+        assert editor.link is not None
+        assert editor.link.state is not State.IN_SYNC

@@ -17,7 +17,12 @@ from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.merging.session_edits import has_all_of, is_edited, was_typed
+from livebook_ls.sync.merging.session_edits import (
+    has_all_of,
+    has_lost_sections,
+    is_edited,
+    was_typed,
+)
 
 
 class Autosaves:
@@ -59,7 +64,7 @@ class Autosaves:
         if session is not None and session.body == reading.body:
             # Just this it holds, also where reading it would not come to the same. It has no
             # section left where it has read a file that was just being written.
-            return bool(session.notebook.sections) or not before.notebook.sections
+            return not has_lost_sections(before, session)
         if is_chosen:
             # What the person has to decide about is known to be in the session.
             return reading.is_canonical
@@ -72,7 +77,7 @@ class Autosaves:
         # has brought back into the file lacks only what the session has more.
         return await self._talk.think(
             lambda: (
-                not is_edited(reading, session)
+                has_all_of(session, reading)
                 or (
                     _has_news(reading, before)
                     and (has_all_of(session, reading, base) or was_typed(reading, session, typed))

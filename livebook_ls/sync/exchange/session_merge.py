@@ -19,7 +19,7 @@ from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
 from livebook_ls.sync.merging.rejoining import joined
-from livebook_ls.sync.merging.session_edits import has_all_of, is_edited
+from livebook_ls.sync.merging.session_edits import has_all_of, has_lost_sections, is_edited
 from livebook_ls.sync.telling import merge_findings
 from livebook_ls.sync.telling.findings import Finding
 
@@ -226,7 +226,7 @@ def _is_news(
     link: NotebookLink, base: NotebookText | None, theirs: NotebookText, reading: NotebookText
 ) -> bool:
     if base is None:
-        return not has_all_of(theirs, reading)
+        return not (has_lost_sections(reading, theirs) or has_all_of(theirs, reading))
     if not is_edited(base, theirs):
         return False
     if link.held is not None and not link.awaits_write_back and not is_edited(base, link.held):

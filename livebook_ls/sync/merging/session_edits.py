@@ -29,7 +29,7 @@ def is_edited(base: NotebookText, session: NotebookText) -> bool:
     """
     if session.text == base.canonical:
         return False
-    if base.notebook.sections and not session.notebook.sections:
+    if has_lost_sections(base, session):
         return False
     if not session.says_same(base):
         return True
@@ -38,10 +38,17 @@ def is_edited(base: NotebookText, session: NotebookText) -> bool:
     return is_form_known and _plain(session.body) != _plain(base.canonical)
 
 
+def has_lost_sections(base: NotebookText, session: NotebookText) -> bool:
+    """Whether the session has none of the sections of `base`, as after reading half a file."""
+    return bool(base.notebook.sections) and not session.notebook.sections
+
+
 def has_all_of(session: NotebookText, file: NotebookText, base: NotebookText | None = None) -> bool:
     """Whether nothing that the file says would be new to the session; people may have gone on
     there since it had what the file has, given what both go out from.
     """
+    if has_lost_sections(file, session):
+        return False
     if session.text == file.canonical or not is_edited(file, session):
         return True
     if base is None:
