@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import clean_environ
+from tests.support.child import Child
 from tests.support.command import run
 from tests.support.fork_server.program import PROGRAM, quick_program
 
@@ -42,7 +43,7 @@ def test_it_says_the_same_and_ends_the_same(arguments: tuple[str, ...], tmp_path
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_signal_ends_it(number: signal.Signals, tmp_path: Path) -> None:
-    with subprocess.Popen(
+    with Child[bytes](
         (*quick_program(os.environ), "watch"),
         cwd=tmp_path,
         stderr=subprocess.PIPE,

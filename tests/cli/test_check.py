@@ -16,6 +16,7 @@ from livebook_ls.cli.check import text_report
 from livebook_ls.cli.check.problems import Checked, Problem, ProblemLevel, StampState, check
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL, clean_environ
+from tests.support.child import Child
 from tests.support.command import PROGRAM, run
 from tests.support.git import commit_all
 
@@ -284,7 +285,7 @@ def test_many_notebooks_are_checked_in_order(tmp_path: Path) -> None:
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     for number in range(100):
         write(tmp_path, REFERENCE * 100, f"{number:03}.livemd")
-    with subprocess.Popen(
+    with Child[bytes](
         (*PROGRAM, "check"),
         cwd=tmp_path,
         env=clean_environ(),

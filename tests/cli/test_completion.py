@@ -10,6 +10,7 @@ import pytest
 
 from livebook_ls.cli.main import _COMMANDS
 from tests.conftest import clean_environ
+from tests.support.child import Child
 from tests.support.command import PROGRAM, run
 
 # Dozens of processes, of git's and of shells.
@@ -65,7 +66,7 @@ def test_every_command_tells_how_it_is_used(command: str) -> None:
 
 
 def test_ctrl_c_ends_it_without_a_word() -> None:
-    with subprocess.Popen(
+    with Child[bytes](
         (*PROGRAM, "inspect", "--jsonl", "-"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -18,6 +18,7 @@ from livebook_ls.standin.sessions.import_export import Format
 from livebook_ls.standin.sessions.session import SessionView
 from livebook_ls.standin.sessions.stamps import Stamps
 from tests.conftest import clean_environ
+from tests.support.child import Child
 
 PROGRAM = (sys.executable, "-u", "-m", "livebook_ls", "demo")
 
@@ -30,7 +31,7 @@ def page(url: str) -> str:
 
 @pytest.fixture
 def demo() -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
+    with Child(
         (*PROGRAM, "--keep"), env=clean_environ(), stdout=subprocess.PIPE, text=True
     ) as process:
         yield process

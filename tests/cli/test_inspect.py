@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import clean_environ
+from tests.support.child import Child
 from tests.support.fork_server.program import quick_program
 
 GOOD = "# 日本 🎉\n\n## One\n\n```elixir\n1 + 1\n```\n"
@@ -92,7 +93,7 @@ def test_colour_only_on_a_terminal_that_wants_it(
 ) -> None:
     ours, theirs = os.openpty()
     path = write(tmp_path, "# T\n")
-    with subprocess.Popen(
+    with Child(
         (*COMMAND, str(path)),
         stdout=theirs,
         env={name: it for name, it in clean_environ().items() if name != "NO_COLOR"} | environ,
@@ -164,7 +165,7 @@ def test_what_livebook_would_raise_on_is_described(asked: Any) -> None:
 
 
 def test_an_answer_comes_before_the_next_question() -> None:
-    with subprocess.Popen(
+    with Child[bytes](
         (*COMMAND, "--jsonl", "-"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -15,6 +15,7 @@ import pytest
 
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.standin.server import StandIn
+from tests.support.child import Child
 from tests.support.command import run
 from tests.support.fork_server.program import quick_program
 
@@ -58,7 +59,7 @@ def test_a_result_is_told_before_the_next_cell_is_over(
     notebook: Path, environ: dict[str, str], livebook: StandIn
 ) -> None:
     write(notebook, "1 + 1", "Process.sleep(600000)")
-    with subprocess.Popen(
+    with Child(
         (*quick_program(environ), "run", "--json", notebook),
         env=environ,
         stdout=subprocess.PIPE,
@@ -322,7 +323,7 @@ def test_of_an_output_only_colours_reach_a_terminal(
 ) -> None:
     write(notebook, r'IO.puts("\e[31mred\e[0m done \e[2J \e[5n \e]0;title\e\\")')
     ours, theirs = pty.openpty()
-    with subprocess.Popen(
+    with Child(
         (*quick_program(environ), "run", notebook),
         env=environ,
         stdout=theirs,

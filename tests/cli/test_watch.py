@@ -18,6 +18,7 @@ import pytest
 
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
+from tests.support.child import Child
 from tests.support.command import PROGRAM, run
 
 # Mostly waiting, for what must not happen or takes Livebook its time.
@@ -329,7 +330,7 @@ def test_people_get_a_line_with_time_file_and_outcome(
     notebook: Path, environ: dict[str, str]
 ) -> None:
     terminal, program = os.openpty()
-    with subprocess.Popen(
+    with Child(
         (*PROGRAM, "watch", notebook.name),
         cwd=notebook.parent,
         env=environ,

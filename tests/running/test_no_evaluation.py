@@ -11,6 +11,7 @@ import pytest
 
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
+from tests.support.child import Child
 from tests.support.command import run
 from tests.support.fork_server.program import quick_program
 
@@ -79,7 +80,7 @@ def test_opening_saving_and_checking_evaluate_nothing(
 def test_watching_evaluates_nothing(
     folder: Path, livebook: StandIn, environ: dict[str, str]
 ) -> None:
-    with subprocess.Popen(
+    with Child(
         (*quick_program(environ), "watch", "--open", "--json"),
         cwd=folder,
         env=environ,

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from livebook_ls.standin import Faults, Reply, StandIn
+from tests.support.child import Child
 
 NOTEBOOK = "# Note\n\n## S\n"
 
@@ -203,7 +204,7 @@ def test_every_page_says_that_it_is_a_stand_in(
 
 def test_stand_in_runs_as_a_process_of_its_own() -> None:
     command = [sys.executable, "-m", "livebook_ls.standin", "--token", "T"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with Child(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         health = httpx.get(f"{url.partition('/?')[0]}/public/health", trust_env=False)

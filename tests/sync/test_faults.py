@@ -22,6 +22,7 @@ from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.disk import notebook_file
 from tests.conftest import CANONICAL, clean_environ
 from tests.support.at_rest import holds, opened, until_one
+from tests.support.child import Child
 from tests.support.sockets import free_port, saying
 
 # Mostly waiting, for what must not happen or takes Livebook its time.
@@ -249,7 +250,7 @@ def test_a_livebook_that_restarts_at_another_port_is_found(
 def process(port: int) -> Iterator[subprocess.Popen[str]]:
     """A stand-in that can be frozen and killed."""
     command = (sys.executable, "-m", "livebook_ls.standin", "--port", str(port))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+    with Child(command, stdout=subprocess.PIPE, text=True) as started:
         assert started.stdout is not None
         started.stdout.readline()
         yield started
