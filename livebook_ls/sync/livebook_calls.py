@@ -258,8 +258,8 @@ class Talk:
 
         text, link.hides_session = await self.ask(export, link.home)
         now_s = clock.monotonic_s()
-        if now_s - began > _SLOW_LOOK_S:
-            link.slow_until_s = now_s + _SLOW_FACTOR * (now_s - began)
+        is_slow = now_s - began > _SLOW_LOOK_S
+        link.slow_until_s = now_s + _SLOW_FACTOR * (now_s - began) if is_slow else float("-inf")
         # The same text is not read twice.
         if held is not None and held.text == text:
             return held

@@ -310,3 +310,20 @@ def test_a_session_that_has_lost_all_sections_is_in_sync_with_nothing(seed: int)
 
         assert editor.link is not None
         assert editor.link.state is not State.IN_SYNC
+
+
+def test_what_git_brings_back_while_livebook_is_away_stays(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.livebook.stop()
+        world.type(editor, 0, "prose")
+        world.save(editor)
+        world.wait(3.0)
+        world.check_out(0, adds=False)
+        brought = editor.path.read_bytes()
+        world.wait(3.0)
+        world.livebook.start()
+        world.wait(8.0)
+
+        assert editor.path.read_bytes() == brought

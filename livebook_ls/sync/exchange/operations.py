@@ -14,9 +14,10 @@ from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.settings import Settings
 from livebook_ls.sync.canonical.before_save import Form, canonical_form
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.disk.complete_read import looks_cut_off, same_text
+from livebook_ls.sync.disk.complete_read import same_text
 from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
 from livebook_ls.sync.exchange.autosaves import Autosaves
+from livebook_ls.sync.exchange.changed_files import ChangedFiles
 from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
@@ -24,14 +25,13 @@ from livebook_ls.sync.exchange.own_turn import OwnTurn
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.session_merge import SessionMerge, choose
 from livebook_ls.sync.exchange.two_steps import TwoSteps
-from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.failures import of_error, told
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepJournal
 from livebook_ls.sync.keeping.turns import Turns
-from livebook_ls.sync.link import SETTLED, NotebookLink, State
+from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, session_findings
@@ -69,7 +69,20 @@ class Operations:
         self._delivery = Delivery(
             talk, settings, self._arrival, self.steps, kept, turns, live, merging
         )
-        self.autosaves = Autosaves(talk, settings, kept, self._arrival, self._delivery, live)
+        self.autosaves = autosaves = Autosaves(
+            talk, settings, kept, self._arrival, self._delivery, live
+        )
+        self._changed_files = ChangedFiles(
+            talk,
+            settings,
+            has_newer,
+            kept,
+            self._turn,
+            self._arrival,
+            self._delivery,
+            autosaves,
+            self._sync,
+        )
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
@@ -115,6 +128,9 @@ class Operations:
             overwritten_save.forget_loss(link)
         async with told(link), self._turn.taken(link, save):
             self._talk.look_ahead(link)
+            save = save or await overwritten_save.unconfirmed(
+                self._talk, link, self.kept, self._has_newer
+            )
             note = link.lineage.saved(expected) if expected is not None else ()
             await self._sync(link, save, note)
 
@@ -169,64 +185,7 @@ class Operations:
     async def look(self, link: NotebookLink) -> None:
         """Account for a change of the file that no save of ours explains."""
         async with told(link), self._turn.taken(link, can_wait=True):
-            found, reading = await self._turn.read(link, None, is_editors=False)
-            known = link.known
-            text = known.text if known else None
-            if reading is None or not link.has_session or known is None or text is None:
-                return
-            # What was accounted for last: others may have changed the file since the editor did.
-            before = link.held or NotebookText(text)
-            aftermath = await self._arrival.compare(link, before, reading)
-            if self._has_newer(link.path):
-                # The editor has saved meanwhile, and that save accounts for the file.
-                return
-            if overwritten_save.lies_over_held(link, reading):
-                # The file stays as the person wrote it, who is still to decide.
-                if notebook_file.put_back(link.path, found, known.data, known.version.mtime_ns):
-                    link.version = notebook_file.version(link.path)
-                    link.awaits_write_back = False
-                return
-            was_settled = link.state in SETTLED
-            # Another of ours has accounted for it, which may not know of our save.
-            is_shared = link.common is not None and link.common.text == reading.text
-            if await self.autosaves.is_one(link, reading, before, aftermath):
-                if await self.autosaves.account(link, found, reading):
-                    await self._sync(link, None)
-                elif not was_settled:
-                    overwritten_save.tell_loss(link, text, reading)
-                elif is_shared:
-                    overwritten_save.notice_loss(link, reading)
-                return
-            is_late = before.text == text and overwritten_save.may_come_late(
-                link, write_back.patience_s(before)
-            )
-            is_late = is_late and not self.kept.was_just_written(link.path, reading.text)
-            if aftermath is Aftermath.OVERWRITTEN and is_late:
-                # A late write-back of an earlier save.
-                if notebook_file.put_back(link.path, found, known.data, None):
-                    await self._sync(link, None, (findings.put_back(),))
-            elif await torn_reads.is_wiped(self._talk, link, reading, before):
-                # Another of ours may have seen a newer text than we have.
-                newest = next(iter(self.kept.versions(link.path)), None)
-                lost = (self.kept.text(newest) if newest else None) or before.text
-                if NotebookText(lost).notebook.sections:
-                    notebook_file.put_back(link.path, found, lost.encode("utf-8"), None)
-                link.held = reading
-                await self._sync_followed(link)
-            elif aftermath is not Aftermath.SAME:
-                await self._follow(link, found, reading, before)
-            else:
-                now = await self._arrival.keep_file(link, found)
-                link.held, link.awaits_write_back = reading, False
-                # What was said of a text that only the disk had is over with that text.
-                await self._delivery.review(link, reading)
-                kept = NotebookText(text) if now.data == known.data else reading
-                await self._arrival.tell(link, before, kept, None)
-                link.lineage.found(now.text or text, reading, link.editors_text)
-                await self._arrival.share(link, kept)
-                overwritten_save.notice_loss(link, kept)
-                if not was_settled and kept is reading:
-                    overwritten_save.tell_loss(link, text, reading)
+            await self._changed_files.look(link)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
         """`text` in Livebook's form, or why there is none; the file is not touched."""
@@ -240,7 +199,7 @@ class Operations:
         await self.steps.finish()
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
-        return ProtectedSave(link, text, self.kept.newest_by_now(link.path), self._has_newer)
+        return overwritten_save.protected(link, text, self.kept, self._has_newer)
 
     async def _sync(
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()
@@ -283,34 +242,6 @@ class Operations:
             link.was_put_back = False
         link.tries_again = True
         link.enter(State.FAILED, session_findings.not_taken(link.url), *link.notes)
-
-    async def _follow(
-        self,
-        link: NotebookLink,
-        found: notebook_file.Snapshot,
-        reading: NotebookText,
-        before: NotebookText,
-    ) -> None:
-        """Somebody else has written the file: its session follows, where that is wanted."""
-        link.motion.notice()
-        overwritten_save.notice_loss(link, reading)
-        if looks_cut_off(reading.text, before.text):
-            link.enter(State.HELD, findings.cut_off())
-        elif not self._settings().sync_on_external_change:
-            await self._arrival.tell_difference(link, reading, before)
-        elif link.motion.rest_s:
-            await self._sync_followed(link)
-        else:
-            link.known = found if link.follows_disk else link.known
-            if await self._delivery.send(link, found, reading):
-                await self._sync_followed(link)
-
-    async def _sync_followed(self, link: NotebookLink) -> None:
-        known = link.known
-        await self._sync(link, None)
-        if not link.follows_disk:
-            # The editor still has what it had.
-            link.known = known
 
     def _shared(self, link: NotebookLink, reading: NotebookText) -> None:
         """File and session are known to hold the same text."""

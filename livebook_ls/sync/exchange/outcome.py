@@ -110,7 +110,9 @@ class Arrival:
         wrote_back = not is_untouched and after.is_form_of(reading)
         is_merged = link.lineage.is_made(reading.text)
         is_looked_at = not wrote_back or link.browser is not None or is_merged
-        session = await self._talk.session_text(link) if is_looked_at else None
+        # What nothing else confirms is looked at however long that takes.
+        must_look = must_show and is_untouched
+        session = await self._talk.session_text(link, is_needed=must_look) if is_looked_at else None
         if (
             session is None
             and is_new
@@ -119,7 +121,7 @@ class Arrival:
         ):
             link.detach()
             link.enter(State.DIED, findings.died())
-        elif must_show and is_untouched and self._is_unsure(link, session):
+        elif must_look and self._is_unsure(link, session):
             # As far as anybody knows it holds what it held: else the next try would be believed
             # without any sign of it.
             link.held, link.tries_again = held, True

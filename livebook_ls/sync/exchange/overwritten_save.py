@@ -11,7 +11,9 @@ from collections.abc import Callable
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import RECENT_S, NotebookLink, State
+from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
 
 # Livebook saves what it could not save at once with its next autosave.
@@ -118,6 +120,32 @@ class ProtectedSave:
         kept = self._kept()
         # What was kept after it somebody has found or saved since: that is not Livebook's.
         return kept[kept.index(self.text) + 1 :] if self.text in kept else kept
+
+
+def protected(
+    link: NotebookLink, text: str, kept: KeptTexts, has_newer: Callable[[str], bool]
+) -> ProtectedSave:
+    """The save of `text` from now on."""
+    return ProtectedSave(link, text, kept.newest_by_now(link.path), has_newer)
+
+
+async def unconfirmed(
+    talk: Talk, link: NotebookLink, kept: KeptTexts, has_newer: Callable[[str], bool]
+) -> ProtectedSave | None:
+    """What the editor saved last, where another try must see to it: a session that holds it may
+    have written an earlier text over it, before Livebook answered.
+    """
+    known = link.known
+    if not (link.is_waiting and link.saves and known) or known.text != link.saves[-1]:
+        return None
+    with contextlib.suppress(OSError):
+        found = notebook_file.read(link.path).text
+        if found is None or found == known.text or kept.was_just_written(link.path, found):
+            return None
+    session = await talk.session_text(link, is_needed=True)
+    if session is None or not session.says_same(NotebookText(known.text)):
+        return None
+    return protected(link, known.text, kept, has_newer)
 
 
 def moves_session(link: NotebookLink, reading: NotebookText) -> bool:

@@ -1,0 +1,144 @@
+"""What becomes of a file that somebody else has changed, for all that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from livebook_ls.settings import Settings
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.complete_read import looks_cut_off
+from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
+from livebook_ls.sync.exchange.autosaves import Autosaves
+from livebook_ls.sync.exchange.delivery import Delivery
+from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
+from livebook_ls.sync.exchange.own_turn import OwnTurn
+from livebook_ls.sync.exchange.write_back import Aftermath
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.link import SETTLED, NotebookLink, State
+from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling.findings import Finding
+
+# Sends the file as it is, with a save that is protected and what is told once that is done.
+Sync = Callable[[NotebookLink, ProtectedSave | None, tuple[Finding, ...]], Awaitable[None]]
+
+
+class ChangedFiles:
+    """Accounts for changes of files that no save of ours explains."""
+
+    def __init__(
+        self,
+        talk: Talk,
+        settings: Callable[[], Settings],
+        has_newer: Callable[[str], bool],
+        kept: KeptTexts,
+        turn: OwnTurn,
+        arrival: Arrival,
+        delivery: Delivery,
+        autosaves: Autosaves,
+        sync: Sync,
+    ) -> None:
+        self._talk = talk
+        self._settings = settings
+        self._has_newer = has_newer
+        self._kept = kept
+        self._turn = turn
+        self._arrival = arrival
+        self._delivery = delivery
+        self._autosaves = autosaves
+        self._sync = sync
+
+    async def look(self, link: NotebookLink) -> None:
+        """Account for what the file has now, in a turn of our own."""
+        found, reading = await self._turn.read(link, None, is_editors=False)
+        known = link.known
+        text = known.text if known else None
+        if reading is None or not link.has_session or known is None or text is None:
+            return
+        save = await overwritten_save.unconfirmed(self._talk, link, self._kept, self._has_newer)
+        if save is not None and save.undo(found):
+            await self._sync(link, save, (findings.put_back(),))
+            return
+        # What was accounted for last: others may have changed the file since the editor did.
+        before = link.held or NotebookText(text)
+        aftermath = await self._arrival.compare(link, before, reading)
+        if self._has_newer(link.path):
+            # The editor has saved meanwhile, and that save accounts for the file.
+            return
+        if overwritten_save.lies_over_held(link, reading):
+            # The file stays as the person wrote it, who is still to decide.
+            if notebook_file.put_back(link.path, found, known.data, known.version.mtime_ns):
+                link.version = notebook_file.version(link.path)
+                link.awaits_write_back = False
+            return
+        was_settled = link.state in SETTLED
+        # Another of ours has accounted for it, which may not know of our save.
+        is_shared = link.common is not None and link.common.text == reading.text
+        if await self._autosaves.is_one(link, reading, before, aftermath):
+            if await self._autosaves.account(link, found, reading):
+                await self._sync(link, None, ())
+            elif not was_settled:
+                overwritten_save.tell_loss(link, text, reading)
+            elif is_shared:
+                overwritten_save.notice_loss(link, reading)
+            return
+        is_late = before.text == text and overwritten_save.may_come_late(
+            link, write_back.patience_s(before)
+        )
+        is_late &= not self._kept.was_just_written(link.path, reading.text)
+        if aftermath is Aftermath.OVERWRITTEN and is_late:
+            # A late write-back of an earlier save.
+            if notebook_file.put_back(link.path, found, known.data, None):
+                await self._sync(link, None, (findings.put_back(),))
+        elif await torn_reads.is_wiped(self._talk, link, reading, before):
+            # Another of ours may have seen a newer text than we have.
+            newest = next(iter(self._kept.versions(link.path)), None)
+            lost = (self._kept.text(newest) if newest else None) or before.text
+            if NotebookText(lost).notebook.sections:
+                notebook_file.put_back(link.path, found, lost.encode("utf-8"), None)
+            link.held = reading
+            await self._sync_followed(link)
+        elif aftermath is not Aftermath.SAME:
+            await self._follow(link, found, reading, before)
+        else:
+            now = await self._arrival.keep_file(link, found)
+            link.held, link.awaits_write_back = reading, False
+            # What was said of a text that only the disk had is over with that text.
+            await self._delivery.review(link, reading)
+            kept = NotebookText(text) if now.data == known.data else reading
+            await self._arrival.tell(link, before, kept, None)
+            link.lineage.found(now.text or text, reading, link.editors_text)
+            await self._arrival.share(link, kept)
+            overwritten_save.notice_loss(link, kept)
+            if not was_settled and kept is reading:
+                overwritten_save.tell_loss(link, text, reading)
+
+    async def _follow(
+        self,
+        link: NotebookLink,
+        found: notebook_file.Snapshot,
+        reading: NotebookText,
+        before: NotebookText,
+    ) -> None:
+        """Somebody else has written the file: its session follows, where that is wanted."""
+        link.motion.notice()
+        overwritten_save.notice_loss(link, reading)
+        if looks_cut_off(reading.text, before.text):
+            link.enter(State.HELD, findings.cut_off())
+        elif not self._settings().sync_on_external_change:
+            await self._arrival.tell_difference(link, reading, before)
+        elif link.motion.rest_s:
+            await self._sync_followed(link)
+        else:
+            link.known = found if link.follows_disk else link.known
+            if await self._delivery.send(link, found, reading):
+                await self._sync_followed(link)
+
+    async def _sync_followed(self, link: NotebookLink) -> None:
+        known = link.known
+        await self._sync(link, None, ())
+        if not link.follows_disk:
+            # The editor still has what it had.
+            link.known = known
