@@ -7,7 +7,7 @@ import secrets
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from hypothesis.stateful import get_state_machine_test
@@ -19,6 +19,8 @@ MANY = int(os.environ.get("LIVEBOOK_LS_HISTORIES", "2000"))
 PARTS = 8
 IS_BY_HAND = "LIVEBOOK_LS_HISTORIES" in os.environ
 STEPS = 30
+# To cut down what fails takes many times as long as to find it.
+CUTS_DOWN = "LIVEBOOK_LS_CUT_DOWN" in os.environ
 
 
 def run(histories: int, steps: int, first: int) -> None:
@@ -30,6 +32,7 @@ def run(histories: int, steps: int, first: int) -> None:
             stateful_step_count=steps,
             deadline=None,
             database=None,
+            phases=tuple(Phase) if CUTS_DOWN else (Phase.generate,),
             suppress_health_check=list(HealthCheck),
         ),
     )
