@@ -10,6 +10,8 @@ from itertools import chain
 
 from livebook_ls import clock
 from livebook_ls.livebook.finding.addresses import Endpoint
+from livebook_ls.notebook.draft import Draft
+from livebook_ls.notebook.markdown.parser_version import ParserVersion
 from livebook_ls.notebook.source import Source
 from livebook_ls.sync.disk.motion import Motion
 from livebook_ls.sync.disk.notebook_file import Snapshot, Version
@@ -69,6 +71,10 @@ _SENTENCES = {
 }
 
 
+def _unread(_: str) -> None:
+    return None
+
+
 class NotebookLink:
     """A notebook's state. Lives on the event loop; `lock` keeps its operations in a row."""
 
@@ -81,6 +87,8 @@ class NotebookLink:
         # What must be known before `url` is followed in a browser, where that was asked.
         self.login: Finding | None = None
         self.lock = asyncio.Lock()
+        # How its editor's buffer was read, where it has this text.
+        self.draft_of: Callable[[str], Draft | None] = _unread
         self.state = State.LOOKING
         self.findings: tuple[Finding, ...] = ()
         # What is to be told whatever the state is, by who tells it; part of the findings.
@@ -242,6 +250,14 @@ class NotebookLink:
         if clock.monotonic_s() - self.saved_s >= RECENT_S:
             self.saved_over = self.saves[-1] if self.saves else self.editors_text
         self._saved_by_s, self.saved_s = float("-inf"), clock.monotonic_s()
+
+    def reading_of(self, text: str, parser: ParserVersion | None = None) -> NotebookText:
+        """What a text says; of the editor's, only what was not read yet for its buffer is read."""
+        return NotebookText(text, parser, self.draft_of(text))
+
+    def forget_buffer(self) -> None:
+        """Its editor has closed it."""
+        self.draft_of = _unread
 
     @property
     def editors_text(self) -> str | None:

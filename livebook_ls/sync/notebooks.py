@@ -177,6 +177,7 @@ class Notebooks(OnRequest):
         if link := self.links.pop(path, None):
             self.live.leave(path)
             self._queue.cancel(path)
+            link.forget_buffer()
             # Neovim closes and opens a document to reload it; consent lasts while we run.
             self._closed[path] = link
             if len(self._closed) > _KEPT_CLOSED:

@@ -70,6 +70,10 @@ class Document:
         """The whole text."""
         return self.source.text
 
+    def draft_of(self, text: str) -> Draft | None:
+        """How a text was read, where it is what the document has now."""
+        return self.reading.draft if self.text == text else None
+
     @property
     def title_span(self) -> Span:
         """The title's line, or the first line of a notebook without a title."""

@@ -90,19 +90,22 @@ class Fragment:
             is_moved = shift and self.rewriting.warnings and len(self.titles) == 1
             blocks = self.document.blocks
             nodes = shown_nodes(blocks) if is_moved else self.rewriting.nodes
-            self._parts[shift] = parts = Assembler(self.document, nodes, shift)
+            parts = Assembler(self.document, nodes, shift)
             parts.run()
+            # Remembered once it is whole: two threads may ask.
+            self._parts[shift] = parts
         return parts
 
     @property
     def notes(self) -> list[Note]:
         """What is said of its blocks, with lines counted from its own first."""
         if self._notes is None:
-            self._notes = []
+            notes: list[Note] = []
             line = 0
             for block in self.document.blocks:
-                self._notes += [Note(kind, line + at, said) for kind, at, said in block.notes]
+                notes += [Note(kind, line + at, said) for kind, at, said in block.notes]
                 line += block.size + block.gap
+            self._notes = notes
         return self._notes
 
     def first_image(self, shift: int) -> Span | None:

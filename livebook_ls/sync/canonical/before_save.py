@@ -41,7 +41,8 @@ async def canonical_form(talk: Talk, link: NotebookLink, text: str, timeout_s: f
     Raises what Livebook's errors raise (`livebook.errors`).
     """
     parser = await talk.parser_for(link, text)
-    reading = await talk.think(lambda: _read(text, parser))
+    seen = link.reading_of(text, parser)
+    reading = await talk.think(lambda: _modelled(seen))
     if (obstacle := _obstacle(reading, _IN_THE_WAY)) is not None:
         return obstacle
     if link.has_given_up_stamp and not await talk.is_stamp_valid(link, reading):
@@ -123,6 +124,9 @@ async def _restamped(
 
 def _read(text: str, parser: ParserVersion | None) -> NotebookText:
     """A reading whose model is worked out already."""
-    reading = NotebookText(text, parser)
+    return _modelled(NotebookText(text, parser))
+
+
+def _modelled(reading: NotebookText) -> NotebookText:
     assert reading.hazards is not None  # noqa: S101 — asks for the model
     return reading

@@ -79,6 +79,6 @@ class OwnTurn:
         if text is None:
             link.enter(State.HELD, findings.not_utf8())
             return saved, None
-        reading = NotebookText(text, await self._talk.parser_for(link, text))
+        reading = link.reading_of(text, await self._talk.parser_for(link, text))
         review_loss(link, reading)
         return saved, reading

@@ -22,6 +22,7 @@ from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.content_difference import Gone, gone, without_stamp
 
 if TYPE_CHECKING:
+    from livebook_ls.notebook.draft import Draft
     from livebook_ls.notebook.importing.composing import Placed
     from livebook_ls.notebook.syncing.session_content import ReadCells
 
@@ -32,18 +33,26 @@ _AUTOSAVE_S = 5.0
 class NotebookText:
     """What a text says, and what a Livebook with this parser, or the worse of both, makes of it."""
 
-    def __init__(self, text: str, parser: ParserVersion | None = None) -> None:
+    def __init__(
+        self, text: str, parser: ParserVersion | None = None, draft: Draft | None = None
+    ) -> None:
+        """`draft` is what an editor's buffer with this text was read as, by the released parser."""
         self.text = text
         self.parser = parser
+        self._draft = draft if parser in (None, RELEASED) else None
 
     @cached_property
     def document(self) -> BlockDocument:
         """The text by blocks."""
+        if self._draft is not None:
+            return self._draft.document
         return read_document(Source(self.text), self.parser or RELEASED)
 
     @cached_property
     def notebook(self) -> Notebook:
         """The notebook as Livebook imports it."""
+        if self._draft is not None:
+            return self._draft.notebook
         return compose(self.document.source, self._placed)
 
     @cached_property
@@ -89,6 +98,8 @@ class NotebookText:
 
     @cached_property
     def _placed(self) -> list[Placed]:
+        if self._draft is not None:
+            return self._draft.placed
         return place([Fragment(self.document)])
 
     @property
