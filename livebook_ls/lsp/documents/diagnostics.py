@@ -1,4 +1,4 @@
-"""What each document shows, per source; published as one list, and only when that changes."""
+"""What each document shows, per source; published as one list, first and when that changes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ class Diagnostics:
         shares = self._shares.setdefault(document.uri, {})
         shares.update(found)
         shown = _merged(shares)
-        if shown == self._shown.get(document.uri, []):
+        # What a text says is told once also where that is nothing: so it is known to be read.
+        before = self._shown.get(document.uri, None if Origin.STRUCTURE in found else [])
+        if shown == before:
             return
         self._shown[document.uri] = shown
         self._publish(

@@ -96,9 +96,21 @@ def test_the_session_says_it_instead_of_the_text() -> None:
     assert screen.shown == [["a", "a"], ["a", "a held"], ["a", "a"]]
 
 
+def test_that_nothing_is_to_be_said_of_a_text_is_published_once_it_is_read() -> None:
+    screen = Screen()
+    screen.show(Origin.SESSION)
+    assert screen.shown == []
+    screen.show(Origin.STRUCTURE)
+    screen.show(Origin.STRUCTURE)
+    screen.show(Origin.SESSION)
+    assert screen.shown == [[]]
+    screen.diagnostics.clear(screen.document.uri)
+    screen.show(Origin.SESSION)
+    assert screen.shown == [[]]
+
+
 def test_only_changes_are_published() -> None:
     screen = Screen()
-    screen.show(Origin.STRUCTURE)
     screen.show(Origin.STRUCTURE, diagnostic("a", 1))
     screen.show(Origin.STRUCTURE, diagnostic("a", 1))
     screen.show(Origin.SESSION)
