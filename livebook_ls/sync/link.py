@@ -63,7 +63,7 @@ _SENTENCES = {
     State.REFORMATTED: "In sync; Livebook brought the file into its own form.",
     State.CHANGED: "In sync; Livebook changed what the file says.",
     State.DIFFERS: "The session in Livebook differs from this file.",
-    State.HELD: "Held back: Livebook would lose something.",
+    State.HELD: "Held back, so that nothing is lost.",
     State.DIED: "Livebook's session has ended.",
     State.NOT_RUNNING: "Livebook is not running.",
     State.REFUSED: "Livebook does not take syncs.",

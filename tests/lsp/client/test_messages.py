@@ -35,7 +35,7 @@ def held_twice(editor: Editor, notebook: Path) -> list[str]:
 
 
 def test_a_save_that_is_held_is_told_once(editor: Editor, notebook: Path) -> None:
-    assert held_twice(editor, notebook) == ["Held back: Livebook would lose something. See line 5."]
+    assert held_twice(editor, notebook) == ["Held back, so that nothing is lost. See line 5."]
 
 
 def test_a_client_that_shows_the_status_is_told_nothing_else(
