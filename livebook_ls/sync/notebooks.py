@@ -117,6 +117,8 @@ class Notebooks(OnRequest):
         link = self.links.get(path)
         if link is None:
             link = self._closed.pop(path, None) or NotebookLink(path, self._changed)
+            # It has just been loaded, whatever its editor knew of it before.
+            link.known = None
             link.was_attached = path in self._attached_once
             self.links[path] = link
             self._queue.submit(path, lambda: self.operations.attach_soon(link))

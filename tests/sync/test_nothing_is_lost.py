@@ -161,6 +161,18 @@ def test_the_files_time_is_put_back_after_every_write_back(
         assert notebook.read_text(encoding="utf-8") == text
 
 
+def test_attaching_once_more_does_not_take_livebooks_time_for_the_editors(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    loaded_ns = notebook.stat().st_mtime_ns
+    # Before anybody has looked at the file.
+    os.utime(notebook)
+    editor.command("livebook.attach", uri)
+
+    editor.wait_for(lambda: notebook.stat().st_mtime_ns == loaded_ns, "the time put back")
+
+
 def test_a_stamped_notebook_is_put_back_with_the_stamp_that_the_editor_has(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:

@@ -87,7 +87,7 @@ class Operations:
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
         async with told(link), self._turn.taken(link):
-            saved, reading = await self._turn.read(link, None)
+            saved, reading = await self._read(link)
             if reading is None:
                 return
             if self._memory.is_behind(link, reading):
@@ -109,7 +109,7 @@ class Operations:
     async def open(self, link: NotebookLink) -> None:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
         async with told(link), self._turn.taken(link):
-            saved, reading = await self._turn.read(link, None)
+            saved, reading = await self._read(link)
             if reading is not None and await self._delivery.may_open(link, reading):
                 if await self._delivery.open(link, saved, reading):
                     await self._sync(link, None)
@@ -173,7 +173,7 @@ class Operations:
     async def sync_in_two_steps(self, link: NotebookLink) -> None:
         """Make the session follow by way of a text that brings every cell, where one sync loses."""
         async with told(link), self._turn.taken(link):
-            saved, reading = await self._turn.read(link, None)
+            saved, reading = await self._read(link)
             if reading is None:
                 return
             session = await self._talk.session_text(link)
@@ -197,6 +197,14 @@ class Operations:
     async def finish(self) -> None:
         """Wait until nothing is under way that must not be left halfway."""
         await self.steps.finish()
+
+    async def _read(self, link: NotebookLink) -> tuple[notebook_file.Snapshot, NotebookText | None]:
+        """The file, with the time that its editor knows again where it was only touched."""
+        saved, reading = await self._turn.read(link, None)
+        known = link.known or saved
+        if reading is not None and known != saved and known.data == saved.data:
+            saved = await self._arrival.keep_file(link, saved)
+        return saved, reading
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
         return overwritten_save.protected(link, text, self.kept, self._has_newer)

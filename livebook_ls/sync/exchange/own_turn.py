@@ -74,7 +74,8 @@ class OwnTurn:
         )
         link.version = saved.version
         text = saved.text
-        if is_editors and not link.lineage.is_made(text or ""):
+        is_told = is_editors and not link.lineage.is_made(text or "")
+        if is_told and not _is_only_touched(link, saved, save):
             link.known = saved
         if text is None:
             link.enter(State.HELD, findings.not_utf8())
@@ -82,3 +83,11 @@ class OwnTurn:
         reading = link.reading_of(text, await self._talk.parser_for(link, text))
         review_loss(link, reading)
         return saved, reading
+
+
+def _is_only_touched(
+    link: NotebookLink, found: notebook_file.Snapshot, save: ProtectedSave | None
+) -> bool:
+    """Whether its editor knows these bytes, and has said nothing of another time."""
+    known = link.known
+    return save is None and not link.follows_disk and known is not None and known.data == found.data
