@@ -96,6 +96,11 @@ async function replace(document, old, text) {
   }, `the edit to ${text}`);
 }
 
+/** Saves a document. VS Code says no as well where it is just looking at the file anew; what it has against a save it shows in a message. */
+async function save(document) {
+  await until(async () => (await document.save()) || !document.isDirty, "the save");
+}
+
 /** Opens the workspace's notebook of that name, or the only one; its document. */
 async function openNotebook(name = "*.livemd") {
   const [uri] = await vscode.workspace.findFiles(`**/${name}`);
@@ -161,4 +166,4 @@ function ask(action, details) {
   });
 }
 
-module.exports = { cursorSettled, editInBrowser, messages, openNotebook, putCursor, replace, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };
+module.exports = { cursorSettled, editInBrowser, messages, openNotebook, putCursor, replace, save, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };

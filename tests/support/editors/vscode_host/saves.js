@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
 const vscode = require("vscode");
-const { messages, openNotebook, replace, saveSession, session, statusBar, suite, until, untilStatusBar, window } = require("./harness");
+const { messages, openNotebook, replace, save, saveSession, session, statusBar, suite, until, untilStatusBar, window } = require("./harness");
 
 const SAVES = 10;
 const onDisk = (document) => fs.readFileSync(document.uri.fsPath, "utf8");
@@ -50,7 +50,7 @@ exports.run = suite({
     await until(async () => (await session("first.livemd")).saves > 0, "Livebook's first save");
     await fetch(`${process.env.STAND_IN_URL}/stand-in/settle`, { method: "POST" });
     assert.match(onDisk(document), /\n- one\n/);
-    assert.ok(await document.save(), "the save was refused");
+    await save(document);
     await until(async () => (await session("first.livemd")).text.includes("x = 1"), "the edit in the session");
     assert.match(document.getText(), /\n\* one\n/);
     await until(() => document.getText() === onDisk(document), "the file in the buffer");
