@@ -246,6 +246,12 @@ def test_a_link_is_followed(start: Start, tmp_path: Path) -> None:
             return "The words." in editor.screen()
 
         until(follow, "the notebook that the link leads to")
+        # Tries that came late have moved the cursor there.
+        editor.press("Escape")
+        editor.command(f"open {path}")
+        editor.until_screen("[there]")
+        editor.type("3ggghwwgd")
+        editor.until_screen("The words.")
         editor.type("gl")
         editor.until_screen("5:")
 
