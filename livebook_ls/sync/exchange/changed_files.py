@@ -84,11 +84,13 @@ class ChangedFiles:
             elif is_shared:
                 overwritten_save.notice_loss(link, reading)
             return
-        is_late = before.text == text and overwritten_save.may_come_late(
-            link, write_back.patience_s(before)
+        is_late = (
+            aftermath is Aftermath.OVERWRITTEN
+            and before.text == text
+            and overwritten_save.may_come_late(link, write_back.patience_s(before))
+            and not self._kept.was_just_written(link.path, reading.text)
         )
-        is_late &= not self._kept.was_just_written(link.path, reading.text)
-        if aftermath is Aftermath.OVERWRITTEN and is_late:
+        if is_late:
             # A late write-back of an earlier save.
             if notebook_file.put_back(link.path, found, known.data, None):
                 await self._sync(link, None, (findings.put_back(),))
