@@ -25,7 +25,9 @@ from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.livebook.live.identity import Identity
 from livebook_ls.livebook.live.page.session_page import read_page
 from livebook_ls.livebook.live.session import LiveSession
-from livebook_ls.standin import Settings, StandIn, Timing
+from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.session import Timing
+from livebook_ls.standin.settings import StandInSettings
 
 RUNS = 15
 RECORDED = Path(__file__).parents[2] / "shared" / "livebook" / "live" / "pages"
@@ -66,7 +68,7 @@ def _write(path: Path, cells: int) -> None:
 
 async def _session(path: Path) -> tuple[float, list[float], list[float]]:
     """Milliseconds of a join, of our runs, and of a bare client's."""
-    with StandIn(Settings(timing=Timing(autosave_s=600))) as stand_in:
+    with StandIn(StandInSettings(timing=Timing(autosave_s=600))) as stand_in:
         endpoint = Endpoint(stand_in.url, "here")
         livebook = Livebook(endpoint)
         session_path = livebook.open(str(path))
