@@ -286,8 +286,6 @@ def test_help_with_the_code_in_cells(window: Window) -> None:
         go_without("there is no elixir; run scripts/install-elixir")
     truth.HELPED.put_into(window.workspace)
     (window.workspace / "note.livemd").unlink()
-    # A save that nobody asked for forms nothing.
-    window = dataclasses.replace(window, workspace_settings={"files.autoSave": "off"})
 
     assert len(window.run("coding")) == 7
 

@@ -26,7 +26,12 @@ CLIENT = ROOT / "vscode-client"
 SCREENSHOTS = ROOT / "build" / "screenshots"
 # Everything runs in it, the window too; a busy machine takes most of a minute to show a window.
 LIMIT_S = 600
-_QUIET = {"workbench.startupEditor": "none", "chat.disableAIFeatures": True}
+# In a browser VS Code saves by itself a second after a key, as it doesn't on a desktop.
+_QUIET = {
+    "workbench.startupEditor": "none",
+    "chat.disableAIFeatures": True,
+    "files.autoSave": "off",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ exports.run = suite({
     await window.type("a");
     await until(async () => (await offered()).includes("area/2"), "the list");
     await window.press("Tab");
-    await until(() => document.lineAt(18).text === "Geo.area()", `the call: ${document.lineAt(18).text}`);
+    await until(() => document.lineAt(18).text === "Geo.area()", () => `the call: ${document.lineAt(18).text}`);
     await window.type("1, ");
     await until(() => document.lineAt(18).text === "Geo.area(1, )", "its first argument");
   },

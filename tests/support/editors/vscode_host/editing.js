@@ -1,7 +1,7 @@
 // Cells and sections edited from a real VS Code, each command once, most by their keys.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { openNotebook, putCursor, suite, until, window } = require("./harness");
+const { editSettled, openNotebook, putCursor, suite, until, window } = require("./harness");
 
 const START = "# Note\n\n## Section\n\n```elixir\na = 1\nb = 2\n```\n\nWords\n";
 const CHORD = "Alt+c";
@@ -13,8 +13,9 @@ const cursorLine = () => vscode.window.activeTextEditor.selection.active.line;
 async function edits(act, line, wanted, lineAfter) {
   await putCursor(line);
   await act();
-  await until(() => document.getText() === wanted, `the edit, not ${document.getText()}`);
-  await until(() => cursorLine() === lineAfter, `the cursor in ${lineAfter}, not ${cursorLine()}`);
+  await until(() => document.getText() === wanted, () => `the edit, not ${document.getText()}`);
+  await editSettled(document);
+  await until(() => cursorLine() === lineAfter, () => `the cursor in ${lineAfter}, not ${cursorLine()}`);
   await vscode.commands.executeCommand("undo");
   assert.equal(document.getText(), START);
 }
@@ -69,8 +70,10 @@ exports.run = suite({
   async "a list goes on with Enter"() {
     await putCursor(document.lineCount - 1);
     await window.type("\n- one");
+    // Which language's rules hold for Enter is known once the line is coloured.
+    await until(async () => (await window.texts(".view-line span span")).includes("-"), "the colours");
     await window.press("Enter");
-    await until(() => document.getText() === `${START}\n- one\n- `, `the next item, not ${document.getText()}`);
+    await until(() => document.getText() === `${START}\n- one\n- `, () => `the next item, not ${document.getText()}`);
     await vscode.commands.executeCommand("workbench.action.files.revert");
   },
   async "outputs are folded as a notebook is opened"() {
@@ -83,7 +86,7 @@ exports.run = suite({
   async "a new notebook begins with the template"() {
     await vscode.commands.executeCommand("livebook.newNotebook");
     const text = () => vscode.window.activeTextEditor?.document.getText();
-    await until(() => text()?.startsWith("# Mine\n"), `the template, not ${text()}`);
+    await until(() => text()?.startsWith("# Mine\n"), () => `the template, not ${text()}`);
     const editor = vscode.window.activeTextEditor;
     await until(() => editor.document.getText(editor.selection) === "Mine", "its title selected");
   },

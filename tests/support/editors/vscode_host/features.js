@@ -82,10 +82,10 @@ exports.run = suite({
     await window.press("Escape");
     await window.press("Enter");
     await window.type("1");
-    await until(() => document.lineAt(line + 2).text === "  1", `an indented line:\n${document.getText()}`);
+    await until(() => document.lineAt(line + 2).text === "  1", () => `an indented line:\n${document.getText()}`);
     await window.press("Enter");
     await window.type("end");
-    await until(() => document.lineAt(line + 3).text.trim() === "end", `the end:\n${document.getText()}`);
+    await until(() => document.lineAt(line + 3).text.trim() === "end", () => `the end:\n${document.getText()}`);
     await run("workbench.action.files.revert");
     assert.equal(editor.options.tabSize, 2);
   },

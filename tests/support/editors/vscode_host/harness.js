@@ -11,13 +11,13 @@ const vscode = require("vscode");
 // Only who waits in vain waits so long; a busy machine takes its time for everything.
 const WAIT_MS = 180_000;
 
-/** Waits until `ask` answers something true, and answers that. */
+/** Waits until `ask` answers something true, and answers that; `what` is waited for, or tells it at the end. */
 async function until(ask, what) {
   const end = Date.now() + WAIT_MS;
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
-    if (Date.now() > end) throw new Error(`Waited in vain for ${what ?? ask}`);
+    if (Date.now() > end) throw new Error(`Waited in vain for ${typeof what === "function" ? what() : (what ?? ask)}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -124,6 +124,19 @@ async function cursorSettled() {
   await vscode.commands.executeCommand("setContext", "livebookTests.cursor", 2);
 }
 
+/**
+ * Waits until the server has done what it does after an edit of its own: showing where the cursor
+ * goes. It hears that the edit was applied before it hears a question that is asked after it, and
+ * what it showed on that is shown before its second answer is.
+ */
+async function editSettled(document) {
+  await cursorSettled();
+  const ask = () => vscode.commands.executeCommand("vscode.executeHoverProvider", document.uri, new vscode.Position(0, 0));
+  await ask();
+  await ask();
+  await cursorSettled();
+}
+
 /** A module's `run`: runs the tests, tells the driver how they went. */
 function suite(tests) {
   return async () => {
@@ -166,4 +179,4 @@ function ask(action, details) {
   });
 }
 
-module.exports = { cursorSettled, editInBrowser, messages, openNotebook, putCursor, replace, save, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };
+module.exports = { cursorSettled, editInBrowser, editSettled, messages, openNotebook, putCursor, replace, save, saveSession, session, standIn, statusBar, suite, until, untilStatusBar, window };

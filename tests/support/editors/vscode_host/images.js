@@ -19,7 +19,7 @@ function kept() {
   return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
 }
 
-const reads = (text) => until(() => document.getText() === text, `the text, not ${document.getText()}`);
+const reads = (text) => until(() => document.getText() === text, () => `the text, not ${document.getText()}`);
 
 exports.run = suite({
   async "a pasted image is kept, listed and shown, and one undo takes it all back"() {
