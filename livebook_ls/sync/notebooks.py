@@ -129,10 +129,10 @@ class Notebooks(OnRequest):
         """The notebook at `path`, followed or not."""
         return self.links.get(path) or NotebookLink(path, self._changed)
 
-    def will_save(self, path: str) -> None:
+    def will_save(self, path: str, *, is_by_timer: bool = False) -> None:
         """The editor is about to write the file, which nobody should read meanwhile."""
         if link := self.links.get(path):
-            link.will_be_saved()
+            link.will_be_saved(is_by_timer=is_by_timer)
 
     def did_save(self, path: str, text: str | None = None) -> None:
         """Sync the notebook; of many saves in a row the newest counts.
@@ -271,7 +271,9 @@ class Notebooks(OnRequest):
             return
         if isinstance(event, NotebookEdited):
             self._browser_saves.notice(link)
-        elif isinstance(event, TextsReplaced) and link.swallowed.take(event.texts):
+        elif isinstance(event, TextsReplaced) and link.swallowed.take(
+            event.texts, functools.partial(self.operations.kept.written_lately, path)
+        ):
             # A sync of ours has swallowed what was just typed: it is merged after all.
             self._sync_soon(link)
 

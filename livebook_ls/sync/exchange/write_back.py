@@ -215,8 +215,8 @@ def _passes_by_s(link: NotebookLink) -> float:
 def unmoved(link: NotebookLink, seen: notebook_file.Snapshot) -> NotebookText | None:
     """The text that the editor knows, where Livebook wrote only another stamp.
 
-    Since an open also where it wrote only its own form: somebody looks at the notebook, and may
-    have typed on, of which no editor would let go.
+    Since an open, and after a save by a timer, also where it wrote only its own form: somebody
+    looks at the notebook, and may have typed on, of which no editor would let go.
     """
     if link.known is None or link.known.text is None or seen.text is None:
         return None
