@@ -108,7 +108,8 @@ async def write_back(
             if (written := passing.written_back(seen)) is not None:
                 return written
             continue
-        await clock.sleep(pause)
+        # Over what others write it may lie only until they write again.
+        await clock.sleep(pause if passing.newest is None else _FIRST_PAUSE_S)
         if since > _DENSELY_FOR_S:
             pause = min(pause * _SLOWER, _LONGEST_PAUSE_S)
     return WriteBack(seen, sent, newest=passing.newest, others=tuple(passing.others))
