@@ -6,19 +6,21 @@ from livebook_ls.cli.terminal import in_terminal_words
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.telling.findings import Finding, Mend
 
-# How a user agrees to what is lost; what would crash can't be agreed to.
-_AGREEING = {
-    Mend.SYNC_ANYWAY: "`livebook-ls sync --anyway` sends it.",
-    Mend.OPEN_ANYWAY: "`livebook-ls open --anyway` opens it all the same.",
-}
+# What would crash can't be agreed to.
+_AGREED_TO = frozenset({Mend.SYNC_ANYWAY, Mend.OPEN_ANYWAY})
 
 
 def told_of(link: NotebookLink) -> str:
     """How a notebook stands."""
-    return told(link.findings[0]) if link.findings else in_terminal_words(link.headline)
+    if not link.findings:
+        return in_terminal_words(link.headline)
+    return told(link.findings[0], link)
 
 
-def told(finding: Finding) -> str:
+def told(finding: Finding, link: NotebookLink) -> str:
     """A finding, with the command that agrees to what is lost where that is possible."""
-    agreeing = next((_AGREEING[it] for it in finding.mends if it in _AGREEING), "")
-    return f"{in_terminal_words(finding.sentence)} {agreeing}".rstrip()
+    sentence = in_terminal_words(finding.sentence)
+    if _AGREED_TO.isdisjoint(finding.mends):
+        return sentence
+    command = "sync --anyway` sends it" if link.has_session else "open --anyway` opens it"
+    return f"{sentence} `livebook-ls {command} all the same."

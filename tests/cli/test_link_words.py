@@ -20,18 +20,21 @@ WIPES = "# Note\n\n## Section\n\n<div>\n\n```elixir\n1\n```\n"
 CRASHES = "# Note\n\n<!-- livebook:{ -->\n"
 
 
-def held(text: str) -> NotebookLink:
+def held(text: str, session: str | None = "/sessions/a") -> NotebookLink:
     link = NotebookLink("/note.livemd", lambda _: None)
+    link.session_path = session
     (hazard, *_) = inspect_bytes(text.encode()).hazards
     link.enter(State.HELD, findings.of_hazard(hazard, is_held=True))
     return link
 
 
 def test_what_can_be_agreed_to_names_the_command() -> None:
-    assert told_of(held(WIPES)).endswith("It was not sent. `livebook-ls sync --anyway` sends it.")
-    assert told(stamps.open_drops_stamp()).endswith(
-        "`livebook-ls open --anyway` opens it all the same."
-    )
+    sent = "It was not sent. `livebook-ls sync --anyway` sends it all the same."
+    opened = "It was not sent. `livebook-ls open --anyway` opens it all the same."
+
+    assert told_of(held(WIPES)).endswith(sent)
+    assert told_of(held(WIPES, session=None)).endswith(opened)
+    assert opened.partition(". ")[2] in told(stamps.open_drops_stamp(), held(WIPES, session=None))
 
 
 def test_what_would_crash_names_no_way_to_send_it() -> None:
@@ -44,7 +47,7 @@ def test_watch_says_it_so_too(capsys: pytest.CaptureFixture[str], as_json: bool)
     said = capsys.readouterr().out.rstrip()
 
     sentence = json.loads(said)["sentence"] if as_json else said
-    assert sentence.endswith("`livebook-ls sync --anyway` sends it.")
+    assert sentence.endswith("`livebook-ls sync --anyway` sends it all the same.")
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def _complain_of(file: str, link: NotebookLink) -> None:
     conflicts = [it for it in link.findings if it.about is not None and it.span is not None]
     for it in conflicts:
         line = link.source.line_at(it.span.start) + 1 if link.source and it.span else 1
-        complain(f"{file}:{line}: {told(it)}")
+        complain(f"{file}:{line}: {told(it, link)}")
     if not conflicts:
         complain(f"{file}: {told_of(link)}")
 
@@ -70,5 +70,5 @@ def _lost(file: str, link: NotebookLink) -> int:
     """Tell what did not come through although the call went well; the exit code for it."""
     lost = [it for it in link.findings if it.severity in _LOUD]
     for finding in lost:
-        complain(f"{file}: {told(finding)}")
+        complain(f"{file}: {told(finding, link)}")
     return 1 if lost else 0
