@@ -633,6 +633,24 @@ def test_cells_run_by_ranges_and_show_what_they_gave(start: Start, tmp_path: Pat
         until(lambda: "é\n:ok" in editor.lua(_OUTPUT), "the whole output")
 
 
+@pytest.mark.parametrize(("command", "results"), [("LivebookRun", 2), ("14,18LivebookRun", 3)])
+def test_the_cell_that_is_meant_runs_though_its_save_moves_it(
+    start: Start, tmp_path: Path, command: str, results: int
+) -> None:
+    path = tmp_path / "note.livemd"
+    cells = "\n\n".join(f"```elixir\n{number} * 2\n```" for number in range(1, 5))
+    path.write_text(f"# Note\n\n## Section\n\n{cells}\n", encoding="utf-8")
+    with start(path) as editor:
+        until(lambda: editor.lua(_STATE) == "inSync", "the session")
+        # Livebook's form has but one of these lines, so that the save moves all cells up.
+        editor.lua("vim.api.nvim_buf_set_lines(0, 4, 4, false, { '', '', '', '' })")
+        editor.lua(f"vim.api.nvim_win_set_cursor(0, {{ 14, 0 }}) vim.cmd('{command}')")
+        until(lambda: len(editor.lua(_HINTS)) >= results, "the results")
+        wanted = [[6, "2"], [10, "4"], [14, "6"]][:results]
+
+        assert sorted(editor.lua(_HINTS)) == wanted
+
+
 def test_cells_are_edited_by_keys_and_one_undo_takes_it_back(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     text = '# Note\n\n## Section\n\n```elixir\na = "é"; b\nc\n```\n\nWords'
