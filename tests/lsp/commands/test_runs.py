@@ -413,6 +413,19 @@ def test_a_save_that_edits_a_running_cell_goes_through(vscode: Editor, notebook:
     vscode.wait_for_state(uri, "inSync")
 
 
+def test_the_session_is_left_with_its_notebook(
+    vscode: Editor, notebook: Path, livebook: StandIn
+) -> None:
+    def people() -> tuple[str, ...]:
+        live = livebook.live(str(notebook))
+        return live.client_names if live else ()
+
+    uri = opened(vscode, notebook, notebook_of("1 + 1"))
+    vscode.wait_for(lambda: people() == ("livebook-ls",), "us among the session's people")
+    vscode.close_document(uri)
+    vscode.wait_for(lambda: people() == (), "nobody in the session")
+
+
 def test_what_another_client_runs_is_shown_as_well(
     vscode: Editor, start_editor: STARTED, capabilities: Any, notebook: Path
 ) -> None:
