@@ -156,14 +156,24 @@ local function highlight(style)
   return name
 end
 
+--- Says row and byte of a place in a text; places are asked for from its beginning to its end.
+---@param text string
+local function positions(text)
+  local lines = vim.split(text, '\n')
+  local row, begins, length = 1, 0, vim.fn.strchars(lines[1])
+  return function(point)
+    while point > begins + length and row < #lines do
+      row, begins = row + 1, begins + length + 1
+      length = vim.fn.strchars(lines[row])
+    end
+    return row - 1, #vim.fn.strcharpart(lines[row], 0, point - begins)
+  end
+end
+
 --- Gives an output its colours; characters are counted as code points.
 function M.colour(buffer, output)
   vim.api.nvim_buf_clear_namespace(buffer, COLOURS, 0, -1)
-  local function position(point)
-    local before = vim.fn.strcharpart(output.text, 0, point)
-    local _, line = before:gsub('\n', '')
-    return line, #before:match('[^\n]*$')
-  end
+  local position = positions(output.text)
   for _, style in ipairs(output.styles or {}) do
     local row, column = position(style.start)
     local end_row, end_column = position(style['end'])
