@@ -149,15 +149,17 @@ class Notebooks(OnRequest):
             self._queue.submit(path, lambda: self.operations.sync(link, text), must_end=True)
             self.notice_activity()
 
-    def follow(self, path: str) -> None:
+    def follow(self, path: str, *, holds_nothing: bool = False) -> None:
         """A file that no editor of ours has was changed: make its session follow, if it has one.
 
-        A session is opened only where the settings say so for every notebook.
+        A session is opened only where the settings say so for every notebook. `holds_nothing`: the
+        user agreed to whatever Livebook loses of it.
         """
         link = self.links.get(path)
         if link is None:
             link = self.links[path] = NotebookLink(path, self._changed)
             link.follows_disk = True
+        link.consent.for_notebook = holds_nothing
         self._queue.submit(path, functools.partial(self._follow, link))
         self.notice_activity()
 
