@@ -72,6 +72,12 @@ TOUCHED = {
     "language": 1,
     "source": 1,
 }
+# They make text of headings and sections of text, or take a section: code cells stay as they are.
+ON_SECTIONS: dict[str, Command] = {
+    "promote": levels.promote,
+    "demote": levels.demote,
+    "delete section": sections.delete_section,
+}
 CELLS = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART, PieceKind.SETUP)
 
 
@@ -97,6 +103,7 @@ def assert_holds(text: str, random: Random, count: int) -> None:
         outcome = command(text, offset)
         if isinstance(outcome, Edited):
             assert_only_that(name, outcome, added)
+    assert_sections_hold(text, offset)
     assert_takes_text(text, offset)
     form = canonical(text)
     if form is not None:
@@ -110,6 +117,23 @@ def assert_only_that(name: str, outcome: Edited, added: int) -> None:
     assert after.total() == before.total() + added
     assert (before - after).total() <= TOUCHED.get(name, 0)
     assert not harm(outcome.text) - harm(outcome.old)
+
+
+def assert_sections_hold(text: str, offset: int) -> None:
+    """No code is touched but what is deleted with its section, and no harm has come."""
+    for name, command in ON_SECTIONS.items():
+        outcome = command(text, offset)
+        if isinstance(outcome, Edited):
+            before, after = (without_text(bodies(it)) for it in (text, outcome.text))
+            assert not after - before
+            assert name == "delete section" or after == before
+            assert not harm(outcome.text) - harm(text)
+
+
+def without_text(
+    found: Counter[tuple[PieceKind, str, str]],
+) -> Counter[tuple[PieceKind, str, str]]:
+    return Counter({it: n for it, n in found.items() if it[0] is not PieceKind.MARKDOWN})
 
 
 def assert_takes_text(text: str, offset: int) -> None:
