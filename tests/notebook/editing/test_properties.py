@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import partial
 from random import Random
@@ -86,6 +87,19 @@ CELLS = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART, PieceKind.SETUP)
 def test_every_command_holds_what_commands_promise(text: str, seed: int) -> None:
     random = Random(seed)  # noqa: S311 — edits, not secrets
     assert_holds(Editing(text, random).edited(random.randint(0, 5)), random, 6)
+
+
+@given(st.sampled_from(OWN), st.sampled_from(("\r", "\r\n", "mixed")), st.integers(0, 2**32))
+@settings(max_examples=30, deadline=None)
+def test_whatever_ends_its_lines_no_command_fails(text: str, end: str, seed: int) -> None:
+    random = Random(seed)  # noqa: S311 — places, not secrets
+    ends = ("\n", "\r", "\r\n") if end == "mixed" else (end,)
+    written = re.sub("\n", lambda _: random.choice(ends), text)
+    places = [it.start() for it in re.finditer("#+ |```", written)]
+    offset = random.choice([*places, random.randint(0, len(written))])
+    for command, _ in COMMANDS.values():
+        command(written, offset)
+    assert_sections_hold(written, offset)
 
 
 @pytest.mark.slow
