@@ -102,9 +102,7 @@ class Notebooks(OnRequest):
         return outcome
 
     def warm_up(self) -> None:
-        """Find Livebook and connect in the background, before the first save needs it; give files
-        their text again that a process left halfway.
-        """
+        """In the background find Livebook before the first save needs it, and mend files."""
         self._threads.submit(self.connection.warm_up_soon)
         self._mending = asyncio.create_task(self.mend_files())
 
@@ -274,7 +272,7 @@ class Notebooks(OnRequest):
         if isinstance(event, NotebookEdited):
             self._browser_saves.notice(link)
         elif isinstance(event, TextsReplaced) and link.swallowed.take(
-            event.texts, functools.partial(self.operations.kept.written_lately, path)
+            event.texts, self.kept.written_lately(path)
         ):
             # A sync of ours has swallowed what was just typed: it is merged after all.
             self._sync_soon(link)

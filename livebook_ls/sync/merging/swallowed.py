@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from livebook_ls import clock
@@ -41,18 +41,18 @@ class Swallowed:
         if session is not None and (not self._looks or self._looks[-1].text != session.text):
             self._looks.append(session)
 
-    def take(self, texts: Iterable[str], ours: Callable[[], Iterable[str]] = tuple) -> bool:
+    def take(self, texts: Iterable[str], ours: Iterable[str] = ()) -> bool:
         """A sync has replaced these cells' texts; whether there is anything new in them.
 
-        `ours` gives the notebook's texts that any of our processes has had to do with lately, and
-        may have brought into the session since our look.
+        `ours` are the notebook's texts that any of our processes has had to do with lately, and
+        may have brought into the session since our look; they are asked for where anything is new.
         """
         if clock.monotonic_s() - self._sent_s > _TOLD_WITHIN_S or not self._looks:
             return False
         known = [cell for look in self._looks for cell in look.notebook.cells]
         found = [text for text in texts if not any(_says(cell, text) for cell in known)]
         if found:
-            written = list(ours())
+            written = list(ours)
             found = [text for text in found if not any(_has_cell(it, text) for it in written)]
         self._texts += found
         return bool(found)
