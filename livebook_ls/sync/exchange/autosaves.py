@@ -102,12 +102,16 @@ class Autosaves:
         before = link.held or link.lineage.base
         if self._settings().merge is MergeMode.NEVER or before is None:
             return False
-        if not await self._talk.think(lambda: reading.is_canonical and is_edited(before, reading)):
-            return False
         session = await self._talk.session_text(link, is_needed=True)
+        if session is None or not await self._talk.think(lambda: reading.is_canonical):
+            return False
         base = link.lineage.base
-        if session is None or not await self._talk.think(
-            lambda: has_all_of(session, reading, base)
+        # Just what it holds, and nobody else has written, it has saved, whatever we knew of it.
+        is_its = session.body == reading.body and not self._kept.was_written(
+            link.path, reading.text
+        )
+        if not is_its and not await self._talk.think(
+            lambda: is_edited(before, reading) and has_all_of(session, reading, base)
         ):
             return False
         self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)

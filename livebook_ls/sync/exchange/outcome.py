@@ -132,7 +132,7 @@ class Arrival:
             is_ahead = is_there and session is not None and self._is_ahead(after, session)
             base = await self._talk.think(lambda: base_after(held, reading, after, session))
             link.lineage.synced(reading.text, now.text or reading.text, base, link.editors_text)
-            if is_ahead and not link.is_reopened:
+            if is_ahead and wrote_back and not link.is_reopened:
                 link.is_reopened = True
                 return True
             await self.tell(link, reading, kept, None if is_ahead else session)
