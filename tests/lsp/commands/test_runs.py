@@ -212,6 +212,27 @@ def test_an_unsaved_buffer_is_not_run(vscode: Editor, notebook: Path) -> None:
     assert "save the notebook, then run" in sentences(vscode)[-1]
 
 
+def test_a_run_that_comes_before_its_save_waits_for_it(
+    start_editor: STARTED, notebook: Path
+) -> None:
+    editor = start_editor(name="helix")
+    text = notebook_of("1 + 1", "2 + 2", "3 + 3")
+    uri = opened(editor, notebook, text)
+    saved = text.replace("2 + 2", "2 + 3")
+    # Before the save brings it into Livebook's form, the cells stand further below.
+    typed = saved.replace("## Section", "\n\n\n\n## Section")
+    editor.change(uri, typed)
+    line = typed.split("\n").index("2 + 3") + 1
+    editor.notify_command("livebook.runCell", {"path": str(notebook), "line": line})
+    editor.save(uri, notebook, saved)
+
+    def results() -> list[str]:
+        found = editor.diagnostics.get(uri, [])
+        return [it["message"].rpartition("  ")[2] for it in found if it["code"] == "cell-result"]
+
+    editor.wait_for(lambda: results() == ["2", "5"], "the results of the cell and of that above")
+
+
 def test_a_position_says_which_cell_is_meant(vscode: Editor, notebook: Path) -> None:
     uri = opened(vscode, notebook, notebook_of("1 + 1", "2 + 2"))
 
