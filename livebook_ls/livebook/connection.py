@@ -116,6 +116,21 @@ class Connection:
                 self._found = ()
         return self._known()
 
+    def open_files(self) -> frozenset[str] | None:
+        """The files that have a session, by the paths of `names`; None where that isn't shown.
+
+        Neither a file nor a session is touched by it. Raises what is wrong with a Livebook.
+        """
+        found: set[str] = set()
+        for livebook in map(self._livebook, self.endpoints()):
+            files = livebook.open_files()
+            if files is None:
+                if problem := livebook.problem():
+                    raise problem
+                return None
+            found |= files
+        return frozenset(found)
+
     def names(self, path: str) -> tuple[str, ...]:
         """The paths by which Livebook may know the file at `path`; may raise Misconfigured."""
         return paths.known_as(path, self._reach().path_mappings)

@@ -81,6 +81,13 @@ class Desk:
             await single_visits.keep_stamp(self.notebooks, opened.link)
             return await self.notebooks.operations.rewrite(opened.link, change)
 
+    async def open_files(self) -> frozenset[str] | None:
+        """The files that have a session, as Livebook names them; None where that isn't shown.
+
+        Raises Livebook's errors.
+        """
+        return await asyncio.to_thread(self.notebooks.connection.open_files)
+
     async def watch(self, opened: OpenNotebook) -> str:
         """Join the notebook's session to see its cells; empty, or why that can't be."""
         if not opened.link.has_session:

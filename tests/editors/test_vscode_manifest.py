@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from enum import Enum
 from typing import Any
 
 import pytest
 
 from livebook_ls.lsp.commands.table import COMMANDS
+from livebook_ls.notebook.exporting.canonical import canonical
 from livebook_ls.settings import Settings, read_settings
 from tests.support.places import ROOT
 
@@ -133,3 +135,18 @@ def test_every_file_that_is_named_is_packed() -> None:
     packed = {path for glob in MANIFEST["files"] for path in CLIENT.glob(glob)}
 
     assert [it for it in named if CLIENT / it not in packed] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["- a", "* a", "+ a", "- [ ] a", "* [x] a", "+ [ ] a", "2. a", "2) a"]
+)
+def test_enter_goes_on_with_the_very_list(line: str) -> None:
+    """Another sign would be another list, which Livebook sets apart by an empty line."""
+    configuration = json.loads((CLIENT / "language-configuration.json").read_text(encoding="utf-8"))
+    rules = configuration["onEnterRules"]
+    rule = next(it for it in rules if re.search(it["beforeText"], line))
+    form = canonical(f"# T\n\n{line}\n{rule['action']['appendText']}b\n")
+
+    assert form is not None
+    assert re.search(r" a\n\S+ (\[ \] )?b\n$", form)
+    assert ("[" in line) == ("[ ] b" in form)

@@ -3,6 +3,9 @@ from __future__ import annotations
 import pytest
 
 from livebook_ls.intelligence.answers import Details, Suggestions
+from livebook_ls.intelligence.code_cells import code_cells
+from livebook_ls.notebook.importing.importer import parse_source
+from livebook_ls.notebook.source import Source
 from tests.support.elixirs import Asked, in_cells, place
 
 GEO = """defmodule My.Geo do
@@ -167,3 +170,41 @@ def test_erlang_cells_are_completed_by_module_and_function(asked: Asked) -> None
 
     assert found is not None
     assert [it.label for it in found.items] == ["keyfind/3"]
+
+
+def erlang_problems(asked: Asked, code: str) -> list[tuple[str, str]]:
+    """The complaints about an Erlang cell, each with what it stands at."""
+    source = Source(f"# N\n\n## S\n\n```erlang\n{code}\n```\n")
+    cells = list(code_cells(parse_source(source), source))
+    found = asked(lambda it: it.problems("/n.livemd", cells))
+    return [(source.text[it.span.start : it.span.end], it.message) for it in found]
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("X = [1, 2].", []),
+        ("% only a comment", []),
+        ("X = 1,\nY = }.", [("}", "syntax error before: '}'")]),
+        ("X = 1", [("1", "syntax error: expression is incomplete")]),
+        ("-module(m).\nf() -> }.", [("}", "syntax error before: '}'")]),
+    ],
+)
+def test_erlangs_parser_says_what_is_wrong_in_erlang_cells(
+    asked: Asked, code: str, found: list[tuple[str, str]]
+) -> None:
+    assert erlang_problems(asked, code) == found
+
+
+def test_what_erlangs_preprocessor_reads_is_no_fault(asked: Asked) -> None:
+    code = """-module(m).
+-include("m.hrl").
+-define(DOUBLE(X), X * 2).
+-ifdef(DOUBLE).
+f(X) -> ?DOUBLE(X).
+-else.
+f(X) -> #?MODULE{x = X}.
+-endif."""
+
+    assert erlang_problems(asked, code) == []
+    assert erlang_problems(asked, f"{code}\ng() -> }}.") == [("}", "syntax error before: '}'")]

@@ -13,7 +13,7 @@ from livebook_ls.livebook import errors
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.finding.addresses import read_address
 from livebook_ls.livebook.http.dev_endpoints import Livebook, SyncAnswer
-from livebook_ls.livebook.http.session_pages import has_saved_by
+from livebook_ls.livebook.http.session_pages import files_of_sessions, has_saved_by
 from livebook_ls.settings import Settings
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
@@ -233,3 +233,20 @@ def test_recorded_pages_show_whether_their_session_has_saved() -> None:
 
 def test_words_of_a_notebook_are_not_taken_for_livebooks_own() -> None:
     assert has_saved_by(b"<p>aria-label=&quot;notebook saved, click</p>") is None
+
+
+def test_a_home_page_names_the_files_of_its_sessions() -> None:
+    row = (
+        '<a href="/base/sessions/{id}" class="name">\n  {name}\n</a>\n<div>\n  {file}\n</div>'
+        "<div><span>0 MB</span> Created now</div>"
+        '<a href="/base/sessions/{id}/download/export/livemd" download>Download</a>'
+    )
+    rows = [
+        row.format(id="a1", name="A", file="/a &amp; b/é.livemd"),
+        row.format(id="b2", name="B", file="No file"),
+    ]
+    page = f'<a href="/open/notebook.livemd">/open/notebook.livemd</a>{"".join(rows)}'
+
+    found = set(files_of_sessions(page.encode()))
+
+    assert found == {"A", "/a & b/é.livemd", "B", "No file"}

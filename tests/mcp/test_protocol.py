@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 
+from livebook_ls.livebook.finding.addresses import read_address
+from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.mcp.schemas import schema_of
 from livebook_ls.mcp.tools.all_tools import ALL_TOOLS
 from livebook_ls.standin.server import StandIn
@@ -116,6 +118,31 @@ def test_hints_tell_what_changes_something(tmp_path: Path) -> None:
         assert destroying == {"edit_notebook", "run_cells", "stop", "restart_runtime"}
 
     use("http://127.0.0.1:9", tmp_path, scenario)
+
+
+def test_a_list_says_what_is_open_in_livebook(livebook: StandIn, notebook: Path) -> None:
+    (notebook.parent / "other.livemd").write_text(notebook.read_text())
+    client = Livebook(read_address(livebook.url, "here"))
+    client.open(str(notebook))
+    client.close()
+
+    async def scenario(agent: Agent) -> None:
+        listed = await agent.call("list_notebooks")
+        assert [(it["notebook"], it["cells"], it["session"]) for it in listed["notebooks"]] == [
+            ("note.livemd", 1, "open in Livebook"),
+            ("other.livemd", 1, "no session"),
+        ]
+
+    use(livebook.url, notebook.parent, scenario)
+
+
+def test_a_list_without_livebook_says_so(notebook: Path) -> None:
+    async def scenario(agent: Agent) -> None:
+        listed = await agent.call("list_notebooks")
+        assert [it["session"] for it in listed["notebooks"]] == ["not known"]
+        assert "No Livebook is running" in listed["livebook"]
+
+    use("http://127.0.0.1:9", notebook.parent, scenario)
 
 
 def test_notebooks_and_outputs_are_resources(livebook: StandIn, notebook: Path) -> None:

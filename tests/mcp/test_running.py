@@ -164,6 +164,29 @@ def test_which_cells_is_said_exactly(livebook: StandIn, folder: Path) -> None:
     use(livebook.url, folder, scenario)
 
 
+def test_what_has_no_code_is_not_run_in_the_place_of_its_neighbour(
+    livebook: StandIn, folder: Path
+) -> None:
+    (folder / NAME).write_text(TEXT.replace("## One\n", "## One\n\nWords\n"))
+
+    async def scenario(agent: Agent) -> None:
+        read = await agent.call("read_notebook", notebook=NAME)
+        words = next(it["cell"] for it in read["parts"] if it.get("kind") == "markdown")
+        section = next(it["section"] for it in read["parts"] if "section" in it)
+        for which, error in (
+            ({"cells": [words]}, "no-code"),
+            ({"cells": [section]}, "no-code"),
+            ({"section": words}, "which-cells"),
+            ({"cells": []}, "bad-arguments"),
+        ):
+            why = await agent.refused("run_cells", notebook=NAME, version=read["version"], **which)
+            assert why["error"] == error
+        _, cells = await agent.cells(NAME, with_outputs=True)
+        assert {it["state"] for it in cells if it["kind"] == "code"} == {"fresh"}
+
+    use(livebook.url, folder, scenario)
+
+
 def test_without_livebook_a_run_says_so(folder: Path) -> None:
     async def scenario(agent: Agent) -> None:
         version, _ = await agent.cells(NAME)

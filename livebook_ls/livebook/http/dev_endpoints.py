@@ -185,6 +185,13 @@ class Livebook:
         """The ids of all its sessions; None where they are not shown to us."""
         return self._sessions.listed(_PROBE_S)
 
+    def open_files(self) -> frozenset[str] | None:
+        """The files that its sessions have, as it names them; None where they are not shown to us.
+
+        The sessions' names are among them, which are no paths.
+        """
+        return self._sessions.files(_PROBE_S)
+
     def has_saved(self, session_path: str, timeout_s: float) -> bool | None:
         """Whether the session has written all that it holds; None where it is not shown to us."""
         return self._sessions.has_saved(session_path, timeout_s)

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
+from html import unescape
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -22,6 +25,9 @@ _EXPORT = "/download/export/livemd"
 _INDICATOR = re.compile(rb'aria-label="(notebook saved|autosave pending|no autosave configured),')
 _REDIRECTS = frozenset({302, 303, 307})
 _LISTED = re.compile(rb'href="[^"]*/sessions/([A-Za-z0-9_-]+)"')
+# In Livebook's list a session's name, then its file (`session_list_component.ex`).
+_WORDS = re.compile(rb">\s*([^<>]*[^<>\s])\s*<")
+_WORDS_OF_A_SESSION = 2
 
 
 class SessionPages:
@@ -58,6 +64,13 @@ class SessionPages:
         if answer is None or answer.status != 200:
             return None
         return frozenset(it.decode() for it in _LISTED.findall(answer.content))
+
+    def files(self, timeout_s: float) -> frozenset[str] | None:
+        """The files that have a session, as Livebook names them; None where that isn't shown."""
+        answer = self._let_in("/", timeout_s)
+        if answer is None or answer.status != 200:
+            return None
+        return frozenset(files_of_sessions(answer.content))
 
     def has_saved(self, session_path: str, timeout_s: float) -> bool | None:
         """Whether the session has written all that it holds, after whatever it was told before, so
@@ -106,6 +119,14 @@ class SessionPages:
             self._transport.look(f"{page}?{query}", timeout_s)
             answer = self._transport.look(page, timeout_s)
         return answer
+
+
+def files_of_sessions(page: bytes) -> Iterator[str]:
+    """The files that the list of sessions on a home page names, among the sessions' names."""
+    starts = [it.start() for it in _LISTED.finditer(page)]
+    for start, end in pairwise([*starts, len(page)]):
+        for words in islice(_WORDS.finditer(page, start, end), _WORDS_OF_A_SESSION):
+            yield unescape(words[1].decode("utf-8", "replace"))
 
 
 def has_saved_by(page: bytes) -> bool | None:

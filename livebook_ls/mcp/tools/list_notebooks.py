@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.mcp.desk import Desk
 from livebook_ls.mcp.tools.tool import Answer, Caller, Tool, ToolArguments
 from livebook_ls.notebook.importing.importer import parse
@@ -15,15 +16,24 @@ class ListArguments(ToolArguments):
     """It takes nothing."""
 
 
+_HAS_SESSION, _NO_SESSION, _UNKNOWN = "open in Livebook", "no session", "not known"
+
+
 async def _list(desk: Desk, _: ListArguments, __: Caller) -> Answer:
     found, is_cut = await asyncio.to_thread(desk.folder.notebooks)
+    answer: Answer = {}
+    open_files = None
+    try:
+        open_files = await desk.open_files()
+    except LivebookError as error:
+        answer["livebook"] = error.sentence
     told: list[JsonValue] = [
-        {**described, "session": _session(desk, path)}
+        {**described, "session": _session(desk, path, open_files)}
         for path, described in zip(
             found, await asyncio.to_thread(_described, desk, found), strict=True
         )
     ]
-    answer: Answer = {"notebooks": told}
+    answer["notebooks"] = told
     return answer | {"is_cut": True} if is_cut else answer
 
 
@@ -43,9 +53,15 @@ def _read(path: str) -> Answer:
     return {"title": notebook.name, "sections": len(notebook.sections), "cells": cells}
 
 
-def _session(desk: Desk, path: str) -> str:
+def _session(desk: Desk, path: str, open_files: frozenset[str] | None) -> str:
+    """How the notebook stands: those that a call was about are followed since."""
     link = desk.notebooks.links.get(path)
-    return "not looked at yet" if link is None else link.state.value
+    if link is not None:
+        return link.state.value
+    if open_files is None:
+        return _UNKNOWN
+    is_open = not open_files.isdisjoint(desk.notebooks.connection.names(path))
+    return _HAS_SESSION if is_open else _NO_SESSION
 
 
 LIST_NOTEBOOKS = Tool(
@@ -53,7 +69,7 @@ LIST_NOTEBOOKS = Tool(
     title="List notebooks",
     description=(
         "The Livebook notebooks (.livemd) below the working folder: path, title, number of cells "
-        "and how each stands with Livebook, as far as it was looked at."
+        "and whether it is open in Livebook; of those that were read, how they stand there."
     ),
     arguments=ListArguments,
     call=_list,

@@ -17,6 +17,7 @@ from livebook_ls.mcp.tools.read_notebook import USUAL_CHARS, MaxChars, head
 from livebook_ls.mcp.tools.tool import Answer, Caller, Tool, ToolArguments
 from livebook_ls.notebook.exact_edits.handles import HandledPart
 from livebook_ls.notebook.model import JsonValue
+from livebook_ls.notebook.pieces.cutting import PieceKind
 from livebook_ls.notebook.source import Source
 from livebook_ls.running.cell_states import RunState
 from livebook_ls.running.outcome import RunEnd, RunRefusal
@@ -29,6 +30,10 @@ _GOES_ON = (
     "Not over yet; Livebook goes on. Call get_run with this run to wait for more, or stop it."
 )
 _FAILED = "A cell failed, and those behind it were not run."
+_NO_CODE = (
+    "“{handle}” has no code to run. Name cells with code, or the cells of a section by `section`."
+)
+_NO_SECTION = "“{handle}” is no section. Name cells by `cells`."
 _ONE = "Say which cells: exactly one of `cells`, `section`, `stale` and `all`."
 
 
@@ -38,7 +43,8 @@ class RunArguments(ToolArguments):
     notebook: Annotated[str, Field(description="Its path from the working folder.")]
     version: Annotated[str, Field(description="The version that was read or answered last.")]
     cells: Annotated[
-        list[Handle] | None, Field(description="These, in the notebook's order.", max_length=200)
+        list[Handle] | None,
+        Field(description="These, in the notebook's order.", min_length=1, max_length=200),
     ] = None
     section: Annotated[Handle | None, Field(description="The cells of a section.")] = None
     stale: Annotated[bool, Field(description="All that are not up to date.")] = False
@@ -87,7 +93,7 @@ def _steps(opened: OpenNotebook, arguments: RunArguments) -> tuple[list[RunStep]
     parts = opened.text.parts()
     cells = [it for it in parts if it.cell is not None]
     if arguments.cells is not None:
-        wanted = {it: _named(opened, it) for it in arguments.cells}
+        wanted = {it: _code_named(opened, it) for it in arguments.cells}
         steps = [
             RunStep(RunScope.CELL, it.cell.span.start)
             for it in cells
@@ -95,10 +101,25 @@ def _steps(opened: OpenNotebook, arguments: RunArguments) -> tuple[list[RunStep]
         ]
         return steps, set(wanted)
     if arguments.section is not None:
-        section = _named(opened, arguments.section)
+        section = _section_named(opened, arguments.section)
         return [RunStep(RunScope.SECTION, section.piece.span.start)], {section.handle}
     scope = RunScope.STALE if arguments.stale else RunScope.ALL
     return [RunStep(scope, 0)], {it.handle for it in cells}
+
+
+def _code_named(opened: OpenNotebook, handle: str) -> HandledPart:
+    found = _named(opened, handle)
+    if found.cell is None or found.piece.kind is PieceKind.MARKDOWN:
+        # Editors run the next code cell instead; here what is not named is not run.
+        raise ToolRefusal("no-code", _NO_CODE.format(handle=handle))
+    return found
+
+
+def _section_named(opened: OpenNotebook, handle: str) -> HandledPart:
+    found = _named(opened, handle)
+    if found.piece.kind is not PieceKind.SECTION:
+        raise ToolRefusal("which-cells", _NO_SECTION.format(handle=handle))
+    return found
 
 
 def _named(opened: OpenNotebook, handle: str) -> HandledPart:

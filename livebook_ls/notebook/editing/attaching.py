@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.editing import refusals
 from livebook_ls.notebook.editing.outcome import Edited
+from livebook_ls.notebook.editing.proof import new_harm
 from livebook_ls.notebook.elixir.json_encoding import to_json
-from livebook_ls.notebook.inspection import inspect_unwritten
 from livebook_ls.notebook.links.attachments import attachment_entry, is_listed, listed_names
 from livebook_ls.notebook.links.finding import links_of
 from livebook_ls.notebook.model import Span
@@ -31,7 +30,7 @@ def insert_link(text: str, offset: int, link: str) -> EditOutcome:
     is_read = any(it.span == place for it in links_of(after.draft.document))
     if not is_read or _apart_from_prose(before) != _apart_from_prose(after):
         return refusals.NOT_IN_PROSE
-    if _harm(after.text) - _harm(text):
+    if _does_harm(text, after.text):
         return refusals.NOT_IN_PROSE
     return Edited(old=text, text=after.text, selection=Span(place.end, place.end))
 
@@ -86,16 +85,13 @@ def _only_lists(before: Pieces, after: Pieces, name: str) -> bool:
     bodies = ([(it.kind, it.body, it.outputs) for it in pieces.all] for pieces in (before, after))
     is_same = old == new and next(bodies) == next(bodies)
     is_there = listed_names(after.draft.notebook) == {*listed_names(before.draft.notebook), name}
-    return is_same and is_there and not _harm(after.text) - _harm(before.text)
+    return is_same and is_there and not _does_harm(before.text, after.text)
 
 
 def _apart_from_prose(pieces: Pieces) -> list[tuple[PieceKind, str]]:
     return [(it.kind, it.text) for it in pieces.all if it.kind is not PieceKind.MARKDOWN]
 
 
-def _harm(text: str) -> Counter[str]:
-    """What would be wrong with the text; a stamp fits no text but the one that it was made for."""
-    found = inspect_unwritten(text.encode("utf-8", "surrogatepass"))
-    codes = Counter(it.code for it in found.hazards)
-    codes += Counter(it.code for it in found.notebook.failures)
-    return Counter({code: times for code, times in codes.items() if "stamp" not in code})
+def _does_harm(old: str, text: str) -> bool:
+    """Whether something is newly wrong; a stamp fits no text but the one that it was made for."""
+    return any("stamp" not in code for code in new_harm(old, text))

@@ -20,6 +20,7 @@ from livebook_ls.notebook.editing.plan import PlannedPiece, newline_of, planned
 from livebook_ls.notebook.editing.proof import Selected, settled
 from livebook_ls.notebook.exporting.rendering import fenced
 from livebook_ls.notebook.pieces.cutting import PieceKind, Pieces, cut
+from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.editing.outcome import EditOutcome
@@ -81,7 +82,7 @@ def change_language(text: str, offset: int, language: str) -> EditOutcome:
     if body is None:
         return refusals.UNWRITABLE
     plan[at] = replace(plan[at], body=body.replace("\n", newline_of(pieces)))
-    start = len(plan[at].comment) + plan[at].body.index("\n") + 1
+    start = len(plan[at].comment) + Source(plan[at].body).starts[1]
     return settled(pieces, plan, Selected(at, start))
 
 
@@ -116,5 +117,4 @@ def _replaced(
         return refusals.UNWRITABLE
     plan = planned(pieces)
     plan[at] = PlannedPiece(kind=kind, body=body.replace("\n", newline_of(pieces)))
-    start = plan[at].body.index("\n") + 1 if cursor_line else 0
-    return settled(pieces, plan, Selected(at, start))
+    return settled(pieces, plan, Selected(at, Source(plan[at].body).starts[cursor_line]))

@@ -115,18 +115,18 @@ def _signs(line: str) -> re.Match[str] | None:
 
 
 def _releveled(pieces: Pieces, at: int, line: int, level: int, offset: int) -> EditOutcome:
-    lines = pieces.all[at].body.split("\n")
-    was = len(lines[line])
-    lines[line] = _SIGNS.sub("#" * level, lines[line], count=1)
+    was = pieces.all[at].body
+    begin = Source(was).starts[line]
+    body = was[:begin] + _SIGNS.sub("#" * level, was[begin:], count=1)
     plan = planned(pieces)
-    plan[at] = replace(plan[at], body="\n".join(lines))
-    start = offset - pieces.all[at].span.start + len(lines[line]) - was
+    plan[at] = replace(plan[at], body=body)
+    start = offset - pieces.all[at].span.start + len(body) - len(was)
     return settled(pieces, plan, Selected(at, max(0, start)))
 
 
 def _begun_section(pieces: Pieces, at: int, line: int) -> EditOutcome:
     """The text above the heading, a section of its name, and the text below in it."""
-    lines = pieces.all[at].body.split("\n")
+    lines = Source(pieces.all[at].body).lines
     heading = _SIGNS.sub("#" * _SECTION_LEVEL, lines[line], count=1).rstrip()
     plan = planned(pieces)
     kept = [_text("\n".join(it)) for it in (lines[:line], lines[line + 1 :])]

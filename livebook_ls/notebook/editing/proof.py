@@ -47,15 +47,21 @@ def settled(before: Pieces, plan: Sequence[PlannedPiece], selected: Selected) ->
     ]
     if not _reads_as(written_plan(before, tried)):
         return refusals.READS_OTHERWISE
-    known = _harm(before.text)
     text = written.text + before.stamp
-    harm = _harm(text)
-    if before.stamp and (harm - known).keys() & _STAMP_FAILURES:
+    harm = new_harm(before.text, text)
+    if before.stamp and harm & _STAMP_FAILURES:
         text = written.text.rstrip() + written.text[-1:]
-        harm = _harm(text)
-    if harm - known:
+        harm = new_harm(before.text, text)
+    if harm:
         return refusals.BROKEN
     return Edited(old=before.text, text=text, selection=_selection(written, selected))
+
+
+def new_harm(old: str, text: str) -> frozenset[str]:
+    """What Livebook would do to a text, by its codes, and not as often to the old one."""
+    harm = _harm(text)
+    # Most texts have none, and then the old one need not be looked at.
+    return frozenset(harm - _harm(old)) if harm else frozenset()
 
 
 def _selection(written: WrittenPlan, selected: Selected) -> Span:

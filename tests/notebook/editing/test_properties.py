@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import partial
 from random import Random
@@ -72,6 +73,12 @@ TOUCHED = {
     "language": 1,
     "source": 1,
 }
+# They make text of headings and sections of text, or take a section: code cells stay as they are.
+ON_SECTIONS: dict[str, Command] = {
+    "promote": levels.promote,
+    "demote": levels.demote,
+    "delete section": sections.delete_section,
+}
 CELLS = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART, PieceKind.SETUP)
 
 
@@ -80,6 +87,19 @@ CELLS = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART, PieceKind.SETUP)
 def test_every_command_holds_what_commands_promise(text: str, seed: int) -> None:
     random = Random(seed)  # noqa: S311 — edits, not secrets
     assert_holds(Editing(text, random).edited(random.randint(0, 5)), random, 6)
+
+
+@given(st.sampled_from(OWN), st.sampled_from(("\r", "\r\n", "mixed")), st.integers(0, 2**32))
+@settings(max_examples=30, deadline=None)
+def test_whatever_ends_its_lines_no_command_fails(text: str, end: str, seed: int) -> None:
+    random = Random(seed)  # noqa: S311 — places, not secrets
+    ends = ("\n", "\r", "\r\n") if end == "mixed" else (end,)
+    written = re.sub("\n", lambda _: random.choice(ends), text)
+    places = [it.start() for it in re.finditer("#+ |```", written)]
+    offset = random.choice([*places, random.randint(0, len(written))])
+    for command, _ in COMMANDS.values():
+        command(written, offset)
+    assert_sections_hold(written, offset)
 
 
 @pytest.mark.slow
@@ -97,6 +117,7 @@ def assert_holds(text: str, random: Random, count: int) -> None:
         outcome = command(text, offset)
         if isinstance(outcome, Edited):
             assert_only_that(name, outcome, added)
+    assert_sections_hold(text, offset)
     assert_takes_text(text, offset)
     form = canonical(text)
     if form is not None:
@@ -110,6 +131,23 @@ def assert_only_that(name: str, outcome: Edited, added: int) -> None:
     assert after.total() == before.total() + added
     assert (before - after).total() <= TOUCHED.get(name, 0)
     assert not harm(outcome.text) - harm(outcome.old)
+
+
+def assert_sections_hold(text: str, offset: int) -> None:
+    """No code is touched but what is deleted with its section, and no harm has come."""
+    for name, command in ON_SECTIONS.items():
+        outcome = command(text, offset)
+        if isinstance(outcome, Edited):
+            before, after = (without_text(bodies(it)) for it in (text, outcome.text))
+            assert not after - before
+            assert name == "delete section" or after == before
+            assert not harm(outcome.text) - harm(text)
+
+
+def without_text(
+    found: Counter[tuple[PieceKind, str, str]],
+) -> Counter[tuple[PieceKind, str, str]]:
+    return Counter({it: n for it, n in found.items() if it[0] is not PieceKind.MARKDOWN})
 
 
 def assert_takes_text(text: str, offset: int) -> None:

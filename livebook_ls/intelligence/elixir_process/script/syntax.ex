@@ -3,6 +3,22 @@ defmodule LivebookLs.Syntax do
 
   alias LivebookLs.Quoting
 
+  # Of `epp`; some are reserved words of the language.
+  @directives [
+    :define,
+    :undef,
+    :ifdef,
+    :ifndef,
+    :if,
+    :elif,
+    :else,
+    :endif,
+    :include,
+    :include_lib,
+    :error,
+    :warning
+  ]
+
   @doc """
   What is wrong with a cell's code: lines and columns from 1, with the place at which a pair was
   opened where the complaint is about that. A parser stops at the first fault.
@@ -55,10 +71,15 @@ defmodule LivebookLs.Syntax do
   defp forms(tokens) do
     tokens
     |> Enum.chunk_while([], &until_dot/2, fn rest -> {:cont, Enum.reverse(rest), []} end)
-    |> Enum.reject(&(&1 == []))
+    |> Enum.reject(&(&1 == [] or for_preprocessor?(&1)))
     |> Enum.flat_map(&complaint(:erl_parse.parse_form(&1)))
     |> Enum.take(1)
   end
+
+  # Only the preprocessor, which reads files, could tell what these come to.
+  defp for_preprocessor?([{:-, _}, {:atom, _, name} | _]) when name in @directives, do: true
+  defp for_preprocessor?([{:-, _}, {name, _} | _]) when name in @directives, do: true
+  defp for_preprocessor?(form), do: Enum.any?(form, &match?({:"?", _}, &1))
 
   defp until_dot({:dot, _} = token, form), do: {:cont, Enum.reverse([token | form]), []}
   defp until_dot(token, form), do: {:cont, [token | form]}
@@ -74,7 +95,7 @@ defmodule LivebookLs.Syntax do
         "column" => column,
         "end_line" => nil,
         "end_column" => nil,
-        "message" => description |> module.format_error() |> to_string()
+        "message" => description |> module.format_error() |> to_string() |> clean()
       }
     ]
   end
