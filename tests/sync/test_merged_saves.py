@@ -240,6 +240,30 @@ def test_an_autosave_does_not_lie_over_a_save_that_waits_for_a_choice(
     until_one(editor, livebook, notebook, MINE)
 
 
+def test_who_types_on_during_a_sync_that_changes_nothing_is_no_difference(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    typed = BASE
+    # A machine may be too slow for one of them.
+    for word in ("one", "two", "three"):
+        before = len(livebook.requests)
+        editor.save(uri, notebook)
+
+        def is_over(start: int = before) -> bool:
+            syncs = (it for it in livebook.requests[start:] if it.target == "/dev/sync")
+            return any(it.ended_s is not None for it in syncs)
+
+        editor.wait_for(is_over, "the sync")
+        typed = typed.replace(":two\n", f":two\n# {word}\n")
+        livebook.edit_session(notebook, typed)
+        editor.wait_for_state(uri, "inSync")
+        editor.save(uri, notebook)
+        until_one(editor, livebook, notebook, typed)
+
+    assert "differs" not in [it["state"] for it in editor.statuses[uri]]
+
+
 def test_what_others_write_over_a_save_that_waits_for_a_choice_stays(
     editor: Editor, livebook: StandIn, notebook: Path, conflicting: str, environ: dict[str, str]
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.merging.session_edits import (
+    has_news,
     is_autosave,
     is_edited,
     merged_with_session,
@@ -64,6 +65,14 @@ def test_half_of_what_was_sent_is_no_autosave() -> None:
 
 def test_what_neither_was_sent_nor_held_was_edited_by_people() -> None:
     assert is_autosave(NotebookText(BASE), edited("one", "uno"), edited("four", "vier"))
+
+
+def test_a_sign_that_was_only_just_typed_is_news() -> None:
+    before = NotebookText("# N\n\n## S\n\n```elixir\n# one\n```\n")
+    half = NotebookText("# N\n\n## S\n\n```elixir\n# one\n#\n```\n")
+
+    assert has_news(half, before)
+    assert not has_news(before, half)
 
 
 def test_what_was_typed_and_taken_back_is_told_from_what_somebody_else_added() -> None:

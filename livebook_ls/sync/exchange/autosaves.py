@@ -21,6 +21,7 @@ from livebook_ls.sync.merging.held_merge import HeldMerge
 from livebook_ls.sync.merging.session_edits import (
     has_all_of,
     has_lost_sections,
+    has_news,
     is_edited,
     was_typed,
 )
@@ -85,7 +86,7 @@ class Autosaves:
             lambda: (
                 has_all_of(session, reading)
                 or (
-                    _has_news(reading, before)
+                    has_news(reading, before)
                     and (has_all_of(session, reading, base) or was_typed(reading, session, typed))
                 )
             )
@@ -165,8 +166,3 @@ def _goes_on_from(merge: HeldMerge, reading: NotebookText, session: NotebookText
     """
     ours, theirs = merge.ours, session or merge.theirs
     return not ours.gone_in(reading) and bool(ours.gone_in(theirs) or theirs.gone_in(reading))
-
-
-def _has_news(reading: NotebookText, before: NotebookText) -> bool:
-    """Whether there is a word that was not there before."""
-    return not {*reading.body.split()} <= {*before.body.split()}

@@ -65,7 +65,7 @@ class Operations:
         self._memory = SessionMemory(talk, kept, self.steps)
         self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps)
         self._arrival = Arrival(talk, settings, has_newer, self.steps.is_open, self._shared, kept)
-        self.merging = merging = SessionMerge(talk, settings, kept)
+        self.merging = merging = SessionMerge(talk, settings, kept, live)
         self._delivery = Delivery(
             talk, settings, self._arrival, self.steps, kept, turns, live, merging
         )

@@ -59,8 +59,8 @@ class Arrival:
         """
         held = link.held
         patience = write_back.patience_s(reading) if reading.autosaves else 0.0
-        must_show = held is not None and reading.autosaves
-        must_show = must_show and overwritten_save.moves_session(link, reading)
+        is_moved = overwritten_save.moves_session(link, reading)
+        must_show = held is not None and reading.autosaves and is_moved
 
         async def is_due() -> bool:
             return must_show and await self._talk.has_saved(link) is False
@@ -73,11 +73,7 @@ class Arrival:
         if must_show and found.version == saved.version and not self._has_newer(link.path):
             found = await self._wait_on(link, saved, reading)
         is_untouched = found.version == saved.version
-        link.awaits_write_back = (
-            is_untouched
-            and overwritten_save.moves_session(link, reading)
-            and not await self._talk.has_saved(link)
-        )
+        link.awaits_write_back = is_untouched and is_moved and not await self._talk.has_saved(link)
         if self._has_newer(link.path):
             link.held = reading
             link.lineage.synced(reading.text, reading.text, reading, link.editors_text)
@@ -130,8 +126,10 @@ class Arrival:
             link.enter(State.FAILED, session_findings.not_confirmed(), *link.notes)
         else:
             kept = reading if now.data == saved.data else after
-            # Livebook wrote back what was sent: if its session has something else, people went on.
-            is_ahead = wrote_back and session is not None and self._is_ahead(after, session)
+            # It wrote back what was sent, or held that before: if it has something else by now,
+            # people went on.
+            is_there = wrote_back or not is_moved
+            is_ahead = is_there and session is not None and self._is_ahead(after, session)
             base = await self._talk.think(lambda: base_after(held, reading, after, session))
             link.lineage.synced(reading.text, now.text or reading.text, base, link.editors_text)
             if is_ahead and not link.is_reopened:

@@ -16,6 +16,7 @@ from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
 from livebook_ls.sync.merging.rejoining import joined
@@ -41,10 +42,13 @@ class MergedFile:
 class SessionMerge:
     """Merges, where the settings and the user want that; errors are those of `Talk`."""
 
-    def __init__(self, talk: Talk, settings: Callable[[], Settings], kept: KeptTexts) -> None:
+    def __init__(
+        self, talk: Talk, settings: Callable[[], Settings], kept: KeptTexts, live: LiveSessions
+    ) -> None:
         self._talk = talk
         self._settings = settings
         self._kept = kept
+        self._live = live
 
     async def edits(
         self, link: NotebookLink, reading: NotebookText, session: NotebookText | None
@@ -81,6 +85,9 @@ class SessionMerge:
         """Both made one, with what was chosen already."""
         base, before = _base(link, reading), link.merge
         merge = await self._talk.think(lambda: hold_merge(base, reading, theirs))
+        if merge.open_conflicts:
+            typed = self._live.typed(link)
+            merge = await self._talk.think(lambda: merge.with_typing(typed))
         if merge.open_conflicts:
             merge = await self._talk.think(lambda: self._without_conflicts(link, base, merge))
         is_begun = before is not None and not before.is_only_offered

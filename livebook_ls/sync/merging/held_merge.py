@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from livebook_ls.notebook.merging.conflict import Conflict, Take
 from livebook_ls.notebook.merging.merge import Merged
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.merging.session_edits import merged_with_session
+from livebook_ls.sync.merging.session_edits import merged_with_session, typed_cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,20 @@ class HeldMerge:
     def recalling(self, before: HeldMerge | None) -> HeldMerge:
         """The same with what was chosen of conflicts that were in an earlier merge, too."""
         known = before.takes if before else {}
-        return replace(self, takes={it: known[it] for it in self.names if it in known})
+        chosen = {it: known[it] for it in self.names if it in known}
+        return replace(self, takes={**self.takes, **chosen})
+
+    def with_typing(self, typed: Collection[str]) -> HeldMerge:
+        """The same with the session's version of each cell that has in ours what was `typed` in the
+        session before: an autosave had brought it there, and whoever typed it has gone on.
+        """
+        passed = [it.source_span for it in typed_cells(self.ours, typed)]
+        taken = {
+            name: Take.THEIRS
+            for name, it in self.open_conflicts
+            if any(cell.start <= it.span.start <= it.span.end <= cell.end for cell in passed)
+        }
+        return replace(self, takes={**self.takes, **taken})
 
     @property
     def _named(self) -> Iterator[tuple[str, Conflict]]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from livebook_ls.notebook.markdown.parser_version import may_differ
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.merge import Merged, merge
 from livebook_ls.notebook.merging.plain_text import without_outputs
+from livebook_ls.notebook.model import Cell, CellType
 from livebook_ls.notebook.syncing.forecast import comes_to
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 
@@ -65,6 +66,20 @@ def was_typed(file: NotebookText, session: NotebookText, typed: Collection[str])
         return False
     more = _texts(file) - _texts(session)
     return bool(more) and more.keys() <= {_words(it) for it in typed}
+
+
+def typed_cells(file: NotebookText, typed: Collection[str]) -> Iterator[Cell]:
+    """The cells that have in the file what cells of the session had as somebody `typed` there."""
+    spoken = {_words(it) for it in typed}
+    for cell in file.notebook.cells:
+        is_prose = cell.type is CellType.MARKDOWN
+        if (_words(cell.source) in spoken) if is_prose else (cell.source in typed):
+            yield cell
+
+
+def has_news(file: NotebookText, before: NotebookText) -> bool:
+    """Whether the file has a word, or a sign that stands alone, more often than `before`."""
+    return bool(Counter(file.body.split()) - Counter(before.body.split()))
 
 
 def is_autosave(held: NotebookText | None, reading: NotebookText, after: NotebookText) -> bool:

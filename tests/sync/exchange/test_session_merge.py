@@ -37,3 +37,26 @@ def test_two_changes_of_one_line_stay_a_conflict() -> None:
     merge = conflicting(BASE.replace("words\n", "mine\n"), BASE.replace("words\n", "theirs\n"))
 
     assert settled_among_ours(NotebookText(BASE), merge) is None
+
+
+CELLS = "# Note\n\n## S\n\n```elixir\n:mine\n```\n\nProse.\n\n```elixir\n:theirs\n```\n"
+HALF = CELLS.replace(":theirs\n", ":theirs\n# ha\n").replace("Prose.", "Prose _ha_.")
+WHOLE = CELLS.replace(":theirs\n", ":theirs\n# half\n").replace("Prose.", "Prose *half*.")
+TYPED = (":theirs\n# h", ":theirs\n# ha", "Prose *ha*.", ":theirs\n# half", "Prose *half*.")
+
+
+def test_a_half_word_that_an_autosave_brought_into_the_buffer_becomes_the_whole_one() -> None:
+    ours = NotebookText(HALF.replace(":mine", ":mine_too"))
+    merge = hold_merge(NotebookText(CELLS), ours, NotebookText(WHOLE))
+
+    assert len(merge.open_conflicts) == 2
+    assert merge.with_typing(TYPED).is_settled
+    assert merge.with_typing(TYPED).text == WHOLE.replace(":mine", ":mine_too")
+
+
+def test_what_was_changed_in_the_editor_too_stays_a_conflict() -> None:
+    ours = NotebookText(HALF.replace("# ha", "# hat").replace("_ha_", "_hat_"))
+    merge = hold_merge(NotebookText(CELLS), ours, NotebookText(WHOLE))
+
+    assert len(merge.with_typing(TYPED).open_conflicts) == 2
+    assert len(merge.with_typing(()).open_conflicts) == 2
