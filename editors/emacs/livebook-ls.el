@@ -87,8 +87,52 @@ Its members are :state, :url and :sentence.")
     (define-key map [remap markdown-open] #'livebook-open)
     ;; Markdown's mode has a prefix there; its commands stay in its menu.
     (define-key map (kbd "C-c C-c") #'livebook-run-cell)
+    (define-key map [remap comment-dwim] #'livebook-comment-dwim)
+    (define-key map [remap comment-line] #'livebook-comment-line)
     map)
   "Keys of `livebook-mode'; Markdown's hold where it is installed.")
+
+;;;; Comments
+
+(defconst livebook--comments
+  '(("elixir" . "# ") ("python" . "# ") ("pyproject.toml" . "# ") ("erlang" . "%% ") ("sql" . "-- "))
+  "How comments begin in the languages of cells.")
+
+(defun livebook--language ()
+  "The language of the cell at point, or where the region begins; nil in prose."
+  (save-excursion
+    (when (use-region-p) (goto-char (region-beginning)))
+    (let ((here (line-beginning-position)) fence language)
+      (goto-char (point-min))
+      (while (and (< (point) here) (re-search-forward "^\\(```+\\)[ \t]*\\(.*\\)$" here t))
+        (let ((ticks (match-string 1)) (word (match-string 2)))
+          (cond ((not fence) (setq fence ticks language (car (split-string word))))
+                ((and (string-prefix-p fence ticks) (string-blank-p word))
+                 (setq fence nil language nil)))))
+      language)))
+
+(defun livebook--commenting (act)
+  "Call ACT with the comments of the language at point."
+  (let ((start (cdr (assoc (livebook--language) livebook--comments))))
+    (if (not start)
+        (funcall act)
+      (let ((comment-start start)
+            (comment-end "")
+            (comment-start-skip (concat (regexp-quote (substring start 0 1)) "+[ \t]*"))
+            (comment-end-skip nil)
+            (comment-continue nil)
+            (comment-use-syntax nil))
+        (funcall act)))))
+
+(defun livebook-comment-dwim (arg)
+  "In cells `comment-dwim' with ARG in their languages, in prose as ever."
+  (interactive "*P")
+  (livebook--commenting (lambda () (comment-dwim arg))))
+
+(defun livebook-comment-line (count)
+  "In cells `comment-line' for COUNT lines in their languages, in prose as ever."
+  (interactive "p")
+  (livebook--commenting (lambda () (comment-line count))))
 
 ;;;###autoload
 (define-derived-mode livebook-mode livebook--parent-mode "Livebook"

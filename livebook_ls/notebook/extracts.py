@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.exporting.prose import cell_sources
 from livebook_ls.notebook.exporting.rendering import fenced
+from livebook_ls.notebook.importing.heading_rewriting import with_lines
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
+from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.markdown.tree import UnwritableError
 from livebook_ls.notebook.model import Cell, CellType
 from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
+    from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.model import Notebook, Section
 
 _ELIXIR, _PYTHON = "elixir", "python"
@@ -28,10 +32,13 @@ _FORCING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Extract:
-    """A notebook with the sources of its Markdown cells, in order."""
+    """A notebook with the sources of its Markdown cells, in order, and the link definitions that
+    are in none of them, for Livebook drops those, each with its place.
+    """
 
     notebook: Notebook
     prose: list[str]
+    definitions: list[tuple[int, str]]
 
 
 def elixir_script(text: str) -> str | None:
@@ -53,17 +60,32 @@ def plain_markdown(text: str) -> str:
     Markdown is the author's own, with its links as they were written.
     """
     extract = _read(text)
-    parts = [f"# {extract.notebook.name}", *map(_fenced, _setup(extract.notebook))]
+    definitions = deque(extract.definitions)
+    parts = [f"# {extract.notebook.name}"]
+    for start, part in _written_parts(extract):
+        parts += [_taken(definitions, start), part]
+    return _joined([*parts, _taken(definitions, len(text) + 1)])
+
+
+def _written_parts(extract: _Extract) -> Iterator[tuple[int, str]]:
+    """What follows the title, with where in the notebook it begins."""
+    for cell in _setup(extract.notebook):
+        yield cell.span.start, _fenced(cell)
     for section, cells in _sections(extract):
         if section.name_span is not None:
-            parts.append(f"## {section.name}")
-        parts += [
-            without_forcing(_with_line_feeds(cell.source))
-            if cell.type is CellType.MARKDOWN
-            else _fenced(cell)
-            for cell, _ in cells
-        ]
-    return _joined(parts)
+            yield section.span.start, f"## {section.name}"
+        for cell, _ in cells:
+            is_prose = cell.type is CellType.MARKDOWN
+            said = without_forcing(_with_line_feeds(cell.source)) if is_prose else _fenced(cell)
+            yield cell.span.start, said
+
+
+def _taken(definitions: deque[tuple[int, str]], before: int) -> str:
+    """The definitions that stand before a place, which are used up by it."""
+    lines = []
+    while definitions and definitions[0][0] < before:
+        lines.append(definitions.popleft()[1])
+    return "\n".join(lines)
 
 
 def without_forcing(said: str) -> str:
@@ -80,7 +102,18 @@ def _read(text: str) -> _Extract:
     except UnwritableError:
         cells = (cell for section in notebook.sections for cell in section.cells)
         prose = [cell.source for cell in cells if cell.type is CellType.MARKDOWN]
-    return _Extract(notebook, prose)
+    return _Extract(notebook, prose, list(_dropped_definitions(document, notebook)))
+
+
+def _dropped_definitions(document: BlockDocument, notebook: Notebook) -> Iterator[tuple[int, str]]:
+    cells = [cell for section in notebook.sections for cell in section.cells]
+    kept = [it.source_span for it in cells if it.type is CellType.MARKDOWN]
+    source = document.source
+    for block, line in with_lines(document.blocks):
+        start = source.starts[line]
+        if block.kind is BlockKind.LINK and not any(it.start <= start < it.end for it in kept):
+            lines = source.lines[line : line + (block.size or 1)]
+            yield start, "\n".join(lines).strip()
 
 
 def _script(extract: _Extract, language: str) -> str | None:

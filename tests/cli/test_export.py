@@ -164,6 +164,16 @@ def test_markdown_has_nothing_of_livebooks() -> None:
     assert plain_markdown(TEXT.replace("\n", "\r\n")) == MD
 
 
+def test_links_lead_where_they_led() -> None:
+    text = (
+        "# T\n\n[t]: /t\n\n## S\n\n[a] and [b].\n\n[a]: /a\n[b]: /b 'B'\n\n```elixir\n1\n```\n\n"
+        "[c]\n\n[c]: /c\n\nmore\n\n## U\n\nEnd [t].\n\n[z]: <http://x.y>\n"
+    )
+
+    assert plain_markdown(text) == text
+    assert plain_markdown(text.replace("\n", "\r\n")) == text
+
+
 def test_code_with_fences_in_it_stays_one_block() -> None:
     text = "# T\n\n````elixir\n```\n````\n"
 

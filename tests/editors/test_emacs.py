@@ -260,6 +260,25 @@ def test_cells_are_gone_to_one_by_one(start: Start, tmp_path: Path) -> None:
     assert back == [24, 13]
 
 
+@pytest.mark.parametrize(
+    ("line", "commented"),
+    [(1, "<!-- Prose -->"), (4, "# x = 1"), (8, "%% X = 1."), (10, "<!-- More -->")],
+)
+def test_a_comment_is_its_cells(start: Start, tmp_path: Path, line: int, commented: str) -> None:
+    path = tmp_path / "note.livemd"
+    cells = "```elixir\nx = 1\n```\n\n```erlang\nX = 1.\n```\nMore\n"
+    path.write_text(f"Prose\n\n{cells}", encoding="utf-8")
+    there = f"(progn (goto-char (point-min)) (forward-line {line - 1}))"
+    text = "(buffer-substring-no-properties (line-beginning-position) (line-end-position))"
+    with start(path) as editor:
+        before = editor.lisp(f"(progn {there} {text})")
+        comment = "(call-interactively (command-remapping 'comment-line))"
+        after, again = (editor.lisp(f"(progn {there} {comment} {there} {text})") for _ in range(2))
+
+    assert after == commented
+    assert again == before
+
+
 def test_a_cell_runs_and_shows_what_it_gave(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     path.write_text("# Note\n\n## Section\n\n```elixir\n40 + 1\n```\n", encoding="utf-8")

@@ -351,6 +351,27 @@ def test_a_cell_is_edited_from_the_menu(start: Start, tmp_path: Path) -> None:
         editor.until_screen("force_markdown")
 
 
+def test_the_key_of_the_guide_saves_and_runs(tmp_path: Path, environ: dict[str, str]) -> None:
+    guide = read(DOCS / "editors" / "helix.md")
+    key = next(it for it in guide.code if "livebook.runCell" in it)
+    path = tmp_path / "note.livemd"
+    path.write_text("# Note\n\n## Section\n\n```elixir\n40 + 1\n```\n", encoding="utf-8")
+    environ = environ | {"PATH": path_with_server(tmp_path)}
+    with helix(path, tmp_path, environ, key) as editor:
+        until_offers_actions(editor)
+        # Two lines that Livebook's form has not, so that the save moves the cell.
+        editor.command("4")
+        editor.type("o\n")
+        editor.press("Escape")
+        editor.command("8")
+        editor.type("xc40 + 2")
+        editor.press("Escape")
+        editor.press("Space", "Enter")
+        until(lambda: "40 + 2" in text_in(path), "the save")
+        editor.command("7")
+        editor.until_screen("  42")
+
+
 def test_the_keys_of_the_guide_edit_cells_and_insert_images(
     tmp_path: Path, environ: dict[str, str]
 ) -> None:

@@ -644,6 +644,34 @@ def test_cells_run_by_ranges_and_show_what_they_gave(start: Start, tmp_path: Pat
         until(lambda: "é\n:ok" in editor.lua(_OUTPUT), "the whole output")
 
 
+_VIRTUAL_LINES = """
+  local space, seen = vim.api.nvim_get_namespaces().livebook_ls_results, {}
+  for _, it in ipairs(vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })) do
+    local words = vim.tbl_map(function(chunk) return chunk[1] end, it[4].virt_lines[1])
+    table.insert(seen, { it[2], table.concat(words) })
+  end
+  return seen
+"""
+
+
+def test_results_stand_below_their_cells_where_the_user_wants_so(
+    start: Start, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text("# Note\n\n## Section\n\n```elixir\n40 + 2\n```\n", encoding="utf-8")
+    with start(path) as editor:
+        editor.lua("vim.g.livebook_virtual_lines = true vim.cmd.bwipeout()")
+        editor.lua(f"vim.cmd.edit('{path}')")
+        until(lambda: editor.lua(_STATE) == "inSync", "the session")
+        editor.lua("vim.cmd('LivebookRunAll')")
+        until(lambda: "  42" in str(editor.lua(_VIRTUAL_LINES)), "the result")
+        ((row, words),) = editor.lua(_VIRTUAL_LINES)
+
+        assert (row, words[0], words[-4:]) == (6, "✓", "  42")
+        # In one place alone.
+        assert not editor.lua("return vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })")
+
+
 def test_a_long_output_has_its_colours_where_its_words_are(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     given = tmp_path / "output.json"

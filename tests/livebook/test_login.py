@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,24 @@ def test_the_login_page_tells_what_is_asked_for(access: Access, token: str, logi
         # Nothing that was let in before changes the answer.
         assert client.login() is login
         client.close()
+
+
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_who_asks_at_the_same_time_is_let_in_by_one(notebook: Path, rounds: int) -> None:
+    with StandIn(StandInSettings(access=TOKEN)) as livebook:
+        client = Livebook(read_address(livebook.url, "test", "s3cret"))
+        session_path = client.open(str(notebook))
+        with ThreadPoolExecutor(6) as pool:
+            for _ in range(rounds):
+                texts = list(pool.map(lambda _: client.export(session_path, 10.0), range(6)))
+        asked = [it.target for it in livebook.requests if "download/export" in it.target]
+        client.close()
+
+        assert None not in texts
+        assert not client.hides_sessions
+        # Its first without the token, and again by the cookie; all others have the cookie.
+        assert [("token=" in it) for it in asked[:3]] == [False, True, False]
+        assert len(asked) == 6 * rounds + 2
 
 
 @pytest.mark.fault(

@@ -19,7 +19,7 @@ export interface Output {
   readonly words: string;
   readonly text: string;
   readonly styles: readonly Style[];
-  readonly images: readonly { readonly mediaType: string; readonly data: string }[];
+  readonly images: readonly { readonly start: number; readonly mediaType: string; readonly data: string }[];
 }
 
 const SCHEME = "livebook-output";
@@ -55,13 +55,12 @@ export class Outputs implements vscode.TextDocumentContentProvider, vscode.Hover
     return this.shown.get(uri.toString())?.text ?? "";
   }
 
-  /** An image is shown where the text says that it is one. */
+  /** An image is shown at the line that names it. */
   provideHover(document: vscode.TextDocument, { line }: vscode.Position): vscode.Hover | undefined {
-    const isImage = (text: string) => text.startsWith("[image (");
-    if (!isImage(document.lineAt(line).text)) return undefined;
-    let number = -1;
-    for (let at = 0; at <= line; at += 1) if (isImage(document.lineAt(at).text)) number += 1;
-    const image = this.shown.get(document.uri.toString())?.images[number];
+    const output = this.shown.get(document.uri.toString());
+    if (!output) return undefined;
+    const units = unitOffsets(output.text, output.images.map(({ start }) => start));
+    const image = output.images.find(({ start }) => document.positionAt(units.get(start) ?? 0).line === line);
     if (!image || !/^image\/(png|jpeg|gif|webp)$/.test(image.mediaType)) return undefined;
     return new vscode.Hover(new vscode.MarkdownString(`![](data:${image.mediaType};base64,${image.data})`));
   }

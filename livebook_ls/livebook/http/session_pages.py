@@ -8,6 +8,7 @@ never a requirement.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from html import unescape
 from itertools import islice, pairwise
@@ -35,6 +36,8 @@ class SessionPages:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._is_closed = False
+        self._login_turn = threading.Lock()
+        self._is_let_in = False
 
     @property
     def are_closed(self) -> bool:
@@ -87,12 +90,33 @@ class SessionPages:
         return answer
 
     def _let_in(self, page: str, timeout_s: float) -> HttpAnswer | None:
-        """A page, by the token where one is asked for."""
-        token = self._transport.endpoint.token
+        """A page, by the token where one is asked for.
+
+        One at a time until we are in: whoever asks unknown gets a cookie, which would take the
+        place of the one of who has just been let in.
+        """
+        if not self._transport.endpoint.token:
+            return self._transport.look(page, timeout_s)
+        if self._is_let_in:
+            answer = self._transport.look(page, timeout_s)
+            if answer is None or answer.status not in _REDIRECTS:
+                return answer
+            # As after a restart of Livebook.
+        if not self._login_turn.acquire(timeout=timeout_s):
+            return None
+        try:
+            answer = self._by_token(page, timeout_s)
+            self._is_let_in = answer is not None and answer.status not in _REDIRECTS
+        finally:
+            self._login_turn.release()
+        return answer
+
+    def _by_token(self, page: str, timeout_s: float) -> HttpAnswer | None:
         answer = self._transport.look(page, timeout_s)
-        if answer and answer.status in _REDIRECTS and token:
+        if answer and answer.status in _REDIRECTS:
             # It answers by a cookie, and leads back to the page.
-            self._transport.look(f"{page}?{urlencode({'token': token})}", timeout_s)
+            query = urlencode({"token": self._transport.endpoint.token})
+            self._transport.look(f"{page}?{query}", timeout_s)
             answer = self._transport.look(page, timeout_s)
         return answer
 

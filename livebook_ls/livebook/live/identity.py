@@ -7,6 +7,7 @@ an identity, and what looks at pages and exports meanwhile has another.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
@@ -38,6 +39,8 @@ class Identity:
 
         self._transport = Transport(endpoint)
         self._login_turn = threading.Lock()
+        # Without a secret there is nothing to enter with; the page says whether one is needed.
+        self._has_entered = not (endpoint.token or endpoint.password)
 
     def close(self) -> None:
         """Close the kept connections and forget the cookies."""
@@ -63,9 +66,12 @@ class Identity:
         return self._get(path, _EXPORT_S)
 
     def _get(self, path: str, timeout_s: float) -> str:
+        self._enter()
         answer = self._transport.request("GET", path, timeout_s)
         if self._leads_to_login(answer):
-            answer = self._logged_in_get(path, timeout_s)
+            with self._login_turn:
+                self._log_in()
+            answer = self._transport.request("GET", path, timeout_s)
         if answer.status >= _BROKEN:
             # The session died while its page was drawn; asked again, it is just not there.
             answer = self._transport.request("GET", path, timeout_s)
@@ -79,14 +85,17 @@ class Identity:
             raise SessionGone
         raise NotUnderstood(f"HTTP status {answer.status}")
 
-    def _logged_in_get(self, path: str, timeout_s: float) -> HttpAnswer:
-        """The answer once somebody has logged in: who is, gets no form any more but a redirect."""
+    def _enter(self) -> None:
+        """Log in where that is asked for, before anything else is asked, and once for all threads.
+
+        Whoever asks for a page unknown gets a cookie, which would take the place of the one of who
+        has just logged in.
+        """
         with self._login_turn:
-            answer = self._transport.request("GET", path, timeout_s)
-            if not self._leads_to_login(answer):
-                return answer
-            self._log_in()
-        return self._transport.request("GET", path, timeout_s)
+            if not self._has_entered:
+                with contextlib.suppress(PageNotUnderstood):
+                    self._log_in()
+                self._has_entered = True
 
     def _leads_to_login(self, answer: HttpAnswer) -> bool:
         path = urlsplit(answer.location).path
@@ -94,9 +103,12 @@ class Identity:
         return answer.status in _REDIRECTS and is_here and path.endswith(_LOGIN)
 
     def _log_in(self) -> None:
-        """Fill in Livebook's form; no secret is ever put into an address."""
+        """Fill in Livebook's form, if it has one for us; no secret is ever put into an address."""
         form = _LoginForm()
         page = self._transport.request("GET", _LOGIN, _LOGIN_S)
+        if page.status in _REDIRECTS and not _is_elsewhere(page, self.root):
+            # Who is in already, or needs no secret, is led home.
+            return
         form.feed(page.content.decode("utf-8", "replace"))
         form.close()
         secrets = {"token": self._endpoint.token, "password": self._endpoint.password}

@@ -45,6 +45,8 @@ class Profile:
     # How long an answer before a save may take until the client saves without it.
     save_patience_s: float = _PATIENT_S
     shows_answers: bool = True
+    # What a key does after a save may come before it.
+    saves_late: bool = False
     # A menu of refactorings beside the one of everything.
     shows_refactorings: bool = True
     shows_status: bool = False
@@ -97,6 +99,8 @@ def read_profile(params: Mapping[str, Any]) -> Profile:
         # What a command answers Helix drops.
         shows_answers=not helix,
         shows_refactorings=not helix,
+        # It goes on while it saves.
+        saves_late=helix,
         # Neovim stops at such a question until it is answered.
         save_patience_s=_HURRIED_S if name.lower() in _HURRIED else _PATIENT_S,
         has_message_buttons=can("window", "showMessage", "messageActionItem") and name != "Neovim",

@@ -78,7 +78,7 @@ def _report(shown: Document, cell: ShownCell, text: OutputText) -> dict[str, obj
         "words": cell.words,
         "text": text.text,
         "styles": [_style(it) for it in text.styles],
-        "images": [_image(it) for it in text.images],
+        "images": [_image(*it) for it in text.images],
     }
 
 
@@ -96,6 +96,6 @@ def _style(span: StyledSpan) -> dict[str, object]:
     return {"start": span.start, "end": span.end} | {k: v for k, v in look.items() if v}
 
 
-def _image(image: ImageOutput) -> dict[str, str]:
+def _image(start: int, image: ImageOutput) -> dict[str, object]:
     data = base64.b64encode(image.content).decode("ascii")
-    return {"mediaType": image.media_type, "data": data}
+    return {"start": start, "mediaType": image.media_type, "data": data}

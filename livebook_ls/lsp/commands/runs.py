@@ -17,10 +17,12 @@ from livebook_ls.running import outcome
 from livebook_ls.running.cell_states import RunState
 from livebook_ls.running.outcome import RunEnd, RunReport
 from livebook_ls.running.plan import RunPlan
-from livebook_ls.running.scope import RunScope, runnable
+from livebook_ls.running.scope import RunScope, cell_at, runnable
 
 # Shorter runs need no progress: it would only flicker.
 _PROGRESS_AFTER_S = 1.0
+# How long a save that is on its way may take, and how often it is looked for.
+_SAVE_S, _LOOK_S = 2.0, 0.02
 _QUIET = frozenset({RunEnd.DONE, RunEnd.STOPPED})
 _HERE = frozenset({RunScope.CELL, RunScope.ABOVE, RunScope.BELOW, RunScope.SECTION})
 
@@ -81,13 +83,14 @@ async def _run(
     if meant.sentence:
         tell(server, types.MessageType.Warning, meant.sentence)
         return RunEnd.REFUSED.value
+    offset = await _once_saved(server, shown, meant.offset)
     progress = asyncio.ensure_future(_show_progress(server, shown))
     try:
         report = await server.runner.run(
             shown.asked_path,
             shown.text,
             scope,
-            meant.offset,
+            offset,
             lambda it: _tell_plan(server, shown, it),
             # The board has it read in the background.
             is_page_awaited=False,
@@ -96,6 +99,20 @@ async def _run(
         progress.cancel()
     _tell_report(server, shown, report)
     return report.end.value
+
+
+async def _once_saved(server: NotebookServer, shown: Document, offset: int) -> int:
+    """The place that is meant, once a save has come that is on its way, and may move the cells."""
+    if not server.profile.saves_late or shown.is_as_saved:
+        return offset
+    here, before = cell_at(shown.notebook, offset), runnable(shown.notebook)
+    until_s = clock.monotonic_s() + _SAVE_S
+    while not shown.is_as_saved and clock.monotonic_s() < until_s:
+        await clock.sleep(_LOOK_S)
+    after = runnable(shown.notebook)
+    if here is None or len(after) != len(before):
+        return offset
+    return after[before.index(here)].body_span.start
 
 
 def _offered(server: NotebookServer, arguments: tuple[object, ...]) -> Document | None:

@@ -47,6 +47,13 @@ class Document:
         return self.path or "untitled.livemd"
 
     @property
+    def is_as_saved(self) -> bool:
+        """Whether nothing was typed, as far as is known, since it was saved, or else opened."""
+        if self.saved_text is None:
+            return self.changed_s < 0
+        return self.text == self.saved_text
+
+    @property
     def reading(self) -> OpenText:
         """What the text says; each text is read once, for all who ask."""
         if self._reading is None:

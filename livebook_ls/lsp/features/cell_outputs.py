@@ -32,11 +32,13 @@ _SAFE_IMAGE = re.compile(r"image/(?:png|jpeg|gif|webp)\Z")
 
 @dataclass(slots=True)
 class OutputText:
-    """All that a cell gave, as one text; `styles` are its stretches that have a look."""
+    """All that a cell gave, as one text; `styles` are its stretches that have a look, `images` with
+    the character at which the line that names each begins.
+    """
 
     text: str = ""
     styles: list[StyledSpan] = field(default_factory=list)
-    images: list[ImageOutput] = field(default_factory=list)
+    images: list[tuple[int, ImageOutput]] = field(default_factory=list)
 
     def add(self, text: str, spans: tuple[StyledSpan, ...] = ()) -> None:
         """Put a text below what is there, as a paragraph of its own lines."""
@@ -76,7 +78,7 @@ def output_text(cell: ShownCell, url: str | None) -> OutputText:
                     whole.add(IS_CUT)
                 whole.add(output.text, output.spans)
             case ImageOutput():
-                whole.images.append(output)
+                whole.images.append((len(whole.text), output))
                 whole.add(f"[{image_in_words(output)}]")
             case BrowserOutput():
                 whole.add(f"[{browser_in_words(output)}{place}]")

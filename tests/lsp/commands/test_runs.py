@@ -212,6 +212,27 @@ def test_an_unsaved_buffer_is_not_run(vscode: Editor, notebook: Path) -> None:
     assert "save the notebook, then run" in sentences(vscode)[-1]
 
 
+def test_a_run_that_comes_before_its_save_waits_for_it(
+    start_editor: STARTED, notebook: Path
+) -> None:
+    editor = start_editor(name="helix")
+    text = notebook_of("1 + 1", "2 + 2", "3 + 3")
+    uri = opened(editor, notebook, text)
+    saved = text.replace("2 + 2", "2 + 3")
+    # Before the save brings it into Livebook's form, the cells stand further below.
+    typed = saved.replace("## Section", "\n\n\n\n## Section")
+    editor.change(uri, typed)
+    line = typed.split("\n").index("2 + 3") + 1
+    editor.notify_command("livebook.runCell", {"path": str(notebook), "line": line})
+    editor.save(uri, notebook, saved)
+
+    def results() -> list[str]:
+        found = editor.diagnostics.get(uri, [])
+        return [it["message"].rpartition("  ")[2] for it in found if it["code"] == "cell-result"]
+
+    editor.wait_for(lambda: results() == ["2", "5"], "the results of the cell and of that above")
+
+
 def test_a_position_says_which_cell_is_meant(vscode: Editor, notebook: Path) -> None:
     uri = opened(vscode, notebook, notebook_of("1 + 1", "2 + 2"))
 
@@ -234,6 +255,41 @@ def test_without_a_place_it_is_said_how_to_name_one(vscode: Editor, notebook: Pa
     assert vscode.command("livebook.runCell", uri) == "refused"
     assert "Which cell" in sentences(vscode)[-1]
     assert vscode.command("livebook.runAll", uri) == "done"
+
+
+@pytest.mark.parametrize(
+    ("command", "states"),
+    [
+        ("runAbove", ["done", "fresh", "fresh", "fresh"]),
+        ("runCell", ["done", "done", "fresh", "fresh"]),
+        ("runBelow", ["done", "done", "done", "done"]),
+        ("runSection", ["done", "done", "done", "fresh"]),
+        ("runStale", ["done", "done", "done", "done"]),
+    ],
+)
+def test_each_command_runs_what_its_name_says(
+    vscode: Editor, notebook: Path, command: str, states: list[str]
+) -> None:
+    text = notebook_of("0", "1").replace("```elixir\n1", "## Next\n\n```elixir\n1")
+    uri = opened(vscode, notebook, f"{text}\n```elixir\n2\n```\n\n## Last\n\n```elixir\n3\n```\n")
+    # In the second cell, the first one of its section.
+    place = {"line": 11, "character": 0}
+
+    def told() -> list[str]:
+        reports = received(vscode, "livebook/cells")
+        return [it["state"] for it in reports[-1]["params"]["cells"]] if reports else []
+
+    assert vscode.command(f"livebook.{command}", {"uri": uri, "position": place}) == "done"
+    vscode.wait_for(lambda: told() == states, "these states")
+
+
+def test_another_runtime_takes_the_values_and_runs_nothing(vscode: Editor, notebook: Path) -> None:
+    uri = opened(vscode, notebook, notebook_of("1 + 1"))
+    assert press(vscode, uri, "Run", 4) == "done"
+    vscode.wait_for(lambda: words(vscode, uri)[5][1].startswith("✓"), "the result")
+
+    assert vscode.command("livebook.restartRuntime", uri)
+    vscode.wait_for(lambda: words(vscode, uri)[5][1] == "values lost", "the loss")
 
 
 def test_what_runs_before_a_cell_is_named(vscode: Editor, notebook: Path) -> None:

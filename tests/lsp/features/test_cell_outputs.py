@@ -83,6 +83,14 @@ def test_colours_stay_at_their_characters() -> None:
     assert [whole.text[it.start : it.end] for it in whole.styles] == ["c"]
 
 
+def test_an_image_is_known_by_its_place_and_not_by_what_was_printed() -> None:
+    image = ImageOutput(media_type="image/png", content=b"x")
+    whole = output_text(shown(view_of(printed("[image (png)]\n"), image, printed("2"))), None)
+
+    assert [(start, it) for start, it in whole.images] == [(len("[image (png)]\n"), image)]
+    assert whole.text == "[image (png)]\n[image (png)]\n2\n"
+
+
 def test_what_is_within_others_is_shown_too() -> None:
     grid = LayoutOutput(kind=LayoutKind.GRID, outputs=(printed("in a grid"), WIDGET))
 
