@@ -125,7 +125,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"tools", "agreement", "resources"},
         {"server"},
     ],
-    "cli": [{"terminal"}, {"arguments"}, {"many"}],
+    "cli": [{"terminal"}, {"link_words"}, {"arguments"}, {"many"}],
 }
 MAP = "see the tables of rooms and floors in livebook_ls/README.md"
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -30,7 +30,18 @@ _COMMANDS = {
     "“Restamp” signs": "`livebook-ls restamp` signs",
     "Take mine, the browser's, or both.": "`sync --take` takes mine, theirs or both.",
     "Take mine or the browser's.": "`sync --take` takes mine or theirs.",
-    "The save is held back from Livebook.": "It was not sent; `--anyway` sends it.",
+    "Sync in two steps, or close the session in Livebook and save again.": (
+        "Close the session in Livebook and sync again."
+    ),
+    "The save is held back from Livebook.": "It was not sent.",
+    "Set livebook.token to the one of this Livebook.": (
+        "Give --url the address that Livebook prints, with ?token=…."
+    ),
+    "livebook.url or livebook.token": "--url",
+    "livebook.password": "LIVEBOOK_PASSWORD",
+    "or set livebook.startCommand to what starts it": "or name what starts it: `start PROGRAM`",
+    "or set livebook.startCommand to another one": "or name another one: `start PROGRAM`",
+    "; livebook.stop ends it": "",
     "livebook.url": "--url",
     "livebook.caFile": "--ca-file",
 }

@@ -63,6 +63,7 @@ NOT_RUN_AFTER = "Not run, since a cell above failed: {cells}."
 TIMED_OUT = "Not done after {seconds:g} s; Livebook goes on. Stop it, or wait for it in the editor."
 RUNNING = "Livebook runs cells"
 BRINGS_ALONG = "Before it, cells run on which it stands and which are not up to date: {cells}."
+RESTARTS_RUNTIME = "The setup cell runs in another runtime: all values so far are lost."
 STOPPING_COSTS = (
     "Stopping a cell that runs takes all values of the main flow with it (in a branch, those of "
     "the branch): other cells must run again."

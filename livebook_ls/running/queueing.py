@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def to_run(wanted: tuple[Cell, ...], scope: RunScope, found: SessionMatch) -> tuple[Cell, ...]:
     """Those of the wanted cells that are really queued, by how they stand in the session."""
-    if scope is RunScope.SETUP:
+    if scope is RunScope.CELL:
+        # Who asks for a cell alone wants it run, the setup cell too, as in Livebook.
         return wanted
     if scope is RunScope.STALE:
         return tuple(it for it in wanted if (live := found.live(it)) and live.is_outdated)

@@ -28,7 +28,7 @@ from livebook_ls.running.cell_states import (
 from livebook_ls.running.exported_texts import exported_texts
 from livebook_ls.running.outcome import RunEnd, RunRefusal, RunReport
 from livebook_ls.running.own_runs import Foreseen, foresee_save
-from livebook_ls.running.plan import RunPlan, brought_along_by, wanted_cells
+from livebook_ls.running.plan import RunPlan, plan_of, wanted_cells
 from livebook_ls.running.scope import RunScope, runnable
 from livebook_ls.running.waiting import until_idle
 from livebook_ls.sync.disk import notebook_file
@@ -128,7 +128,7 @@ class Runner:
         wanted = wanted_cells(notebook, scope, offset)
         live = self._live(path)
         found = match_cells(notebook, live.notebook) if live else None
-        return RunPlan(wanted=wanted, brought_along=brought_along_by(notebook, wanted, found))
+        return plan_of(notebook, wanted, found)
 
     async def run(
         self,
@@ -212,7 +212,7 @@ class Runner:
         if not wanted:
             return RunReport(end=RunEnd.NOTHING, sentence=outcome.NOTHING_OUTDATED)
         ids = [live.id for it in wanted if (live := found.live(it)) is not None]
-        plan = RunPlan(wanted=wanted, brought_along=brought_along_by(notebook, wanted, found))
+        plan = plan_of(notebook, wanted, found)
         on_start(plan)
         self._flashes.pop(path, None)
         self._stopped.discard(path)

@@ -17,7 +17,6 @@ class RunScope(Enum):
     SECTION = "section"
     ALL = "all"
     STALE = "stale"
-    SETUP = "setup"
 
 
 def runnable(notebook: Notebook) -> tuple[Cell, ...]:
@@ -52,7 +51,6 @@ def cells_of(notebook: Notebook, scope: RunScope, offset: int) -> tuple[Cell, ..
         RunScope.SECTION: lambda it: it in _cells(section_at(notebook, offset)),
         RunScope.ALL: lambda _: True,
         RunScope.STALE: lambda _: True,
-        RunScope.SETUP: lambda it: it in notebook.setup,
     }
     return tuple(it for it in cells if choose[scope](it))
 

@@ -35,6 +35,8 @@ _BROWSER_WORDS = {
     BrowserKind.UNKNOWN: "something",
 }
 IN_BROWSER = "only shown in the browser"
+# Livebook's own page begins with three dots there.
+IS_CUT = "(the beginning is missing: of long texts only the end is kept)"
 _PREVIOUS = "previous: "
 _OLDER = "of an older text: "
 _LOST = "before its values were lost: "

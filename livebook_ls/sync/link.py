@@ -159,8 +159,10 @@ class NotebookLink:
         self.saved_over: str | None = None
         # When an editor that was about to write has surely done so.
         self._saved_by_s = float("-inf")
-        # Nothing else was sent since the session was opened or found: the file stays as it is.
+        # Nothing else was sent since the session was opened or found, or it was a timer that saved
+        # while somebody types: the file stays as it is.
         self.keeps_form = False
+        self._is_saved_by_timer = False
         # The file as Livebook rewrote it, for editors that don't reload by themselves.
         self.rewritten: Snapshot | None = None
         # What failed may go well another time.
@@ -241,9 +243,10 @@ class NotebookLink:
         """Whether the editor may be writing the file right now, as far as it told us."""
         return clock.monotonic_s() < self._saved_by_s
 
-    def will_be_saved(self) -> None:
+    def will_be_saved(self, *, is_by_timer: bool) -> None:
         """The editor is going to write the file."""
         self._saved_by_s = clock.monotonic_s() + _SAVE_TAKES_S
+        self._is_saved_by_timer = is_by_timer
 
     def was_saved(self) -> None:
         """The editor has written the file."""
@@ -271,7 +274,8 @@ class NotebookLink:
 
     def note_sent(self, text: str) -> None:
         """Remember what Livebook is told to read, and when: its form of it may come late."""
-        self.keeps_form &= bool(self.sent) and self.sent[-1] == text
+        is_sent_again = bool(self.sent) and self.sent[-1] == text
+        self.keeps_form = (self.keeps_form and is_sent_again) or self._is_saved_by_timer
         self.sent.append(text)
         self.sent_s = clock.monotonic_s()
         # Whatever is told to read its file saves it after that.

@@ -102,9 +102,7 @@ class Notebooks(OnRequest):
         return outcome
 
     def warm_up(self) -> None:
-        """Find Livebook and connect in the background, before the first save needs it; give files
-        their text again that a process left halfway.
-        """
+        """In the background find Livebook before the first save needs it, and mend files."""
         self._threads.submit(self.connection.warm_up_soon)
         self._mending = asyncio.create_task(self.mend_files())
 
@@ -129,10 +127,10 @@ class Notebooks(OnRequest):
         """The notebook at `path`, followed or not."""
         return self.links.get(path) or NotebookLink(path, self._changed)
 
-    def will_save(self, path: str) -> None:
+    def will_save(self, path: str, *, is_by_timer: bool = False) -> None:
         """The editor is about to write the file, which nobody should read meanwhile."""
         if link := self.links.get(path):
-            link.will_be_saved()
+            link.will_be_saved(is_by_timer=is_by_timer)
 
     def did_save(self, path: str, text: str | None = None) -> None:
         """Sync the notebook; of many saves in a row the newest counts.
@@ -149,15 +147,17 @@ class Notebooks(OnRequest):
             self._queue.submit(path, lambda: self.operations.sync(link, text), must_end=True)
             self.notice_activity()
 
-    def follow(self, path: str) -> None:
+    def follow(self, path: str, *, holds_nothing: bool = False) -> None:
         """A file that no editor of ours has was changed: make its session follow, if it has one.
 
-        A session is opened only where the settings say so for every notebook.
+        A session is opened only where the settings say so for every notebook. `holds_nothing`: the
+        user agreed to whatever Livebook loses of it.
         """
         link = self.links.get(path)
         if link is None:
             link = self.links[path] = NotebookLink(path, self._changed)
             link.follows_disk = True
+        link.consent.for_notebook = holds_nothing
         self._queue.submit(path, functools.partial(self._follow, link))
         self.notice_activity()
 
@@ -271,7 +271,9 @@ class Notebooks(OnRequest):
             return
         if isinstance(event, NotebookEdited):
             self._browser_saves.notice(link)
-        elif isinstance(event, TextsReplaced) and link.swallowed.take(event.texts):
+        elif isinstance(event, TextsReplaced) and link.swallowed.take(
+            event.texts, self.kept.written_lately(path)
+        ):
             # A sync of ours has swallowed what was just typed: it is merged after all.
             self._sync_soon(link)
 

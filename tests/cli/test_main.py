@@ -6,6 +6,7 @@ from pathlib import Path
 
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.server import StandIn
+from tests.conftest import CANONICAL
 from tests.support.command import run
 
 NOT_CANONICAL = "# Note\n\n## Section\n\n- a\n"
@@ -24,6 +25,44 @@ def test_sync_says_how_it_stands(notebook: Path, environ: dict[str, str]) -> Non
     done = run("sync", notebook, environ=environ)
 
     assert (done.returncode, done.stdout) == (0, f"{notebook}: In sync with Livebook.\n")
+
+
+def test_an_open_that_would_drop_outputs_waits_for_a_word(
+    livebook: StandIn, notebook: Path, environ: dict[str, str]
+) -> None:
+    outputs = '\n<!-- livebook:{"output":true} -->\n\n```\n2\n```\n'
+    notebook.write_text(CANONICAL + outputs, encoding="utf-8")
+    held = run("open", notebook, environ=environ)
+    sessions = livebook.sessions
+    agreed = run("open", "--anyway", notebook, environ=environ)
+
+    assert (held.returncode, held.stdout, sessions) == (1, "", ())
+    assert "drop the outputs" in held.stderr
+    assert "`livebook-ls open --anyway` opens it" in held.stderr
+    assert livebook.session(notebook)
+    # What was agreed to is told all the same.
+    assert (agreed.returncode, "drop the outputs" in agreed.stderr) == (1, True)
+
+
+def test_a_sync_that_would_lose_cells_waits_for_a_word(
+    livebook: StandIn, notebook: Path, environ: dict[str, str]
+) -> None:
+    def held_text() -> str:
+        session = livebook.session(notebook)
+        assert session
+        return session.text
+
+    run("open", notebook, environ=environ)
+    before = held_text()
+    notebook.write_text(CANONICAL.replace("## Section", "## Section\n\n<div>"), encoding="utf-8")
+    held = run("sync", notebook, environ=environ)
+    kept = held_text()
+    agreed = run("sync", "--anyway", notebook, environ=environ)
+
+    assert (held.returncode, kept) == (1, before)
+    assert "`livebook-ls sync --anyway` sends it" in held.stderr
+    assert held_text() != before
+    assert (agreed.returncode, "Nothing closes this <div>" in agreed.stderr) == (1, True)
 
 
 def test_a_folder_means_the_notebooks_in_it(notebook: Path, environ: dict[str, str]) -> None:

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from livebook_ls.notebook.importing.importer import parse
-from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
+from livebook_ls.standin.settings import Access
+from tests.conftest import clean_environ
 from tests.support.child import Child
 from tests.support.command import run
 from tests.support.fork_server.program import quick_program
@@ -213,6 +215,22 @@ def test_without_livebook_nothing_is_run_and_it_is_told(notebook: Path) -> None:
     assert done.returncode == 1
     assert str(notebook) in done.stderr
     assert "Livebook" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "says"),
+    [("swordfish", 0, "1 cell run."), ("", 1, "LIVEBOOK_PASSWORD"), ("trout", 1, "not accept")],
+)
+def test_the_password_is_the_one_that_livebook_was_given(
+    notebook: Path, given: str, code: int, says: str
+) -> None:
+    write(notebook, "1 + 1")
+    access = Access(password="swordfish")  # noqa: S106 — a stand-in's
+    with StandIn(StandInSettings(access=access)) as livebook:
+        environ = {"LIVEBOOK_URL": livebook.url, "LIVEBOOK_PASSWORD": given}
+        done = run("run", notebook, environ=clean_environ() | environ)
+
+    assert (done.returncode, says in done.stderr) == (code, True), done.stderr
 
 
 def test_a_run_that_takes_too_long_is_left(notebook: Path, environ: dict[str, str]) -> None:

@@ -28,6 +28,7 @@ EDITED = CANONICAL.replace("1 + 1", "1 + 2")
 # Only who waits in vain waits so long.
 _PATIENCE_S = 120.0
 CRASHES = CANONICAL + "\n<!-- livebook:{ -->\n"
+WIPES = CANONICAL + "\n<div>\n\n```elixir\n2\n```\n"
 
 
 class Watching:
@@ -185,6 +186,21 @@ def test_a_text_that_would_crash_is_held_with_its_line(
     watching.wait_for("note.livemd", "inSync")
 
     assert held["line"] == CRASHES.count("\n")
+    assert len(livebook.sessions) == 1
+
+
+def test_what_would_be_lost_is_sent_once_that_is_agreed_to(
+    notebook: Path, livebook: StandIn, environ: dict[str, str], start: Start
+) -> None:
+    run("open", notebook, environ=environ)
+    livebook.save_session(notebook)
+    watching = start("--anyway")
+    notebook.write_text(CRASHES, encoding="utf-8")
+    crashes = watching.wait_for("note.livemd", "held")
+    notebook.write_text(WIPES, encoding="utf-8")
+    watching.wait_for("note.livemd", "reformatted")
+
+    assert "--anyway" not in crashes["sentence"]
     assert len(livebook.sessions) == 1
 
 

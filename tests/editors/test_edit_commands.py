@@ -1,4 +1,4 @@
-"""The commands that edit cells, as our own plugins for editors call them."""
+"""The commands that edit and run cells, as our own plugins for editors call them."""
 
 from __future__ import annotations
 
@@ -29,6 +29,18 @@ def test_neovim_calls_nothing_that_the_server_lacks() -> None:
     named = set(_NAME.findall((ROOT / PLUGINS["neovim"]).read_text(encoding="utf-8")))
 
     assert named <= set(COMMANDS)
+
+
+def test_every_run_of_neovim_has_a_map_that_its_help_names() -> None:
+    lua = (ROOT / "editors/neovim/lua/livebook_ls/buffer.lua").read_text(encoding="utf-8")
+    told = (ROOT / "editors/neovim/doc/livebook-ls.txt").read_text(encoding="utf-8")
+    runs = re.findall(r"^  (Livebook\w+) = \{ 'livebook\.\w*[rR]un\w*'", lua, re.MULTILINE)
+    maps = {
+        name: plug for plug, name in re.findall(r"^  \W*([\w-]+)\W* = '(\w+)',", lua, re.MULTILINE)
+    }
+
+    assert len(runs) == 9
+    assert [it for it in runs if f"(livebook-{maps.get(it)})" not in told] == []
 
 
 def test_vs_code_says_where_the_cursor_is_for_edits_and_for_nothing_else() -> None:

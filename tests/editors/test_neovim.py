@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -615,6 +616,16 @@ _ERRORS = """
 """
 
 
+_COLOURS = """
+  local buffer = vim.fn.bufnr('livebook-output://note.livemd/cell-1')
+  local space, seen = vim.api.nvim_get_namespaces().livebook_ls_colours, {}
+  for _, it in ipairs(vim.api.nvim_buf_get_extmarks(buffer, space, 0, -1, { details = true })) do
+    table.insert(seen, { it[2], it[3], it[4].end_row, it[4].end_col })
+  end
+  return seen
+"""
+
+
 def test_cells_run_by_ranges_and_show_what_they_gave(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     code = 'IO.puts("é")', "2 + 2", 'raise "boom"'
@@ -631,6 +642,46 @@ def test_cells_run_by_ranges_and_show_what_they_gave(start: Start, tmp_path: Pat
         until(lambda: [13, "runtime-error"] in editor.lua(_ERRORS), "the error in its line")
         editor.lua("vim.api.nvim_win_set_cursor(0, { 6, 0 }) vim.cmd('LivebookShowOutput')")
         until(lambda: "é\n:ok" in editor.lua(_OUTPUT), "the whole output")
+
+
+def test_a_long_output_has_its_colours_where_its_words_are(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "note.livemd"
+    given = tmp_path / "output.json"
+    path.write_text("# Note\n\n## Section\n", encoding="utf-8")
+    lines = [f"é{number} \U0001f408 red" for number in range(1_000)]
+    text, styles, at = "\n".join(lines) + "\n", list[dict[str, object]](), 0
+    for line in lines:
+        styles.append({"start": at + line.index("red"), "end": at + len(line), "foreground": "red"})
+        at += len(line) + 1
+    # Over the end of a line.
+    styles[-1]["end"] = at
+    output = {"uri": path.as_uri(), "number": 1, "text": text, "styles": styles}
+    with start(path) as editor:
+        given.write_text(json.dumps(output), encoding="utf-8")
+        parsed = f"vim.json.decode(vim.fn.readfile('{given}')[1])"
+        editor.lua(f"require('livebook_ls.running').show_output({parsed})")
+        marks = editor.lua(_COLOURS)
+
+    wanted = [[row, len(it.encode()) - 3, row, len(it.encode())] for row, it in enumerate(lines)]
+    assert marks == [*wanted[:-1], [*wanted[-1][:2], 1_000, 0]]
+
+
+@pytest.mark.parametrize(("command", "results"), [("LivebookRun", 2), ("14,18LivebookRun", 3)])
+def test_the_cell_that_is_meant_runs_though_its_save_moves_it(
+    start: Start, tmp_path: Path, command: str, results: int
+) -> None:
+    path = tmp_path / "note.livemd"
+    cells = "\n\n".join(f"```elixir\n{number} * 2\n```" for number in range(1, 5))
+    path.write_text(f"# Note\n\n## Section\n\n{cells}\n", encoding="utf-8")
+    with start(path) as editor:
+        until(lambda: editor.lua(_STATE) == "inSync", "the session")
+        # Livebook's form has but one of these lines, so that the save moves all cells up.
+        editor.lua("vim.api.nvim_buf_set_lines(0, 4, 4, false, { '', '', '', '' })")
+        editor.lua(f"vim.api.nvim_win_set_cursor(0, {{ 14, 0 }}) vim.cmd('{command}')")
+        until(lambda: len(editor.lua(_HINTS)) >= results, "the results")
+        wanted = [[6, "2"], [10, "4"], [14, "6"]][:results]
+
+        assert sorted(editor.lua(_HINTS)) == wanted
 
 
 def test_cells_are_edited_by_keys_and_one_undo_takes_it_back(start: Start, tmp_path: Path) -> None:

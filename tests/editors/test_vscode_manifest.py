@@ -105,6 +105,29 @@ def test_menus_and_keys_name_commands_that_there_are() -> None:
     assert [it for it in offered if f"command:{it})" in steps]
 
 
+@pytest.mark.parametrize(
+    ("context", "commands"),
+    [
+        ("isHeld", {"openAnyway", "syncAnyway", "alwaysSyncAnyway", "syncInTwoSteps"}),
+        ("heldNothing", {"holdBackAgain"}),
+        ("canRestore", {"restore"}),
+        ("canRestoreBrowser", {"restoreBrowserVersion"}),
+        ("isMergeOffered", {"merge"}),
+        ("hasConflicts", {"takeMine", "takeBrowsers", "takeBoth"}),
+        ("isEditedInBrowser", {"showBrowserVersion"}),
+    ],
+)
+def test_the_palette_offers_what_rescues_only_where_it_helps(
+    context: str, commands: set[str]
+) -> None:
+    palette = CONTRIBUTES["menus"]["commandPalette"]
+    offered = {it["command"] for it in palette if it["when"].endswith(f"&& livebook.{context}")}
+    source = (CLIENT / "src" / "rescue.ts").read_text(encoding="utf-8")
+
+    assert offered == {f"livebook.{it}" for it in commands}
+    assert f'"livebook.{context}"' in source
+
+
 def test_every_file_that_is_named_is_packed() -> None:
     named = [
         step["media"]["markdown"] for it in CONTRIBUTES["walkthroughs"] for step in it["steps"]

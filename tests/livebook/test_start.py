@@ -367,6 +367,18 @@ def test_the_command_line_starts_it_too(
     assert len(pids()) == 1
 
 
+def test_a_run_starts_it_and_ends_it_afterwards(
+    environ: dict[str, str], notebook: Path, pids: Callable[[], list[int]]
+) -> None:
+    notebook.write_text("# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n", encoding="utf-8")
+    command = (sys.executable, "-m", "livebook_ls", "run", "--start", notebook)
+    done = subprocess.run(command, env=environ, capture_output=True, text=True)
+    (process_id,) = pids()
+
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "2"), done.stderr
+    assert not is_alive(process_id)
+
+
 @pytest.mark.parametrize(
     ("given", "taken"),
     [

@@ -13,6 +13,7 @@ from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.running import outcome
 from livebook_ls.running.cell_states import RunState
 from livebook_ls.running.outcome import RunEnd, RunReport
+from livebook_ls.running.plan import RunPlan
 from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import RunScope
 from livebook_ls.settings import Settings
@@ -141,6 +142,28 @@ def test_where_nothing_is_outdated_nothing_runs(livebook: StandIn, notebook: Pat
     assert run_in(livebook, notebook, scenario).end is RunEnd.NOTHING
 
 
+def test_the_setup_cell_runs_again_when_it_is_asked_for_alone(
+    livebook: StandIn, notebook: Path
+) -> None:
+    text = notebook_of("1 + 1").replace("## Section", "```elixir\n0 + 0\n```\n\n## Section")
+    notebook.write_text(text, encoding="utf-8")
+    plans: list[RunPlan] = []
+
+    async def scenario(runner: Runner, name: str) -> RunReport:
+        for scope in (RunScope.ALL, RunScope.CELL):
+            report = await runner.run(name, text, scope, 0, plans.append, timeout_s=30.0)
+        states = [it.state for it in runner.views(name, parse(text))]
+        assert states == [RunState.DONE, RunState.ABORTED]
+        return report
+
+    report = run_in(livebook, notebook, scenario)
+
+    assert [it.cell.source for it in report.ran] == ["0 + 0"]
+    assert report.end is RunEnd.DONE
+    assert [it.restarts_runtime for it in plans] == [False, True]
+    assert len(livebook.evaluated(str(notebook))) == 3
+
+
 def test_prose_has_no_cell_below_to_run(livebook: StandIn, notebook: Path) -> None:
     report = run(livebook, notebook, "# Note\n\n## Section\n\nWords.\n", RunScope.CELL)
 
@@ -220,4 +243,4 @@ def test_every_scope_runs_something(livebook: StandIn, notebook: Path, scope: Ru
     )
     report = run(livebook, notebook, text, scope, at="2 + 2")
 
-    assert report.end is RunEnd.DONE or scope is RunScope.SETUP
+    assert report.end is RunEnd.DONE

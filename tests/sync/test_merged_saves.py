@@ -240,6 +240,22 @@ def test_an_autosave_does_not_lie_over_a_save_that_waits_for_a_choice(
     until_one(editor, livebook, notebook, MINE)
 
 
+def test_what_others_write_over_a_save_that_waits_for_a_choice_stays(
+    editor: Editor, livebook: StandIn, notebook: Path, conflicting: str, environ: dict[str, str]
+) -> None:
+    further = MINE.replace("Some prose", "Some prose and more by a script")
+    notebook.write_text(further, encoding="utf-8")
+    kept = KeptTexts(StateFolder(environ))
+
+    def is_seen() -> bool:
+        return any(kept.text(it) == further for it in kept.versions(str(notebook)))
+
+    editor.wait_for(is_seen, "the script's text seen")
+    act(editor, conflicting, "Take mine", line_of(MINE, "first"))
+
+    until_one(editor, livebook, notebook, further)
+
+
 def test_a_version_that_cannot_be_read_any_more_keeps_no_conflict_from_being_told(
     editor: Editor, livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:

@@ -234,6 +234,28 @@ def test_in_doubt_a_save_goes_on_as_it_is(
     assert will_save(editor, uri, reason) == []
 
 
+def test_what_a_timer_saves_stays_as_it_is_typed(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    typed, canonical = f"{edited(2)}\n- one\n- ", f"{edited(2)}\n* one\n  *\n"
+    uri = opened(editor, livebook, notebook)
+    editor.change(uri, typed)
+
+    assert will_save(editor, uri, reason=2) == []
+
+    saved_ns = editor.save(uri, notebook)
+    editor.wait_for(lambda: holds(livebook, notebook, canonical), "the session has it")
+    until_written_back(editor, livebook, notebook, saved_ns)
+    editor.wait_for_state(uri, "inSync")
+
+    assert notebook.read_text(encoding="utf-8") == typed
+
+    # A save on somebody's word brings it into Livebook's form.
+    quiet = apply_edits(typed, quiet_edits(editor, uri))
+    editor.save(uri, notebook, quiet)
+    until_one(editor, livebook, notebook, canonical)
+
+
 def test_a_stamped_notebook_that_is_edited_keeps_a_valid_stamp(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:

@@ -34,6 +34,13 @@ def test_what_was_seen_was_not_swallowed() -> None:
     assert swallowed.put_back(NotebookText(SENT)).text == SENT
 
 
+def test_what_another_process_of_ours_brought_there_was_not_swallowed() -> None:
+    others = SEEN.replace("second", "second, by another") + "\n*More* words\n"
+
+    assert not looked().take(["second, by another", "_More_ words"], [others])
+    assert looked().take(["second, by another, and a person"], [others])
+
+
 def test_what_both_changed_is_a_conflict_and_not_taken_over_mine() -> None:
     swallowed = looked()
     swallowed.take(["first, theirs"])

@@ -11,6 +11,7 @@ import { isRun, run, runAndAdvance } from "./running";
 import { newNotebook } from "./newNotebook";
 import { fold, isFold } from "./outputFolds";
 import { meantNotebook, NO_NOTEBOOK } from "./notebooks";
+import { noticeConsent } from "./rescue";
 import type { Server } from "./server";
 import { showStatus } from "./showStatus";
 import type { Statuses } from "./statuses";
@@ -20,6 +21,7 @@ export function executeCommand(command: string, args: unknown[], next: ExecuteCo
   // Whoever gives the place moves the cursor itself.
   if (isMove(command) && args.length > 0) return next(command, args);
   if (isMove(command)) return move((where) => next(command, [where]));
+  noticeConsent(command);
   const [first, ...rest] = args;
   if (isImport(command)) return importFile(first, (uri) => next(command, [uri]));
   if (isInsertion(command)) return insertFile(first, next);

@@ -12,6 +12,11 @@ const HELPED_BY: Readonly<Record<string, readonly string[]>> = {
   "livebook.isEditedInBrowser": ["browser-conflict", "browser-edited", "browser-overwritten", "merge-not-written"],
 };
 
+/** From the first notebook on of which nothing is held back, that can be taken back. */
+export function noticeConsent(command: string): void {
+  if (command === "livebook.alwaysSyncAnyway") void vscode.commands.executeCommand("setContext", "livebook.heldNothing", true);
+}
+
 export function followRescue(statuses: Statuses): vscode.Disposable {
   const set = () => {
     const uri = shownNotebook();

@@ -20,13 +20,19 @@ export async function run(command: string, given: unknown, ask: Ask): Promise<un
   const about = isAbout(given) ? given : atCursor(given);
   if (!about) return ask([]);
   if (RUNS.includes(command) && !(await saved(about.uri))) return undefined;
-  return ask([about]);
+  return ask([isAbout(given) ? given : afterSave(about.uri)]);
+}
+
+/** The save may have brought the notebook into Livebook's form, and moved the cursor with its cell. */
+function afterSave(uri: string): About {
+  return atCursor(vscode.Uri.parse(uri)) ?? { uri };
 }
 
 export async function runAndAdvance(): Promise<void> {
-  const about = atCursor(undefined);
-  if (!about) return;
-  // The cursor goes on at once; the result comes when it comes, and moves nothing.
+  const uri = meantNotebook(undefined);
+  if (uri === undefined || !(await saved(uri))) return;
+  const about = afterSave(uri);
+  // The cursor goes on without waiting; the result comes when it comes, and moves nothing.
   const running = vscode.commands.executeCommand("livebook.runCell", about);
   await move((where) => vscode.commands.executeCommand("livebook.nextCell", where));
   await running;

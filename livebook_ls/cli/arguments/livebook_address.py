@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from livebook_ls.settings import PathMapping, Settings, path_mappings
+
+# Livebook's own variable; an argument could be read by everybody on the machine.
+_PASSWORD = "LIVEBOOK_PASSWORD"  # noqa: S105 — its name
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -24,9 +28,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def settings(options: Namespace) -> Settings:
-    """The settings that the arguments mean."""
+    """The settings that the arguments mean, with the password that Livebook itself was given."""
     return Settings(
-        url=options.url or "", ca_file=options.ca_file or "", path_mappings=tuple(options.map)
+        url=options.url or "",
+        password=os.environ.get(_PASSWORD, ""),
+        ca_file=options.ca_file or "",
+        path_mappings=tuple(options.map),
     )
 
 

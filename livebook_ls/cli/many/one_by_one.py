@@ -7,6 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 
 from livebook_ls.cli.arguments import notebook_files
+from livebook_ls.cli.link_words import told, told_of
 from livebook_ls.cli.many import progress
 from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
@@ -60,14 +61,14 @@ def _complain_of(file: str, link: NotebookLink) -> None:
     conflicts = [it for it in link.findings if it.about is not None and it.span is not None]
     for it in conflicts:
         line = link.source.line_at(it.span.start) + 1 if link.source and it.span else 1
-        complain(f"{file}:{line}: {it.sentence}")
+        complain(f"{file}:{line}: {told(it, link)}")
     if not conflicts:
-        complain(f"{file}: {link.sentence}")
+        complain(f"{file}: {told_of(link)}")
 
 
 def _lost(file: str, link: NotebookLink) -> int:
     """Tell what did not come through although the call went well; the exit code for it."""
     lost = [it for it in link.findings if it.severity in _LOUD]
     for finding in lost:
-        complain(f"{file}: {finding.sentence}")
+        complain(f"{file}: {told(finding, link)}")
     return 1 if lost else 0

@@ -15,12 +15,11 @@ from livebook_ls.livebook.live.outputs import (
     TextStyle,
 )
 from livebook_ls.livebook.live.page.printable import printable
-from livebook_ls.running.wording import browser_in_words, image_in_words
+from livebook_ls.running.wording import IS_CUT, browser_in_words, image_in_words
 
 _NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _FOREGROUND, _BACKGROUND, _LIGHT = 30, 40, 60
 _ERROR = TextStyle(foreground="red")
-_CUT = "… (what came before is only shown in the browser)\n"
 
 
 def output_text(outputs: tuple[CellOutput, ...], paint: Paint) -> str:
@@ -43,7 +42,7 @@ def _texts(outputs: tuple[CellOutput, ...], paint: Paint) -> Iterator[str]:
 
 def _text(output: TextOutput, paint: Paint) -> Iterator[str]:
     if output.is_cut:
-        yield _CUT
+        yield f"{IS_CUT}\n"
     if output.heading:
         yield f"{printable(output.heading)}\n"
     for start, end, style in _stretches(output):

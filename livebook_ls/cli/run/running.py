@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
 from dataclasses import dataclass, replace
 
+from livebook_ls.cli.link_words import told_of
 from livebook_ls.cli.run import selection, working_copy
 from livebook_ls.cli.run.following import Following
 from livebook_ls.cli.run.json_lines import JsonReport
 from livebook_ls.cli.run.report import Report, TextReport
 from livebook_ls.cli.run.selection import NoSuchCells
 from livebook_ls.cli.run.working_copy import NoCopy, WorkingCopy
+from livebook_ls.cli.terminal import complain, in_terminal_words
 from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.notebook.importing.importer import parse
@@ -39,7 +40,7 @@ async def run_all(options: Namespace, settings: Settings) -> int:
         if options.start:
             started = await notebooks.start_livebook()
             if not started.is_done:
-                print(started.sentence, file=sys.stderr)
+                complain(started.sentence)
                 return 1
         return max([await front.run(it) for it in options.files])
     finally:
@@ -92,17 +93,17 @@ class _Front:
         link.follows_disk = True
         await self.notebooks.operations.open(link)
         if link.state not in ARRIVED:
-            return self._refused(file, link.sentence)
+            return self._refused(file, told_of(link))
         try:
             done = await follow.run(chosen, self.options.timeout)
         finally:
             if copy is None:
                 await self._leave_as_it_was(link, before)
-        sentence = await self._keep(link, copy) or done.sentence
+        not_kept = await self._keep(link, copy)
         told = list(follow.told.values())
-        self.report.end(file, done.end, sentence, told)
+        self.report.end(file, done.end, in_terminal_words(not_kept or done.sentence), told)
         is_well = done.end in _WELL and not any(it.is_failure for it in told)
-        return 0 if is_well and sentence == done.sentence else 1
+        return 0 if is_well and not not_kept else 1
 
     def _copy(self, file: str, text: str) -> WorkingCopy | None:
         if self.options.output is None:

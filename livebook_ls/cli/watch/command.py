@@ -38,6 +38,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     """What `watch` takes."""
     notebook_files.add_arguments(parser)
     parser.add_argument("--open", action="store_true", help="open sessions as files change")
+    parser.add_argument(
+        "--anyway", action="store_true", help="sync also what Livebook would lose a part of"
+    )
     parser.add_argument("--json", action="store_true", help="a JSON object a line")
     parser.add_argument("--quiet", action="store_true", help="tell only what went wrong")
     livebook_address.add_arguments(parser)
@@ -62,7 +65,7 @@ def run(options: Namespace) -> int:
 async def _watch(options: Namespace, settings: Settings) -> None:
     lines = event_lines.Lines(as_json=options.json, is_quiet=options.quiet)
     notebooks = Notebooks(settings, os.environ, lines.tell)
-    watching = _Watching(options.paths or ["."], notebooks, lines)
+    watching = _Watching(options.paths or ["."], notebooks, lines, holds_nothing=options.anyway)
     try:
         await watching.run()
     finally:
@@ -72,10 +75,18 @@ async def _watch(options: Namespace, settings: Settings) -> None:
 class _Watching:
     """The notebooks below what is named, and what they held when they were last looked at."""
 
-    def __init__(self, named: list[str], notebooks: Notebooks, lines: event_lines.Lines) -> None:
+    def __init__(
+        self,
+        named: list[str],
+        notebooks: Notebooks,
+        lines: event_lines.Lines,
+        *,
+        holds_nothing: bool,
+    ) -> None:
         self.named = named
         self.notebooks = notebooks
         self.lines = lines
+        self.holds_nothing = holds_nothing
         # By real path: the path that Livebook knows, the file's version, and its content's digest.
         self.names: dict[str, str] = {}
         self.versions: dict[str, notebook_file.Version | None] = {}
@@ -125,7 +136,7 @@ class _Watching:
         if version is None:
             clock.later(_GONE_FOR_S, partial(self.forget, real))
         elif version != self.versions.get(real) and self.remember(real):
-            self.notebooks.follow(self.names[real])
+            self.notebooks.follow(self.names[real], holds_nothing=self.holds_nothing)
 
     def remember(self, real: str) -> bool:
         """Take note of the file as it is; whether its content is another than before."""

@@ -8,6 +8,7 @@ import sys
 from datetime import datetime
 
 from livebook_ls.cli import terminal
+from livebook_ls.cli.link_words import told_of
 from livebook_ls.cli.terminal import BOLD, DIM, GREEN, RED, YELLOW, printable
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 
@@ -34,7 +35,7 @@ class Lines:
         """Say how a notebook stands now."""
         if link.state in _PASSING or (self._is_quiet and link.state in ARRIVED):
             return
-        self._print(link.path, link.state.value, link.sentence, _line(link), link.url)
+        self._print(link.path, link.state.value, told_of(link), _line(link), link.url)
 
     def tell_gone(self, path: str) -> None:
         """Say that a notebook's file is gone."""

@@ -7,6 +7,7 @@ an identity, and what looks at pages and exports meanwhile has another.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -36,6 +37,7 @@ class Identity:
         from livebook_ls.livebook.http.transport import Transport
 
         self._transport = Transport(endpoint)
+        self._login_turn = threading.Lock()
 
     def close(self) -> None:
         """Close the kept connections and forget the cookies."""
@@ -63,8 +65,7 @@ class Identity:
     def _get(self, path: str, timeout_s: float) -> str:
         answer = self._transport.request("GET", path, timeout_s)
         if self._leads_to_login(answer):
-            self._log_in()
-            answer = self._transport.request("GET", path, timeout_s)
+            answer = self._logged_in_get(path, timeout_s)
         if answer.status >= _BROKEN:
             # The session died while its page was drawn; asked again, it is just not there.
             answer = self._transport.request("GET", path, timeout_s)
@@ -77,6 +78,15 @@ class Identity:
                 raise PageNotUnderstood("it asks for a login that is not Livebook's own")
             raise SessionGone
         raise NotUnderstood(f"HTTP status {answer.status}")
+
+    def _logged_in_get(self, path: str, timeout_s: float) -> HttpAnswer:
+        """The answer once somebody has logged in: who is, gets no form any more but a redirect."""
+        with self._login_turn:
+            answer = self._transport.request("GET", path, timeout_s)
+            if not self._leads_to_login(answer):
+                return answer
+            self._log_in()
+        return self._transport.request("GET", path, timeout_s)
 
     def _leads_to_login(self, answer: HttpAnswer) -> bool:
         path = urlsplit(answer.location).path

@@ -129,6 +129,8 @@ def _tell_plan(server: NotebookServer, shown: Document, plan: RunPlan) -> None:
         starts = [it.span.start for it in runnable(shown.notebook)]
         cells = ", ".join(str(starts.index(it.span.start) + 1) for it in plan.brought_along)
         tell(server, types.MessageType.Info, outcome.BRINGS_ALONG.format(cells=cells))
+    if plan.restarts_runtime:
+        tell(server, types.MessageType.Info, outcome.RESTARTS_RUNTIME)
 
 
 def _tell_report(server: NotebookServer, shown: Document, report: RunReport) -> None:

@@ -15,6 +15,10 @@ from livebook_ls.sync.keeping.kept_texts import KeptTexts, KeptVersion
 # Editors show them as buttons or as a short list; `livebook-ls restore` has them all.
 _MOST_OFFERED = 8
 _WHICH = "Which version of this notebook shall be put into the editor? Saving stays yours."
+_NOT_ASKED = (
+    "This editor can't offer versions to choose from: `livebook-ls restore FILE` lists them, and "
+    "puts one back into the file."
+)
 _NOTHING_TO_RESTORE = "Nothing of this notebook was kept that could be restored."
 
 
@@ -51,6 +55,9 @@ async def restore_version(ls: NotebookServer, *arguments: object) -> bool:
     if not offered:
         tell(ls, types.MessageType.Info, _NOTHING_TO_RESTORE)
         return False
+    if not ls.profile.asks:
+        tell(ls, types.MessageType.Info, _NOT_ASKED)
+        return False
     chosen = await ls.window_show_message_request_async(
         types.ShowMessageRequestParams(
             type=types.MessageType.Info,
@@ -83,7 +90,10 @@ def _offered(kept: KeptTexts, shown: Document) -> dict[str, str]:
     for version in kept.versions(shown.path or ""):
         text = kept.text(version)
         if text is not None and text not in (shown.text, *offered.values()):
-            offered.setdefault(_title(version), text)
+            title = _title(version)
+            # Of two in one second each has its own.
+            again = sum(it.startswith(title) for it in offered)
+            offered[f"{title} ({again + 1})" if again else title] = text
         if len(offered) == _MOST_OFFERED:
             break
     return offered

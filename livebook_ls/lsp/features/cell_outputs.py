@@ -19,7 +19,7 @@ from livebook_ls.livebook.live.outputs import (
     TextOutput,
 )
 from livebook_ls.lsp.documents.shown_cells import ShownCell
-from livebook_ls.running.wording import browser_in_words, image_in_words, provenance
+from livebook_ls.running.wording import IS_CUT, browser_in_words, image_in_words, provenance
 
 _HOVER_LINES = 60
 _HOVER_CHARACTERS = 8_000
@@ -62,8 +62,9 @@ def output_markdown(cell: ShownCell, url: str | None, *, has_images: bool) -> st
 
 
 def output_text(cell: ShownCell, url: str | None) -> OutputText:
-    """All that a cell gave, as text."""
+    """All that a cell gave, as text; the token of `url` is not shown in it."""
     whole = OutputText()
+    place = f": {url.partition('?')[0]}" if url else ""
     if before := provenance(cell.view):
         whole.add(f"({before.rstrip(': ')})\n")
     for output in _flat(cell.view.outputs or ()):
@@ -71,12 +72,14 @@ def output_text(cell: ShownCell, url: str | None) -> OutputText:
             case TextOutput():
                 if output.heading:
                     whole.add(output.heading)
+                if output.is_cut:
+                    whole.add(IS_CUT)
                 whole.add(output.text, output.spans)
             case ImageOutput():
                 whole.images.append(output)
                 whole.add(f"[{image_in_words(output)}]")
             case BrowserOutput():
-                whole.add(f"[{browser_in_words(output)}{f': {url}' if url else ''}]")
+                whole.add(f"[{browser_in_words(output)}{place}]")
     if not whole.text:
         whole.add(NOTHING)
     return whole

@@ -83,7 +83,10 @@ def _lay_over(server: NotebookServer, values: object) -> None:
     settings = dataclasses.replace(
         settings, **{it: getattr(initial, it) for it in _FROM_THE_START.values()}
     )
+    had_lenses = server.notebooks.settings.code_lens
     server.use(settings)
+    if settings.code_lens is not had_lenses and server.profile.refreshes_lenses:
+        server.workspace_code_lens_refresh(None)
     for problem in set(problems) - server.told_settings:
         _tell(server, problem)
     server.told_settings |= set(problems)

@@ -30,9 +30,10 @@ async def will_save_wait_until(
     document = ls.documents.get(params.text_document.uri)
     if document is None or document.path is None:
         return None
-    ls.notebooks.will_save(document.path)
-    # A save by a timer comes while somebody types: moving text under the cursor would disturb.
-    if params.reason is types.TextDocumentSaveReason.AfterDelay:
+    is_by_timer = params.reason is types.TextDocumentSaveReason.AfterDelay
+    ls.notebooks.will_save(document.path, is_by_timer=is_by_timer)
+    # It comes while somebody types: moving text under the cursor would disturb.
+    if is_by_timer:
         return None
     return await _quiet_edits(ls, document, document.path)
 

@@ -17,6 +17,7 @@ from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.merging.held_merge import HeldMerge
 from livebook_ls.sync.merging.session_edits import (
     has_all_of,
     has_lost_sections,
@@ -57,17 +58,22 @@ class Autosaves:
         """
         if self._settings().merge is MergeMode.NEVER and not self._holds_save(link, reading):
             return False
-        is_chosen = link.merge is not None and not reading.is_form_of(link.merge.ours)
+        merge = link.merge
+        is_chosen = merge is not None and not reading.is_form_of(merge.ours)
         if not is_chosen and aftermath is not Aftermath.CHANGED:
+            return False
+        if is_chosen and self._kept.was_written(link.path, reading.text):
             return False
         session = await self._talk.session_text(link)
         if session is not None and session.body == reading.body:
             # Just this it holds, also where reading it would not come to the same. It has no
             # section left where it has read a file that was just being written.
             return not has_lost_sections(before, session)
-        if is_chosen:
+        if merge is not None and is_chosen:
             # What the person has to decide about is known to be in the session.
-            return reading.is_canonical
+            return reading.is_canonical and not await self._talk.think(
+                lambda: _goes_on_from(merge, reading, session)
+            )
         if session is None:
             return False
         if not await self._talk.think(lambda: reading.is_canonical and is_edited(before, reading)):
@@ -151,6 +157,14 @@ class Autosaves:
             link.known = notebook_file.Snapshot(rewritten.data, now)
             link.version = now
             link.lineage.editor_has(rewritten.text or "")
+
+
+def _goes_on_from(merge: HeldMerge, reading: NotebookText, session: NotebookText | None) -> bool:
+    """Whether somebody has written this who had the save that waits before them: it has all of
+    that, which the session hasn't, or lacks what the session has.
+    """
+    ours, theirs = merge.ours, session or merge.theirs
+    return not ours.gone_in(reading) and bool(ours.gone_in(theirs) or theirs.gone_in(reading))
 
 
 def _has_news(reading: NotebookText, before: NotebookText) -> bool:

@@ -67,6 +67,7 @@ class Arrival:
 
         written = await write_back.write_back(link.path, saved, reading, patience, is_due)
         if await self._lost_texts.take_back(link, reading, written):
+            await self._share_written(link, written)
             return True
         found = written.found
         if must_show and found.version == saved.version and not self._has_newer(link.path):
@@ -80,6 +81,7 @@ class Arrival:
         if self._has_newer(link.path):
             link.held = reading
             link.lineage.synced(reading.text, reading.text, reading, link.editors_text)
+            await self._share_written(link, written)
             return False
         text = found.text
         after = reading if text == reading.text or text is None else NotebookText(text)
@@ -146,6 +148,13 @@ class Arrival:
         """Note that file and session hold the same text, where that was told."""
         if link.state in ARRIVED - {State.DIFFERS}:
             await self._talk.think(lambda: self._on_shared(link, reading))
+
+    async def _share_written(self, link: NotebookLink, written: write_back.WriteBack) -> None:
+        """Note what the session has read and written into the file, though more has come since:
+        others of ours would take it for people's work.
+        """
+        if written.form is not None:
+            await self._talk.think(lambda: self._on_shared(link, written.read))
 
     async def _has_ended(
         self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText

@@ -108,7 +108,8 @@ async def write_back(
             if (written := passing.written_back(seen)) is not None:
                 return written
             continue
-        await clock.sleep(pause)
+        # Over what others write it may lie only until they write again.
+        await clock.sleep(pause if passing.newest is None else _FIRST_PAUSE_S)
         if since > _DENSELY_FOR_S:
             pause = min(pause * _SLOWER, _LONGEST_PAUSE_S)
     return WriteBack(seen, sent, newest=passing.newest, others=tuple(passing.others))
@@ -215,8 +216,8 @@ def _passes_by_s(link: NotebookLink) -> float:
 def unmoved(link: NotebookLink, seen: notebook_file.Snapshot) -> NotebookText | None:
     """The text that the editor knows, where Livebook wrote only another stamp.
 
-    Since an open also where it wrote only its own form: somebody looks at the notebook, and may
-    have typed on, of which no editor would let go.
+    Since an open, and after a save by a timer, also where it wrote only its own form: somebody
+    looks at the notebook, and may have typed on, of which no editor would let go.
     """
     if link.known is None or link.known.text is None or seen.text is None:
         return None

@@ -118,6 +118,14 @@ class KeptTexts:
             return False
         return newest.name.endswith(_digest(text))
 
+    def written_lately(self, path: str) -> Iterator[str]:
+        """What was saved by an editor or found in the file within the last seconds."""
+        since_s = clock.unix_s() - _NEWEST_WITHIN_S
+        for it in self.versions(path):
+            is_written = it.origin is not VersionOrigin.BROWSER and it.kept_s >= since_s
+            if is_written and (text := self.text(it)) is not None:
+                yield text
+
     def text(self, version: KeptVersion) -> str | None:
         """A version's text; None where it is gone by now."""
         try:

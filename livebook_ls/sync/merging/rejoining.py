@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+from livebook_ls.notebook.edits import common_ends
+
 
 def joined(form: str, overwritten: str, newest: str) -> str | None:
     """`newest` with what `overwritten` has more than Livebook's `form`, which both go on from; None
@@ -30,19 +32,33 @@ def joined(form: str, overwritten: str, newest: str) -> str | None:
 
 def _additions(before: list[str], after: list[str]) -> Iterator[tuple[int, list[str]]]:
     """What was added before which line, the number of lines standing for the end."""
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, start, _, after_start, after_end in matcher.get_opcodes():
-        if kind == "insert":
-            yield start, after[after_start:after_end]
+    end = after_end = 0
+    for start, after_start, count in _same(before, after):
+        if start == end and after_start > after_end:
+            yield start, after[after_end:after_start]
+        end, after_end = start + count, after_start + count
 
 
 def _places(before: list[str], after: list[str]) -> dict[int, int]:
     """Where each place between lines is in another text, as far as a line beside it is there."""
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
     places: dict[int, int] = {}
-    for start, after_start, count in matcher.get_matching_blocks():
+    for start, after_start, count in _same(before, after):
         for at in range(count):
             places.setdefault(start + at, after_start + at)
             # What was added behind a line comes before what others added there.
             places[start + at + 1] = after_start + at + 1
     return places
+
+
+def _same(before: list[str], after: list[str]) -> Iterator[tuple[int, int, int]]:
+    """The lines that both have: where they begin in either, and how many; none at the very end.
+
+    Whoever writes often has written again before whole texts are compared.
+    """
+    head, tail = common_ends(before, after)
+    end, after_end = len(before) - tail, len(after) - tail
+    matcher = SequenceMatcher(None, before[head:end], after[head:after_end], autojunk=False)
+    yield 0, 0, head
+    for start, after_start, count in matcher.get_matching_blocks():
+        yield head + start, head + after_start, count
+    yield end, after_end, tail

@@ -19,7 +19,8 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 # So many lines at the end of half a text are another: one is cut off, and a fence closes it.
 _TORN_LINES = 3
-_WORD = re.compile(r"\w+")
+# Livebook writes emphasis with another sign.
+_WORD = re.compile(r"[^\W_]+")
 
 
 def is_edited(base: NotebookText, session: NotebookText) -> bool:

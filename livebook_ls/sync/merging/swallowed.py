@@ -8,7 +8,7 @@ session's text, and merged as if it still were there.
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
@@ -18,7 +18,8 @@ from livebook_ls.notebook.merging.merge import merge
 from livebook_ls.notebook.model import Cell, CellType
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 
-_WORD = re.compile(r"\w+")
+# Livebook writes emphasis with another sign.
+_WORD = re.compile(r"[^\W_]+")
 # What a sync of ours replaces is told within this; later it was somebody else's.
 _TOLD_WITHIN_S = 3.0
 _KEPT_LOOKS = 4
@@ -40,12 +41,19 @@ class Swallowed:
         if session is not None and (not self._looks or self._looks[-1].text != session.text):
             self._looks.append(session)
 
-    def take(self, texts: Iterable[str]) -> bool:
-        """A sync has replaced these cells' texts; whether there is anything new in them."""
+    def take(self, texts: Iterable[str], ours: Iterable[str] = ()) -> bool:
+        """A sync has replaced these cells' texts; whether there is anything new in them.
+
+        `ours` are the notebook's texts that any of our processes has had to do with lately, and
+        may have brought into the session since our look; they are asked for where anything is new.
+        """
         if clock.monotonic_s() - self._sent_s > _TOLD_WITHIN_S or not self._looks:
             return False
         known = [cell for look in self._looks for cell in look.notebook.cells]
         found = [text for text in texts if not any(_says(cell, text) for cell in known)]
+        if found:
+            written = list(ours)
+            found = [text for text in found if not any(_has_cell(it, text) for it in written)]
         self._texts += found
         return bool(found)
 
@@ -73,7 +81,16 @@ def _says(cell: Cell, text: str) -> bool:
     if cell.source == text:
         return True
     # Livebook writes Markdown in its own form.
-    return cell.type is CellType.MARKDOWN and _words(cell.source) == _words(text)
+    return cell.type is CellType.MARKDOWN and _spoken(cell.source) == _spoken(text)
+
+
+def _has_cell(notebook: str, text: str) -> bool:
+    """Whether a notebook has these lines; Markdown in whichever form."""
+    return f"\n{text}\n" in f"\n{notebook}\n" or _spoken(text) in _spoken(notebook)
+
+
+def _spoken(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text))} "
 
 
 def _with_cell(notebook: NotebookText, text: str) -> str:
@@ -87,7 +104,3 @@ def _with_cell(notebook: NotebookText, text: str) -> str:
     # An empty cell's fences stand on lines of their own.
     fence = "\n" if start == end and cell.type is not CellType.MARKDOWN else ""
     return whole[:start] + text + fence + whole[end:]
-
-
-def _words(text: str) -> Counter[str]:
-    return Counter(_WORD.findall(text))

@@ -653,6 +653,21 @@ def test_a_secret_lets_us_in(desk: Callable[..., Desk], secret: str) -> None:
     run(check())
 
 
+@pytest.mark.parametrize("secret", ["token", "password"])
+def test_looks_at_the_same_time_log_in_once(desk: Callable[..., Desk], secret: str) -> None:
+    async def check() -> None:
+        here = desk(Access(**{secret: "right"}))
+        here.open("1")
+        async with here.joined(**{secret: "right"}) as session:
+            await asyncio.gather(session.refresh(), *(session.export() for _ in range(6)))
+
+        posts = [it for it in here.stand_in.requests if it.method == "POST"]
+        # The participant's own, and that of who looks at pages.
+        assert [it.target for it in posts if "authenticate" in it.target] == ["/authenticate"] * 2
+
+    run(check())
+
+
 def test_no_log_has_a_secret_or_a_word_of_the_notebook(
     desk: Callable[..., Desk], caplog: pytest.LogCaptureFixture
 ) -> None:

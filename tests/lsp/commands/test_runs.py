@@ -354,6 +354,23 @@ def test_where_running_is_switched_off_nothing_of_it_is_offered(
     assert "switched off" in sentences(editor)[-1]
 
 
+@pytest.mark.parametrize("at_first", [True, False])
+def test_lenses_are_drawn_anew_once_the_setting_for_them_changes(
+    start_editor: STARTED, capabilities: Any, notebook: Path, at_first: bool
+) -> None:
+    editor = start_editor(
+        capabilities=capabilities, settings={"codeLens": at_first, "joinOnOpen": False}
+    )
+    uri = opened(editor, notebook, notebook_of("1 + 1"))
+    before = bool(lenses(editor, uri)), received(editor, "workspace/codeLens/refresh")
+    editor.settings["codeLens"] = not at_first
+    editor.notify("workspace/didChangeConfiguration", {"settings": {"livebook": editor.settings}})
+    editor.wait_for(lambda: received(editor, "workspace/codeLens/refresh"), "a refresh of lenses")
+
+    assert before == (at_first, [])
+    assert bool(lenses(editor, uri)) is not at_first
+
+
 def test_looking_editing_and_saving_run_nothing(vscode: Editor, notebook: Path) -> None:
     text = notebook_of("1 + 1")
     uri = opened(vscode, notebook, text)
@@ -394,6 +411,19 @@ def test_a_save_that_edits_a_running_cell_goes_through(vscode: Editor, notebook:
     vscode.save(uri, notebook, text.replace("60000", "60001"))
 
     vscode.wait_for_state(uri, "inSync")
+
+
+def test_the_session_is_left_with_its_notebook(
+    vscode: Editor, notebook: Path, livebook: StandIn
+) -> None:
+    def people() -> tuple[str, ...]:
+        live = livebook.live(str(notebook))
+        return live.client_names if live else ()
+
+    uri = opened(vscode, notebook, notebook_of("1 + 1"))
+    vscode.wait_for(lambda: people() == ("livebook-ls",), "us among the session's people")
+    vscode.close_document(uri)
+    vscode.wait_for(lambda: people() == (), "nobody in the session")
 
 
 def test_what_another_client_runs_is_shown_as_well(

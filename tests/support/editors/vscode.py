@@ -32,6 +32,8 @@ _QUIET = {
     "chat.disableAIFeatures": True,
     "files.autoSave": "off",
 }
+# Else it tells of every port that a process of this machine listens on.
+_MACHINE = {"remote.autoForwardPorts": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ class Window:
 
     def _write_settings(self) -> None:
         for folder, settings in (
-            (self.home / "user" / "Machine", self.settings),
+            (self.home / "user" / "Machine", _MACHINE | self.settings),
             (self.workspace / ".vscode", _QUIET | self.workspace_settings),
         ):
             folder.mkdir(parents=True, exist_ok=True)

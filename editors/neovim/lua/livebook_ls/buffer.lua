@@ -48,6 +48,8 @@ local PLUGS = {
   ['run-stale'] = 'LivebookRunStale',
   ['run-and-advance'] = 'LivebookRunAndAdvance',
   ['stop-run'] = 'LivebookStopRun',
+  ['start-runtime'] = 'LivebookStartRuntime',
+  ['restart-runtime'] = 'LivebookRestartRuntime',
   ['show-output'] = 'LivebookShowOutput',
   ['fold-outputs'] = 'LivebookFoldOutputs',
 }

@@ -2,6 +2,7 @@
 local M = {}
 
 local NAMESPACE = vim.api.nvim_create_namespace('livebook_ls_results')
+local MEANT = vim.api.nvim_create_namespace('livebook_ls_meant')
 local COLOURS = vim.api.nvim_create_namespace('livebook_ls_colours')
 -- Those of a terminal; 'termguicolors' or not, a highlight needs both.
 local ANSI = { black = 0, red = 1, green = 2, yellow = 3, blue = 4, magenta = 5, cyan = 6, white = 7 }
@@ -60,26 +61,39 @@ local function cells_between(buffer, first, last)
   return found
 end
 
+--- The line, from one, to which a mark has moved; the mark is gone afterwards.
+---@param buffer integer
+---@param mark integer
+---@return integer?
+local function line_of(buffer, mark)
+  local row = vim.api.nvim_buf_get_extmark_by_id(buffer, MEANT, mark, {})[1]
+  vim.api.nvim_buf_del_extmark(buffer, MEANT, mark)
+  return row and row + 1
+end
+
 --- Runs the cell at the cursor, or every cell that a range touches, one after the other.
 ---@param buffer integer
 ---@param command string
 ---@param first integer
 ---@param last integer
 function M.run(buffer, command, first, last)
-  if not written(buffer) then
-    return
-  end
-  local lines = first < last and cells_between(buffer, first, last) or { first }
+  -- Marks, for the save may bring the notebook into Livebook's form, and what runs takes its time.
+  local marks = vim.tbl_map(function(line)
+    return vim.api.nvim_buf_set_extmark(buffer, MEANT, line - 1, 0, {})
+  end, first < last and cells_between(buffer, first, last) or { first })
   local function next_one(number)
-    if lines[number] then
+    local line = marks[number] and line_of(buffer, marks[number])
+    if line then
       require('livebook_ls').execute(buffer, command, function(ended)
         if ended == 'done' or ended == 'nothing to run' then
           next_one(number + 1)
         end
-      end, about(buffer, lines[number]))
+      end, about(buffer, line))
     end
   end
-  next_one(1)
+  if written(buffer) then
+    next_one(1)
+  end
 end
 
 --- Runs a command for the cell at the cursor.
@@ -142,14 +156,24 @@ local function highlight(style)
   return name
 end
 
+--- Says row and byte of a place in a text; places are asked for from its beginning to its end.
+---@param text string
+local function positions(text)
+  local lines = vim.split(text, '\n')
+  local row, begins, length = 1, 0, vim.fn.strchars(lines[1])
+  return function(point)
+    while point > begins + length and row < #lines do
+      row, begins = row + 1, begins + length + 1
+      length = vim.fn.strchars(lines[row])
+    end
+    return row - 1, #vim.fn.strcharpart(lines[row], 0, point - begins)
+  end
+end
+
 --- Gives an output its colours; characters are counted as code points.
 function M.colour(buffer, output)
   vim.api.nvim_buf_clear_namespace(buffer, COLOURS, 0, -1)
-  local function position(point)
-    local before = vim.fn.strcharpart(output.text, 0, point)
-    local _, line = before:gsub('\n', '')
-    return line, #before:match('[^\n]*$')
-  end
+  local position = positions(output.text)
   for _, style in ipairs(output.styles or {}) do
     local row, column = position(style.start)
     local end_row, end_column = position(style['end'])

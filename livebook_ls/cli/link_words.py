@@ -1,0 +1,26 @@
+"""How a notebook stands, by the words of a terminal: its commands and options, not an editor's."""
+
+from __future__ import annotations
+
+from livebook_ls.cli.terminal import in_terminal_words
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.telling.findings import Finding, Mend
+
+# What would crash can't be agreed to.
+_AGREED_TO = frozenset({Mend.SYNC_ANYWAY, Mend.OPEN_ANYWAY})
+
+
+def told_of(link: NotebookLink) -> str:
+    """How a notebook stands."""
+    if not link.findings:
+        return in_terminal_words(link.headline)
+    return told(link.findings[0], link)
+
+
+def told(finding: Finding, link: NotebookLink) -> str:
+    """A finding, with the command that agrees to what is lost where that is possible."""
+    sentence = in_terminal_words(finding.sentence)
+    if _AGREED_TO.isdisjoint(finding.mends):
+        return sentence
+    command = "sync --anyway` sends it" if link.has_session else "open --anyway` opens it"
+    return f"{sentence} `livebook-ls {command} all the same."
