@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from livebook_ls.lsp.commands.table import COMMANDS
+from livebook_ls.notebook.completion.blocks import block_proposals
+from livebook_ls.notebook.completion.cursor_place import place_in
 from livebook_ls.notebook.exporting.canonical import canonical
+from livebook_ls.notebook.linked_notebook import linked_notebook
 from livebook_ls.settings import Settings, read_settings
 from tests.support.places import ROOT
 
@@ -150,3 +153,12 @@ def test_enter_goes_on_with_the_very_list(line: str) -> None:
     assert form is not None
     assert re.search(r" a\n\S+ (\[ \] )?b\n$", form)
     assert ("[" in line) == ("[ ] b" in form)
+
+
+def test_every_block_that_the_server_leaves_to_it_is_a_snippet() -> None:
+    snippets = json.loads((CLIENT / "snippets" / "livebook.json").read_text(encoding="utf-8"))
+    draft = linked_notebook("# T\n\n\n").draft
+    blocks = block_proposals(place_in(draft.document, draft.notebook, 5))
+
+    assert blocks is not None
+    assert {it.label for it in blocks.items if it.is_fixed} <= set(snippets)

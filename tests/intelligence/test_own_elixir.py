@@ -172,6 +172,22 @@ def test_erlang_cells_are_completed_by_module_and_function(asked: Asked) -> None
     assert [it.label for it in found.items] == ["keyfind/3"]
 
 
+@pytest.mark.parametrize(
+    "codes",
+    [
+        ("GenServer.cal$0l(pid, :request)",),
+        ("import String, only: [upcase: 1]", "upcas$0e(text)"),
+        (GEO, "My.Geo.are$0a(1)"),
+        ("defmodule A do\n  def f(x, y \\\\ 1), do: f$0(x)\nend",),
+    ],
+)
+def test_a_function_with_defaults_is_explained_once(asked: Asked, codes: tuple[str, ...]) -> None:
+    found = asked(lambda it: it.hover(place(in_cells(*codes))[0]))
+
+    assert found is not None
+    assert len(found.texts) == 1
+
+
 def erlang_problems(asked: Asked, code: str) -> list[tuple[str, str]]:
     """The complaints about an Erlang cell, each with what it stands at."""
     source = Source(f"# N\n\n## S\n\n```erlang\n{code}\n```\n")

@@ -25,12 +25,12 @@ _KINDS = {
 def proposal_list(
     found: Proposals, source: Source, unit: Unit, profile: Profile
 ) -> types.CompletionList | None:
-    """The list for a text; a client that brings blocks of its own gets none of ours."""
+    """The list for a text; of blocks a client that brings its own gets what only the text knows."""
     place = to_range(source, found.replaced, unit)
     items = [
         _item(it, number, place, profile)
         for number, it in enumerate(found.items)
-        if not (profile.brings_snippets and it.kind is ProposalKind.BLOCK)
+        if not (profile.brings_snippets and it.is_fixed)
     ]
     return types.CompletionList(is_incomplete=False, items=items) if items else None
 

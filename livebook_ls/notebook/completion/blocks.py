@@ -35,7 +35,7 @@ def block_proposals(place: CursorPlace) -> Proposals | None:
     if place.before.strip() or place.behind.strip() or place.is_in_code or _is_inside(place):
         return None
     items = [
-        Proposal(label=label, kind=ProposalKind.BLOCK, insert=insert, detail=detail)
+        Proposal(label=label, kind=ProposalKind.BLOCK, insert=insert, detail=detail, is_fixed=True)
         for label, insert, detail in _BLOCKS
     ]
     above = [

@@ -28,7 +28,8 @@ class ProposalKind(Enum):
 class Proposal:
     """`insert` takes the place of what is typed already, with `CURSOR` in it where that matters.
 
-    `typed_as` is what somebody types to get it, where that is not its label.
+    `typed_as` is what somebody types to get it, where that is not its label. `is_fixed` says that
+    it is the same in every notebook.
     """
 
     label: str
@@ -37,6 +38,7 @@ class Proposal:
     detail: str = ""
     documentation: str = ""
     typed_as: str = ""
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,17 @@ def test_a_client_without_them_gets_plain_text(editor: Editor, notebook: Path) -
     assert "insertTextFormat" not in item
 
 
+def test_a_client_with_blocks_of_its_own_gets_what_only_the_text_knows(
+    start_editor: Start, notebook: Path
+) -> None:
+    able: Any = copy.deepcopy(CAPABILITIES)
+    able["experimental"] = {"livebook": {"snippets": True}}
+    items = completed(start_editor(capabilities=able), notebook, "# T\n\n## One\n\n$0\n")
+
+    assert [it["label"] for it in items] == ["Branch section"]
+    assert '"branch_parent_index":0' in items[0]["textEdit"]["newText"]
+
+
 def test_links_are_completed_by_the_files_beside_the_notebook(
     editor: Editor, notebook: Path
 ) -> None:

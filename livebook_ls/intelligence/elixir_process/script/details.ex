@@ -147,9 +147,13 @@ defmodule LivebookLs.Details do
   end
 
   defp local(name, context) do
-    for {module, function} <- Names.local_functions(context), function.name == name do
-      about_function(module, function, context)
-    end
+    for(
+      {module, function} <- Names.local_functions(context),
+      function.name == name,
+      do: {module, function}
+    )
+    |> whole(fn {_, function} -> function end)
+    |> Enum.map(fn {module, function} -> about_function(module, function, context) end)
     |> Enum.sort_by(& &1.arity)
   end
 
@@ -159,8 +163,17 @@ defmodule LivebookLs.Details do
       function.name == name,
       do: function
     )
+    |> whole(& &1)
     |> Enum.sort_by(& &1.arity)
     |> Enum.map(&about_function(module, &1, context))
+  end
+
+  # A function's defaults are told with it: without them it is no other one.
+  defp whole(found, function) do
+    case Enum.reject(found, &function.(&1).from_default?) do
+      [] -> found
+      whole -> whole
+    end
   end
 
   defp about_function(module, function, context) do
@@ -169,7 +182,7 @@ defmodule LivebookLs.Details do
     specs =
       if from_text,
         do: List.wrap(function[:spec]),
-        else: Libraries.specs(module, function.name, function.arity + missing(function))
+        else: Libraries.specs(module, function.name, function.arity)
 
     text =
       Documentation.joined(
@@ -188,8 +201,6 @@ defmodule LivebookLs.Details do
 
     %{text: text, place: from_text && place(function), arity: function.arity}
   end
-
-  defp missing(_), do: 0
 
   defp module(nil, _), do: []
 

@@ -97,6 +97,7 @@ defmodule LivebookLs.Documentation do
       name: name,
       arity: arity,
       defaults: Map.get(meta, :defaults, 0),
+      from_default?: false,
       signature: signature(signature),
       documentation: text(documentation, format),
       since: meta[:since],

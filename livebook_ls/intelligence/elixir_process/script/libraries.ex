@@ -163,7 +163,7 @@ defmodule LivebookLs.Libraries do
           if internal?(name), do: [], else: [function(name, arity, nil) |> Map.put(:kind, kind)]
 
         entry ->
-          [%{entry | arity: arity, kind: kind}]
+          [%{entry | arity: arity, kind: kind, from_default?: arity < entry.arity}]
       end
     end)
   end
@@ -197,6 +197,7 @@ defmodule LivebookLs.Libraries do
       name: name,
       arity: arity,
       defaults: 0,
+      from_default?: false,
       signature: signature,
       documentation: nil,
       since: nil,

@@ -96,7 +96,7 @@ defmodule LivebookLs.Names do
 
   defp each_arity(function) do
     for arity <- (function.arity - function.defaults)..function.arity,
-        do: %{function | arity: arity}
+        do: Map.merge(function, %{arity: arity, from_default?: arity < function.arity})
   end
 
   defp imported?(function, limits) do
