@@ -6,6 +6,7 @@ import pytest
 
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.merging.session_edits import (
+    base_after,
     has_news,
     is_autosave,
     is_edited,
@@ -85,3 +86,20 @@ def test_what_was_typed_and_taken_back_is_told_from_what_somebody_else_added() -
     assert not was_typed(typed, session, ["kept m"])
     assert not was_typed(cell, session, ["kept more"])
     assert not was_typed(section, session, [":new"])
+
+
+def test_what_an_autosave_brought_meanwhile_is_nothing_that_the_editor_goes_out_from() -> None:
+    sent = NotebookText("# N\n\n## S\n\n```elixir\n:mine\n```\n\n```elixir\n:theirs\n```\n")
+    typed = NotebookText(sent.text.replace(":theirs", ":theirs_typed"))
+
+    assert base_after(sent, sent, typed, typed).text == sent.text
+    assert base_after(sent, sent, sent, typed).text == sent.text
+
+
+def test_what_a_sync_made_of_a_text_is_what_both_go_out_from() -> None:
+    held = NotebookText("# N\n\n## S\n\n```elixir\n1\n```\n")
+    sent = NotebookText(held.text + "\nSome   _words_.\n")
+    written = NotebookText(sent.canonical)
+
+    assert base_after(held, sent, written, written).text == written.text
+    assert base_after(None, sent, written, None).text == written.text

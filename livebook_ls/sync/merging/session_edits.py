@@ -101,14 +101,21 @@ def base_after(
     """What a session that `held` something had after it read `reading`, before anybody edits it.
 
     It is what it shows, where that says no more than is in the file as it was `after`, or is just
-    what was foreseen to come of it.
+    what was foreseen to come of it. The file may have what people had typed by then, too: that is
+    nothing that its editor goes out from.
     """
+    is_typed = (
+        held is not None
+        and is_edited(reading, after)
+        and not comes_to(held.body, reading.body, after.body)
+    )
+    before = reading if is_typed else after
     if session is None or not session.notebook.sections:
-        return after
-    if not is_edited(after, session):
+        return before
+    if not is_edited(before, session):
         return session
     is_foreseen = held is not None and comes_to(held.body, reading.body, session.body)
-    return session if is_foreseen else after
+    return session if is_foreseen else before
 
 
 def merged_with_session(base: NotebookText | None, ours: str, session: NotebookText) -> Merged:
