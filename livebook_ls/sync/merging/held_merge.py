@@ -71,7 +71,8 @@ class HeldMerge:
         taken = {
             name: Take.THEIRS
             for name, it in self.open_conflicts
-            if any(cell.start <= it.span.start <= it.span.end <= cell.end for cell in passed)
+            # What was added at the end stands behind the last line's end.
+            if any(cell.start <= it.span.start <= it.span.end <= cell.end + 1 for cell in passed)
         }
         return replace(self, takes={**self.takes, **taken})
 

@@ -60,3 +60,13 @@ def test_what_was_changed_in_the_editor_too_stays_a_conflict() -> None:
 
     assert len(merge.with_typing(TYPED).open_conflicts) == 2
     assert len(merge.with_typing(()).open_conflicts) == 2
+
+
+def test_a_line_that_was_only_begun_is_no_conflict_with_the_whole_one() -> None:
+    begun = NotebookText(CELLS.replace(":theirs\n", ":theirs\n\n"))
+    whole = NotebookText(CELLS.replace(":theirs\n", ":theirs\n# half\n"))
+    merge = hold_merge(begun, NotebookText(CELLS), whole)
+
+    assert len(merge.open_conflicts) == 1
+    assert merge.with_typing([":theirs"]).is_settled
+    assert merge.with_typing([":theirs"]).text == whole.text
