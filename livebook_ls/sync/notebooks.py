@@ -157,7 +157,7 @@ class Notebooks(OnRequest):
         if link is None:
             link = self.links[path] = NotebookLink(path, self._changed)
             link.follows_disk = True
-        link.consent.for_notebook = holds_nothing
+        link.consent.for_notebook |= holds_nothing
         self._queue.submit(path, functools.partial(self._follow, link))
         self.notice_activity()
 

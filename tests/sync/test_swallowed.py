@@ -35,10 +35,11 @@ def test_what_was_seen_was_not_swallowed() -> None:
 
 
 def test_what_another_process_of_ours_brought_there_was_not_swallowed() -> None:
-    others = SEEN.replace("second", "second, by another") + "\n*More* words\n"
+    others = SEEN.replace("second", "second + another") + "\nMore *words*\n"
 
-    assert not looked().take(["second, by another", "_More_ words"], [others])
-    assert looked().take(["second, by another, and a person"], [others])
+    assert not looked().take(["second + another", "More *words*"], [others])
+    assert looked().take(["second - another"], [others])
+    assert looked().take(["second + another + a_person"], [others])
 
 
 def test_what_both_changed_is_a_conflict_and_not_taken_over_mine() -> None:
