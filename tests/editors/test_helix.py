@@ -342,11 +342,12 @@ def test_a_cell_is_edited_from_the_menu(start: Start, tmp_path: Path) -> None:
     with start(path) as editor:
         until_offers_actions(editor)
         # From the last entry, which comes first that way, up to the one that is wanted.
-        editor.press("Up")
+        editor.press_until_seen("Up")
         for _ in range(20):
             if "Convert to Markdown Cell" in editor.screen():
                 break
-            editor.press("Up")
+            # One key too many, and another entry is chosen.
+            editor.press_until_seen("Up")
         editor.press("Enter")
         editor.until_screen("force_markdown")
 

@@ -34,6 +34,16 @@ class Screen:
         """What is to be seen."""
         return self._tmux("capture-pane", "-p").stdout
 
+    def coloured(self) -> str:
+        """The same with its colours, by which alone one sees what is selected."""
+        return self._tmux("capture-pane", "-p", "-e").stdout
+
+    def press_until_seen(self, key: str) -> None:
+        """Press a key that changes what is to be seen, and wait until it has."""
+        before = self.coloured()
+        self.press(key)
+        until(lambda: self.coloured() != before, f"what {key} changes on the screen")
+
     def press(self, *keys: str) -> None:
         """Press keys by tmux's names for them."""
         self._tmux("send-keys", *keys)
@@ -50,7 +60,7 @@ class Screen:
     def picture(self, name: str) -> Path:
         """Keep a picture for people: HTML, and PNG where Chromium is there to make it."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        shown = self._tmux("capture-pane", "-p", "-e").stdout
+        shown = self.coloured()
         converter = Ansi2HTMLConverter(dark_bg=True, scheme="xterm")
         text = converter.convert(shown, full=False)
         styles = converter.produce_headers().replace('<style type="text/css">', "")
