@@ -18,7 +18,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "clock": (set(), set()),
     "settings": (set(), set()),
     "notebook": (set(), set()),
-    "livebook": ({"settings"}, {"httpx", "httpcore", "websockets"}),
+    "livebook": ({"settings"}, {"httpcore", "websockets"}),
     "standin": ({"notebook"}, {"websockets"}),
     "sync": ({"notebook", "livebook", "settings"}, {"watchfiles"}),
     "running": ({"sync", "notebook", "livebook", "settings"}, set()),

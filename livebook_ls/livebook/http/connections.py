@@ -1,28 +1,67 @@
-"""Kept connections to one address, for httpx: none outlasts the deadline of a call.
+"""Kept connections to one address: none outlasts the deadline of a call.
 
-The only module that knows `httpcore`, on which httpx itself stands, beside `deadlines`.
+The only module that knows `httpcore`, beside `deadlines`. httpx, which stands on it too, costs a
+save two thirds more and every start of ours half of what it takes to load both.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ssl
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from urllib.parse import unquote, urlsplit
 
 import httpcore
 
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http import certificates
-from livebook_ls.livebook.http.client_library import httpx
+from livebook_ls.livebook.http.ascii_url import ascii_url
 from livebook_ls.livebook.http.deadlines import Deadline, TimedNetwork
 
+# What can become of a request that is not answered; some of these are kinds of others.
+UNCONNECTED = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError)
+TIMED_OUT = (httpcore.TimeoutException,)
+FAILED = (
+    *UNCONNECTED,
+    *TIMED_OUT,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    httpcore.ConnectionNotAvailable,
+)
+
+_CONNECT_S = 2.0
 _CONNECTIONS = 16
 _KEPT = 8
 _KEPT_S = 5.0
 
 
-class Connections(httpx.BaseTransport):
+class ResponseStream:
+    """An answer whose body may still be on its way."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self._answer.status
+
+    def header(self, name: str) -> str:
+        """The header with this name in small letters, empty where there is none."""
+        return ", ".join(self.headers(name))
+
+    def headers(self, name: str) -> list[str]:
+        """The same, one by one."""
+        wanted = name.encode("ascii")
+        return [it.decode("latin-1") for key, it in self._answer.headers if key.lower() == wanted]
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body as it comes; raises one of FAILED."""
+        return iter(self._answer.iter_stream())
+
+
+class Connections:
     """Connections to `endpoint` that end with `deadline`.
 
     Raises Misconfigured where the endpoint's certificate authorities can't be read.
@@ -33,59 +72,73 @@ class Connections(httpx.BaseTransport):
         is_secure = endpoint.url.startswith("https:")
         context = certificates.context(endpoint.ca_file) if is_secure else None
         self._pool = _pool(_proxy(endpoint), context, TimedNetwork(deadline))
+        self._is_closed = False
+        # A certificate is the name's, though what is asked are its addresses.
+        self._name = urlsplit(endpoint.url).hostname or ""
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; raises httpx' own errors."""
-        url = request.url
-        assert isinstance(request.stream, httpx.SyncByteStream)  # noqa: S101 — as all of ours
-        asked = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(
-                scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    @contextmanager
+    def stream(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        timeout_s: float,
+    ) -> Iterator[ResponseStream]:
+        """Send a request, without its empty headers; a redirect is an answer as any other, since it
+        leads to whom nothing was given. Raises one of FAILED.
+        """
+        if self._is_closed:
+            # By us, while somebody was about to ask: no other error than any end of a connection.
+            raise httpcore.ReadError("closed")
+        address = ascii_url(url)
+        if not address.isascii():
+            raise httpcore.ConnectError("the name can't be looked up")
+        parts = urlsplit(address)
+        query = f"?{parts.query}" if parts.query else ""
+        timeouts = dict.fromkeys(("read", "write", "pool"), timeout_s)
+        request = httpcore.Request(
+            method,
+            httpcore.URL(
+                scheme=parts.scheme,
+                host=parts.hostname or "",
+                port=parts.port,
+                target=f"{parts.path or '/'}{query}",
             ),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
+            headers=[("host", parts.netloc), *((key, it) for key, it in headers.items() if it)],
+            content=content,
+            extensions={
+                "timeout": timeouts | {"connect": min(_CONNECT_S, timeout_s)},
+                "sni_hostname": self._name,
+            },
         )
-        with _errors_of_httpx():
-            answer = self._pool.handle_request(asked)
-        return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_Body(answer),
-            extensions=answer.extensions,
-        )
+        answer = self._pool.handle_request(request)
+        try:
+            yield ResponseStream(answer)
+        finally:
+            answer.close()
 
     def close(self) -> None:
-        """Close all of them."""
+        """Close all of them, for good."""
+        self._is_closed = True
         self._pool.close()
 
 
-class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        with _errors_of_httpx():
-            yield from self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
-
-
 def _pool(
-    proxy: httpx.Proxy | None, context: ssl.SSLContext | None, network: TimedNetwork
+    proxy: str, context: ssl.SSLContext | None, network: TimedNetwork
 ) -> httpcore.ConnectionPool:
-    if proxy is None:
+    if not proxy:
         return httpcore.ConnectionPool(
             context, None, _CONNECTIONS, _KEPT, _KEPT_S, network_backend=network
         )
+    parts = urlsplit(proxy)
+    has_name = parts.username is not None or parts.password is not None
     return httpcore.HTTPProxy(
-        str(proxy.url),
-        proxy.raw_auth,
-        proxy.headers.raw,
+        proxy,
+        (_secret(parts.username), _secret(parts.password)) if has_name else None,
+        None,
         context,
-        proxy.ssl_context,
+        None,
         _CONNECTIONS,
         _KEPT,
         _KEPT_S,
@@ -93,28 +146,25 @@ def _pool(
     )
 
 
-def _proxy(endpoint: Endpoint) -> httpx.Proxy | None:
-    """The proxy that the environment names, where it can't read what passes: never for http.
+def _proxy(endpoint: Endpoint) -> str:
+    """The proxy that the environment names, where it can't read what passes: never for http. Empty
+    where there is none.
 
     A token or a notebook is for the host that was given, and for none on the way.
     """
-    url = httpx.URL(endpoint.url)
-    if endpoint.is_loopback or url.scheme != "https" or urllib.request.proxy_bypass(url.host):
-        return None
+    parts = urlsplit(endpoint.url)
+    if endpoint.is_loopback or parts.scheme != "https":
+        return ""
+    # Loaded with the first that is asked of another machine.
+    import urllib.request
+
+    if urllib.request.proxy_bypass(parts.hostname or ""):
+        return ""
     found = urllib.request.getproxies()
     named = found.get("https") or found.get("all") or ""
     named = named if "://" in named or not named else f"http://{named}"
-    return httpx.Proxy(named) if named.startswith(("http://", "https://")) else None
+    return named if named.startswith(("http://", "https://")) else ""
 
 
-@contextlib.contextmanager
-def _errors_of_httpx() -> Iterator[None]:
-    """Errors of httpcore as httpx's, which have the same names."""
-    try:
-        yield
-    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-        raise getattr(httpx, type(error).__name__)(str(error)) from error
-    except (httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
-        raise httpx.ConnectError(str(error)) from error
-    except httpcore.ConnectionNotAvailable as error:
-        raise httpx.ReadError(str(error)) from error
+def _secret(text: str | None) -> bytes:
+    return unquote(text or "").encode("utf-8")

@@ -66,7 +66,7 @@ class Livebook:
     """A running Livebook at `endpoint`. Methods block; they may be called from several threads."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        # httpx takes as long to load as Python itself, so it is loaded by who makes a client.
+        # Connections take as long to load as Python itself, so they are loaded by who needs some.
         from livebook_ls.livebook.http.transport import Transport
 
         self.endpoint = endpoint

@@ -7,6 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from livebook_ls.livebook.http.ascii_url import ascii_url
+
 if TYPE_CHECKING:
     from livebook_ls.livebook.http.transport import Transport
 
@@ -71,7 +73,5 @@ def _address(transport: Transport, *paths: str) -> str:
     found = urls[0]
     if len(urls) > 1:
         found = next((url for url in urls if transport.is_page(url)), found)
-    from livebook_ls.livebook.http.client_library import httpx
-
-    url = httpx.URL(found)
-    return str(url.copy_add_param("token", endpoint.token) if endpoint.token else url)
+    token = f"?{urlencode({'token': endpoint.token})}" if endpoint.token else ""
+    return f"{ascii_url(found)}{token}"

@@ -23,15 +23,21 @@ from livebook_ls.livebook.errors import (
 )
 from livebook_ls.livebook.finding.addresses import BadAddress, Endpoint, read_address
 from livebook_ls.livebook.http import certificates
-from livebook_ls.livebook.http.client_library import httpx
-from livebook_ls.livebook.http.connections import Connections
+from livebook_ls.livebook.http.connections import (
+    FAILED,
+    TIMED_OUT,
+    UNCONNECTED,
+    Connections,
+)
+from livebook_ls.livebook.http.cookies import Cookies
 from livebook_ls.livebook.http.deadlines import Deadline
 
 logger = logging.getLogger(__name__)
 
 # Restamp returns a whole notebook, which JSON may write six times as long.
 _ANSWER_LIMIT_BYTES = 64_000_000
-_CONNECT_S = 2.0
+# The health page goes through Livebook's pipeline for HTML, the calls through JSON's.
+_HEADERS = {"accept": "*/*", "accept-encoding": "identity", "user-agent": "livebook-ls"}
 _GATEWAY_STATUSES = frozenset({502, 503, 504})
 _HEALTH_S = 2.0
 
@@ -54,7 +60,8 @@ class HttpAnswer:
 
 
 class Transport:
-    """One kept HTTP client. Methods block; they may be called from several threads.
+    """Kept connections, and the cookies given over them. Methods block; they may be called from
+    several threads.
 
     Each ends in the time that it is given, with all that it takes to find the right root.
     Raises Misconfigured where the endpoint's certificate authorities can't be read.
@@ -63,18 +70,13 @@ class Transport:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._deadline = Deadline()
-        self._client = httpx.Client(
-            # The health page goes through Livebook's pipeline for HTML, the calls through JSON's.
-            headers={"accept": "*/*", "accept-encoding": "identity"},
-            transport=Connections(endpoint, self._deadline),
-            # A redirect leads to whom nothing was given.
-            follow_redirects=False,
-        )
+        self._connections = Connections(endpoint, self._deadline)
+        self._cookies = Cookies()
         self._roots = _roots(endpoint)
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._client.close()
+        self._connections.close()
 
     @property
     def root(self) -> str:
@@ -84,7 +86,7 @@ class Transport:
     @property
     def cookies(self) -> str:
         """The cookies that were given to us so far, as a header has them."""
-        return "; ".join(f"{it.name}={it.value}" for it in self._client.cookies.jar)
+        return self._cookies.of(self._roots[0])
 
     def request(
         self,
@@ -112,14 +114,14 @@ class Transport:
         """The page at `path` below the root; None where nothing comes, which is no matter."""
         try:
             return self._send("GET", self._roots[0] + path, timeout_s, None)
-        except (httpx.HTTPError, NotUnderstood):
+        except (*FAILED, NotUnderstood):
             return None
 
     def is_page(self, url: str) -> bool:
         """Whether there is a page at `url`."""
         try:
             return self._send("HEAD", url, _HEALTH_S, None).status < 400
-        except (httpx.HTTPError, NotUnderstood):
+        except (*FAILED, NotUnderstood):
             return False
 
     def problem(self) -> LivebookError | None:
@@ -136,21 +138,18 @@ class Transport:
         """Send once, and once more where that can help."""
         try:
             return self._send(method, self._roots[0] + path, timeout_s, content, kind)
-        except httpx.TransportError as error:
-            is_unconnected = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+        except FAILED as error:
             # A kept connection may have been closed meanwhile: all calls may be made twice.
             is_worth_another = (
                 self._use_other_root()
-                if is_unconnected
-                else not isinstance(error, httpx.TimeoutException)
+                if isinstance(error, UNCONNECTED)
+                else not isinstance(error, TIMED_OUT)
             )
             if not is_worth_another:
                 raise self._told(error, timeout_s) from None
-        except httpx.HTTPError:
-            pass
         try:
             return self._send(method, self._roots[0] + path, timeout_s, content, kind)
-        except httpx.HTTPError as error:
+        except FAILED as error:
             told = self._told(error, timeout_s)
             if isinstance(told, AnotherProgram):
                 told = self.problem() or NotUnderstood("it broke off the connection")
@@ -177,40 +176,35 @@ class Transport:
     def _receive(
         self, method: str, url: str, timeout_s: float, content: bytes | None, sent_kind: str
     ) -> HttpAnswer:
-        if self._client.is_closed:
-            # By us, while somebody was about to ask: no other error than any end of a connection.
-            raise httpx.ReadError("closed")
-        timeout = httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
-        headers = {"content-type": sent_kind} if content is not None else {}
-        # A certificate is the name's, though what is asked are its addresses.
-        names = {"sni_hostname": _host(self.endpoint)}
+        headers = {**_HEADERS, "cookie": self._cookies.of(url)}
+        if content is not None:
+            headers |= {"content-type": sent_kind, "content-length": str(len(content))}
+        received = bytearray()
         with (
             self._deadline.within(timeout_s),
-            self._client.stream(
-                method, url, content=content, headers=headers, timeout=timeout, extensions=names
-            ) as response,
+            self._connections.stream(method, url, headers, content, timeout_s) as response,
         ):
-            if response.headers.get("content-encoding", "identity") != "identity":
+            if response.header("content-encoding") not in ("", "identity"):
                 # A few bytes of it may mean gigabytes, and nobody asked for it.
                 raise NotUnderstood("it is compressed")
-            received = bytearray()
-            for chunk in response.iter_raw():
+            self._cookies.take(url, response.headers("set-cookie"))
+            for chunk in response.chunks():
                 received += chunk
                 if len(received) > _ANSWER_LIMIT_BYTES:
                     raise NotUnderstood(f"more than {_ANSWER_LIMIT_BYTES // 1_000_000} MB long")
-        kind = response.headers.get("content-type", "")
+        kind = response.header("content-type")
         return HttpAnswer(
-            status=response.status_code,
+            status=response.status,
             kind=kind,
             content=bytes(received),
             body=_decode(bytes(received)) if kind.startswith("application/json") else None,
-            location=response.headers.get("location", ""),
+            location=response.header("location"),
         )
 
     def _problem_at(self, root: str) -> LivebookError | None:
         try:
             answer = self._send("GET", f"{root}/public/health", _HEALTH_S, None)
-        except httpx.HTTPError as error:
+        except FAILED as error:
             return self._told(error, _HEALTH_S)
         except NotUnderstood:
             return AnotherProgram(self.endpoint.url)
@@ -229,16 +223,16 @@ class Transport:
         self._roots = (healthy, *(root for root in self._roots if root != healthy))
         return changed
 
-    def _told(self, error: httpx.HTTPError, timeout_s: float) -> LivebookError:
+    def _told(self, error: Exception, timeout_s: float) -> LivebookError:
         """The error that a failed request means."""
         url = self.endpoint.url
         if reason := certificates.refusal(error):
             return CertificateRefused(url, reason)
         if certificates.is_about_tls(error):
             return AnotherProgram(url)
-        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        if isinstance(error, UNCONNECTED):
             return NotRunning(url)
-        if isinstance(error, httpx.TimeoutException):
+        if isinstance(error, TIMED_OUT):
             return TimedOut(timeout_s)
         return AnotherProgram(url)
 
