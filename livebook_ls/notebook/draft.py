@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.markdown.blocks import Block
     from livebook_ls.notebook.model import Notebook
 
+# In fragments, of about 80 lines each.
+_FAR = 16
+
 
 class Draft:
     """A source with what it says. Immutable: a change makes a new draft that shares the rest."""
@@ -136,7 +139,9 @@ class Draft:
                 middle, after = kept
                 changed = [*fragments[:first], *middle, *fragments[after:]]
                 return changed if _fits(changed, titles) else None
-            reach *= 2
+            # What has not come to rest by then is seldom anything but a fence that lacks its other
+            # half, which turns all below: to go on by the half would read that twice.
+            reach = reach * 4 if reach < _FAR else len(fragments)
 
     def _reread(
         self, text: str, titles: int, wanted: Container[int], *, is_start: bool
