@@ -16,15 +16,19 @@ from tests.running.test_runner import notebook_of
 PATH = "/note.livemd"
 
 
-def document_of(cells: int) -> Document:
+def document_of(cells: int, path: str = PATH) -> Document:
     text = notebook_of(*map(str, range(cells)))
-    return Document(f"file://{PATH}", PATH, 1, Source(text))
+    return Document(f"file://{path}", path, 1, Source(text))
 
 
 def link_of(
-    state: State = State.IN_SYNC, *, opened_here: bool = True, session: str | None = "/sessions/a"
+    state: State = State.IN_SYNC,
+    *,
+    opened_here: bool = True,
+    session: str | None = "/sessions/a",
+    path: str = PATH,
 ) -> NotebookLink:
-    link = NotebookLink(PATH, lambda _: None)
+    link = NotebookLink(path, lambda _: None)
     link.session_path, link.was_opened_here = session, opened_here
     link.enter(state)
     return link
@@ -60,3 +64,15 @@ def test_others_are_joined_by_their_first_run_alone(
     cells: int, link: NotebookLink, settings: Settings
 ) -> None:
     assert not joining(settings).wants(document_of(cells), link)
+
+
+def test_of_very_many_only_some_are_joined_until_others_close() -> None:
+    watch = joining()
+    paths = [f"/{number}.livemd" for number in range(40)]
+
+    def wants(path: str) -> bool:
+        return watch.wants(document_of(1, path), link_of(path=path))
+
+    assert [wants(it) for it in paths] == [True] * 30 + [False] * 10
+    watch.forget(paths[0])
+    assert wants(paths[-1])
