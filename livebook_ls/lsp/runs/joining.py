@@ -1,7 +1,7 @@
 """When sessions are joined and looked at so that editors show how cells stand: never to run any.
 
 By itself only where it costs little and is expected: a notebook of moderate size whose session was
-opened here. Otherwise a person's first run joins, in `running`.
+opened here, and not for very many. Otherwise a person's first run joins, in `running`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # The page of 500 cells is 15 MB, which Livebook takes seconds to draw.
 _MOST_CELLS = 100
+# Each beats twice a minute, and is a process of Livebook's: 200 idle ones took 0.15 % of a core.
+_MOST_JOINED = 30
 
 
 class Joining:
@@ -43,7 +45,8 @@ class Joining:
             return False
         if session is None or link.state not in ARRIVED or not link.was_opened_here:
             return False
-        if self._tried.get(document.asked_path) == session:
+        tried = self._tried.get(document.asked_path)
+        if tried == session or (tried is None and len(self._tried) >= _MOST_JOINED):
             return False
         if len(runnable(document.notebook)) > _MOST_CELLS:
             return False
