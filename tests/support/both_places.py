@@ -1,8 +1,9 @@
 """An editor and a browser write one notebook at once: is every word of both in it at the end?
 
-`python -m tests.support.both_places ROUNDS URL`, against a real Livebook. In each round both write
-a word within the same second, each into a cell of its own; the editor saves, as one that waits
-before a save and takes over a changed file by itself where nothing was typed in it meanwhile.
+`python -m tests.support.both_places ROUNDS URL [SEED [EDITOR]]`, against a real Livebook. In each
+round both write a word within the same second, each into a cell of its own. The editor is one made
+for tests, which waits before a save and takes over a changed file by itself where nothing was typed
+in it meanwhile; or `neovim`, a real one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.text_edits import apply_edits
 from tests.support.command import PROGRAM
+from tests.support.editors.neovim import neovim
+from tests.support.editors.tools import path_with_server, until
 from tests.support.typing_browser import TypingBrowser
 
 TEXT = "# Note\n\n## One\n\n```elixir\n:mine\n```\n\nProse.\n\n## Two\n\n```elixir\n:theirs\n```\n"
@@ -93,23 +97,79 @@ class Places:
 
     def lacking(self, word: str) -> list[str]:
         """Where a word is not, or nowhere if it is offered back."""
-        if any(it["code"] in _TOLD for it in self.editor.diagnostics.get(self.uri, [])):
+        if any(it in _TOLD for it in self.told()):
             return []
         texts = {
             "session": self.livebook.export(self.session_path, 5.0) or "",
             "file": self.path.read_text(encoding="utf-8"),
-            "buffer": self.editor.texts[self.uri],
+            "buffer": self.buffer(),
         }
         return [place for place, text in texts.items() if word not in text]
+
+    def told(self) -> list[object]:
+        """The names of what is told of the notebook."""
+        return [it["code"] for it in self.editor.diagnostics.get(self.uri, [])]
+
+    def buffer(self) -> str:
+        """What the editor has."""
+        return self.editor.texts[self.uri]
+
+    def close(self) -> None:
+        """Leave the editor."""
+        self.editor.close()
+
+
+class NeovimPlaces(Places):
+    """The same with a real Neovim, which takes over what its plugin has it take over."""
+
+    def start(self) -> None:
+        home = self.path.parent
+        environ = self.environ | {"PATH": path_with_server(home)}
+        self._running = ExitStack()
+        self.neovim = self._running.enter_context(neovim(self.path, home, environ))
+
+    def open(self) -> None:
+        state = "return (vim.b.livebook_status or {}).state or ''"
+        until(lambda: self.neovim.lua(state) == "inSync", "the session")
+        self.session_path = self.livebook.open(str(self.path))
+        time.sleep(6.0)
+
+    def take_over(self) -> None:
+        pass
+
+    def type(self, word: str) -> None:
+        self.neovim.lua(f"vim.fn.append(vim.fn.search(':mine$', 'cnw'), '# {word}')")
+
+    def save(self) -> None:
+        # One that asks something answers nothing any more.
+        self.neovim.lua("vim.cmd.write()")
+
+    def told(self) -> list[object]:
+        return list(
+            self.neovim.lua(
+                "return vim.tbl_map(function(it) return it.code end, vim.diagnostic.get(0))"
+            )
+        )
+
+    def buffer(self) -> str:
+        return str(
+            self.neovim.lua(
+                "return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n')"
+            )
+        )
+
+    def close(self) -> None:
+        self._running.close()
 
 
 def main() -> int:
     rounds, url = int(sys.argv[1]), sys.argv[2]
     chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)  # noqa: S311
+    kind = NeovimPlaces if sys.argv[4:] == ["neovim"] else Places
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "note.livemd"
         path.write_text(TEXT, encoding="utf-8")
-        places = Places(path, url, Path(folder) / "state")
+        places = kind(path, url, Path(folder) / "state")
         places.open()
         loop = asyncio.new_event_loop()
         threading.Thread(target=loop.run_forever, daemon=True).start()
@@ -120,7 +180,7 @@ def main() -> int:
         words = [f"{side}{n}x" for n in range(rounds) for side in ("m", "t")]
         at_end = [(word, where) for word in words if (where := places.lacking(word))]
         _in(loop, browser.leave()).result(30)
-        places.editor.close()
+        places.close()
     known = sorted(it for it in took if it is not None)
     print(f"{rounds} rounds, {len(lost)} late or lost, {places.questions} questions")
     if known:
