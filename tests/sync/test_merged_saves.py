@@ -119,6 +119,27 @@ def test_an_editor_that_has_not_taken_the_merged_text_yet_takes_nothing_back(
     until_one(editor, livebook, notebook, further.replace(":two", ":two_in_the_browser"))
 
 
+@pytest.mark.parametrize(
+    "taken_back", [True, False], ids=["an edit that was taken back", "an edit"]
+)
+def test_a_session_that_saves_just_before_the_editor_gives_no_reason_to_ask(
+    editor: Editor, livebook: StandIn, notebook: Path, *, taken_back: bool
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    known_ns = notebook.stat().st_mtime_ns
+    both = MINE if taken_back else MINE.replace(":two", ":two_in_the_browser")
+    editor.change(uri, MINE)
+    for theirs in [":two_in_the_browser", ":two"][: 1 + taken_back]:
+        livebook.edit_session(notebook, BASE.replace(":two", theirs))
+        livebook.save_session(notebook)
+    assert notebook.stat().st_mtime_ns > known_ns
+
+    assert will_save(editor, uri) == both
+    assert notebook.stat().st_mtime_ns == known_ns
+    editor.save(uri, notebook, both)
+    until_one(editor, livebook, notebook, both)
+
+
 def test_an_editor_that_waits_gets_buffer_and_file_in_one_go(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
