@@ -75,7 +75,11 @@ class Notebooks(OnRequest):
         self._attached_once: set[str] = set()
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
         self._quiet_saves = QuietSaves(
-            self._talk, self.operations, lambda: self.settings, self._queue.idle
+            self._talk,
+            self.operations,
+            lambda: self.settings,
+            self._queue.idle,
+            self._browser_saves.is_landing,
         )
         self._left_behind = LeftBehind(self._talk)
         self._presence = Presence(lambda: self.links.values(), self._talk)
@@ -239,10 +243,8 @@ class Notebooks(OnRequest):
 
     async def close(self) -> None:
         """End all work in the background."""
-        self._watch.stop()
-        self._browser_saves.stop()
-        self._recovery.stop()
-        self._left_behind.stop()
+        for it in (self._watch, self._browser_saves, self._recovery, self._left_behind):
+            it.stop()
         self._presence.stop()
         await self._saved_texts.finish()
         await self._queue.close(_LAST_SAVES_S)
@@ -293,9 +295,8 @@ class Notebooks(OnRequest):
         if self.links.get(link.path) is not link:
             return
         self._on_change(link)
-        self._watch.notice(link)
-        self._recovery.notice(link)
-        self._presence.notice(link)
+        for it in (self._watch, self._recovery, self._presence):
+            it.notice(link)
 
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""

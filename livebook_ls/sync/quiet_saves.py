@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import CanonicalOnSave, Settings
 from livebook_ls.sync.disk import notebook_file
@@ -20,6 +21,9 @@ from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 
 _WRITE_BACK_S = 0.3
+# Before a save so much more is not felt.
+_CALM_S = 0.15
+_LOOK_EVERY_S = 0.01
 
 
 class QuietSaves:
@@ -31,11 +35,14 @@ class QuietSaves:
         operations: Operations,
         settings: Callable[[], Settings],
         idle: Callable[[str], Awaitable[None]],
+        is_landing: Callable[[NotebookLink], bool],
     ) -> None:
+        """`is_landing` says whether Livebook may be saving the session, having been asked to."""
         self._talk = talk
         self._operations = operations
         self._settings = settings
         self._idle = idle
+        self._is_landing = is_landing
 
     async def form(self, link: NotebookLink, text: str, within_s: float) -> str | None:
         """The text to save, with what people edited in the browser; None where the settings don't
@@ -52,12 +59,25 @@ class QuietSaves:
         except (TimeoutError, LivebookError):
             # What is merged already is worth having all the same.
             form = None
-        with contextlib.suppress(OSError):
-            await self._talk.think(lambda: self._keep_unseen(link))
+        if not await self._is_calm(link):
+            with contextlib.suppress(OSError):
+                await self._talk.think(lambda: self._keep_unseen(link))
         if merge is None:
             return form
         self._operations.merging.promise(link, merge, form or merge.text)
         return form or merge.text
+
+    async def _is_calm(self, link: NotebookLink) -> bool:
+        """Whether what Livebook has saved by itself, up to now, is no reason to ask any more.
+
+        It is looked for at the very end, just before the editor compares the file's time.
+        """
+        with contextlib.suppress(OSError, LivebookError, TimeoutError):
+            async with asyncio.timeout(_CALM_S):
+                while self._is_landing(link) and notebook_file.version(link.path) == link.version:
+                    await clock.sleep(_LOOK_EVERY_S)
+                return await self._operations.merging.calm(link)
+        return False
 
     def _keep_unseen(self, link: NotebookLink) -> None:
         """What somebody has written into the file since we saw it, which the save is about to

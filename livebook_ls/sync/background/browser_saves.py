@@ -21,6 +21,8 @@ _PAUSE_S = 0.2
 _LONGEST_S = 0.6
 # Livebook takes what is typed while it writes for written, and saves it with the next edit only.
 _WRITING_S = 1.0
+# Of a notebook of usual size.
+_LANDS_WITHIN_S = 0.1
 
 
 class BrowserSaves:
@@ -49,6 +51,10 @@ class BrowserSaves:
             task = asyncio.create_task(self._save(link))
             self._tasks[link.path] = task
             task.add_done_callback(lambda _: self._tasks.pop(link.path, None))
+
+    def is_landing(self, link: NotebookLink) -> bool:
+        """Whether Livebook was asked so lately that it may not have written the file yet."""
+        return clock.monotonic_s() - self._asked_s.get(link.path, float("-inf")) < _LANDS_WITHIN_S
 
     def stop(self) -> None:
         """Have nothing saved any more."""

@@ -110,9 +110,21 @@ class SessionMerge:
         if not merge.is_settled:
             return None
         self._kept.keep(link.path, theirs.text, VersionOrigin.BROWSER)
-        if session is not None and self._settings().keep_file:
-            await self._talk.think(lambda: _calm_file(link, session))
         return merge
+
+    async def calm(self, link: NotebookLink) -> bool:
+        """Give the file the time that its editor knows, where the session has saved itself since
+        and has all of that still: the next sync merges it, and the editor need not ask. Whether
+        that was done; nothing else changes by it.
+        """
+        now, known = notebook_file.version(link.path), link.known
+        if known is None or now is None or now.mtime_ns <= known.version.mtime_ns:
+            return False
+        session = await self._talk.session_text(link) if self._settings().keep_file else None
+        if session is None:
+            return False
+        mtime_ns = known.version.mtime_ns
+        return await self._talk.think(lambda: _is_calmed(link.path, session, mtime_ns))
 
     def promise(self, link: NotebookLink, merge: HeldMerge, text: str) -> None:
         """The editor is told to save this form of the merged text."""
@@ -209,20 +221,11 @@ def choose(link: NotebookLink, name: str | None, take: Take | None) -> HeldMerge
     return held
 
 
-def _calm_file(link: NotebookLink, session: NotebookText) -> None:
-    """Give the file the time that its editor knows, where the session has just saved itself: what
-    is in it is merged already, so that the editor need not ask about it.
-    """
-    now, known = notebook_file.version(link.path), link.known
-    if known is None or now is None or now.mtime_ns <= known.version.mtime_ns:
-        return
-    found = notebook_file.read(link.path)
+def _is_calmed(path: str, session: NotebookText, mtime_ns: int) -> bool:
+    found = notebook_file.read(path)
     reading = NotebookText(found.text or "")
-    if not (reading.is_canonical and has_all_of(session, reading)):
-        return
-    if notebook_file.put_time_back(link.path, found, known.version.mtime_ns):
-        link.version = notebook_file.version(link.path)
-        link.lineage.found(reading.text, reading, link.editors_text)
+    is_its_own = reading.is_canonical and has_all_of(session, reading)
+    return is_its_own and notebook_file.put_time_back(path, found, mtime_ns)
 
 
 def _base(link: NotebookLink, reading: NotebookText) -> NotebookText | None:
