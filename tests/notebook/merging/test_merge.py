@@ -100,6 +100,32 @@ def test_the_same_change_on_both_sides_is_one_change() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "few", "more"),
+    [
+        ("c = 3", "c = 3\nd = 4", "c = 3\nd = 4\ne = 5"),
+        ("c = 3", "c = 3\ne = 5", "c = 3\nd = 4\ne = 5"),
+        ("a = 1", "z = 0\na = 1", "y = 0\nz = 0\na = 1"),
+        (
+            "Some words",
+            "Some words\n\nTwo.\n\nSome words",
+            "Some words\n\nTwo.\n\nThree.\n\nSome words",
+        ),
+    ],
+)
+def test_lines_that_one_side_added_with_more_beside_them_are_no_conflict(
+    old: str, few: str, more: str
+) -> None:
+    assert clean(BASE, edited((old, few)), edited((old, more))) == edited((old, more))
+
+
+def test_lines_of_which_one_side_deleted_some_are_one() -> None:
+    ours = edited(("b = 2\nc = 3", "c = 3\nd = 4"))
+    theirs = edited(("b = 2\nc = 3", "d = 4"))
+
+    assert conflicts(BASE, ours, theirs) != []
+
+
 def test_a_moved_cell_takes_the_other_sides_edit_along() -> None:
     cell = '```elixir\nIO.puts("second")\n```\n\n'
     ours = edited((cell, ""), ("Some words", cell + "Some words"))
