@@ -39,22 +39,26 @@ class _Region:
 
 
 def merge_lines(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> MergedLines:
-    """The merged lines in order, with a clash wherever both sides changed the same."""
+    """The merged lines in order, with a clash wherever both sides changed the same.
+
+    Where both only added lines, and one of them all that the other did, that is no clash: what is
+    alike is one change, and the rest one side's alone. Without a base nobody knows who added what.
+    """
     merged: MergedLines = []
+    is_known = any(base)
     at = ours_shift = theirs_shift = 0
     for region in _regions(hunks(base, ours), hunks(base, theirs)):
         merged += base[at : region.start]
         our_growth, their_growth = _growth(region.ours), _growth(region.theirs)
         our_start, their_start = region.start + ours_shift, region.start + theirs_shift
-        merged += _decided(
-            Clash(
-                ours=tuple(ours[our_start : region.end + ours_shift + our_growth]),
-                theirs=tuple(theirs[their_start : region.end + theirs_shift + their_growth]),
-                base=tuple(base[region.start : region.end]),
-                ours_start=our_start,
-                theirs_start=their_start,
-            )
+        clash = Clash(
+            ours=tuple(ours[our_start : region.end + ours_shift + our_growth]),
+            theirs=tuple(theirs[their_start : region.end + theirs_shift + their_growth]),
+            base=tuple(base[region.start : region.end]),
+            ours_start=our_start,
+            theirs_start=their_start,
         )
+        merged += _decided(clash, _richer(clash) if is_known else None)
         at = region.end
         ours_shift += our_growth
         theirs_shift += their_growth
@@ -96,12 +100,28 @@ def _growth(changes: list[Hunk]) -> int:
     return sum((it.new_end - it.new_start) - (it.end - it.start) for it in changes)
 
 
-def _decided(clash: Clash) -> MergedLines:
+def _decided(clash: Clash, richer: Sequence[str] | None) -> MergedLines:
+    if richer is not None:
+        return list(richer)
     if clash.ours == clash.theirs or clash.theirs == clash.base:
         return list(clash.ours)
     if clash.ours == clash.base:
         return list(clash.theirs)
     return list(_refined(clash))
+
+
+def _richer(clash: Clash) -> Sequence[str] | None:
+    """The side that has all lines of the other, which has all of the base; None where there is
+    none.
+    """
+    less, more = sorted((clash.ours, clash.theirs), key=len)
+    return more if _is_within(clash.base, less) and _is_within(less, more) else None
+
+
+def _is_within(lines: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether all lines are among the others, in their order."""
+    rest = iter(others)
+    return all(line in rest for line in lines)
 
 
 def _refined(clash: Clash) -> Iterator[str | Clash]:
