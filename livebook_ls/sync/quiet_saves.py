@@ -59,7 +59,7 @@ class QuietSaves:
         except (TimeoutError, LivebookError):
             # What is merged already is worth having all the same.
             form = None
-        if not await self._is_calm(link):
+        if not await self._is_calm(link, form or (merge.text if merge else text)):
             with contextlib.suppress(OSError):
                 await self._talk.think(lambda: self._keep_unseen(link))
         if merge is None:
@@ -67,8 +67,8 @@ class QuietSaves:
         self._operations.merging.promise(link, merge, form or merge.text)
         return form or merge.text
 
-    async def _is_calm(self, link: NotebookLink) -> bool:
-        """Whether what Livebook has saved by itself, up to now, is no reason to ask any more.
+    async def _is_calm(self, link: NotebookLink, to_save: str) -> bool:
+        """Whether what was written into the file, up to now, is no reason to ask any more.
 
         It is looked for at the very end, just before the editor compares the file's time.
         """
@@ -76,7 +76,7 @@ class QuietSaves:
             async with asyncio.timeout(_CALM_S):
                 while self._is_landing(link) and notebook_file.version(link.path) == link.version:
                     await clock.sleep(_LOOK_EVERY_S)
-                return await self._operations.merging.calm(link)
+                return await self._operations.merging.calm(link, to_save)
         return False
 
     def _keep_unseen(self, link: NotebookLink) -> None:

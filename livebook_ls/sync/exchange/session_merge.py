@@ -112,19 +112,23 @@ class SessionMerge:
         self._kept.keep(link.path, theirs.text, VersionOrigin.BROWSER)
         return merge
 
-    async def calm(self, link: NotebookLink) -> bool:
-        """Give the file the time that its editor knows, where the session has saved itself since
-        and has all of that still: the next sync merges it, and the editor need not ask. Whether
-        that was done; nothing else changes by it.
+    async def calm(self, link: NotebookLink, to_save: str) -> bool:
+        """Give the file the time that its editor knows, where nothing of what was written into it
+        since gets lost by what it is about to save: that has it all, or the session does, which is
+        merged with it. Then the editor need not ask. Whether that was done; nothing else changes.
         """
         now, known = notebook_file.version(link.path), link.known
         if known is None or now is None or now.mtime_ns <= known.version.mtime_ns:
             return False
-        session = await self._talk.session_text(link) if self._settings().keep_file else None
-        if session is None:
+        if not self._settings().keep_file:
             return False
-        mtime_ns = known.version.mtime_ns
-        return await self._talk.think(lambda: _is_calmed(link.path, session, mtime_ns))
+        saved = NotebookText(to_save)
+        if await self._talk.think(lambda: _is_calmed(link.path, known, saved)):
+            return True
+        session = await self._talk.session_text(link)
+        return session is not None and await self._talk.think(
+            lambda: _is_calmed(link.path, known, session)
+        )
 
     def promise(self, link: NotebookLink, merge: HeldMerge, text: str) -> None:
         """The editor is told to save this form of the merged text."""
@@ -221,11 +225,11 @@ def choose(link: NotebookLink, name: str | None, take: Take | None) -> HeldMerge
     return held
 
 
-def _is_calmed(path: str, session: NotebookText, mtime_ns: int) -> bool:
+def _is_calmed(path: str, known: notebook_file.Snapshot, other: NotebookText) -> bool:
     found = notebook_file.read(path)
-    reading = NotebookText(found.text or "")
-    is_its_own = reading.is_canonical and has_all_of(session, reading)
-    return is_its_own and notebook_file.put_time_back(path, found, mtime_ns)
+    base, text = NotebookText(known.text or ""), found.text
+    is_kept = text is not None and has_all_of(other, NotebookText(text), base)
+    return is_kept and notebook_file.put_time_back(path, found, known.version.mtime_ns)
 
 
 def _base(link: NotebookLink, reading: NotebookText) -> NotebookText | None:
