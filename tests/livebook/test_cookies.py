@@ -16,7 +16,7 @@ def test_what_was_given_goes_back() -> None:
     )
     assert cookies.of("http://127.0.0.1:8080/") == 'lb_session=SFM=.g3Q; other="a b"'
     cookies.take(HERE, ["lb_session=new"])
-    assert cookies.of(HERE) == 'lb_session=new; other="a b"'
+    assert cookies.of(HERE) == 'other="a b"; lb_session=new'
 
 
 @pytest.mark.parametrize("other", [THERE, "https://127.0.0.1:8080/", "http://[::1]:8080/"])
@@ -39,3 +39,10 @@ def test_what_is_no_cookie_is_none(odd: str) -> None:
     cookies = Cookies()
     cookies.take(HERE, [odd])
     assert cookies.of(HERE) == ""
+
+
+def test_of_very_many_the_newest_are_kept() -> None:
+    cookies = Cookies()
+    cookies.take(HERE, [f"c{number}=x" for number in range(60)])
+    kept = cookies.of(HERE).split("; ")
+    assert (len(kept), kept[0], kept[-1]) == (50, "c10=x", "c59=x")

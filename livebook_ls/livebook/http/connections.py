@@ -1,7 +1,7 @@
 """Kept connections to one address: none outlasts the deadline of a call.
 
-The only module that knows `httpcore`, beside `deadlines`. httpx, which stands on it too, costs a
-save two thirds more and every start of ours half of what it takes to load both.
+The only module that knows `httpcore`, beside `deadlines`. With httpx above it a request costs two
+thirds more, and a start that makes one 20 ms.
 """
 
 from __future__ import annotations

@@ -6,6 +6,9 @@ import threading
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+# RFC 6265, 6.1: what browsers keep at the least; whoever gives more is no Livebook.
+_MOST = 50
+
 
 class Cookies:
     """Cookies by scheme, host and port; used by several threads.
@@ -33,10 +36,11 @@ class Cookies:
                 continue
             with self._lock:
                 given = self._given.setdefault(_place(url), {})
-                if any(_is_over(it) for it in attributes):
-                    given.pop(name, None)
-                else:
+                given.pop(name, None)
+                if not any(_is_over(it) for it in attributes):
                     given[name] = value
+                if len(given) > _MOST:
+                    given.pop(next(iter(given)))
 
 
 def _is_over(attribute: str) -> bool:
