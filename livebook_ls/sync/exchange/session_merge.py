@@ -5,7 +5,7 @@ What is merged here is only written and noted; whether it may be sent, `delivery
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from livebook_ls.livebook.errors import LivebookError
@@ -20,7 +20,12 @@ from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
 from livebook_ls.sync.merging.rejoining import joined
-from livebook_ls.sync.merging.session_edits import has_all_of, has_lost_sections, is_edited
+from livebook_ls.sync.merging.session_edits import (
+    has_all_of,
+    has_lost_sections,
+    is_edited,
+    was_typed,
+)
 from livebook_ls.sync.telling import merge_findings
 from livebook_ls.sync.telling.findings import Finding
 
@@ -125,9 +130,9 @@ class SessionMerge:
         saved = NotebookText(to_save)
         if await self._talk.think(lambda: _is_calmed(link.path, known, saved)):
             return True
-        session = await self._talk.session_text(link)
+        session, typed = await self._talk.session_text(link), self._live.typed(link)
         return session is not None and await self._talk.think(
-            lambda: _is_calmed(link.path, known, session)
+            lambda: _is_calmed(link.path, known, session, typed)
         )
 
     def promise(self, link: NotebookLink, merge: HeldMerge, text: str) -> None:
@@ -225,10 +230,12 @@ def choose(link: NotebookLink, name: str | None, take: Take | None) -> HeldMerge
     return held
 
 
-def _is_calmed(path: str, known: notebook_file.Snapshot, other: NotebookText) -> bool:
+def _is_calmed(
+    path: str, known: notebook_file.Snapshot, other: NotebookText, typed: Collection[str] = ()
+) -> bool:
     found = notebook_file.read(path)
-    base, text = NotebookText(known.text or ""), found.text
-    is_kept = text is not None and has_all_of(other, NotebookText(text), base)
+    base, file = NotebookText(known.text or ""), NotebookText(found.text or "")
+    is_kept = has_all_of(other, file, base) or was_typed(file, other, typed)
     return is_kept and notebook_file.put_time_back(path, found, known.version.mtime_ns)
 
 

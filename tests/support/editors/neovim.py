@@ -49,6 +49,13 @@ class Neovim:
             pytest.fail(f"{code}\n{done.stdout}{done.stderr}")
         return json.loads(done.stdout or done.stderr)
 
+    def press(self, keys: str) -> None:
+        """Press keys, also where it asks something."""
+        command: list[str | Path] = [self.program, "--server", self.socket, "--remote-send", keys]
+        subprocess.run(
+            command, env=self.environ, capture_output=True, timeout=_ANSWER_S, check=True
+        )
+
     def messages(self) -> str:
         """All that was said so far."""
         said: str = self.lua('return vim.fn.execute("messages")')
