@@ -1,0 +1,69 @@
+"""What a session has written over a save by itself is told from others' work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+
+from livebook_ls.settings import Settings
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.autosaves import Autosaves
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.link import NotebookLink
+
+BASE = "# N\n\n## S\n\n```elixir\n:mine\n```\n\n```elixir\n:theirs\n```\n"
+SAVE = BASE.replace(":mine", ":mine\n# mine")
+
+
+class ShownSession:
+    """The talk with a Livebook whose session holds one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = NotebookText(text)
+
+    async def session_text(self, _: NotebookLink, *, is_needed: bool = False) -> NotebookText:
+        assert is_needed
+        return self._text
+
+    async def think(self, work: Callable[[], Any], _: object = None) -> Any:
+        return work()
+
+
+def undone(folder: Path, written: str, session: str, *typed: str) -> tuple[bool, str]:
+    """Whether what was `written` over the save is undone, and what the file has then."""
+    path = folder / "n.livemd"
+    path.write_text(written, encoding="utf-8")
+    link = NotebookLink(str(path), lambda _: None)
+    link.held = link.lineage.base = NotebookText(BASE)
+    kept = KeptTexts(StateFolder({"XDG_STATE_HOME": str(folder)}))
+    live: Any = Mock(typed=lambda _: typed)
+    talk: Any = ShownSession(session)
+    autosaves = Autosaves(talk, Settings, kept, Mock(), Mock(), live)
+    found = notebook_file.read(str(path))
+    is_undone = asyncio.run(autosaves.undo(link, found, NotebookText(written), SAVE))
+    return is_undone, path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("half", [":theirs\n# wo", ":theirs\n", ":theirs\n#"])
+def test_half_a_word_that_an_autosave_wrote_over_a_save_is_undone(
+    tmp_path: Path, half: str
+) -> None:
+    written = BASE.replace(":theirs", half)
+    session = BASE.replace(":theirs", ":theirs\n# word")
+    typed = [":theirs\n", ":theirs\n#", ":theirs\n# wo", ":theirs\n# word"]
+
+    assert undone(tmp_path, written, session, *typed) == (True, SAVE)
+
+
+def test_what_nobody_typed_in_the_browser_is_somebodys_work(tmp_path: Path) -> None:
+    written = BASE.replace(":theirs", ":theirs\n# a script's")
+    session = BASE.replace(":theirs", ":theirs\n# word")
+
+    assert undone(tmp_path, written, session, ":theirs\n# word") == (False, written)
