@@ -23,7 +23,7 @@ from livebook_ls.sync.merging.session_edits import (
     has_lost_sections,
     has_news,
     is_edited,
-    was_typed,
+    is_passed,
 )
 
 
@@ -85,10 +85,7 @@ class Autosaves:
         return await self._talk.think(
             lambda: (
                 has_all_of(session, reading)
-                or (
-                    has_news(reading, before)
-                    and (has_all_of(session, reading, base) or was_typed(reading, session, typed))
-                )
+                or (has_news(reading, before) and is_passed(reading, session, base, typed))
             )
         )
 
@@ -105,13 +102,13 @@ class Autosaves:
         session = await self._talk.session_text(link, is_needed=True)
         if session is None or not await self._talk.think(lambda: reading.is_canonical):
             return False
-        base = link.lineage.base
+        base, typed = link.lineage.base, self._live.typed(link)
         # Just what it holds, and nobody else has written, it has saved, whatever we knew of it.
         is_its = session.body == reading.body and not self._kept.was_written(
             link.path, reading.text
         )
         if not is_its and not await self._talk.think(
-            lambda: is_edited(before, reading) and has_all_of(session, reading, base)
+            lambda: is_edited(before, reading) and is_passed(reading, session, base, typed)
         ):
             return False
         self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)

@@ -24,7 +24,7 @@ from livebook_ls.sync.merging.session_edits import (
     has_all_of,
     has_lost_sections,
     is_edited,
-    was_typed,
+    is_passed,
 )
 from livebook_ls.sync.telling import merge_findings
 from livebook_ls.sync.telling.findings import Finding
@@ -235,8 +235,9 @@ def _is_calmed(
 ) -> bool:
     found = notebook_file.read(path)
     base, file = NotebookText(known.text or ""), NotebookText(found.text or "")
-    is_kept = has_all_of(other, file, base) or was_typed(file, other, typed)
-    return is_kept and notebook_file.put_time_back(path, found, known.version.mtime_ns)
+    if not is_passed(file, other, base, typed):
+        return False
+    return notebook_file.put_time_back(path, found, known.version.mtime_ns)
 
 
 def _base(link: NotebookLink, reading: NotebookText) -> NotebookText | None:

@@ -65,16 +65,22 @@ def was_typed(file: NotebookText, session: NotebookText, typed: Collection[str])
     if [it.name for it in file.notebook.sections] != [it.name for it in session.notebook.sections]:
         return False
     more = _texts(file) - _texts(session)
-    return bool(more) and more.keys() <= {_words(it) for it in typed}
+    return bool(more) and more.keys() <= _as_typed(typed)
+
+
+def is_passed(
+    file: NotebookText, session: NotebookText, base: NotebookText | None, typed: Collection[str]
+) -> bool:
+    """Whether the file has what the session had a moment ago and people have gone on from: it has
+    all of that still, or it was half `typed`.
+    """
+    return has_all_of(session, file, base) or was_typed(file, session, typed)
 
 
 def typed_cells(file: NotebookText, typed: Collection[str]) -> Iterator[Cell]:
     """The cells that have in the file what cells of the session had as somebody `typed` there."""
-    spoken = {_words(it) for it in typed}
-    for cell in file.notebook.cells:
-        is_prose = cell.type is CellType.MARKDOWN
-        if (_words(cell.source) in spoken) if is_prose else (cell.source in typed):
-            yield cell
+    spoken = _as_typed(typed)
+    return (it for it in file.notebook.cells if _text(it) in spoken)
 
 
 def has_news(file: NotebookText, before: NotebookText) -> bool:
@@ -138,12 +144,26 @@ def _in_form_of(before: NotebookText, session: NotebookText) -> str:
 
 
 def _texts(text: NotebookText) -> Counter[tuple[str, ...]]:
-    return Counter(_words(it.source) for it in text.notebook.cells)
+    return Counter(map(_text, text.notebook.cells))
+
+
+def _text(cell: Cell) -> tuple[str, ...]:
+    return _words(cell.source) if cell.type is CellType.MARKDOWN else _signs(cell.source)
+
+
+def _as_typed(typed: Collection[str]) -> set[tuple[str, ...]]:
+    """What cells that had these texts may say, whatever they are."""
+    return {say(it) for it in typed for say in (_words, _signs)}
 
 
 def _words(text: str) -> tuple[str, ...]:
     # Livebook writes Markdown in its own form.
     return tuple(_WORD.findall(text))
+
+
+def _signs(text: str) -> tuple[str, ...]:
+    # And code as Elixir's formatter does, which moves blanks and line ends.
+    return ("".join(text.split()),)
 
 
 def _plain(text: str) -> str:
