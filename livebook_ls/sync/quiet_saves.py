@@ -21,8 +21,8 @@ from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 
 _WRITE_BACK_S = 0.3
-# Before a save so much more is not felt.
-_CALM_S = 0.15
+# Before a save so much more is hardly felt.
+_CALM_S = 0.3
 _LOOK_EVERY_S = 0.01
 
 
