@@ -49,6 +49,7 @@ class QuietSaves:
         want it, any doubt remains, or it would come later than the save may take.
         """
         merge, form = None, None
+        until_s = clock.monotonic_s() + within_s
         try:
             async with asyncio.timeout(within_s):
                 await self._wait_out(link.path)
@@ -59,7 +60,8 @@ class QuietSaves:
         except (TimeoutError, LivebookError):
             # What is merged already is worth having all the same.
             form = None
-        if not await self._is_calm(link, form or (merge.text if merge else text)):
+        to_save = form or (merge.text if merge else text)
+        if not await self._is_calm(link, to_save, until_s - clock.monotonic_s()):
             with contextlib.suppress(OSError):
                 await self._talk.think(lambda: self._keep_unseen(link))
         if merge is None:
@@ -67,13 +69,13 @@ class QuietSaves:
         self._operations.merging.promise(link, merge, form or merge.text)
         return form or merge.text
 
-    async def _is_calm(self, link: NotebookLink, to_save: str) -> bool:
+    async def _is_calm(self, link: NotebookLink, to_save: str, within_s: float) -> bool:
         """Whether what was written into the file, up to now, is no reason to ask any more.
 
         It is looked for at the very end, just before the editor compares the file's time.
         """
         with contextlib.suppress(OSError, LivebookError, TimeoutError):
-            async with asyncio.timeout(_CALM_S):
+            async with asyncio.timeout(min(_CALM_S, within_s)):
                 while self._is_landing(link) and notebook_file.version(link.path) == link.version:
                     await clock.sleep(_LOOK_EVERY_S)
                 return await self._operations.merging.calm(link, to_save)
