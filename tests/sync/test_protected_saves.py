@@ -16,7 +16,7 @@ from livebook_ls.settings import Settings
 from livebook_ls.standin.editor import Editor
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.lost_texts import LostTexts
-from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
+from livebook_ls.sync.exchange.overwritten_save import protected
 from livebook_ls.sync.exchange.write_back import WriteBack, write_back
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
@@ -51,16 +51,23 @@ def test_it_is_put_back_while_another_of_ours_still_has_the_turn(
     asyncio.run(act())
 
 
+def having_kept(environ: dict[str, str], path: Path, *texts: str) -> KeptTexts:
+    kept = KeptTexts(StateFolder(environ))
+    for text in texts:
+        kept.keep(str(path), text, VersionOrigin.SAVED)
+    return kept
+
+
 @pytest.mark.parametrize(
     ("found", "is_put_back"), [(SENT, True), (SAVED, False), (LATER, False), (CANONICAL, False)]
 )
 def test_only_what_was_sent_before_and_lacks_something_is_replaced(
-    tmp_path: Path, found: str, is_put_back: bool
+    environ: dict[str, str], tmp_path: Path, found: str, is_put_back: bool
 ) -> None:
     path = tmp_path / "note.livemd"
     path.write_text(found, encoding="utf-8")
     link = NotebookLink(str(path), lambda _: None)
-    save = ProtectedSave(link, SAVED, lambda: (LATER, SENT), lambda _: False)
+    save = protected(link, SAVED, having_kept(environ, path, SENT, LATER), lambda _: False)
     save.look()
 
     assert save.was_put_back == is_put_back
@@ -68,7 +75,7 @@ def test_only_what_was_sent_before_and_lacks_something_is_replaced(
 
 
 def test_what_was_merged_with_the_browsers_edits_is_not_replaced_by_the_save_it_was_made_of(
-    tmp_path: Path,
+    environ: dict[str, str], tmp_path: Path
 ) -> None:
     path = tmp_path / "note.livemd"
     merged = f"{SAVED}\nfrom the browser\n"
@@ -76,12 +83,63 @@ def test_what_was_merged_with_the_browsers_edits_is_not_replaced_by_the_save_it_
     link = NotebookLink(str(path), lambda _: None)
     link.lineage.make(merged, NotebookText(f"{SENT}\nfrom the browser\n"), SAVED)
     link.note_sent(merged)
-    ProtectedSave(link, SAVED, lambda: (merged,), lambda _: False).look()
+    kept = having_kept(environ, path, merged)
+    protected(link, SAVED, kept, lambda _: False).look()
     assert path.read_text(encoding="utf-8") == merged
 
     # The next save, of an editor that doesn't have it, is merged again.
-    ProtectedSave(link, LATER, lambda: (), lambda _: False).look()
+    protected(link, LATER, kept, lambda _: False).look()
     assert path.read_text(encoding="utf-8") == LATER
+
+
+@pytest.mark.fault(
+    "Livebook",
+    "it writes an earlier text over the saves of two editors",
+    during="only one of them looks",
+    shows="both saves",
+    recovers="by itself",
+)
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [
+        ((LATER,), LATER),
+        # It lacks what was saved here.
+        ((f"{SENT}\nother\n",), SAVED),
+        ((LATER, f"{SENT}\nother\n"), LATER),
+        # Others have found in the file what Livebook wrote late.
+        ((CANONICAL,), SAVED),
+    ],
+)
+@pytest.mark.parametrize("found", [CANONICAL, "# Untitled notebook\n"])
+def test_what_others_kept_since_is_put_back_where_it_has_all_of_the_save(
+    environ: dict[str, str], tmp_path: Path, found: str, since: tuple[str, ...], expected: str
+) -> None:
+    path = tmp_path / "note.livemd"
+    link = NotebookLink(str(path), lambda _: None)
+    kept = having_kept(environ, path, CANONICAL, SAVED)
+    save = protected(link, SAVED, kept, lambda _: False)
+    having_kept(environ, path, *since)
+    path.write_text(found, encoding="utf-8")
+    save.look()
+
+    assert path.read_text(encoding="utf-8") == expected
+
+
+def test_what_was_deleted_before_the_save_is_not_put_back_with_it(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "note.livemd"
+    link = NotebookLink(str(path), lambda _: None)
+    kept = having_kept(environ, path, SAVED, SENT)
+    save = protected(link, SENT, kept, lambda _: False)
+    having_kept(environ, path, SAVED)
+    path.write_text(SAVED, encoding="utf-8")
+    save.look()
+    # Where somebody has brought it again it may stay, but nothing of ours brings it.
+    path.write_text("# Untitled notebook\n", encoding="utf-8")
+    save.look()
+
+    assert path.read_text(encoding="utf-8") == SENT
 
 
 def written_back(path: Path, *steps: tuple[str, float]) -> WriteBack:
