@@ -16,7 +16,7 @@ from livebook_ls.settings import Settings
 from livebook_ls.standin.editor import Editor
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.lost_texts import LostTexts
-from livebook_ls.sync.exchange.overwritten_save import protected
+from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.write_back import WriteBack, write_back
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
@@ -67,7 +67,7 @@ def test_only_what_was_sent_before_and_lacks_something_is_replaced(
     path = tmp_path / "note.livemd"
     path.write_text(found, encoding="utf-8")
     link = NotebookLink(str(path), lambda _: None)
-    save = protected(link, SAVED, having_kept(environ, path, SENT, LATER), lambda _: False)
+    save = ProtectedSave(link, SAVED, having_kept(environ, path, SENT, LATER), lambda _: False)
     save.look()
 
     assert save.was_put_back == is_put_back
@@ -84,11 +84,11 @@ def test_what_was_merged_with_the_browsers_edits_is_not_replaced_by_the_save_it_
     link.lineage.make(merged, NotebookText(f"{SENT}\nfrom the browser\n"), SAVED)
     link.note_sent(merged)
     kept = having_kept(environ, path, merged)
-    protected(link, SAVED, kept, lambda _: False).look()
+    ProtectedSave(link, SAVED, kept, lambda _: False).look()
     assert path.read_text(encoding="utf-8") == merged
 
     # The next save, of an editor that doesn't have it, is merged again.
-    protected(link, LATER, kept, lambda _: False).look()
+    ProtectedSave(link, LATER, kept, lambda _: False).look()
     assert path.read_text(encoding="utf-8") == LATER
 
 
@@ -117,7 +117,7 @@ def test_what_others_kept_since_is_put_back_where_it_has_all_of_the_save(
     path = tmp_path / "note.livemd"
     link = NotebookLink(str(path), lambda _: None)
     kept = having_kept(environ, path, CANONICAL, SAVED)
-    save = protected(link, SAVED, kept, lambda _: False)
+    save = ProtectedSave(link, SAVED, kept, lambda _: False)
     having_kept(environ, path, *since)
     path.write_text(found, encoding="utf-8")
     save.look()
@@ -131,7 +131,7 @@ def test_what_was_deleted_before_the_save_is_not_put_back_with_it(
     path = tmp_path / "note.livemd"
     link = NotebookLink(str(path), lambda _: None)
     kept = having_kept(environ, path, SAVED, SENT)
-    save = protected(link, SENT, kept, lambda _: False)
+    save = ProtectedSave(link, SENT, kept, lambda _: False)
     having_kept(environ, path, SAVED)
     path.write_text(SAVED, encoding="utf-8")
     save.look()

@@ -92,7 +92,7 @@ class ChangedFiles:
         )
         if is_late:
             # A late write-back of an earlier save.
-            if notebook_file.put_back(link.path, found, known.data, None):
+            if overwritten_save.put_back(link, self._kept, found, text):
                 await self._sync(link, None, (findings.put_back(),))
         elif await torn_reads.is_wiped(self._talk, link, reading, before):
             # Another of ours may have seen a newer text than we have.

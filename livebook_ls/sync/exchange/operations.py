@@ -207,7 +207,7 @@ class Operations:
         return saved, reading
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
-        return overwritten_save.protected(link, text, self.kept, self._has_newer)
+        return ProtectedSave(link, text, self.kept, self._has_newer)
 
     async def _sync(
         self, link: NotebookLink, save: ProtectedSave | None, note: tuple[Finding, ...] = ()
@@ -229,7 +229,7 @@ class Operations:
                 if await self.autosaves.undo(link, saved, reading, save.text):
                     continue
                 if await torn_reads.is_wiped(self._talk, link, reading, NotebookText(save.text)):
-                    notebook_file.put_back(link.path, saved, save.text.encode("utf-8"), None)
+                    overwritten_save.put_back(link, self.kept, saved, save.text)
                     link.held = reading
                     continue
                 link.motion.notice()  # A newer save may be on disk before its message is here.

@@ -84,7 +84,7 @@ class Arrival:
         aftermath = await self.compare(link, reading, after)
         if await torn_reads.is_torn(self._talk, link, reading, after, aftermath):
             # Where it has changed again meanwhile, the next round sees to it.
-            link.was_put_back = notebook_file.put_back(link.path, found, saved.data, None)
+            link.was_put_back = overwritten_save.put_back(link, self._kept, found, reading.text)
             if aftermath is Aftermath.CHANGED:
                 link.held = after
                 if await self._talk.think(lambda: is_autosave(held, reading, after)):

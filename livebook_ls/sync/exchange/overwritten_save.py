@@ -55,20 +55,17 @@ class ProtectedSave:
     """A save that is put back as soon as Livebook's form of an earlier text is seen to lie over it:
     whoever reads the file before that goes on from a text that lacks it.
 
-    `kept` gives the notebook's texts that any of ours has kept until then, the newest first; it is
-    asked only where the file has something else.
+    It counts from now on: what any of ours has `kept` until then is asked for only where the file
+    has something else.
     """
 
     def __init__(
-        self,
-        link: NotebookLink,
-        text: str,
-        kept: Callable[[], tuple[str, ...]],
-        has_newer: Callable[[str], bool],
+        self, link: NotebookLink, text: str, kept: KeptTexts, has_newer: Callable[[str], bool]
     ) -> None:
         self._link = link
         self.text = text
         self._kept = kept
+        self._kept_by_then = kept.newest_by_now(link.path)
         self._has_newer = has_newer
         self._seen: notebook_file.Version | None = None
         # What others have written over it since, and was sent in its place.
@@ -114,19 +111,31 @@ class ProtectedSave:
             is_over = bool(others) and lies_over(reading, self.text, others)
             if not (is_over and NotebookText(self.text).gone_in(reading)):
                 return False
-        return notebook_file.put_back(self._link.path, found, _bytes(self.text), None)
+        return put_back(self._link, self._kept, found, self.text)
 
     def _others(self) -> tuple[str, ...]:
-        kept = self._kept()
+        kept = self._kept_by_then()
         # What was kept after it somebody has found or saved since: that is not Livebook's.
         return kept[kept.index(self.text) + 1 :] if self.text in kept else kept
 
 
-def protected(
-    link: NotebookLink, text: str, kept: KeptTexts, has_newer: Callable[[str], bool]
-) -> ProtectedSave:
-    """The save of `text` from now on."""
-    return ProtectedSave(link, text, kept.newest_by_now(link.path), has_newer)
+def put_back(link: NotebookLink, kept: KeptTexts, found: notebook_file.Snapshot, text: str) -> bool:
+    """Put back `text` where Livebook has written what was `found` over it; whether that was done.
+
+    What any of ours has kept since goes back in its place where that has all of it: its own writer
+    may not see what has become of it.
+    """
+    since, until_then = kept.since(link.path, text)
+    own = NotebookText(text)
+    before = (*earlier(link, text), *until_then)
+
+    def has_all(newer: str) -> bool:
+        # Somebody may have found late what Livebook made of an earlier text.
+        reading = NotebookText(newer)
+        return not own.gone_in(reading) and not lies_over(reading, text, before)
+
+    wanted = next(filter(has_all, since), text)
+    return notebook_file.put_back(link.path, found, _bytes(wanted), None)
 
 
 async def unconfirmed(
@@ -145,7 +154,7 @@ async def unconfirmed(
     session = await talk.session_text(link, is_needed=True)
     if session is None or not session.says_same(NotebookText(known.text)):
         return None
-    return protected(link, known.text, kept, has_newer)
+    return ProtectedSave(link, known.text, kept, has_newer)
 
 
 def moves_session(link: NotebookLink, reading: NotebookText) -> bool:

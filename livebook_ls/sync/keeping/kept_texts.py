@@ -14,7 +14,7 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -148,6 +148,17 @@ class KeptTexts:
 
         return newest
 
+    def since(self, path: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What was saved by an editor or found in the file after `text` was kept, and before that,
+        each the newest first, a few texts at the most; nothing where that was long ago.
+        """
+        versions = self.versions(path)
+        digest = _digest(text)
+        place = next((at for at, it in enumerate(versions) if it.name.endswith(digest)), None)
+        if place is None or versions[place].kept_s < clock.unix_s() - _NEWEST_WITHIN_S:
+            return (), ()
+        return self._written(versions[:place]), self._written(versions[place + 1 :])
+
     def share(self, path: str, text: str, session_path: str | None) -> None:
         """File and session were both seen to hold `text`."""
         if self.common(path) == CommonText(text, session_path):
@@ -169,6 +180,11 @@ class KeptTexts:
         if known is None or known[0] != time_ns:
             known = self._common[file] = time_ns, _common(file)
         return known[1]
+
+    def _written(self, versions: Sequence[KeptVersion]) -> tuple[str, ...]:
+        """Of these the texts that are no browser's, a few at the most."""
+        written = [it for it in versions if it.origin is not VersionOrigin.BROWSER][:_MOST_NEWEST]
+        return tuple(text for it in written if (text := self.text(it)) is not None)
 
     def _keep(self, path: str, text: str, origin: VersionOrigin) -> None:
         data, digest = _bytes(text), _digest(text)
