@@ -7,6 +7,14 @@ const { contributes } = vscode.extensions.getExtension("livebook-ls.livebook-ls"
 const run = vscode.commands.executeCommand;
 const rows = () => window.texts(".quick-input-list .monaco-list-row");
 const untilRow = (text) => until(async () => (await rows()).some((it) => it.includes(text)), `“${text}” among the rows`);
+/** Types a command's title into the palette. */
+async function ask(title) {
+  await window.press("F1");
+  // What is typed before it is open goes to the text.
+  await until(async () => (await window.texts(".quick-input-widget input:focus")).length > 0, "the palette");
+  await window.type(title);
+  await untilRow(title);
+}
 const menu = () => window.texts(".monaco-menu .action-item");
 const untilInMenu = (text) => until(async () => (await menu()).some((it) => it.includes(text)), `“${text}” in the menu`);
 const cursor = () => vscode.window.activeTextEditor.selection.active;
@@ -22,14 +30,10 @@ exports.run = suite({
     const missing = contributes.commands.filter(({ command }) => !has.has(command)).map(({ command }) => command);
     assert.deepEqual(missing.filter((it) => !["livebook.start", "livebook.stop"].includes(it)), []);
     for (const title of ["Open in Livebook to the Side", "Go to Next Cell"]) {
-      await window.press("F1");
-      await window.type(`Livebook: ${title}`);
-      await untilRow(`Livebook: ${title}`);
+      await ask(`Livebook: ${title}`);
       await window.press("Escape");
     }
-    await window.press("F1");
-    await window.type("Livebook: ");
-    await untilRow("Livebook: ");
+    await ask("Livebook: ");
     const shown = (await rows()).join();
     assert.doesNotMatch(shown, /Anyway|Restore|Hold Saves Back/, "nothing is to be rescued, nor was agreed to");
     await window.screenshot("palette");
@@ -210,9 +214,8 @@ exports.run = suite({
     await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("never closed")), "its reason");
     await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("Quick Fix")), "the way to its fix");
     await window.press("Escape");
-    await window.press("F1");
-    await window.type("Livebook: Sync Anyway, Once");
-    await untilRow("Livebook: Sync Anyway, Once");
+    await untilStatusBar("Livebook: held back");
+    await ask("Livebook: Sync Anyway, Once");
     await window.press("Escape");
     await run("editor.action.showHover", { focus: "noAutoFocus" });
     await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("never closed")), "its reason again");
