@@ -3,12 +3,13 @@
 `python -m tests.support.both_places ROUNDS URL [SEED [EDITOR]]`, against a real Livebook. In each
 round both write a word within the same second, each into a cell of its own. The editor is one made
 for tests, which waits before a save and takes over a changed file by itself where nothing was typed
-in it meanwhile; or `neovim`, a real one.
+in it meanwhile; or `neovim` or `vscode`, a real one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import statistics
@@ -21,13 +22,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from livebook_ls.livebook.finding.addresses import read_address
 from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.text_edits import apply_edits
 from tests.support.command import PROGRAM
 from tests.support.editors.neovim import neovim
-from tests.support.editors.tools import path_with_server, until
+from tests.support.editors.tools import path_with_server, server_program, until
+from tests.support.editors.vscode import Window, build_client
+from tests.support.sockets import free_port
 from tests.support.typing_browser import TypingBrowser
 
 TEXT = "# Note\n\n## One\n\n```elixir\n:mine\n```\n\nProse.\n\n## Two\n\n```elixir\n:theirs\n```\n"
@@ -35,6 +40,7 @@ _KEY_S = 0.015
 _WITHIN_S = 8.0
 # Longer than the plugin waits for the server.
 _ASKS_AFTER_S = 4.0
+_CODE_LIMIT_S = 3600.0
 _TOLD = ("browser-overwritten", "browser-conflict")
 
 
@@ -172,10 +178,76 @@ class NeovimPlaces(Places):
         self._running.close()
 
 
+class CodePlaces(Places):
+    """The same with a real VS Code, which does in `vscode_host/place.js` what it is told."""
+
+    def start(self) -> None:
+        home = self.path.parent / "vscode"
+        workspace = self.path.parent / "workspace"
+        workspace.mkdir()
+        home.mkdir()
+        self.path = self.path.rename(workspace / self.path.name)
+        self._port = free_port()
+        window = Window(
+            home=home,
+            workspace=workspace,
+            extension=build_client(),
+            settings={
+                "livebook.url": self.environ["LIVEBOOK_URL"],
+                "livebook.server.path": str(server_program(home)),
+                "livebook.languageHelp": False,
+            },
+            environ=self.environ | {"PLACE_PORT": str(self._port)},
+            limit_s=_CODE_LIMIT_S,
+        )
+        self._running = threading.Thread(target=window.run, args=("place",), daemon=True)
+        self._running.start()
+
+    def open(self) -> None:
+        until(self._is_open, "the session in VS Code")
+        self.session_path = self.livebook.open(str(self.path))
+        time.sleep(6.0)
+
+    def _is_open(self) -> bool:
+        try:
+            return bool(self._ask("isInSync"))
+        except httpx.TransportError:
+            return False
+
+    def take_over(self) -> None:
+        pass
+
+    def type(self, word: str) -> None:
+        self._ask("type", word)
+
+    def save(self) -> None:
+        asked = self._ask("save")
+        if asked:
+            self.questions += 1
+            print(f"asked: {asked}", flush=True)
+
+    def told(self) -> list[object]:
+        return list(self._ask("told"))
+
+    def buffer(self) -> str:
+        return str(self._ask("buffer"))
+
+    def close(self) -> None:
+        self._ask("leave")
+        self._running.join()
+
+    def _ask(self, action: str, word: str = "") -> Any:
+        body = json.dumps({"action": action, "word": word})
+        return httpx.post(f"http://127.0.0.1:{self._port}/", content=body, timeout=60.0).json()
+
+
+_KINDS = {"tests": Places, "neovim": NeovimPlaces, "vscode": CodePlaces}
+
+
 def main() -> int:
     rounds, url = int(sys.argv[1]), sys.argv[2]
     chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)  # noqa: S311
-    kind = NeovimPlaces if sys.argv[4:] == ["neovim"] else Places
+    kind = _KINDS[sys.argv[4] if len(sys.argv) > 4 else "tests"]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "note.livemd"
         path.write_text(TEXT, encoding="utf-8")

@@ -54,6 +54,7 @@ class Window:
     workspace_settings: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     is_trusted: bool = True
+    limit_s: float = LIMIT_S
 
     def run(self, module: str) -> list[str]:
         """Run `vscode_host/MODULE.js` in the extension host; the names of its tests, all passed."""
@@ -65,7 +66,7 @@ class Window:
             [_system_node(), str(HOST / "driver.mjs"), str(job)],
             env=clean_environ() | self.environ | {"SCREENSHOTS": str(SCREENSHOTS)},
             stdout=subprocess.PIPE,
-            timeout=LIMIT_S + 60,
+            timeout=self.limit_s + 60,
             check=False,
             text=True,
         )
@@ -110,7 +111,7 @@ class Window:
             "vsix": str(self.vsix) if self.vsix else None,
             "module": str(HOST / f"{module}.js"),
             "isTrusted": self.is_trusted,
-            "limitS": LIMIT_S,
+            "limitS": self.limit_s,
         }
 
 

@@ -84,6 +84,8 @@ exports.run = suite({
     await window.press("Enter");
     await window.type("if true do");
     await window.press("Escape");
+    // Which language's rules hold for Enter is known once the line is coloured.
+    await until(async () => (await window.texts(".view-line span span")).includes("if"), "the colours");
     await window.press("Enter");
     await window.type("1");
     await until(() => document.lineAt(line + 2).text === "  1", () => `an indented line:\n${document.getText()}`);
