@@ -119,6 +119,23 @@ def test_an_editor_that_has_not_taken_the_merged_text_yet_takes_nothing_back(
     until_one(editor, livebook, notebook, further.replace(":two", ":two_in_the_browser"))
 
 
+@pytest.mark.parametrize("times", range(5))
+def test_what_livebook_saved_before_a_sync_is_not_taken_for_what_the_editor_has(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, times: int
+) -> None:
+    editor = start_editor(capabilities=PLAIN)
+    editor.applies_edits = False
+    uri = opened(editor, livebook, notebook)
+    theirs = f":two_in_the_browser_{times}"
+    livebook.edit_session(notebook, BASE.replace(":two", theirs))
+    livebook.save_session(notebook)
+    # Which nobody has said to be a save: the file is newer than what the editor has.
+    editor.command("livebook.sync", uri)
+    editor.save(uri, notebook, MINE)
+
+    until_one(editor, livebook, notebook, MINE.replace(":two", theirs))
+
+
 @pytest.mark.parametrize(
     "taken_back", [True, False], ids=["an edit that was taken back", "an edit"]
 )
