@@ -38,7 +38,7 @@ class LostTexts:
         link.motion.notice()
         for text in filter(None, (it.text for it in written.others)):
             self._kept.keep(link.path, text, VersionOrigin.FOUND)
-        if not self._is_whole(link, reading, seen.text):
+        if not self._is_whole(link, reading, seen.text, written.newest):
             return False
         if written.form is not None and written.overwritten is not None:
             await self._bring_back(link, written.form, written.overwritten, written.newest)
@@ -74,10 +74,18 @@ class LostTexts:
                 return
             found = (await until_quiet(link.path))[-1]
 
-    def _is_whole(self, link: NotebookLink, reading: NotebookText, text: str) -> bool:
+    def _is_whole(
+        self,
+        link: NotebookLink,
+        reading: NotebookText,
+        text: str,
+        newest: notebook_file.Snapshot | None,
+    ) -> bool:
         """Whether a text that somebody wrote has all that was sent, and what an editor of ours has
-        saved last; another may be the beginning of one.
+        saved last, unless that came after it, into what is `newest`; another may be the beginning
+        of one.
         """
-        whole = NotebookText(text)
+        whole, after = NotebookText(text), NotebookText((newest and newest.text) or "")
         saves = [NotebookText(link.saves[-1])] if self._has_newer(link.path) and link.saves else []
-        return not any(it.gone_in(whole) for it in (reading, *saves))
+        began = (it for it in saves if it.gone_in(after))
+        return not any(it.gone_in(whole) for it in (reading, *began))
