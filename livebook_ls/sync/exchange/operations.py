@@ -216,7 +216,9 @@ class Operations:
         link.is_reopened = False
         for _ in range(_MOST_ROUNDS):
             await self._live.typing_pause(link)
-            saved, reading = await self._turn.read(link, save)
+            # Without a word of its editor the file may have what that has not taken over yet.
+            is_editors = save is not None or link.editors_text is None
+            saved, reading = await self._turn.read(link, save, is_editors=is_editors)
             if reading is None:
                 return
             if save is not None and save.was_put_back:

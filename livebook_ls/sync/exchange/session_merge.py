@@ -151,6 +151,8 @@ class SessionMerge:
         if merge.text == ours.text:
             # What the session has and this lacks was seen, and is not wanted.
             link.lineage.make(ours.text, merge.theirs, ours.text)
+            if link.editors_text not in (None, ours.text):
+                link.lineage.bring(ours.text)
             return MergedFile(saved, ours, ())
         reading = NotebookText(merge.text, ours.parser)
         if reading.has_stamp:

@@ -46,6 +46,8 @@ class Lineage:
         self._promised: PromisedText | None = None
         # What was merged and what it was made of, the newest last, until the editor has it.
         self._merged: deque[tuple[str, str]] = deque(maxlen=_KEPT_MERGES)
+        # What the session had brought into the file, likewise.
+        self._brought: deque[str] = deque(maxlen=_KEPT_MERGES)
         # What it was before the last sync.
         self._before: tuple[NotebookText | None, MadeText | None] = (None, None)
 
@@ -62,8 +64,10 @@ class Lineage:
         return any(it == saved for _, it in self._merged)
 
     def is_merge(self, text: str) -> bool:
-        """Whether this text was merged, and the editor doesn't have it yet."""
-        return any(it == text for it, _ in self._merged)
+        """Whether this text was merged, or is the session's own, and the editor doesn't have it
+        yet.
+        """
+        return text in self._brought or any(it == text for it, _ in self._merged)
 
     def is_later(self, text: str, saved: str) -> bool:
         """Whether this text was made of what the editor had saved."""
@@ -79,6 +83,7 @@ class Lineage:
             return False
         self.base, self.made = self.made.base, None
         self._merged.clear()
+        self._brought.clear()
         return True
 
     def saved(self, text: str) -> tuple[Finding, ...]:
@@ -95,6 +100,10 @@ class Lineage:
         self.made = MadeText(text, base, out_of)
         if text != out_of:
             self._merged.append((text, out_of))
+
+    def bring(self, text: str) -> None:
+        """The file has a text that is the session's, and not its editor's, and is sent as it is."""
+        self._brought.append(text)
 
     def found(self, text: str, base: NotebookText, editors: str | None) -> None:
         """The file has this text, and its session `base`; its editor has what it had before."""
