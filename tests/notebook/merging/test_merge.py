@@ -106,6 +106,9 @@ def test_the_same_change_on_both_sides_is_one_change() -> None:
         ("c = 3", "c = 3\nd = 4", "c = 3\nd = 4\ne = 5"),
         ("c = 3", "c = 3\ne = 5", "c = 3\nd = 4\ne = 5"),
         ("a = 1", "z = 0\na = 1", "y = 0\nz = 0\na = 1"),
+        # A line that somebody has only just begun.
+        ("c = 3", "c = 3\n", "c = 3\nd = 4"),
+        ("c = 3", "c = 3\n\n", "c = 3\nd = 4"),
         (
             "Some words",
             "Some words\n\nTwo.\n\nSome words",
