@@ -111,11 +111,19 @@ def _decided(clash: Clash, richer: Sequence[str] | None) -> MergedLines:
 
 
 def _richer(clash: Clash) -> Sequence[str] | None:
-    """The side that has all lines of the other, which has all of the base; None where there is
-    none.
+    """The side that has all lines of the other, which has all of the base, but for blank ones where
+    that has added nothing else; None where there is none.
     """
-    less, more = sorted((clash.ours, clash.theirs), key=len)
-    return more if _is_within(clash.base, less) and _is_within(less, more) else None
+    less, more = sorted((clash.ours, clash.theirs), key=lambda it: (len(_said(it)), len(it)))
+    if not (_is_within(clash.base, less) and _is_within(clash.base, more)):
+        return None
+    is_said = _is_within(less, more) or _said(less) == _said(clash.base)
+    return more if is_said else None
+
+
+def _said(lines: Sequence[str]) -> list[str]:
+    """The lines that aren't blank."""
+    return [line for line in lines if line.strip()]
 
 
 def _is_within(lines: Sequence[str], others: Sequence[str]) -> bool:
