@@ -103,3 +103,16 @@ def test_what_was_merged_is_later_than_what_it_was_made_of_until_the_editor_has_
 
     lineage.editor_has("both\n")
     assert not lineage.has_merged("mine\n")
+
+
+def test_a_save_goes_out_from_what_its_editor_had_though_that_has_taken_over_the_file_since() -> None:
+    before, theirs = NotebookText("# A\n"), NotebookText("# A\n\ntheirs\n")
+    lineage = Lineage()
+    lineage.base = before
+    lineage.found(theirs.text, theirs, before.text)
+    lineage.note_save("# A\n\nmine\n")
+    lineage.editor_has(theirs.text)
+
+    assert lineage.base_of("# A\n\nmine\n") is before
+    assert lineage.is_merge(theirs.text)
+    assert lineage.base_of("# A\n\nmine, and theirs\n") is theirs
