@@ -248,11 +248,14 @@ class NotebookLink:
         self._saved_by_s = clock.monotonic_s() + _SAVE_TAKES_S
         self._is_saved_by_timer = is_by_timer
 
-    def was_saved(self) -> None:
-        """The editor has written the file."""
+    def was_saved(self, text: str | None) -> None:
+        """The editor has written the file, with this text as far as it says so."""
         if clock.monotonic_s() - self.saved_s >= RECENT_S:
             self.saved_over = self.saves[-1] if self.saves else self.editors_text
         self._saved_by_s, self.saved_s = float("-inf"), clock.monotonic_s()
+        if text is not None:
+            self.saves.append(text)
+            self.lineage.note_save(text)
 
     def reading_of(self, text: str, parser: ParserVersion | None = None) -> NotebookText:
         """What a text says; of the editor's, only what was not read yet for its buffer is read."""

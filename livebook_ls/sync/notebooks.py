@@ -142,9 +142,8 @@ class Notebooks(OnRequest):
         `text` is what the editor says it saved.
         """
         if link := self.links.get(path):
-            link.was_saved()
+            link.was_saved(text)
             if text is not None:
-                link.saves.append(text)
                 self._saved_texts.keep(path, text)
             self._watch.notice(link)
             # Whoever saves and leaves (`:wq`) wants the session to follow all the same.

@@ -105,7 +105,9 @@ def test_what_was_merged_is_later_than_what_it_was_made_of_until_the_editor_has_
     assert not lineage.has_merged("mine\n")
 
 
-def test_a_save_goes_out_from_what_its_editor_had_though_that_has_taken_over_the_file_since() -> None:
+def test_a_save_goes_out_from_what_its_editor_had_though_that_has_taken_over_the_file_since() -> (
+    None
+):
     before, theirs = NotebookText("# A\n"), NotebookText("# A\n\ntheirs\n")
     lineage = Lineage()
     lineage.base = before

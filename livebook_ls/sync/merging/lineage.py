@@ -48,12 +48,16 @@ class Lineage:
         self._merged: deque[tuple[str, str]] = deque(maxlen=_KEPT_MERGES)
         # What the session had brought into the file, likewise.
         self._brought: deque[str] = deque(maxlen=_KEPT_MERGES)
+        # What the editor has saved and nobody has sent yet, and what that goes out from.
+        self._saved: tuple[str, NotebookText | None] | None = None
         # What it was before the last sync.
         self._before: tuple[NotebookText | None, MadeText | None] = (None, None)
 
     def base_of(self, text: str) -> NotebookText | None:
         """What a merge of this text with the session's starts from."""
-        return self.made.base if self.made and self.made.text == text else self.base
+        if self.made and self.made.text == text:
+            return self.made.base
+        return self._saved[1] if self._saved and self._saved[0] == text else self.base
 
     def is_made(self, text: str) -> bool:
         """Whether the file has this text by somebody else than its editor."""
@@ -83,8 +87,13 @@ class Lineage:
             return False
         self.base, self.made = self.made.base, None
         self._merged.clear()
-        self._brought.clear()
+        if self._saved is None:
+            self._brought.clear()
         return True
+
+    def note_save(self, text: str) -> None:
+        """The editor has saved this text, and may take over the file's before that is sent."""
+        self._saved = text, self.base_of(text)
 
     def saved(self, text: str) -> tuple[Finding, ...]:
         """The editor has saved this text; what is told of that."""
@@ -92,7 +101,7 @@ class Lineage:
         self.editor_has(text)
         if promised is None or promised.text != text:
             return ()
-        self.base = promised.base
+        self.base, self._saved = promised.base, None
         return (promised.note,)
 
     def make(self, text: str, base: NotebookText, out_of: str) -> None:
@@ -102,7 +111,7 @@ class Lineage:
             self._merged.append((text, out_of))
 
     def bring(self, text: str) -> None:
-        """The file has a text that is the session's, and not its editor's, and is sent as it is."""
+        """The file has a text that is the session's, and not its editor's."""
         self._brought.append(text)
 
     def found(self, text: str, base: NotebookText, editors: str | None) -> None:
@@ -111,6 +120,7 @@ class Lineage:
             self.base, self.made = base, None
         else:
             self.made = MadeText(text, base)
+            self.bring(text)
 
     def synced(self, sent: str, file: str, session: NotebookText, editors: str | None) -> None:
         """The session has read what was `sent` and holds `session`; the file has `file` by now.
@@ -118,6 +128,8 @@ class Lineage:
         `editors` is what the editor has; None where there is no editor.
         """
         self._before = self.base, self.made
+        if self._saved and self._saved[0] == sent:
+            self._saved = None
         made, self.made = self.made, None
         out_of = None
         if editors is None or sent == editors:
