@@ -118,3 +118,26 @@ def test_a_save_goes_out_from_what_its_editor_had_though_that_has_taken_over_the
     assert lineage.base_of("# A\n\nmine\n") is before
     assert lineage.is_merge(theirs.text)
     assert lineage.base_of("# A\n\nmine, and theirs\n") is theirs
+
+
+def test_who_goes_back_to_what_was_saved_once_has_seen_what_came_since() -> None:
+    lineage = following(K)
+    lineage.note_save(S.text)
+    lineage.make(M.text, F, S.text)
+    lineage.synced(M.text, M.text, M, S.text)
+    lineage.editor_has(M.text)
+    lineage.note_save(S.text)
+
+    assert base(lineage, S) == M.text
+
+
+def test_a_save_of_which_a_merge_was_made_waits_no_more() -> None:
+    lineage = following(K)
+    lineage.found(F.text, F, K.text)
+    lineage.note_save(S.text)
+    lineage.make(M.text, F, S.text)
+    lineage.synced(M.text, M.text, M, S.text)
+    assert lineage.is_merge(F.text)
+
+    lineage.editor_has(M.text)
+    assert not lineage.is_merge(F.text)
