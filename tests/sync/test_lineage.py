@@ -96,7 +96,7 @@ def test_what_was_merged_is_later_than_what_it_was_made_of_until_the_editor_has_
     lineage = Lineage()
     lineage.make("both\n", NotebookText("browser's\n"), "mine\n")
 
-    assert lineage.is_merge("both\n")
+    assert lineage.is_of_session("both\n")
     assert lineage.has_merged("mine\n")
     assert lineage.is_later("both\n", "mine\n")
     assert not lineage.is_later("mine\n", "both\n")
@@ -116,7 +116,7 @@ def test_a_save_goes_out_from_what_its_editor_had_though_that_has_taken_over_the
     lineage.editor_has(theirs.text)
 
     assert lineage.base_of("# A\n\nmine\n") is before
-    assert lineage.is_merge(theirs.text)
+    assert lineage.is_of_session(theirs.text)
     assert lineage.base_of("# A\n\nmine, and theirs\n") is theirs
 
 
@@ -137,7 +137,7 @@ def test_a_save_of_which_a_merge_was_made_waits_no_more() -> None:
     lineage.note_save(S.text)
     lineage.make(M.text, F, S.text)
     lineage.synced(M.text, M.text, M, S.text)
-    assert lineage.is_merge(F.text)
+    assert lineage.is_of_session(F.text)
 
     lineage.editor_has(M.text)
-    assert not lineage.is_merge(F.text)
+    assert not lineage.is_of_session(F.text)

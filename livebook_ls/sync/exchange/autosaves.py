@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from livebook_ls.settings import MergeMode, Settings
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange import overwritten_save
 from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.write_back import Aftermath
@@ -113,7 +114,7 @@ class Autosaves:
             return False
         self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)
         link.held = reading
-        return notebook_file.put_back(link.path, found, wanted.encode("utf-8"), None)
+        return overwritten_save.put_back(link, self._kept, found, wanted)
 
     async def account(
         self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText

@@ -125,7 +125,7 @@ def put_back(link: NotebookLink, kept: KeptTexts, found: notebook_file.Snapshot,
     What any of ours has kept since goes back in its place where that has all of it: its own writer
     may not see what has become of it.
     """
-    since, until_then = kept.since(link.path, text)
+    after, until_then = kept.written_around(link.path, text)
     own = NotebookText(text)
     before = (*earlier(link, text), *until_then)
 
@@ -134,7 +134,7 @@ def put_back(link: NotebookLink, kept: KeptTexts, found: notebook_file.Snapshot,
         reading = NotebookText(newer)
         return not own.gone_in(reading) and not lies_over(reading, text, before)
 
-    wanted = next(filter(has_all, since), text)
+    wanted = next(filter(has_all, after), text)
     return notebook_file.put_back(link.path, found, _bytes(wanted), None)
 
 

@@ -258,7 +258,7 @@ def _is_news(
         return True
     # A session that is late with what it was sent, by a process that died, is no work of people's;
     # what was merged is, as long as the editor doesn't have it.
-    sent = [it for it in link.sent if not link.lineage.is_merge(it)]
+    sent = [it for it in link.sent if not link.lineage.is_of_session(it)]
     return not any(theirs.text == it or theirs.is_form_of(NotebookText(it)) for it in sent)
 
 

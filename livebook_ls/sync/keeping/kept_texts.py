@@ -148,8 +148,8 @@ class KeptTexts:
 
         return newest
 
-    def since(self, path: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What was saved by an editor or found in the file after `text` was kept, and before that,
+    def written_around(self, path: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What was saved by an editor or found in the file after `text` was kept, and what before,
         each the newest first, a few texts at the most; nothing where that was long ago.
         """
         versions = self.versions(path)

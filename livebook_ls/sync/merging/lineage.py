@@ -67,9 +67,9 @@ class Lineage:
         """Whether a merge was made of what the editor had saved, which it doesn't have yet."""
         return any(it == saved for _, it in self._merged)
 
-    def is_merge(self, text: str) -> bool:
-        """Whether this text was merged, or is the session's own, and the editor doesn't have it
-        yet.
+    def is_of_session(self, text: str) -> bool:
+        """Whether this text is the session's own, or was merged with that, and the editor doesn't
+        have it yet.
         """
         return text in self._brought or any(it == text for it, _ in self._merged)
 
@@ -93,6 +93,7 @@ class Lineage:
 
     def note_save(self, text: str) -> None:
         """The editor has saved this text, and may take over the file's before that is sent."""
+        self._saved = None
         self._saved = text, self.base_of(text)
 
     def saved(self, text: str) -> tuple[Finding, ...]:
@@ -128,7 +129,7 @@ class Lineage:
         `editors` is what the editor has; None where there is no editor.
         """
         self._before = self.base, self.made
-        if self._saved and self._saved[0] == sent:
+        if self._saved and (sent == self._saved[0] or self.is_later(sent, self._saved[0])):
             self._saved = None
         made, self.made = self.made, None
         out_of = None

@@ -7,20 +7,21 @@ const { contributes } = vscode.extensions.getExtension("livebook-ls.livebook-ls"
 const run = vscode.commands.executeCommand;
 const rows = () => window.texts(".quick-input-list .monaco-list-row");
 const untilRow = (text) => until(async () => (await rows()).some((it) => it.includes(text)), `“${text}” among the rows`);
-/** Types a command's title into the palette. */
-async function ask(title) {
-  await window.press("F1");
-  // What is typed before it is open goes to the text.
-  await until(async () => (await window.texts(".quick-input-widget input:focus")).length > 0, "the palette");
-  await window.type(title);
-  await untilRow(title);
-}
 const menu = () => window.texts(".monaco-menu .action-item");
 const untilInMenu = (text) => until(async () => (await menu()).some((it) => it.includes(text)), `“${text}” in the menu`);
 const cursor = () => vscode.window.activeTextEditor.selection.active;
 const hasWebview = () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ input }) => input instanceof vscode.TabInputWebview));
 
 let document;
+
+/** Types a command's title into the palette. */
+async function searchPalette(title) {
+  await window.press("F1");
+  // What is typed before it is open goes to the text.
+  await until(async () => (await window.texts(".quick-input-widget input:focus")).length > 0, "the palette");
+  await window.type(title);
+  await untilRow(title);
+}
 
 exports.run = suite({
   async "every command of ours is there, and in the palette"() {
@@ -30,10 +31,10 @@ exports.run = suite({
     const missing = contributes.commands.filter(({ command }) => !has.has(command)).map(({ command }) => command);
     assert.deepEqual(missing.filter((it) => !["livebook.start", "livebook.stop"].includes(it)), []);
     for (const title of ["Open in Livebook to the Side", "Go to Next Cell"]) {
-      await ask(`Livebook: ${title}`);
+      await searchPalette(`Livebook: ${title}`);
       await window.press("Escape");
     }
-    await ask("Livebook: ");
+    await searchPalette("Livebook: ");
     const shown = (await rows()).join();
     assert.doesNotMatch(shown, /Anyway|Restore|Hold Saves Back/, "nothing is to be rescued, nor was agreed to");
     await window.screenshot("palette");
@@ -217,7 +218,7 @@ exports.run = suite({
     await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("Quick Fix")), "the way to its fix");
     await window.press("Escape");
     await untilStatusBar("Livebook: held back");
-    await ask("Livebook: Sync Anyway, Once");
+    await searchPalette("Livebook: Sync Anyway, Once");
     await window.press("Escape");
     await run("editor.action.showHover", { focus: "noAutoFocus" });
     await until(async () => (await window.texts(".monaco-hover")).some((it) => it.includes("never closed")), "its reason again");
