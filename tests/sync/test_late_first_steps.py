@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +14,20 @@ from pathlib import Path
 import pytest
 
 from livebook_ls import clock
+from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.finding.addresses import read_address
 from livebook_ls.livebook.http.dev_endpoints import Livebook
+from livebook_ls.settings import Settings
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.hold_points import HoldPoint
+from livebook_ls.sync.exchange.two_steps import TwoSteps
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
+from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.livebook_calls import Talk
 from tests.support.at_rest import holds, until_one
 from tests.support.command import run
 from tests.support.step_kills import AFTER, BEFORE, HALFWAY
@@ -118,6 +127,31 @@ def test_who_comes_next_waits_until_livebook_has_written_the_first_step(
     assert done[0].returncode == 0, done[0].stderr
     assert notebook.read_text(encoding="utf-8") == text
     assert holds(livebook, notebook, text)
+
+
+class SavingTalk(Talk):
+    """Of a Livebook that writes the first step in the moment in which it is asked."""
+
+    async def has_saved(self, link: NotebookLink) -> bool:
+        Path(link.path).write_text(HALFWAY, encoding="utf-8")  # noqa: ASYNC240 — a small file
+        return True
+
+    async def session_text(self, _link: NotebookLink, **_: bool) -> None:
+        return None
+
+
+def test_what_is_written_just_as_livebook_says_so_is_put_right(
+    left: Left, notebook: Path, environ: dict[str, str]
+) -> None:
+    folder = StateFolder(environ)
+    left.journal.begin(left.entry)
+    notebook.write_text(NEWER, encoding="utf-8")
+    with ThreadPoolExecutor(1) as threads:
+        talk = SavingTalk(Connection(Settings(), environ), threads)
+        steps = TwoSteps(talk, left.journal, KeptTexts(folder), Turns(folder))
+        asyncio.run(steps.resume(NotebookLink(str(notebook), lambda _: None)))
+
+    assert notebook.read_text(encoding="utf-8") == NEWER
 
 
 @pytest.mark.slow
