@@ -229,16 +229,28 @@ class TwoSteps:
         if expected is not None and not same_text(entry.final, expected):
             entry = replace(entry, final=expected)
         while True:
-            if (newer := self._mend(entry)) is not None:
-                if newer.text is None:
-                    return ""
-                entry = replace(entry, final=newer.text, mtime_ns=newer.version.mtime_ns)
-            now_s = clock.monotonic_s()
+            newest = self._newest(entry)
+            if newest is None:
+                return ""
+            entry, now_s = newest, clock.monotonic_s()
             if now_s >= until_s:
                 is_awaited = await self._has_saved(link, entry) is False
                 if not is_awaited or now_s >= until_s + _LATEST_S:
-                    return entry.final
+                    # It may have written just as it was asked.
+                    newest = self._newest(entry)
+                    return newest.final if newest else ""
             await clock.sleep(_LOOK_AGAIN_S / 10)
+
+    def _newest(self, entry: StepEntry) -> StepEntry | None:
+        """The same with what somebody has saved since, if anything, and the file mended; None where
+        that is no text.
+        """
+        newer = self._mend(entry)
+        if newer is None:
+            return entry
+        if newer.text is None:
+            return None
+        return replace(entry, final=newer.text, mtime_ns=newer.version.mtime_ns)
 
     def _mend(self, entry: StepEntry) -> notebook_file.Snapshot | None:
         """End the detour in the file, unless somebody has saved something else meanwhile; what that
