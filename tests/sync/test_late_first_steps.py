@@ -136,8 +136,9 @@ class SavingTalk(Talk):
         Path(link.path).write_text(HALFWAY, encoding="utf-8")  # noqa: ASYNC240 — a small file
         return True
 
-    async def session_text(self, _link: NotebookLink, **_: bool) -> None:
-        return None
+    async def session_text(self, link: NotebookLink, *, is_needed: bool = False) -> None:
+        assert link.path
+        assert not is_needed
 
 
 def test_what_is_written_just_as_livebook_says_so_is_put_right(
