@@ -68,6 +68,20 @@ def test_what_neither_was_sent_nor_held_was_edited_by_people() -> None:
     assert is_autosave(NotebookText(BASE), edited("one", "uno"), edited("four", "vier"))
 
 
+@pytest.mark.parametrize("more", ["Some prose.\n\nMore.", "Some prose. More", "Some prose.\n\nM"])
+def test_more_at_the_very_end_is_no_half_of_what_was_sent(more: str) -> None:
+    sent = NotebookText(BASE)
+
+    assert is_autosave(sent, sent, edited("Some prose.", more))
+
+
+def test_more_in_the_last_cell_is_no_half_of_what_was_sent() -> None:
+    text = "# N\n\n## S\n\n```elixir\none\n```\n"
+    sent = NotebookText(text)
+
+    assert is_autosave(sent, sent, NotebookText(text.replace("one", "one\ntwo")))
+
+
 def test_a_sign_that_was_only_just_typed_is_news() -> None:
     before = NotebookText("# N\n\n## S\n\n```elixir\n# one\n```\n")
     half = NotebookText("# N\n\n## S\n\n```elixir\n# one\n#\n```\n")
