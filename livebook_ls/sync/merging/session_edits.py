@@ -94,8 +94,13 @@ def is_autosave(held: NotebookText | None, reading: NotebookText, after: Noteboo
     """
     if held is None or not after.gone_in(held) or not after.gone_in(reading):
         return False
-    lines = after.body.rstrip().split("\n")[:-_TORN_LINES]
-    return lines != reading.canonical.split("\n")[: len(lines)]
+    lines, sent = after.body.rstrip().split("\n"), reading.canonical.rstrip().split("\n")
+    # What is torn lacks the end; what has all of it, at the very end too, somebody has added to.
+    rest = iter(lines)
+    if all(any(it.startswith(line) for it in rest) for line in sent):
+        return True
+    whole = lines[:-_TORN_LINES]
+    return whole != sent[: len(whole)]
 
 
 def base_after(
