@@ -14,7 +14,10 @@ RUNS = "lsp/commands/test_runs.py"
 TCP = "lsp/serving/test_tcp.py"
 LOG = "lsp/connection/test_log.py"
 GIT = "sync/test_git_runs_nothing.py"
+LATE_STEPS = "sync/test_late_first_steps.py"
 NO_FILE = "sync/test_what_is_no_file.py"
+PROTECTED = "sync/test_protected_saves.py"
+TURNS = "sync/keeping/test_turns.py"
 BETWEEN = "security/test_who_stands_between.py"
 START = "livebook/test_start.py"
 TRUST = "lsp/test_whom_a_token_is_for.py"
@@ -157,6 +160,19 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         f"{NO_FILE}::test_no_configuration_is_waited_for",
         f"{NO_FILE}::test_a_hook_does_not_wait_for_it",
         f"{NO_FILE}::test_the_server_goes_on_beside_it",
+    ),
+    "A notebook's file is sent once nobody is writing it": (
+        "sync/disk/test_complete_read.py::test_a_file_in_motion_is_waited_for",
+        "sync/test_nothing_is_lost.py::test_a_file_that_is_empty_for_a_moment_is_not_sent",
+        f"{TURNS}::test_the_next_has_its_turn_when_the_one_before_is_done",
+        f"{TURNS}::test_a_turn_ends_with_the_process_that_has_it",
+    ),
+    "What Livebook writes over a save": (
+        f"{PROTECTED}::test_what_others_kept_since_is_put_back_where_it_has_all_of_the_save",
+        f"{PROTECTED}::test_it_is_put_back_while_another_of_ours_still_has_the_turn",
+        "sync/test_moved_files.py::test_a_session_that_was_wiped_is_filled_again",
+        "sync/test_two_steps.py::test_whoever_comes_next_finishes_what_a_death_interrupted",
+        f"{LATE_STEPS}::test_what_is_written_just_as_livebook_says_so_is_put_right",
     ),
     "What a Livebook or whoever stands in its place answers": (
         f"{HOSTILE}::test_an_answer_without_an_end_is_given_up",
