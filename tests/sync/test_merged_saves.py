@@ -157,6 +157,21 @@ def test_a_session_that_saves_just_before_the_editor_gives_no_reason_to_ask(
     until_one(editor, livebook, notebook, both)
 
 
+def test_what_was_just_brought_into_the_buffer_does_not_come_again_with_the_save(
+    editor: Editor, livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    editor.change(uri, MINE)
+    # Some editors tell of an edit that they were sent a little later than they make it.
+    monkeypatch.setattr(editor, "change", editor.texts.__setitem__)
+    livebook.edit_session(notebook, BASE.replace(":two", ":two\n:in_the_browser"))
+    livebook.save_session(notebook)
+    both = MINE.replace(":two", ":two\n:in_the_browser")
+    editor.wait_for(lambda: editor.texts[uri] == both, "the browser's edit in the buffer")
+
+    assert will_save(editor, uri) == both
+
+
 def test_an_editor_that_waits_gets_buffer_and_file_in_one_go(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
