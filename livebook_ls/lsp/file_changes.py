@@ -106,6 +106,10 @@ class FileChanges:
         profile = self._profile()
         if not profile.applies_edits:
             return
+        if link.is_being_saved:
+            # The editor may just be making the edits that come before a save.
+            self._bring_soon(document)
+            return
         if document.text == known.text:
             if not profile.reloads_files:
                 await self._become(document, written, written.text)

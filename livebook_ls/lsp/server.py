@@ -159,7 +159,10 @@ class NotebookServer(DocumentServer):
             edit = to_versioned_edit(uri, document.version, source, edits, self.unit)
         else:
             edit = to_workspace_edit(uri, source, edits, self.unit)
+        document.note_edit(is_sent=bool(edits))
         answer = await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit))
+        if not answer.applied:
+            document.note_edit(is_sent=False)
         return answer.applied
 
     @property

@@ -39,12 +39,23 @@ class Document:
     # When it was changed last, by the clock's seconds.
     changed_s: float = field(default=-1e9, repr=False, compare=False)
     is_new: bool = False
+    # What an edit that its editor was sent last goes out from.
+    _edited: Source | None = field(default=None, repr=False, compare=False)
     _reading: OpenText | None = field(default=None, repr=False, compare=False)
 
     @property
     def asked_path(self) -> str:
         """The path in whose name things are asked; without a file, of one that isn't there."""
         return self.path or "untitled.livemd"
+
+    @property
+    def is_edited_unheard(self) -> bool:
+        """Whether its editor was sent an edit, and has not told yet what text that makes."""
+        return self._edited is self.source
+
+    def note_edit(self, *, is_sent: bool) -> None:
+        """Its editor is sent an edit of the text as it is, or has refused it."""
+        self._edited = self.source if is_sent else None
 
     @property
     def is_as_saved(self) -> bool:

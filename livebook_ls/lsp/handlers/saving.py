@@ -104,8 +104,10 @@ async def _with_formed_cells(
 
 
 def _edits(ls: NotebookServer, document: Document, source: Source, form: str | None) -> Edits:
-    """Edits from `source` to `form`; none where the buffer has moved on meanwhile."""
-    if form is None or document.source is not source:
+    """Edits from `source` to `form`; none where the buffer has moved on meanwhile, or is just
+    changed by another edit of ours.
+    """
+    if form is None or document.source is not source or document.is_edited_unheard:
         return None
     return to_text_edits(source, replacements(source.text, form), ls.unit)
 
