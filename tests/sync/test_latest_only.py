@@ -54,6 +54,21 @@ def test_a_cancel_stops_all_but_what_must_end() -> None:
     assert asyncio.run(act()) == ["attach, then", "save", "save behind it"]
 
 
+def test_what_comes_right_after_a_cancel_runs() -> None:
+    async def act() -> list[str]:
+        jobs = Jobs()
+        jobs.queue.submit("n", jobs.named("look"))
+        await asyncio.sleep(0)
+        # An editor that loads a file anew tells of a close and an open.
+        jobs.queue.cancel("n")
+        jobs.queue.submit("n", jobs.named("attach"))
+        jobs.go.set()
+        await jobs.queue.idle("n")
+        return jobs.ended
+
+    assert asyncio.run(act()) == ["attach"]
+
+
 def test_what_must_end_is_not_replaced_by_a_lesser_job_but_goes_first() -> None:
     async def act() -> list[str]:
         jobs = Jobs()
