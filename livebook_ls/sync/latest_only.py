@@ -84,6 +84,9 @@ class LatestOnly:
                     self._must_end.discard(key)
         finally:
             del self._running[key]
+            if key in self._waiting:
+                # It came while what was cancelled had not ended yet.
+                self._running[key] = asyncio.create_task(self._work(key))
 
 
 def _both(first: Job, second: Job) -> Job:
