@@ -136,6 +136,62 @@ def test_what_livebook_saved_before_a_sync_is_not_taken_for_what_the_editor_has(
     until_one(editor, livebook, notebook, MINE.replace(":two", theirs))
 
 
+def is_joined(livebook: StandIn, path: Path) -> bool:
+    live = livebook.live(path)
+    return live is not None and bool(live.client_names)
+
+
+def reload(editor: Editor, uri: str, text: str) -> None:
+    """Tell of a file that is loaded anew, with this text, as Neovim does."""
+    editor.close_document(uri)
+    editor.open_text(uri, text)
+
+
+def test_half_a_word_that_was_loaded_anew_is_no_conflict_with_the_whole(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    editor = start_editor(capabilities=PLAIN)
+    uri = opened(editor, livebook, notebook)
+    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    now = BASE
+    for number in range(5):
+        half = now.replace(":two\n", f":two\n# {number}\n")
+        livebook.edit_session(notebook, half, is_typed=True)
+        livebook.save_session(notebook)
+        reload(editor, uri, notebook.read_text())
+        livebook.edit_session(notebook, half.replace(f"# {number}", f"# {number}x"), is_typed=True)
+        editor.save(uri, notebook, half.replace("third = 3", f"third = 3{number}"))
+
+        now = half.replace(f"# {number}", f"# {number}x").replace("third = 3", f"third = 3{number}")
+        until_one(editor, livebook, notebook, now)
+        editor.change(uri, now)
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["first", "again"])
+def test_what_livebook_saves_just_as_a_file_is_loaded_is_not_what_the_editor_has(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, *, is_known: bool
+) -> None:
+    theirs = BASE.replace(":two", ":two_in_the_browser")
+    editor = start_editor(capabilities=PLAIN)
+    editor.applies_edits = False
+    uri = opened(editor, livebook, notebook)
+    if is_known:
+        editor.close_document(uri)
+    else:
+        editor.close()
+        editor = start_editor(capabilities=PLAIN)
+        editor.applies_edits = False
+    livebook.edit_session(notebook, theirs)
+    livebook.save_session(notebook)
+    livebook.clear_requests()
+    editor.open_text(uri, BASE)
+    editor.wait_for(lambda: livebook.requests, "a look at the session")
+    assert will_save(editor, uri)
+    editor.save(uri, notebook, MINE)
+
+    until_one(editor, livebook, notebook, MINE.replace(":two", ":two_in_the_browser"))
+
+
 @pytest.mark.parametrize(
     "taken_back", [True, False], ids=["an edit that was taken back", "an edit"]
 )
