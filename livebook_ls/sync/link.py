@@ -13,6 +13,7 @@ from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.markdown.parser_version import ParserVersion
 from livebook_ls.notebook.source import Source
+from livebook_ls.sync.disk.complete_read import loads_as
 from livebook_ls.sync.disk.motion import Motion
 from livebook_ls.sync.disk.notebook_file import Snapshot, Version
 from livebook_ls.sync.guarding.guard import Consent
@@ -29,6 +30,7 @@ _KEPT_SAVES = 10
 _SAVE_TAKES_S = 2.0
 # What Livebook writes late over a save is surely seen by then.
 RECENT_S = 12.0
+RELOAD_S = 1.0  # From a close to an open, where an editor loads a file anew.
 
 
 class State(Enum):
@@ -157,8 +159,8 @@ class NotebookLink:
         self.saved_s = float("-inf")
         # What its editor had before the last saves.
         self.saved_over: str | None = None
-        # When an editor that was about to write has surely done so.
-        self._saved_by_s = float("-inf")
+        # When an editor that was about to write has surely done so, and when it closed the file.
+        self._saved_by_s = self._closed_s = float("-inf")
         # Nothing else was sent since the session was opened or found, or it was a timer that saved
         # while somebody types: the file stays as it is.
         self.keeps_form = False
@@ -261,9 +263,15 @@ class NotebookLink:
         """What a text says; of the editor's, only what was not read yet for its buffer is read."""
         return NotebookText(text, parser, self.draft_of(text))
 
+    @property
+    def is_loaded_anew(self) -> bool:
+        """Whether it was closed only a moment ago, in peace with its session."""
+        is_just_closed = clock.monotonic_s() - self._closed_s < RELOAD_S
+        return is_just_closed and self.has_session and self.state in SETTLED | UNDER_WAY
+
     def forget_buffer(self) -> None:
         """Its editor has closed it."""
-        self.draft_of = _unread
+        self.draft_of, self._closed_s = _unread, clock.monotonic_s()
 
     @property
     def editors_text(self) -> str | None:
@@ -273,7 +281,20 @@ class NotebookLink:
     def note_editor_has(self, text: str) -> None:
         """The editor holds this text: it may have taken over what the file got meanwhile."""
         if self.lineage.editor_has(text) and self.version is not None:
-            self.known = Snapshot(text.encode("utf-8", "surrogatepass"), self.version)
+            self.known = Snapshot.of(text, self.version)
+
+    def note_loaded(self, text: str) -> None:
+        """The editor has just loaded this text, which the file may have no longer."""
+        self.lineage.loaded = text
+        self.note_editor_has(text)
+        self.known = self.as_loaded(self.known) if self.known else None
+
+    def as_loaded(self, found: Snapshot) -> Snapshot:
+        """What the editor has of its file that is `found`: somebody may have written it since."""
+        loaded = self.lineage.loaded
+        if loaded is None or found.text is None or loads_as(found.text, loaded):
+            return found
+        return Snapshot.of(loaded, (self.known or found).version)
 
     def note_sent(self, text: str) -> None:
         """Remember what Livebook is told to read, and when: its form of it may come late."""

@@ -18,9 +18,10 @@ from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.livebook.live.errors import SessionGone
 from livebook_ls.livebook.live.events import LiveEvent, SessionEnded
-from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.link import RELOAD_S, NotebookLink
 
 if TYPE_CHECKING:
+    from livebook_ls.clock import Timer
     from livebook_ls.livebook.live.session import LiveSession
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class LiveSessions:
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
         self._listeners: list[LiveListener] = []
+        self._closing: dict[str, Timer] = {}
         self._leaving: set[asyncio.Task[None]] = set()
 
     def listen(self, listener: LiveListener) -> None:
@@ -61,6 +63,7 @@ class LiveSessions:
         if kept is not None and kept.session_path != link.session_path:
             self.leave(link.path)
             kept = None
+        self.stay(link.path)
         if kept is None:
             listener = partial(self._happened, link.path)
             # Loaded with the first session that is joined.
@@ -116,8 +119,22 @@ class LiveSessions:
                     continue
             return
 
+    def leave_soon(self, path: str) -> None:
+        """Leave the session, unless its notebook is opened again in a moment, as one that an editor
+        loads anew.
+        """
+        self.stay(path)
+        if path in self._kept:
+            self._closing[path] = clock.later(RELOAD_S, partial(self.leave, path))
+
+    def stay(self, path: str) -> None:
+        """The notebook is open again."""
+        if timer := self._closing.pop(path, None):
+            timer.cancel()
+
     def leave(self, path: str) -> None:
         """Leave the session of the notebook at `path`, if it is joined."""
+        self.stay(path)
         if kept := self._kept.pop(path, None):
             task = asyncio.ensure_future(_leave(kept.joining))
             self._leaving.add(task)

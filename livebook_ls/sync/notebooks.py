@@ -114,16 +114,26 @@ class Notebooks(OnRequest):
         """Give every file its text again that a process left halfway as it died."""
         await self.operations.steps.mend_files()
 
-    def did_open(self, path: str) -> NotebookLink:
-        """Follow the notebook at `path`, and attach it in the background."""
+    def did_open(self, path: str, text: str | None = None) -> NotebookLink:
+        """Follow the notebook at `path`, and attach it in the background.
+
+        `text` is what an editor has loaded.
+        """
         link = self.links.get(path)
         if link is None:
             link = self._closed.pop(path, None) or NotebookLink(path, self._changed)
-            # It has just been loaded, whatever its editor knew of it before.
-            link.known = None
-            link.was_attached = path in self._attached_once
             self.links[path] = link
-            self._queue.submit(path, lambda: self.operations.attach_soon(link))
+            self.live.stay(path)
+            act = self.operations.attach_soon
+            if text is not None and link.is_loaded_anew:
+                act = self.operations.reload
+            else:
+                # Whatever its editor knew of it before.
+                link.known = None
+                link.was_attached = path in self._attached_once
+            if text is not None:
+                link.note_loaded(text)
+            self._queue.submit(path, lambda: act(link))
             self._watch.start(link)
         return link
 
@@ -180,10 +190,10 @@ class Notebooks(OnRequest):
     def did_close(self, path: str) -> None:
         """Let go of the notebook, not of its session. Changes are no longer told."""
         if link := self.links.pop(path, None):
-            self.live.leave(path)
+            # Neovim closes and opens a document to load it anew; consent lasts while we run.
+            self.live.leave_soon(path)
             self._queue.cancel(path)
             link.forget_buffer()
-            # Neovim closes and opens a document to reload it; consent lasts while we run.
             self._closed[path] = link
             if len(self._closed) > _KEPT_CLOSED:
                 self._closed.pop(next(iter(self._closed)))
@@ -195,22 +205,6 @@ class Notebooks(OnRequest):
     async def quiet_form(self, path: str, text: str, within_s: float) -> str | None:
         """What to save instead of `text`, so that Livebook has nothing to rewrite, if known."""
         return await self._quiet_saves.form(self.link(path), text, within_s)
-
-    def restorable(self, path: str) -> str | None:
-        """What was saved last here, else the version that was kept last, of any process."""
-        link = self.links.get(path)
-        if link and link.saves:
-            return link.saves[-1]
-        kept = self.kept.versions(path)
-        return self.kept.text(kept[0]) if kept else None
-
-    def browser_version(self, path: str) -> str | None:
-        """What people edited in the browser, where it is to be merged or a sync replaced it."""
-        link = self.links.get(path)
-        if link is None:
-            return None
-        found = link.merge.theirs if link.merge else link.browser
-        return found.text if found else None
 
     def editor_has(self, path: str, text: str) -> None:
         """What the editor's buffer holds now, as far as we know."""

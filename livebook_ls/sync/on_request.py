@@ -23,6 +23,19 @@ class OnRequest(ABC):
     def link(self, path: str) -> NotebookLink:
         """The notebook at `path`, followed or not."""
 
+    def restorable(self, path: str) -> str | None:
+        """What was saved last here, else the version that was kept last, of any process."""
+        if saves := self.link(path).saves:
+            return saves[-1]
+        kept = self.operations.kept.versions(path)
+        return self.operations.kept.text(kept[0]) if kept else None
+
+    def browser_version(self, path: str) -> str | None:
+        """What people edited in the browser, where it is to be merged or a sync replaced it."""
+        link = self.link(path)
+        found = link.merge.theirs if link.merge else link.browser
+        return found.text if found else None
+
     async def open(self, path: str) -> NotebookLink:
         """Open the session of the notebook at `path`, as the user asked."""
         return await self._now(path, self.operations.open)

@@ -19,7 +19,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
         ls.code.look_soon(document)
         ls.links.look_soon(document)
         if document.path is not None:
-            link = ls.notebooks.did_open(document.path)
+            link = ls.notebooks.did_open(document.path, document.text)
             link.draft_of = document.draft_of
             ls.show_session(document, link)
             ls.file_changes.buffer_changed(document)

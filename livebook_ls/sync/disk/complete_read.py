@@ -69,9 +69,20 @@ def same_text(on_disk: str, in_editor: str) -> bool:
     return on_disk.removeprefix("\ufeff") == in_editor.removeprefix("\ufeff")
 
 
+def loads_as(on_disk: str, in_editor: str) -> bool:
+    """The same of a text that was just loaded: some editors know one kind of line end, and end the
+    last line.
+    """
+    return same_text(_lines(on_disk), _lines(in_editor))
+
+
 def looks_cut_off(now: str, before: str) -> bool:
     """Whether the file ends inside a line of what it was, as after a write on a full disk."""
     return before.startswith(now) and before.endswith("\n") and not now.endswith("\n")
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").removesuffix("\n")
 
 
 def _is(seen: notebook_file.Snapshot, expected: str) -> bool:

@@ -35,6 +35,11 @@ class Snapshot:
     data: bytes
     version: Version
 
+    @classmethod
+    def of(cls, text: str, version: Version) -> Snapshot:
+        """What a file that has this text holds."""
+        return cls(text.encode("utf-8", "surrogatepass"), version)
+
     @property
     def text(self) -> str | None:
         """The bytes as UTF-8, a byte order mark kept; None where they are not UTF-8."""

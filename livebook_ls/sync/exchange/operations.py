@@ -106,6 +106,13 @@ class Operations:
         await clock.sleep(_FIRST_ANSWERS_S)
         await self.attach(link)
 
+    async def reload(self, link: NotebookLink) -> None:
+        """Account for a file that its editor has loaded anew."""
+        async with told(link), self._turn.taken(link, can_wait=True):
+            saved, _ = await self._turn.read(link, None, is_editors=False)
+            link.known = link.as_loaded(saved)
+            await self._changed_files.look(link)
+
     async def open(self, link: NotebookLink) -> None:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
         async with told(link), self._turn.taken(link):

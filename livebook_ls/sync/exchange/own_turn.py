@@ -76,7 +76,7 @@ class OwnTurn:
         text = saved.text
         is_told = is_editors and not link.lineage.is_made(text or "")
         if is_told and not _is_only_touched(link, saved, save):
-            link.known = saved
+            link.known = saved if save is not None else link.as_loaded(saved)
         if text is None:
             link.enter(State.HELD, findings.not_utf8())
             return saved, None

@@ -71,6 +71,7 @@ class SessionMerge:
         theirs = theirs or (made.base if made else None)
         if theirs is None:
             return None
+        await self._settle_loaded(link, session)
         base, seen = _base(link, reading), theirs
         theirs = await self._talk.think(lambda: link.swallowed.put_back(seen), reading)
         if await self._talk.think(lambda: _is_news(link, base, theirs, reading), reading):
@@ -166,6 +167,15 @@ class SessionMerge:
         link.lineage.make(reading.text, merge.theirs, ours.text)
         told = await self._talk.think(lambda: _came_in(reading, ours))
         return MergedFile(now, reading, (told,))
+
+    async def _settle_loaded(self, link: NotebookLink, session: NotebookText | None) -> None:
+        """Have a merge start from what the editor has loaded, where that was the session's."""
+        loaded, base = link.lineage.loaded, link.lineage.base
+        if loaded is None or session is None:
+            return
+        reading, typed = NotebookText(loaded), self._live.typed(link)
+        is_its = await self._talk.think(lambda: is_passed(reading, session, base, typed))
+        link.lineage.settle_loaded(reading if is_its else None)
 
     def _without_conflicts(
         self, link: NotebookLink, base: NotebookText | None, merge: HeldMerge

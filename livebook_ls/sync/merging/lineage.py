@@ -43,6 +43,8 @@ class Lineage:
     def __init__(self) -> None:
         self.base: NotebookText | None = None
         self.made: MadeText | None = None
+        # What the editor has loaded, as long as nobody knows whether that was the session's.
+        self.loaded: str | None = None
         self._promised: PromisedText | None = None
         # What was merged and what it was made of, the newest last, until the editor has it.
         self._merged: deque[tuple[str, str]] = deque(maxlen=_KEPT_MERGES)
@@ -85,11 +87,20 @@ class Lineage:
         """The editor holds this text; whether that is what the file had got meanwhile."""
         if self.made is None or self.made.text != text:
             return False
-        self.base, self.made = self.made.base, None
+        self.base, self.made, self.loaded = self.made.base, None, None
         self._merged.clear()
         if self._saved is None:
             self._brought.clear()
         return True
+
+    def settle_loaded(self, base: NotebookText | None) -> None:
+        """What the editor has loaded is the session's, `base`; or else nothing that both have."""
+        self.loaded = None
+        if base is None:
+            return
+        if self._saved is not None and self._saved[1] is self.base:
+            self._saved = self._saved[0], base
+        self.base, self.made = base, None
 
     def note_save(self, text: str) -> None:
         """The editor has saved this text, and may take over the file's before that is sent."""
@@ -118,7 +129,7 @@ class Lineage:
     def found(self, text: str, base: NotebookText, editors: str | None) -> None:
         """The file has this text, and its session `base`; its editor has what it had before."""
         if text == editors:
-            self.base, self.made = base, None
+            self.base, self.made, self.loaded = base, None, None
         else:
             self.made = MadeText(text, base)
             self.bring(text)
@@ -131,7 +142,7 @@ class Lineage:
         self._before = self.base, self.made
         if self._saved and (sent == self._saved[0] or self.is_later(sent, self._saved[0])):
             self._saved = None
-        made, self.made = self.made, None
+        made, self.made, self.loaded = self.made, None, None
         out_of = None
         if editors is None or sent == editors:
             self.base = session
