@@ -1,9 +1,10 @@
 """An editor and a browser write one notebook at once: is every word of both in it at the end?
 
-`python -m tests.support.both_places ROUNDS URL [SEED [EDITOR]]`, against a real Livebook. In each
-round both write a word within the same second, each into a cell of its own. The editor is one made
-for tests, which waits before a save and takes over a changed file by itself where nothing was typed
-in it meanwhile; or `neovim` or `vscode`, a real one.
+`python -m tests.support.both_places ROUNDS URL [SEED [EDITOR [BROWSER]]]`, against a real Livebook.
+In each round both write a word within the same second, each into a cell of its own. The editor is
+one made for `tests`, which waits before a save and takes over a changed file by itself where
+nothing was typed in it meanwhile; or `neovim` or `vscode`, a real one. The browser is `typing`, one
+made for tests as well; or `chromium`, a real one, which shows Livebook's own page.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from livebook_ls.livebook.finding.addresses import read_address
 from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.text_edits import apply_edits
+from tests.support.chromium_browser import ChromiumBrowser
 from tests.support.command import PROGRAM
 from tests.support.editors.neovim import neovim
 from tests.support.editors.tools import path_with_server, server_program, until
@@ -104,7 +106,7 @@ class Places:
         self.saved = self.editor.texts[self.uri]
 
     def lacking(self, word: str) -> list[str]:
-        """Where a word is not, or nowhere if it is offered back."""
+        """Where a word is not once, or nowhere if it is offered back."""
         if any(it in _TOLD for it in self.told()):
             return []
         texts = {
@@ -112,7 +114,7 @@ class Places:
             "file": self.path.read_text(encoding="utf-8"),
             "buffer": self.buffer(),
         }
-        return [place for place, text in texts.items() if word not in text]
+        return [place for place, text in texts.items() if text.count(word) != 1]
 
     def told(self) -> list[object]:
         """The names of what is told of the notebook."""
@@ -242,12 +244,15 @@ class CodePlaces(Places):
 
 
 _KINDS = {"tests": Places, "neovim": NeovimPlaces, "vscode": CodePlaces}
+_Browser = TypingBrowser | ChromiumBrowser
+_BROWSERS: dict[str, type[_Browser]] = {"typing": TypingBrowser, "chromium": ChromiumBrowser}
 
 
 def main() -> int:
     rounds, url = int(sys.argv[1]), sys.argv[2]
     chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)  # noqa: S311
     kind = _KINDS[sys.argv[4] if len(sys.argv) > 4 else "tests"]
+    browser_kind = _BROWSERS[sys.argv[5] if len(sys.argv) > 5 else "typing"]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "note.livemd"
         path.write_text(TEXT, encoding="utf-8")
@@ -255,12 +260,13 @@ def main() -> int:
         places.open()
         loop = asyncio.new_event_loop()
         threading.Thread(target=loop.run_forever, daemon=True).start()
-        browser = TypingBrowser(read_address(url, "this script"), places.session_path)
+        browser = browser_kind(read_address(url, "this script"), places.session_path)
         _in(loop, browser.join()).result(30)
         took = [_round(number, places, browser, loop, chance) for number in range(rounds)]
         lost = [it for it in took if it is None]
         words = [f"{side}{n}x" for n in range(rounds) for side in ("m", "t")]
         at_end = [(word, where) for word in words if (where := places.lacking(word))]
+        at_end += [(it, ["browser"]) for it in _in(loop, browser.lacking(words)).result(30)]
         _in(loop, browser.leave()).result(30)
         places.close()
     known = sorted(it for it in took if it is not None)
@@ -277,7 +283,7 @@ def main() -> int:
 def _round(
     number: int,
     places: Places,
-    browser: TypingBrowser,
+    browser: _Browser,
     loop: asyncio.AbstractEventLoop,
     chance: random.Random,
 ) -> float | None:
@@ -287,7 +293,7 @@ def _round(
 
     async def type_theirs() -> None:
         await asyncio.sleep(begins_s)
-        await browser.type(browser.cell_with(":theirs"), f"\n# {theirs}", _KEY_S)
+        await browser.type(await browser.cell_with(":theirs"), f"\n# {theirs}", _KEY_S)
 
     typing = _in(loop, type_theirs())
     time.sleep(chance.random() * 0.6)
@@ -306,7 +312,7 @@ def _round(
     return None
 
 
-def _in(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> Any:
+def _in(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run_coroutine_threadsafe(work, loop)
 
 

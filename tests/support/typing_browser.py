@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from livebook_ls.livebook.finding.addresses import Endpoint
@@ -52,9 +52,14 @@ class TypingBrowser:
         """The cells that it sees."""
         return tuple(self._texts)
 
-    def cell_with(self, words: str) -> str:
+    async def cell_with(self, words: str) -> str:
         """The cell whose text has these words."""
         return next(cell for cell, text in self._texts.items() if words in text)
+
+    async def lacking(self, words: Sequence[str]) -> list[str]:
+        """The words that it doesn't see once."""
+        seen = "\n".join(self._texts.values())
+        return [it for it in words if seen.count(it) != 1]
 
     async def type(self, cell: str, text: str, key_s: float) -> None:
         """Type into a cell, at its end, for as long as it is there."""
