@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from livebook_ls.livebook.finding.addresses import Endpoint
 from tests.support.devtools import CTRL_END, Page, key_for
+from tests.support.typed_words import has_once
 
 _WAIT_S = 30.0
 _LOOK_AGAIN_S = 0.05
@@ -70,9 +71,9 @@ class ChromiumBrowser:
                 await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def lacking(self, words: Sequence[str]) -> list[str]:
-        """The words that its page doesn't hold once."""
+        """The words that don't have a line of their own in its page, or more than one."""
         seen = "\n".join(it["text"] for it in await self._page.evaluate(_CELLS))
-        return [it for it in words if seen.count(it) != 1]
+        return [it for it in words if not has_once(seen, it)]
 
     async def type(self, cell: str, text: str, key_s: float) -> None:
         """Type into a cell, at its end, for as long as the caret is in it."""

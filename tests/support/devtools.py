@@ -131,7 +131,10 @@ class Page:
             with contextlib.suppress(OSError):
                 await self.send("Browser.close")
             await self._socket.close()
-        await asyncio.to_thread(self._end)
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                await asyncio.to_thread(self._process.wait, _END_S)
+        self._end()
 
     def _start(self) -> None:
         folder = f"--user-data-dir={self._home.name}"
@@ -147,8 +150,6 @@ class Page:
 
     def _end(self) -> None:
         if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_END_S if self._socket is not None else 0)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()

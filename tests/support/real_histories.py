@@ -22,7 +22,7 @@ from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from tests.model.blocks import with_block, without_block
 from tests.model.words import Words, words_in
-from tests.support.both_places import TEXT, Places
+from tests.support.editing_places import TEXT, Places
 from tests.support.typing_browser import TypingBrowser
 
 _STEPS = 20

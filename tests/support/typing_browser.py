@@ -9,6 +9,7 @@ from typing import Any
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.live.joining import Joined, join
 from livebook_ls.livebook.live.sources import apply_delta
+from tests.support.typed_words import has_once
 
 _ANSWER_S = 10.0
 
@@ -57,9 +58,9 @@ class TypingBrowser:
         return next(cell for cell, text in self._texts.items() if words in text)
 
     async def lacking(self, words: Sequence[str]) -> list[str]:
-        """The words that it doesn't see once."""
+        """The words of which it doesn't see one line."""
         seen = "\n".join(self._texts.values())
-        return [it for it in words if seen.count(it) != 1]
+        return [it for it in words if not has_once(seen, it)]
 
     async def type(self, cell: str, text: str, key_s: float) -> None:
         """Type into a cell, at its end, for as long as it is there."""
