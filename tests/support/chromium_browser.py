@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,8 @@ from tests.support.typed_words import has_once
 
 _WAIT_S = 30.0
 _LOOK_AGAIN_S = 0.05
+# CodeMirror reads a key out of its page a moment after that was pressed.
+_SHOWN_S = 0.5
 # Each cell that has its editor: what CodeMirror holds of it, which is more than it shows.
 _CELLS = """
 [...document.querySelectorAll("[data-el-cell] .cm-content")].map((it) => {
@@ -87,7 +90,7 @@ class ChromiumBrowser:
                 return
             await self._page.press(key_for(character))
             await asyncio.sleep(key_s)
-        after = (await self._look(cell))["text"]
+        after = await self._seen(cell, text)
         if f"{text}\n" not in f"{after}\n":
             print(f"typed {text!r} into {before!r}, and that became {after!r}", flush=True)
 
@@ -99,6 +102,15 @@ class ChromiumBrowser:
                 if place:
                     await self._page.click(place["x"], place["y"])
                 await asyncio.sleep(_LOOK_AGAIN_S)
+
+    async def _seen(self, cell: str, text: str) -> str:
+        """What the cell has once it has what was typed, or some time after it should have."""
+        until_s = time.monotonic() + _SHOWN_S
+        while True:
+            seen = str((await self._look(cell))["text"])
+            if f"{text}\n" in f"{seen}\n" or time.monotonic() > until_s:
+                return seen
+            await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def _look(self, cell: str) -> dict[str, Any]:
         """What is to be seen of a cell; no text and no caret where it is gone."""
