@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from livebook_ls import clock
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.merging.session_edits import merged_with_session
-from livebook_ls.sync.merging.swallowed import Swallowed
+from livebook_ls.sync.merging.swallowed import Swallowed, both_typed
 from tests.support.turned_clock import TurnedClock
 
 SEEN = "# N\n\n## S\n\n```elixir\nfirst\n```\n\n```elixir\nsecond\n```\n"
@@ -14,7 +16,7 @@ SENT = SEEN.replace("first", "first, mine")
 
 def looked() -> Swallowed:
     swallowed = Swallowed()
-    swallowed.look(NotebookText(SEEN))
+    swallowed.look(NotebookText(SEEN), NotebookText(SENT))
     return swallowed
 
 
@@ -25,6 +27,42 @@ def test_a_key_that_nobody_saw_is_put_back_into_its_cell() -> None:
     theirs = swallowed.put_back(NotebookText(SENT))
     assert theirs.text == SENT.replace("second", "second, theirs")
     assert merged_with_session(swallowed.base, SENT, theirs).text == theirs.text
+
+
+@pytest.mark.parametrize(
+    ("seen", "swallowed", "now", "whole"),
+    [
+        ("second\n\n", "second\n#", "second\n t5x\n", "second\n# t5x\n"),
+        ("second\n", "second\n#", "second t5x\n", "second\n# t5x\n"),
+        ("second line\n", "second, line", "second line t5x\n", "second, line t5x\n"),
+    ],
+)
+def test_what_was_typed_since_stands_behind_what_was_put_back(
+    seen: str, swallowed: str, now: str, whole: str
+) -> None:
+    of_it = Swallowed()
+    sent = SENT.replace("second\n", seen)
+    of_it.look(NotebookText(SEEN.replace("second\n", seen)), NotebookText(sent))
+    of_it.take([swallowed])
+    theirs = of_it.put_back(NotebookText(SENT.replace("second\n", now)))
+
+    assert theirs.text == SENT.replace("second\n", whole)
+
+
+@pytest.mark.parametrize(
+    ("before", "first", "then", "both"),
+    [
+        ("", "a", "b", "ab"),
+        ("one two", "one, two", "one two three", "one, two three"),
+        ("one two", "one", "one two three", "one three"),
+        ("word", "", "words", "s"),
+        ("x = 1\n", "x = 12\n", "x = 13\n", "x = 123\n"),
+    ],
+)
+def test_of_two_who_type_at_one_place_both_are_there(
+    before: str, first: str, then: str, both: str
+) -> None:
+    assert both_typed(before, first, then) == both
 
 
 def test_what_was_seen_was_not_swallowed() -> None:

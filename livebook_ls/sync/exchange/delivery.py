@@ -252,7 +252,7 @@ class Delivery:
             return True
         self._keep(link, reading)
         link.note_sent(reading.text)
-        link.swallowed.look(link.held)
+        link.swallowed.look(link.held, reading)
         self._turns.note_call(link.path)
         # To tell the editor takes as long as the request, which goes first.
         told = clock.later(_TOLD_AFTER_S, partial(link.begin, State.SYNCING))

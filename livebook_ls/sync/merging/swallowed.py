@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
 from livebook_ls import clock
-from livebook_ls.notebook.merging.conflict import Take
+from livebook_ls.notebook.merging.conflict import ConflictKind, Take
 from livebook_ls.notebook.merging.merge import merge
-from livebook_ls.notebook.model import Cell, CellType
+from livebook_ls.notebook.model import Cell, CellType, Span
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 # Livebook writes emphasis with another sign.
@@ -33,11 +33,12 @@ class Swallowed:
     def __init__(self) -> None:
         self._looks: deque[NotebookText] = deque(maxlen=_KEPT_LOOKS)
         self._texts: list[str] = []
+        self._sent: NotebookText | None = None
         self._sent_s = float("-inf")
 
-    def look(self, session: NotebookText | None) -> None:
+    def look(self, session: NotebookText | None, sent: NotebookText) -> None:
         """A sync is about to be made, and the session was just seen to hold this."""
-        self._sent_s = clock.monotonic_s()
+        self._sent, self._sent_s = sent, clock.monotonic_s()
         if session is not None and (not self._looks or self._looks[-1].text != session.text):
             self._looks.append(session)
 
@@ -67,14 +68,16 @@ class Swallowed:
         return self._looks[-1] if self._texts and self._looks else None
 
     def put_back(self, session: NotebookText) -> NotebookText:
-        """The session's text with what was swallowed."""
-        before = self.base
-        if before is None:
+        """The session's text with what was swallowed, before what was typed there since."""
+        before, sent = self.base, self._sent
+        if before is None or sent is None:
             return session
         text = before.body
         for swallowed in self._texts:
             text = _with_cell(NotebookText(text), swallowed)
-        return NotebookText(merge(before.body, session.body, text).resolved_all(Take.THEIRS).text)
+        read = NotebookText(sent.canonical).body
+        restored = merge(before.body, read, text).resolved_all(Take.THEIRS).text
+        return NotebookText(_typed_on(read, restored, session.body))
 
 
 def _says(cell: Cell, text: str) -> bool:
@@ -91,6 +94,43 @@ def _has_cell(notebook: str, text: str) -> bool:
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text)
+
+
+def _typed_on(before: str, restored: str, session: str) -> str:
+    """The session's text, in which people have typed on since it was as `before`, with what was
+    `restored` there meanwhile.
+    """
+    conflicts = merge(before, session, restored).conflicts
+    for it in reversed([it for it in conflicts if it.kind is ConflictKind.LINES]):
+        # Who types a new line types its end first.
+        both = both_typed(*(text.removesuffix("\n") for text in (it.base, it.theirs, it.ours)))
+        session = _replaced(session, it.span, both, is_line=not it.ours)
+        restored = _replaced(restored, it.theirs_span, both, is_line=not it.theirs)
+    merged = merge(before, session, restored)
+    with_something = (at for at, it in enumerate(merged.conflicts) if it.theirs)
+    return merged.resolved(dict.fromkeys(with_something, Take.THEIRS)).text
+
+
+def _replaced(text: str, span: Span, by: str, *, is_line: bool) -> str:
+    return text[: span.start] + by + ("\n" if is_line else "") + text[span.end :]
+
+
+def both_typed(before: str, first: str, then: str) -> str:
+    """What comes of two who typed into one text, sign by sign; at one place, `first` goes first."""
+    edits = [(it, 0) for it in _edits(before, first)] + [(it, 1) for it in _edits(before, then)]
+    result, at = "", 0
+    for (start, end, typed), _ in sorted(edits, key=lambda it: (it[0][0], it[1])):
+        result += before[at:start] + typed
+        at = max(at, end)
+    return result + before[at:]
+
+
+def _edits(before: str, after: str) -> Iterator[tuple[int, int, str]]:
+    """From where to where, and what stands there instead."""
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, start, end, after_start, after_end in matcher.get_opcodes():
+        if tag != "equal":
+            yield start, end, after[after_start:after_end]
 
 
 def _with_cell(notebook: NotebookText, text: str) -> str:
