@@ -154,12 +154,14 @@ class NotebookServer(DocumentServer):
     async def rewrite(self, document: Document, text: str) -> bool:
         """Let the client replace the buffer's text by `text`, with the fewest edits."""
         edits = replacements(document.text, text)
+        if not edits:
+            return True
         uri, source = document.uri, document.source
         if self.profile.checks_versions:
             edit = to_versioned_edit(uri, document.version, source, edits, self.unit)
         else:
             edit = to_workspace_edit(uri, source, edits, self.unit)
-        document.note_edit(is_sent=bool(edits))
+        document.note_edit(is_sent=True)
         answer = await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit))
         if not answer.applied:
             document.note_edit(is_sent=False)
