@@ -38,6 +38,19 @@ def test_an_autosave_is_no_base_before_the_editor_has_it() -> None:
     assert base(lineage, S) == F.text
 
 
+def test_what_the_file_had_until_it_was_put_back_is_the_base_of_who_took_it() -> None:
+    lineage = following(K)
+    lineage.synced(S.text, S.text, S, S.text)
+    lineage.put_back(F)
+    assert base(lineage, M) == S.text
+
+    assert lineage.editor_has(F.text, S.text)
+    assert base(lineage, M) == F.text
+    # It takes over what was put back, too.
+    assert lineage.editor_has(S.text, F.text)
+    assert base(lineage, M) == S.text
+
+
 def test_the_file_itself_goes_out_from_what_its_session_saved() -> None:
     lineage = following(K)
     lineage.found(F.text, F, K.text)

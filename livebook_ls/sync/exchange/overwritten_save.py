@@ -71,6 +71,7 @@ class ProtectedSave:
         # What others have written over it since, and was sent in its place.
         self._since: set[str] = set()
         self.was_put_back = False
+        self._is_over = False
 
     def look(self) -> notebook_file.Snapshot | None:
         """Look at the file, where that has changed since the last look; the file, where it was
@@ -82,10 +83,18 @@ class ProtectedSave:
         with contextlib.suppress(OSError):
             found = notebook_file.read(path)
             self._seen = found.version
-            if found.data == _bytes(self.text):
+            self._is_over = found.data != _bytes(self.text)
+            if not self._is_over:
                 return found
             self.was_put_back |= self.undo(found)
         return None
+
+    def is_written_over(self) -> bool:
+        """Whether somebody has written something else over it that is not known to be Livebook's
+        form of an earlier text.
+        """
+        self.look()
+        return self._is_over and not self.was_put_back
 
     def give_way(self, text: str) -> None:
         """Somebody has written `text` over it, which is not Livebook's and stays."""
@@ -135,6 +144,7 @@ def put_back(link: NotebookLink, kept: KeptTexts, found: notebook_file.Snapshot,
         return not own.gone_in(reading) and not lies_over(reading, text, before)
 
     wanted = next(filter(has_all, after), text)
+    link.lineage.put_back(NotebookText(found.text or ""))
     return notebook_file.put_back(link.path, found, _bytes(wanted), None)
 
 

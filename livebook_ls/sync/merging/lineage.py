@@ -43,6 +43,9 @@ class Lineage:
     def __init__(self) -> None:
         self.base: NotebookText | None = None
         self.made: MadeText | None = None
+        # What Livebook had written into the file until that was put back, which the editor may have
+        # taken over.
+        self._passing: deque[NotebookText] = deque(maxlen=_KEPT_MERGES)
         # What the editor has loaded, as long as nobody knows whether that was the session's.
         self.loaded: str | None = None
         self._promised: PromisedText | None = None
@@ -83,10 +86,23 @@ class Lineage:
         """An editor was told to save this text, which has all of the session's."""
         self._promised = PromisedText(text, base, note)
 
-    def editor_has(self, text: str) -> bool:
-        """The editor holds this text; whether that is what the file had got meanwhile."""
+    def put_back(self, found: NotebookText) -> None:
+        """The file has again what its editor saved, and no longer what was `found`."""
+        self._passing.append(found)
+
+    def editor_has(self, text: str, before: str | None = None) -> bool:
+        """The editor holds this text, and had what was `before`; whether that is what the file had
+        got meanwhile, or had for a while.
+        """
         if self.made is None or self.made.text != text:
-            return False
+            passed = next((it for it in self._passing if it.text == text), None)
+            if passed is None or before is None or self.base is None:
+                return False
+            # The next save lacks what was put back by then, without anybody having deleted it.
+            self.made = self.made or MadeText(before, self.base)
+            self.base = passed
+            self._passing.remove(passed)
+            return True
         self.base, self.made, self.loaded = self.made.base, None, None
         self._merged.clear()
         if self._saved is None:
