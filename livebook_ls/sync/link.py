@@ -28,8 +28,7 @@ from livebook_ls.sync.telling.findings import Finding
 _KEPT_SAVES = 10
 # From an editor's word that it will save, which waits for our answer, to its word that it did.
 _SAVE_TAKES_S = 2.0
-# What Livebook writes late over a save is surely seen by then.
-RECENT_S = 12.0
+RECENT_S = 12.0  # What Livebook writes late over a save is surely seen by then.
 RELOAD_S = 1.0  # From a close to an open, where an editor loads a file anew.
 
 
@@ -155,8 +154,8 @@ class NotebookLink:
         self.awaits_write_back = False
         # A text over which Livebook had written was put back, which is yet to be told.
         self.was_put_back = False
-        # When its editor said that it has saved, by `time.monotonic`.
-        self.saved_s = float("-inf")
+        # When its editor said that it has saved, and what was not sent yet first, by the same.
+        self.saved_s, self.unsent_since_s = float("-inf"), float("inf")
         # What its editor had before the last saves.
         self.saved_over: str | None = None
         # When an editor that was about to write has surely done so, and when it closed the file.
@@ -255,6 +254,7 @@ class NotebookLink:
         if clock.monotonic_s() - self.saved_s >= RECENT_S:
             self.saved_over = self.saves[-1] if self.saves else self.editors_text
         self._saved_by_s, self.saved_s = float("-inf"), clock.monotonic_s()
+        self.unsent_since_s = min(self.unsent_since_s, self.saved_s)
         if text is not None:
             self.saves.append(text)
             self.lineage.note_save(text)
@@ -280,7 +280,7 @@ class NotebookLink:
 
     def note_editor_has(self, text: str) -> None:
         """The editor holds this text: it may have taken over what the file got meanwhile."""
-        if self.lineage.editor_has(text) and self.version is not None:
+        if self.lineage.editor_has(text, self.editors_text) and self.version is not None:
             self.known = Snapshot.of(text, self.version)
 
     def note_loaded(self, text: str) -> None:
@@ -301,7 +301,7 @@ class NotebookLink:
         is_sent_again = bool(self.sent) and self.sent[-1] == text
         self.keeps_form = (self.keeps_form and is_sent_again) or self._is_saved_by_timer
         self.sent.append(text)
-        self.sent_s = clock.monotonic_s()
+        self.sent_s, self.unsent_since_s = clock.monotonic_s(), float("inf")
         # Whatever is told to read its file saves it after that.
         self.first_save_s = None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +21,6 @@ from livebook_ls.livebook.live.events import LiveEvent, SessionEnded
 from livebook_ls.sync.link import RELOAD_S, NotebookLink
 
 if TYPE_CHECKING:
-    from livebook_ls.clock import Timer
     from livebook_ls.livebook.live.session import LiveSession
 
 logger = logging.getLogger(__name__)
@@ -29,6 +28,7 @@ logger = logging.getLogger(__name__)
 # Longer than between two keys of somebody who types.
 _PAUSE_S = 0.4
 _MOST_TYPING_S = 2.0
+_LOOK_EVERY_S = 0.02
 
 LiveListener = Callable[[str, LiveEvent], None]
 
@@ -45,7 +45,8 @@ class LiveSessions:
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
         self._listeners: list[LiveListener] = []
-        self._closing: dict[str, Timer] = {}
+        self._closing: dict[str, asyncio.Future[None]] = {}
+        self._is_closing = False
         self._leaving: set[asyncio.Task[None]] = set()
 
     def listen(self, listener: LiveListener) -> None:
@@ -104,33 +105,40 @@ class LiveSessions:
             return session.typed if session else ()
         return ()
 
-    async def typing_pause(self, link: NotebookLink) -> None:
-        """Wait until nobody types in the session in the browser, but not for long.
+    async def typing_pause(
+        self, link: NotebookLink, is_disturbed: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """Wait until nobody types in the session in the browser, but not for long after the first
+        save that waits, nor while it `is_disturbed`.
 
         What is typed just while a sync is on its way would be replaced by it.
         """
-        session = self.of(link)
-        until_s = clock.monotonic_s() + _MOST_TYPING_S
-        while session is not None and clock.monotonic_s() < until_s:
+        session = None if self._is_closing else self.of(link)
+        until_s = min(link.unsent_since_s, clock.monotonic_s()) + _MOST_TYPING_S
+        while session is not None and clock.monotonic_s() < until_s and not self._is_closing:
             with contextlib.suppress(LivebookError):
                 rest_s = session.typed_s + _PAUSE_S - clock.monotonic_s()
-                if rest_s > 0:
-                    await clock.sleep(rest_s)
+                if rest_s > 0 and not await is_disturbed():
+                    await clock.sleep(min(rest_s, _LOOK_EVERY_S))
                     continue
             return
 
-    def leave_soon(self, path: str) -> None:
-        """Leave the session, unless its notebook is opened again in a moment, as one that an editor
-        loads anew.
+    def hurry(self) -> None:
+        """The process is about to end: nobody who types is waited for any more."""
+        self._is_closing = True
+
+    def leave_soon(self, path: str, idle: Callable[[str], Awaitable[None]]) -> None:
+        """Leave the session once its notebook is `idle`, unless that is opened again in a moment,
+        as one that an editor loads anew.
         """
         self.stay(path)
         if path in self._kept:
-            self._closing[path] = clock.later(RELOAD_S, partial(self.leave, path))
+            self._closing[path] = asyncio.ensure_future(self._leave_later(path, idle))
 
     def stay(self, path: str) -> None:
         """The notebook is open again."""
-        if timer := self._closing.pop(path, None):
-            timer.cancel()
+        if closing := self._closing.pop(path, None):
+            closing.cancel()
 
     def leave(self, path: str) -> None:
         """Leave the session of the notebook at `path`, if it is joined."""
@@ -139,6 +147,13 @@ class LiveSessions:
             task = asyncio.ensure_future(_leave(kept.joining))
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
+
+    async def _leave_later(self, path: str, idle: Callable[[str], Awaitable[None]]) -> None:
+        await clock.sleep(RELOAD_S)
+        # A save that is still under way is merged with what is typed there.
+        await idle(path)
+        self._closing.pop(path, None)
+        self.leave(path)
 
     async def close(self) -> None:
         """Leave all sessions."""

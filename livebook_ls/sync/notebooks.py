@@ -191,7 +191,7 @@ class Notebooks(OnRequest):
         """Let go of the notebook, not of its session. Changes are no longer told."""
         if link := self.links.pop(path, None):
             # Neovim closes and opens a document to load it anew; consent lasts while we run.
-            self.live.leave_soon(path)
+            self.live.leave_soon(path, self._queue.idle)
             self._queue.cancel(path)
             link.forget_buffer()
             self._closed[path] = link
@@ -239,6 +239,7 @@ class Notebooks(OnRequest):
         for it in (self._watch, self._browser_saves, self._recovery, self._left_behind):
             it.stop()
         self._presence.stop()
+        self.live.hurry()
         await self._saved_texts.finish()
         await self._queue.close(_LAST_SAVES_S)
         await self.operations.finish()

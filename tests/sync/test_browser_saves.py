@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls import clock
+from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.settings import MergeMode, OpenOnDidOpen, Settings
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.hold_points import HoldPoint
@@ -51,6 +53,81 @@ async def has_typed(path: Path) -> None:
 
 def syncs(livebook: StandIn) -> int:
     return sum(it.target.startswith("/dev/sync") for it in livebook.requests)
+
+
+@pytest.fixture
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody types in every session without a pause."""
+    monkeypatch.setattr(LiveSession, "typed_s", property(lambda _: clock.monotonic_s()))
+
+
+def saved(notebooks: Notebooks, path: Path, text: str) -> str:
+    path.write_text(text, encoding="utf-8")
+    notebooks.did_save(str(path), text)
+    return text
+
+
+async def holds(livebook: StandIn, path: Path, *words: str) -> None:
+    """Return once session and file have these words."""
+
+    def wait() -> None:
+        while not all(
+            session is not None and it in session.text and it in path.read_text(encoding="utf-8")
+            for session in [livebook.session(path)]
+            for it in words
+        ):
+            time.sleep(0.02)
+
+    await asyncio.to_thread(wait)
+
+
+@pytest.mark.usefixtures("restless")
+def test_saves_reach_a_session_in_which_somebody_types_though_they_come_again_and_again(
+    livebook: StandIn, notebook: Path
+) -> None:
+    async def act() -> None:
+        notebooks = await opened(notebook, livebook)
+        before = syncs(livebook)
+        for number in range(8):
+            saved(notebooks, notebook, f"{CANONICAL}\nmine{number}\n")
+            await asyncio.sleep(0.6)
+        assert syncs(livebook) > before
+        await holds(livebook, notebook, "mine7")
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(act(), 60))
+
+
+@pytest.mark.usefixtures("restless")
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_save_is_not_lost_to_livebooks_own_while_somebody_types(
+    livebook: StandIn, notebook: Path, *, is_closed: bool
+) -> None:
+    async def act() -> None:
+        notebooks = await opened(notebook, livebook)
+        saved(notebooks, notebook, f"{CANONICAL}\nmine\n")
+        if is_closed:
+            notebooks.did_close(str(notebook))
+        livebook.edit_session(notebook, IN_BROWSER, is_typed=True)
+        await asyncio.to_thread(livebook.save_session, notebook)
+        livebook.edit_session(notebook, IN_BROWSER.replace("_the", "_the_other"), is_typed=True)
+        await holds(livebook, notebook, "mine", "typed_in_the_other_browser")
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(act(), 60))
+
+
+@pytest.mark.usefixtures("restless")
+def test_a_server_that_ends_sends_what_was_saved_though_somebody_types(
+    livebook: StandIn, notebook: Path
+) -> None:
+    async def act() -> None:
+        notebooks = await opened(notebook, livebook)
+        saved(notebooks, notebook, f"{CANONICAL}\nmine\n")
+        await notebooks.close()
+        await holds(livebook, notebook, "mine")
+
+    asyncio.run(asyncio.wait_for(act(), 60))
 
 
 def test_what_is_typed_in_the_browser_is_in_the_file_before_livebook_saves_by_itself(

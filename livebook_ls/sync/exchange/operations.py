@@ -6,7 +6,9 @@ the guard holds back, ends in a state with its findings, and raises nothing but 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
@@ -222,7 +224,7 @@ class Operations:
         """Send the file as it is, again and again until the session is known to hold it."""
         link.is_reopened = False
         for _ in range(_MOST_ROUNDS):
-            await self._live.typing_pause(link)
+            await self._live.typing_pause(link, partial(self._is_disturbed, link, save))
             # Without a word of its editor the file may have what that has not taken over yet.
             is_editors = save is not None or link.editors_text is None
             saved, reading = await self._turn.read(link, save, is_editors=is_editors)
@@ -259,6 +261,12 @@ class Operations:
             link.was_put_back = False
         link.tries_again = True
         link.enter(State.FAILED, session_findings.not_taken(link.url), *link.notes)
+
+    async def _is_disturbed(self, link: NotebookLink, save: ProtectedSave | None) -> bool:
+        """Whether a newer save waits, or somebody has written over this one."""
+        if self._has_newer(link.path):
+            return True
+        return save is not None and await asyncio.to_thread(save.is_written_over)
 
     def _shared(self, link: NotebookLink, reading: NotebookText) -> None:
         """File and session are known to hold the same text."""
