@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from lsprotocol import types
 
@@ -45,10 +47,11 @@ def _findings(document: Document) -> Iterator[Finding]:
         # Nobody has written anything yet that could be lost.
         if it.severity in _SEVERITIES and not (document.is_new and it.code == _EMPTY)
     ]
-    helpful = [it.span for it in hazards if it.fix or it.severity is not hazard.Severity.DROP]
-    warned = [it.span for it in warnings]
+    helpful = {it.span for it in hazards if it.fix or it.severity is not hazard.Severity.DROP}
+    places_of_help = _Places(helpful)
+    warned = _Places(it.span for it in warnings)
     for warning in warnings:
-        if not _touches(warning.span, helpful):
+        if not places_of_help.touch(warning.span):
             yield Finding(
                 code=IMPORT_WARNING,
                 severity=FindingSeverity.WARNING,
@@ -56,11 +59,21 @@ def _findings(document: Document) -> Iterator[Finding]:
                 span=warning.span,
             )
     for it in hazards:
-        if it.span in helpful or not _touches(it.span, warned):
+        if it.span in helpful or not warned.touch(it.span):
             yield Finding(
                 code=it.code, severity=_SEVERITIES[it.severity], sentence=it.message, span=it.span
             )
 
 
-def _touches(span: Span, others: list[Span]) -> bool:
-    return any(span.start <= it.end and it.start <= span.end for it in others)
+class _Places:
+    """Spans of which one asks whether one touches another: they can be thousands."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = sorted(spans)
+        # How far down those up to each reach.
+        self._ends = list(accumulate((it.end for it in self._spans), max))
+
+    def touch(self, span: Span) -> bool:
+        """Whether one of them touches this one."""
+        count = bisect_right(self._spans, span.end, key=lambda it: it.start)
+        return count > 0 and self._ends[count - 1] >= span.start
