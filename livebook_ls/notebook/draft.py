@@ -73,8 +73,8 @@ class Draft:
 
     @cached_property
     def code_cell_count(self) -> int:
-        """How many of the notebook's cells have code; none is placed in the text for it."""
-        cells = (cell for it in self.placed for cell in it.parts.all_cells)
+        """How many of the notebook's cells have code; none is made for it."""
+        cells = (cell for it in self.placed for cell in it.parts.recipes)
         return sum(cell.type is not CellType.MARKDOWN for cell in cells)
 
     @cached_property

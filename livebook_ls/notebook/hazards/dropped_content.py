@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _READ_ANEW = (BlockKind.HTML, BlockKind.HTML_HEADING, BlockKind.QUOTE)
 _LEFT_ALIGNED = re.compile(r":-+\Z")
+_BULLETS = frozenset("-*+")
 _FIRST_NUMBER = re.compile(r"0*1[.)]\Z")
 _SAID = {
     "discarding file entry": (
@@ -70,18 +71,18 @@ def drop_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[H
     """Whatever of this block would be gone after Livebook's next save."""
     kind = block.kind
     if kind in _READ_ANEW:
-        yield from lost_words_hazards(document, block, line)
-    elif kind is BlockKind.ATTRIBUTES:
-        yield from _attributes(document, block, line)
-    elif kind is BlockKind.LIST:
-        yield from _list_start(document.source, line)
-        yield from lost_words_hazards(document, block, line)
-    elif kind is BlockKind.TABLE:
-        yield from _alignment(document, block, line)
-    elif kind is BlockKind.COMMENT:
-        yield from _tail(document, block, line)
-    elif kind is BlockKind.PARAGRAPH and block.notes:
-        yield from _unexpected(document, block, line)
+        return lost_words_hazards(document, block, line)
+    if kind is BlockKind.ATTRIBUTES:
+        return _attributes(document, block, line)
+    if kind is BlockKind.LIST:
+        return _in_list(document, block, line)
+    if kind is BlockKind.TABLE:
+        return _alignment(document, block, line)
+    if kind is BlockKind.COMMENT:
+        return _tail(document, block, line)
+    if kind is BlockKind.PARAGRAPH and block.notes:
+        return _unexpected(document, block, line)
+    return iter(())
 
 
 def _at_the_start(source: Source) -> Iterator[Hazard]:
@@ -125,9 +126,15 @@ def _attributes(document: BlockDocument, block: Block, line: int) -> Iterator[Ha
     yield Hazard("attribute-list", Severity.DROP, span, message, fix)
 
 
+def _in_list(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
+    if document.source.lines[line].lstrip(" \t")[:1] not in _BULLETS:
+        yield from _list_start(document.source, line)
+    yield from lost_words_hazards(document, block, line)
+
+
 def _list_start(source: Source, line: int) -> Iterator[Hazard]:
     item = item_of(source.lines[line].expandtabs(4))
-    if item is None or item.bullet in "-*+" or _FIRST_NUMBER.match(item.bullet):
+    if item is None or item.bullet in _BULLETS or _FIRST_NUMBER.match(item.bullet):
         return
     message = f"Livebook would number this list from 1 and not from {item.bullet[:-1]}."
     start = source.text.find(item.bullet, source.starts[line])

@@ -36,15 +36,14 @@ from livebook_ls.notebook.markdown.parser_version import ParserVersion, may_diff
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from livebook_ls.notebook.importing.assembly import Assembler
     from livebook_ls.notebook.importing.composing import Placed
+    from livebook_ls.notebook.markdown.blocks import Block
     from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.model import Notebook, Output
     from livebook_ls.notebook.source import Source
-
-_HARMLESS = frozenset((BlockKind.BLANK, BlockKind.HEADING, BlockKind.RULE, BlockKind.INDENTED))
 
 
 def find_hazards(document: BlockDocument, notebook: Notebook) -> tuple[Hazard, ...]:
@@ -128,13 +127,9 @@ def compose_hazards(
 def _own_hazards(fragment: Fragment, parts: Assembler) -> Iterator[Hazard]:
     document = fragment.document
     for block, line in with_lines(document.blocks):
-        if block.kind in _HARMLESS:
-            continue
-        yield from unsavable_hazards(document, block, line)
-        yield from wipe_hazards(document, block, line)
-        yield from drop_hazards(document, block, line)
-        yield from indented_heading_hazards(document, block, line)
-    yield from unknown_attributes(document.source, parts.cells, parts.sections)
+        for look in _LOOKS.get(block.kind, ()):
+            yield from look(document, block, line)
+    yield from unknown_attributes(document.source, parts.recipes, parts.sections)
 
 
 def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output, Span, bool]]:
@@ -149,9 +144,11 @@ def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output,
 
 def _own_outputs(parts: Assembler) -> Iterator[tuple[int, Output]]:
     """The outputs of a fragment, with where their cells begin."""
-    for cell in parts.all_cells:
-        for output in cell.outputs:
-            yield cell.span.start, output
+    for recipe in parts.recipes:
+        if recipe.outputs:
+            start = recipe.make().span.start
+            for output in recipe.outputs:
+                yield start, output
 
 
 def _reformatting(document: BlockDocument, notebook: Notebook) -> list[Hazard]:
@@ -183,5 +180,19 @@ def _first_difference(source: Source, text: str, written: str) -> Span:
 
 
 def _sorted(hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:
-    order = list(Severity)
-    return tuple(sorted(hazards, key=lambda it: (it.span.start, order.index(it.severity), it.code)))
+    order = {severity: rank for rank, severity in enumerate(Severity)}
+    return tuple(sorted(hazards, key=lambda it: (it.span.start, order[it.severity], it.code)))
+
+
+# Blocks are many, and most need not be asked most of it.
+_LOOKS: Mapping[BlockKind, Sequence[Callable[[BlockDocument, Block, int], Iterator[Hazard]]]] = {
+    BlockKind.PARAGRAPH: (wipe_hazards, drop_hazards, indented_heading_hazards),
+    BlockKind.FENCED: (wipe_hazards,),
+    BlockKind.COMMENT: (unsavable_hazards, wipe_hazards, drop_hazards),
+    BlockKind.LIST: (wipe_hazards, drop_hazards),
+    BlockKind.QUOTE: (drop_hazards,),
+    BlockKind.TABLE: (drop_hazards,),
+    BlockKind.ATTRIBUTES: (drop_hazards,),
+    BlockKind.HTML: (unsavable_hazards, wipe_hazards, drop_hazards),
+    BlockKind.HTML_HEADING: (wipe_hazards, drop_hazards),
+}

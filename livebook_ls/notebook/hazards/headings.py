@@ -25,6 +25,7 @@ _HTML = (BlockKind.HTML, BlockKind.HTML_HEADING)
 # The first level that is no heading to the importer.
 _FREE_TAG = "h3"
 _SECTION_LEVEL = 2
+_BLANKS = frozenset(" \t")
 _INDENTED = re.compile(r"[ \t]+(?=#{1,2}[ \t]|<h[12][\s/>])")
 
 
@@ -46,8 +47,9 @@ def heading_hazards(
 def indented_heading_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """A heading behind blanks: text at first, a heading once the blanks are gone, then dropped."""
     source = document.source
-    match = _INDENTED.match(source.lines[line])
-    if block.kind is not BlockKind.PARAGRAPH or match is None:
+    is_indented = block.kind is BlockKind.PARAGRAPH and source.lines[line][:1] in _BLANKS
+    match = _INDENTED.match(source.lines[line]) if is_indented else None
+    if match is None:
         return
     content = source.lines[line][match.end() :]
     if content.startswith("#") and heading_of(content) is None:

@@ -12,7 +12,8 @@ from livebook_ls.notebook.model import CellType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from livebook_ls.notebook.model import Cell, Metadata, Notebook, Section
+    from livebook_ls.notebook.importing.cells import CellRecipe
+    from livebook_ls.notebook.model import Metadata, Notebook, Section
     from livebook_ls.notebook.source import Source
 
 _OF_NOTEBOOK = frozenset((*NOTEBOOK_DEFAULTS, "app_settings", "file_entries"))
@@ -32,15 +33,14 @@ def unknown_notebook_attributes(source: Source, notebook: Notebook) -> Iterator[
 
 
 def unknown_attributes(
-    source: Source, cells: Iterable[Cell], sections: Iterable[Section]
+    source: Source, cells: Iterable[CellRecipe], sections: Iterable[Section]
 ) -> Iterator[Hazard]:
     """A hazard for each comment of a cell or section of which Livebook would drop a part."""
     for cell in cells:
-        yield from _unknown(source, cell.metadata_comment, _OF_CELL[cell.type])
+        if cell.comment is not None:
+            yield from _unknown(source, cell.comment, _OF_CELL[cell.type])
     for section in sections:
         yield from _unknown(source, section.metadata_comment, _OF_SECTION)
-        for cell in section.cells:
-            yield from _unknown(source, cell.metadata_comment, _OF_CELL[cell.type])
 
 
 def _unknown(source: Source, comment: Metadata | None, known: frozenset[str]) -> Iterator[Hazard]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.source import Source
 
 _HTML = (BlockKind.HTML, BlockKind.HTML_HEADING)
+_FENCE_SIGNS = frozenset("`~")
 _INFO_WORDS = re.compile(r"(`{3,}|~{3,})[ \t]*([^\s`{,]+)([^`]*)\Z")
 
 
@@ -71,22 +72,26 @@ def wipe_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[H
     """Whatever would hide cells or sections from Livebook in this block."""
     kind = block.kind
     if kind is BlockKind.FENCED:
-        yield from _in_fence(document, block, line)
-    elif kind is BlockKind.PARAGRAPH:
-        yield from _in_paragraph(document, block, line)
-    elif kind is BlockKind.LIST:
-        yield from _in_list(document, block, line)
-    elif kind in _HTML:
-        yield from _in_html(document, block, line)
-    elif kind is BlockKind.COMMENT:
-        yield from _in_comment(document, block, line)
+        return _in_fence(document, block, line)
+    if kind is BlockKind.PARAGRAPH:
+        return _in_paragraph(document, block, line)
+    if kind is BlockKind.LIST:
+        return _in_list(document, block, line)
+    if kind in _HTML:
+        return _in_html(document, block, line)
+    if kind is BlockKind.COMMENT:
+        return _in_comment(document, block, line)
+    return iter(())
 
 
 def _in_fence(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
-    source, scan = document.source, document.scan
-    opening = fence_of(scan.lines[line])
-    delimiter = opening.delimiter if opening else "```"
+    source, lines = document.source, document.scan.lines
     last = line + block.size - 1
+    # Nearly all fences end with nothing but backticks.
+    if block.level and not lines[last].strip("`"):
+        return
+    opening = fence_of(lines[line])
+    delimiter = opening.delimiter if opening else "```"
     if block.level == 0:
         message = (
             "This code block is never closed; close it:"
@@ -95,7 +100,7 @@ def _in_fence(document: BlockDocument, block: Block, line: int) -> Iterator[Haza
         fix = _closing_fence(source, line, last + 1, delimiter)
         yield Hazard("unclosed-fence", Severity.WIPE, line_span(source, line), message, fix)
         return
-    closing = fence_of(scan.lines[last])
+    closing = fence_of(lines[last])
     if closing is not None and closing.info:
         message = (
             f"This {delimiter}{closing.info} closes the code block above instead of opening one;"
@@ -125,10 +130,10 @@ def _closing_fence(source: Source, line: int, end: int, delimiter: str) -> Quick
 def _in_paragraph(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source, kinds = document.source, document.scan.kinds
     yield from _split_info(source, block, line)
-    inside = range(line, line + block.size)
-    swallowed = [at for at in inside if kinds[at] not in "tT"]
-    if not swallowed and not block.notes:
+    end = line + block.size
+    if not block.notes and not kinds[line:end].strip("tT"):
         return
+    swallowed = [at for at in range(line, end) if kinds[at] not in "tT"]
     first = first_swallowed(source, swallowed)
     if first is not None:
         yield _open_backticks(document, line, first)
@@ -159,7 +164,8 @@ def _open_backticks(document: BlockDocument, line: int, swallowed: int) -> Hazar
 def _split_info(source: Source, block: Block, line: int) -> Iterator[Hazard]:
     """Fences that are none, because more than one word follows the backticks."""
     for at in range(line, line + block.size):
-        match = _INFO_WORDS.match(source.lines[at])
+        content = source.lines[at]
+        match = _INFO_WORDS.match(content) if content[:1] in _FENCE_SIGNS else None
         if match is None or match.group(2) not in CODE_LANGUAGES or not match.group(3).strip():
             continue
         message = (

@@ -7,6 +7,7 @@ Going forward with one comment in hand comes to the same.
 from __future__ import annotations
 
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.importing.annotations import (
@@ -19,6 +20,7 @@ from livebook_ls.notebook.importing.annotations import (
 )
 from livebook_ls.notebook.importing.branch_parents import names_parent
 from livebook_ls.notebook.importing.cells import (
+    CellRecipe,
     code_cell,
     empty_markdown_cell,
     markdown_cell,
@@ -35,10 +37,19 @@ from livebook_ls.notebook.markdown.places import (
     comment_lines,
     label_span,
 )
-from livebook_ls.notebook.model import Cell, Failure, ImportWarning, Metadata, Output, Section, Span
+from livebook_ls.notebook.model import (
+    Cell,
+    CellType,
+    Failure,
+    ImportWarning,
+    Metadata,
+    Output,
+    Section,
+    Span,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 CODE_LANGUAGES = frozenset(("elixir", "erlang", "python", "pyproject.toml"))
 
@@ -78,9 +89,8 @@ class Assembler:
         self.inputs: list[Metadata] = []
         self.warnings: list[ImportWarning] = []
         # How to make each cell; most are asked for late or, after a keystroke, never.
-        self._recipes: list[Callable[[], Cell]] = []
-        self._first_recipes = self._recipes
-        self._first_cells: tuple[Cell, ...] | None = None
+        self._recipes: list[CellRecipe] = []
+        self._recipe_lists = [self._recipes]
         # The comment that the next element may take, the prose that still grows, the open section.
         self._held: Annotation | None = None
         self._prose: list[Node] | None = None
@@ -89,12 +99,10 @@ class Assembler:
         self._heading: Node | None = None
         self._heading_metadata: Metadata | None = None
 
-    @property
+    @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """The cells before any section."""
-        if self._first_cells is None:
-            self._first_cells = _made(self._first_recipes)
-        return self._first_cells
+        return _made(self._recipe_lists[0])
 
     @property
     def all_cells(self) -> Iterator[Cell]:
@@ -102,6 +110,11 @@ class Assembler:
         yield from self.cells
         for section in self.sections:
             yield from section.cells
+
+    @property
+    def recipes(self) -> Iterator[CellRecipe]:
+        """How all those are made."""
+        return chain.from_iterable(self._recipe_lists)
 
     @cached_property
     def has_branches(self) -> bool:
@@ -144,7 +157,7 @@ class Assembler:
         elif held is not None:
             self.leftovers.append(held)
         self._close_section(end)
-        self.count = len(self._first_recipes)
+        self.count = len(self._recipe_lists[0])
 
     def _take_title(self, node: Node) -> None:
         """The title comes first; before it there can only be comments."""
@@ -154,7 +167,7 @@ class Assembler:
             self._held = held = None
         others = [*self.leftovers, *self.inputs, *([] if held is None else [held])]
         recipes = self._recipes
-        if not others and len(recipes) == 1 and recipes[0]().metadata_comment is None:
+        if not others and len(recipes) == 1 and recipes[0].comment is None:
             self.leading_comments = tuple(self._comments_so_far())
         elif others or recipes:
             message = (
@@ -180,6 +193,7 @@ class Assembler:
         self._heading = node
         self._heading_metadata = metadata
         self._recipes = []
+        self._recipe_lists.append(self._recipes)
 
     def _close_section(self, end: int) -> None:
         heading, metadata = self._heading, self._heading_metadata
@@ -205,13 +219,13 @@ class Assembler:
             smart = smart_cell(held.metadata)
             self.failures += smart.failures
             outputs = self._take_outputs()
-            self._recipes.append(
-                partial(smart_cell_of, self.document, node, held.metadata, smart, outputs)
-            )
+            make = partial(smart_cell_of, self.document, node, held.metadata, smart, outputs)
+            self._recipes.append(CellRecipe(CellType.SMART, held.metadata, outputs, make))
         else:
             metadata = self._checked_metadata()
             outputs = self._take_outputs()
-            self._recipes.append(partial(code_cell, self.document, node, metadata, outputs))
+            make = partial(code_cell, self.document, node, metadata, outputs)
+            self._recipes.append(CellRecipe(CellType.CODE, metadata, outputs, make))
 
     def _take_outputs(self) -> tuple[Output, ...]:
         """The output blocks behind a code cell (`take_outputs`)."""
@@ -243,8 +257,7 @@ class Assembler:
             self.at += 1
         elif said == BREAK_MARKDOWN:
             self._close_prose()
-            self._prose = []
-            self._break = node
+            self._prose, self._break = [], node
             self._prose_metadata = self._grab_metadata()
         else:
             if self._prose is not None:
@@ -275,12 +288,11 @@ class Assembler:
         if nodes is None:
             return
         self.prose.append(nodes)
-        if nodes:
-            self._recipes.append(partial(markdown_cell, self.document, nodes, self._prose_metadata))
-        elif self._break is not None:
-            self._recipes.append(
-                partial(empty_markdown_cell, self.document, self._break, self._prose_metadata)
-            )
+        metadata = self._prose_metadata
+        make = partial(markdown_cell, self.document, nodes, metadata)
+        if not nodes and self._break is not None:
+            make = partial(empty_markdown_cell, self.document, self._break, metadata)
+        self._recipes.append(CellRecipe(CellType.MARKDOWN, metadata, (), make))
         self._prose = None
 
     def _grab_metadata(self) -> Metadata | None:
@@ -304,5 +316,5 @@ class Assembler:
         return metadata
 
 
-def _made(recipes: list[Callable[[], Cell]]) -> tuple[Cell, ...]:
-    return tuple([recipe() for recipe in recipes])
+def _made(recipes: list[CellRecipe]) -> tuple[Cell, ...]:
+    return tuple([recipe.make() for recipe in recipes])

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.importing.metadata import cell_attributes, smart_attributes
 from livebook_ls.notebook.markdown.places import block_span, code_span, code_text, label_span
 from livebook_ls.notebook.model import Cell, CellType, Output, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from livebook_ls.notebook.importing.metadata import SmartCell
     from livebook_ls.notebook.markdown.places import BlockDocument, Node
     from livebook_ls.notebook.model import Metadata
 
 _CODE = CellType.CODE
 _MARKDOWN = CellType.MARKDOWN
+
+
+class CellRecipe(NamedTuple):
+    """How a cell is made, and what is asked of all cells, for which none needs to be made."""
+
+    type: CellType
+    comment: Metadata | None
+    outputs: tuple[Output, ...]
+    make: Callable[[], Cell]
 
 
 def code_cell(
