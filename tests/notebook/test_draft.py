@@ -60,6 +60,17 @@ def test_a_keystroke_keeps_most_of_the_fragments(title: str) -> None:
     assert kept >= len(draft.fragments) - 4
 
 
+def test_a_keystroke_below_an_open_fence_keeps_most_of_the_fragments() -> None:
+    text = "# T\n\n## S\n\n" + "```elixir\nx = 1\n```\n\nSome words.\n\n" * 300
+    draft = Draft(Source(text)).replaced(11, 11, "```\n")
+    assert len(draft.notebook.cells) == 1
+    middle = draft.source.text.index("Some", len(text) // 2)
+    changed = draft.replaced(middle, middle, "x")
+    assert_is_fresh(changed)
+    kept = sum(fragment in draft.fragments for fragment in changed.fragments)
+    assert kept >= len(draft.fragments) - 4 > 10
+
+
 def assert_is_fresh(draft: Draft) -> None:
     document = read_document(Source(draft.source.text))
     notebook = build_notebook(document)

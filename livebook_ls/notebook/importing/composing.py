@@ -9,9 +9,9 @@ from livebook_ls.notebook.elixir.quoting import downcase_first
 from livebook_ls.notebook.importing.annotations import Annotation, Role
 from livebook_ls.notebook.importing.branch_parents import Branching, resolve_parents
 from livebook_ls.notebook.importing.fragments import OLD_IMAGE
+from livebook_ls.notebook.importing.gathering import CellRun, gathered
 from livebook_ls.notebook.importing.metadata import notebook_attributes
 from livebook_ls.notebook.importing.shifting import (
-    shifted_cell,
     shifted_failure,
     shifted_warning,
 )
@@ -32,7 +32,7 @@ from livebook_ls.notebook.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from livebook_ls.notebook.importing.assembly import Assembler
     from livebook_ls.notebook.importing.fragments import Fragment
@@ -56,7 +56,7 @@ class _Open(NamedTuple):
 
     heading: Section | None
     offset: int
-    cells: list[tuple[Assembler | Section, int]]
+    cells: list[CellRun]
 
 
 def place(fragments: Sequence[Fragment]) -> list[Placed]:
@@ -82,9 +82,9 @@ def compose(source: Source, placed: list[Placed]) -> Notebook:
     top = placed[0].parts
     stamp = _stamp(placed[-1])
     end = len(source.text) if stamp is None else stamp.span.start
-    setup, before = _settled(_beginning(placed), placed[0].parts)
+    setup, before = _settled(tuple(gathered(source, _beginning(placed))), placed[0].parts)
     attributes = notebook_attributes(top.metadata)
-    sections: Sequence[Section] = PlacedSections(lambda: _sections(placed, before, end))
+    sections: Sequence[Section] = PlacedSections(lambda: _sections(source, placed, before, end))
     branching = Branching(sections, [], [])
     if any(it.parts.has_branches for it in placed):
         branching = resolve_parents(sections)
@@ -120,27 +120,35 @@ def compose(source: Source, placed: list[Placed]) -> Notebook:
     )
 
 
-def _beginning(placed: list[Placed]) -> list[tuple[Assembler | Section, int]]:
+def _beginning(placed: list[Placed]) -> list[CellRun]:
     """What comes before any section."""
-    pieces: list[tuple[Assembler | Section, int]] = []
-    for _fragment, parts, offset, _line in placed:
-        if parts.count:
-            pieces.append((parts, offset))
-        if parts.sections:
+    runs: list[CellRun] = []
+    for it in placed:
+        if it.parts.count:
+            runs.append(_first_run(it))
+        if it.parts.sections:
             break
-    return pieces
+    return runs
 
 
-def _sections(placed: list[Placed], before: Section | None, end: int) -> tuple[Section, ...]:
+def _first_run(placed: Placed) -> CellRun:
+    """The cells of a fragment that belong to a section above it, or to none."""
+    fragment, parts, offset, _line = placed
+    return CellRun(parts, offset, goes_on=offset > 0 and fragment.begins_in_prose)
+
+
+def _sections(
+    source: Source, placed: list[Placed], before: Section | None, end: int
+) -> tuple[Section, ...]:
     """The sections up to `end`, the first of them `before` where that is one."""
     opened = [_Open(None, 0, [])]
-    for _fragment, parts, offset, _line in placed:
-        if parts.count:
-            opened[-1].cells.append((parts, offset))
-        opened += [_Open(it, offset, [(it, offset)]) for it in parts.sections]
+    for its in placed:
+        if its.parts.count:
+            opened[-1].cells.append(_first_run(its))
+        opened += [_Open(it, its.offset, [CellRun(it, its.offset)]) for it in its.parts.sections]
     starts = [it.heading.span.start + it.offset for it in opened[1:] if it.heading is not None]
     sections = [
-        _section(it, max(start, until))
+        _section(source, it, max(start, until))
         for it, (start, until) in zip(opened[1:], pairwise([*starts, end]), strict=True)
     ]
     if before is not None:
@@ -150,11 +158,8 @@ def _sections(placed: list[Placed], before: Section | None, end: int) -> tuple[S
     return tuple(sections)
 
 
-def _settled(
-    first: list[tuple[Assembler | Section, int]], top: Assembler
-) -> tuple[tuple[Cell, ...], Section | None]:
+def _settled(cells: tuple[Cell, ...], top: Assembler) -> tuple[tuple[Cell, ...], Section | None]:
     """The cells before any section: the setup cells, or a section of their own."""
-    cells = _gathered(first)()
     languages = [cell.language if cell.type is CellType.CODE else None for cell in cells]
     is_setup = languages in (["elixir"], ["elixir", "pyproject.toml"])
     if not cells or (is_setup and top.title is not None):
@@ -171,20 +176,13 @@ def _settled(
     return (), section
 
 
-def _section(opened: _Open, end: int) -> Section:
+def _section(source: Source, opened: _Open, end: int) -> Section:
     heading, offset, cells = opened
     if heading is None:
         raise ValueError
     if not offset and len(cells) == 1 and heading.span.end == end:
         return heading
-    return heading.placed(offset, end, _gathered(cells))
-
-
-def _gathered(pieces: list[tuple[Assembler | Section, int]]) -> Callable[[], tuple[Cell, ...]]:
-    """The cells of several fragments, placed when they are asked for."""
-    return lambda: tuple(
-        shifted_cell(cell, offset) for part, offset in pieces for cell in part.cells
-    )
+    return heading.placed(offset, end, lambda: tuple(gathered(source, cells)))
 
 
 def _with_span(section: Section, span: Span) -> Section:

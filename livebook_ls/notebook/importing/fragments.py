@@ -1,7 +1,9 @@
 """Stretches of a text that mean the same wherever they stand, each read on its own.
 
 A fragment begins with a section's heading, a cell's fence or a cell's comment, at a place where
-neither a block nor the scanner's lookahead nor a comment in hand reaches over.
+neither a block nor the scanner's lookahead nor a comment in hand reaches over; or, in the midst of
+a Markdown cell, with a fence that is none of a cell's: where one is not closed, all cells below are
+one such cell.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ Found = TypeVar("Found")
 # Shorter ones cost more to put together than they save when one is read again.
 _FEWEST_LINES = 80
 _UNSHOWN = frozenset((BlockKind.BLANK, BlockKind.LINK, BlockKind.ATTRIBUTES))
+# What is part of a Markdown cell whatever stands above it, and ends where a fence begins.
+_PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST, BlockKind.QUOTE, BlockKind.TABLE))
 # Without these in a text some looks through all of it are saved; none goes over a line's end.
 HTML_TITLE, HTML_SECTION, LINK_DEFINITION, OLD_IMAGE = "<h1", "<h2", "]:", "](images/"
 _SIGNS = (HTML_TITLE, HTML_SECTION, LINK_DEFINITION, OLD_IMAGE)
@@ -60,6 +64,12 @@ class Fragment:
         self._found: dict[Callable[..., Any], Any] = {}
         self._parts: dict[int, Assembler] = {}
         self._notes: list[Note] | None = None
+
+    @property
+    def begins_in_prose(self) -> bool:
+        """Whether the Markdown cell of the fragment above goes on in it, if there is one."""
+        block = self.document.blocks[0]
+        return block.kind is BlockKind.FENCED and block.label not in CODE_LANGUAGES
 
     @cached_property
     def signs(self) -> frozenset[str]:
@@ -166,7 +176,8 @@ def _fragments(
             is_free = blocks[index - 1].gap > 0 and (
                 above is None or above.kind is not BlockKind.COMMENT
             )
-            if is_clean and is_free and _begins(document, block, line, level):
+            begins = is_free and _begins(document, block, line, level)
+            if is_clean and (begins or _goes_on(document, blocks[index - 1], block, line)):
                 found.append(_cut(document, first, line, blocks[first_block:index]))
                 first, first_block = line, index
         if block.kind not in _UNSHOWN:
@@ -188,6 +199,12 @@ def _cut(document: BlockDocument, first: int, end: int, blocks: list[Block]) -> 
     blocks[-1] = blocks[-1]._replace(gap=blocks[-1].gap + 1)
     scan = Scan([*lines[first:end], ""], kinds[first:end] + LineKind.BLANK.value, parser)
     return Fragment(BlockDocument(part, scan, blocks))
+
+
+def _goes_on(document: BlockDocument, above: Block, block: Block, line: int) -> bool:
+    """Whether a block is a fence in a Markdown cell, which begins alike wherever it stands."""
+    is_fence = block.kind is BlockKind.FENCED and document.scan.lines[line][0] in "`~"
+    return is_fence and block.label not in CODE_LANGUAGES and above.kind in _PROSE
 
 
 def _begins(document: BlockDocument, block: Block, line: int, level: int) -> bool:

@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.edits import Replacement
-from livebook_ls.notebook.hazard import QuickFix
+from livebook_ls.notebook.hazard import Hazard, QuickFix
 from livebook_ls.notebook.model import Failure, ImportWarning
 
 if TYPE_CHECKING:
-    from livebook_ls.notebook.hazard import Hazard
     from livebook_ls.notebook.model import Cell
 
 
@@ -48,4 +47,5 @@ def shifted_hazard(hazard: Hazard, by: int) -> Hazard:
     if fix is not None:
         changes = tuple(Replacement(it.span.moved(by), it.text) for it in fix.replacements)
         fix = QuickFix(fix.title, changes)
-    return replace(hazard, span=hazard.span.moved(by), fix=fix)
+    # They can be thousands: this takes a third of what `replace` does.
+    return Hazard(hazard.code, hazard.severity, hazard.span.moved(by), hazard.message, fix)
