@@ -50,7 +50,19 @@ def replacements(old: str, new: str) -> tuple[Replacement, ...]:
 def common_ends(old: _Text, new: _Text) -> tuple[int, int]:
     """How many characters, or lines, both begin with alike, and how many of the rest end alike."""
     head = _common_head(old, new)
-    return head, _common_tail(old, new, min(len(old), len(new)) - head)
+    return head, common_tail(old, new, min(len(old), len(new)) - head)
+
+
+def common_tail(old: _Text, new: _Text, most: int) -> int:
+    """How many of the last `most` characters, or lines, of both are alike."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _common_head(old: _Text, new: _Text) -> int:
@@ -58,17 +70,6 @@ def _common_head(old: _Text, new: _Text) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _common_tail(old: _Text, new: _Text, most: int) -> int:
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
             low = middle
         else:
             high = middle - 1

@@ -71,6 +71,38 @@ def test_a_keystroke_below_an_open_fence_keeps_most_of_the_fragments() -> None:
     assert kept >= len(draft.fragments) - 4 > 10
 
 
+@given(st.lists(st.tuples(st.floats(0, 1), INSERTIONS, st.floats(0, 1)), max_size=3))
+@settings(max_examples=20, deadline=None)
+def test_what_is_turned_and_turned_back_is_read_as_if_fresh(
+    turns: list[tuple[float, str, float]],
+) -> None:
+    draft = Draft(Source("# T\n\n" + SECTION * 80))
+    for place, new, other in turns:
+        at = int(place * len(draft.source.text))
+        turned = draft.replaced(at, at, new)
+        assert_is_fresh(turned)
+        meanwhile = int(other * len(turned.source.text))
+        draft = turned.replaced(meanwhile, meanwhile, "x")
+        assert_is_fresh(draft)
+        at += meanwhile < at
+        draft = draft.replaced(at, at + len(new), "")
+        assert_is_fresh(draft)
+
+
+def test_a_fence_that_is_closed_brings_back_what_was_read_below_it() -> None:
+    text = "# T\n\n## S\n\n" + "```elixir\nx = 1\n```\n\nSome words.\n\n" * 400
+    draft = Draft(Source(text))
+    opened = draft.replaced(11, 11, "```elixir\n\n")
+    for at, letter in enumerate("1 + 1", 21):
+        opened = opened.replaced(at, at, letter)
+    closed = opened.replaced(27, 27, "```\n\n")
+    assert_is_fresh(closed)
+    assert len({*map(id, closed.fragments)} & {*map(id, draft.fragments)}) > 20
+    again = closed.replaced(27, 32, "")
+    assert_is_fresh(again)
+    assert len({*map(id, again.fragments)} & {*map(id, opened.fragments)}) > 20
+
+
 def assert_is_fresh(draft: Draft) -> None:
     document = read_document(Source(draft.source.text))
     notebook = build_notebook(document)
