@@ -21,7 +21,7 @@ from livebook_ls.notebook.markdown.tables import table_columns
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.model import ImportWarning, Notebook
@@ -67,7 +67,7 @@ def link_hazards(document: BlockDocument) -> Iterator[Hazard]:
             yield _link(document, block, line, links)
 
 
-def drop_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
+def drop_hazards(document: BlockDocument, block: Block, line: int) -> Iterable[Hazard]:
     """Whatever of this block would be gone after Livebook's next save."""
     kind = block.kind
     if kind in _READ_ANEW:
@@ -82,7 +82,7 @@ def drop_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[H
         return _tail(document, block, line)
     if kind is BlockKind.PARAGRAPH and block.notes:
         return _unexpected(document, block, line)
-    return iter(())
+    return ()
 
 
 def _at_the_start(source: Source) -> Iterator[Hazard]:

@@ -28,7 +28,6 @@ from livebook_ls.notebook.importing.fragments import (
     LINK_DEFINITION,
     Fragment,
 )
-from livebook_ls.notebook.importing.heading_rewriting import with_lines
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.importing.shifting import shifted_hazard
 from livebook_ls.notebook.markdown.blocks import BlockKind
@@ -117,19 +116,23 @@ def compose_hazards(
         found += link_hazards(document())
     for fragment, parts, offset, _line in placed:
         if fragment.hazards is None:
-            fragment.hazards = tuple(_own_hazards(fragment, parts))
+            fragment.hazards = tuple(_own_hazards(fragment.document, parts))
         found += [shifted_hazard(hazard, offset) for hazard in fragment.hazards]
     if notebook.failures:
         found = [hazard for hazard in found if hazard.severity is not Severity.UNSAVABLE]
     return _sorted(found)
 
 
-def _own_hazards(fragment: Fragment, parts: Assembler) -> Iterator[Hazard]:
-    document = fragment.document
-    for block, line in with_lines(document.blocks):
-        for look in _LOOKS.get(block.kind, ()):
-            yield from look(document, block, line)
-    yield from unknown_attributes(document.source, parts.recipes, parts.sections)
+def _own_hazards(document: BlockDocument, parts: Assembler) -> list[Hazard]:
+    found: list[Hazard] = []
+    line = 0
+    for block in document.blocks:
+        kind, size, gap, _label, _level, _notes = block
+        for look in _LOOKS.get(kind, ()):
+            found += look(document, block, line)
+        line += size + gap
+    found += unknown_attributes(document.source, parts.recipes, parts.sections)
+    return found
 
 
 def _outputs(notebook: Notebook, placed: list[Placed]) -> Iterator[tuple[Output, Span, bool]]:
@@ -185,7 +188,7 @@ def _sorted(hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:
 
 
 # Blocks are many, and most need not be asked most of it.
-_LOOKS: Mapping[BlockKind, Sequence[Callable[[BlockDocument, Block, int], Iterator[Hazard]]]] = {
+_LOOKS: Mapping[BlockKind, Sequence[Callable[[BlockDocument, Block, int], Iterable[Hazard]]]] = {
     BlockKind.PARAGRAPH: (wipe_hazards, drop_hazards, indented_heading_hazards),
     BlockKind.FENCED: (wipe_hazards,),
     BlockKind.COMMENT: (unsavable_hazards, wipe_hazards, drop_hazards),

@@ -15,7 +15,7 @@ from livebook_ls.notebook.markdown.places import block_span, line_span
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from livebook_ls.notebook.markdown.blocks import Block
     from livebook_ls.notebook.markdown.places import BlockDocument, Node
@@ -44,11 +44,14 @@ def heading_hazards(
                 yield from _html_heading(whole, node)
 
 
-def indented_heading_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
+def indented_heading_hazards(document: BlockDocument, block: Block, line: int) -> Iterable[Hazard]:
     """A heading behind blanks: text at first, a heading once the blanks are gone, then dropped."""
-    source = document.source
-    is_indented = block.kind is BlockKind.PARAGRAPH and source.lines[line][:1] in _BLANKS
-    match = _INDENTED.match(source.lines[line]) if is_indented else None
+    is_indented = block.kind is BlockKind.PARAGRAPH and document.source.lines[line][:1] in _BLANKS
+    return _behind_blanks(document.source, line) if is_indented else ()
+
+
+def _behind_blanks(source: Source, line: int) -> Iterator[Hazard]:
+    match = _INDENTED.match(source.lines[line])
     if match is None:
         return
     content = source.lines[line][match.end() :]

@@ -30,7 +30,7 @@ _MOST_LISTS = 20
 
 def lost_words_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     """A hazard for each attribute list inside of the block, and one where it loses other words."""
-    if any(note.kind == "fault" for note in block.notes):
+    if block.notes and any(note.kind == "fault" for note in block.notes):
         return
     span = block_span(document.source, (block, line))
     raw = document.source.text[span.start : span.end]

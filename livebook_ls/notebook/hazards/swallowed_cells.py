@@ -14,11 +14,17 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.source import Source
 
 _SECTION_LEVEL = 2
+_SIGNS = frozenset("#`~<")
 
 
 def first_swallowed(source: Source, lines: Iterable[int]) -> int | None:
     """The first of these lines that would begin a cell or section, or annotate one."""
-    return next((line for line in lines if begins_something(source.lines[line])), None)
+    contents = source.lines
+    for line in lines:
+        content = contents[line]
+        if content[:1] in _SIGNS and begins_something(content):
+            return line
+    return None
 
 
 def begins_something(line: str) -> bool:

@@ -15,18 +15,19 @@ from livebook_ls.notebook.markdown.places import block_span, comment_lines, line
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from livebook_ls.notebook.markdown.blocks import Block
     from livebook_ls.notebook.markdown.places import BlockDocument
 
 
-def unsavable_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
+def unsavable_hazards(document: BlockDocument, block: Block, line: int) -> Iterable[Hazard]:
     """What would keep Livebook from saving, as far as it is seen without writing."""
     if block.kind is BlockKind.HTML:
-        yield from _cut_tag(document, line)
-    elif block.kind is BlockKind.COMMENT and block.size > 1:
-        yield from _split_comment(document, block, line)
+        return _cut_tag(document, line)
+    if block.kind is BlockKind.COMMENT and block.size > 1:
+        return _split_comment(document, block, line)
+    return ()
 
 
 def _cut_tag(document: BlockDocument, line: int) -> Iterator[Hazard]:

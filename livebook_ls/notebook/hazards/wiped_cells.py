@@ -25,7 +25,7 @@ from livebook_ls.notebook.markdown.places import line_span
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.source import Source
@@ -68,7 +68,7 @@ def _conflicts(source: Source) -> Iterator[Hazard]:
             opened = None
 
 
-def wipe_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
+def wipe_hazards(document: BlockDocument, block: Block, line: int) -> Iterable[Hazard]:
     """Whatever would hide cells or sections from Livebook in this block."""
     kind = block.kind
     if kind is BlockKind.FENCED:
@@ -81,7 +81,7 @@ def wipe_hazards(document: BlockDocument, block: Block, line: int) -> Iterator[H
         return _in_html(document, block, line)
     if kind is BlockKind.COMMENT:
         return _in_comment(document, block, line)
-    return iter(())
+    return ()
 
 
 def _in_fence(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
@@ -181,16 +181,16 @@ def _split_info(source: Source, block: Block, line: int) -> Iterator[Hazard]:
 
 def _in_list(document: BlockDocument, block: Block, line: int) -> Iterator[Hazard]:
     source = document.source
+    at = first_swallowed(source, range(line + 1, line + block.size))
+    if at is None:
+        return
     pending: OpenRun | None = None
-    for at in range(line, line + block.size):
-        content = source.lines[at]
-        if at > line and begins_something(content):
-            if pending is not None:
-                yield _open_backticks(document, pending.line, at)
-            else:
-                yield _glued(source, at)
-            return
-        pending = open_run(content, at, pending)
+    for above in range(line, at):
+        pending = open_run(source.lines[above], above, pending)
+    if pending is not None:
+        yield _open_backticks(document, pending.line, at)
+    else:
+        yield _glued(source, at)
 
 
 def _glued(source: Source, at: int) -> Hazard:

@@ -18,7 +18,7 @@ from livebook_ls.notebook.importing.annotations import (
     PREFIX,
 )
 from livebook_ls.notebook.importing.assembly import CODE_LANGUAGES, Assembler
-from livebook_ls.notebook.importing.heading_rewriting import rewrite, shown_nodes, titles_of
+from livebook_ls.notebook.importing.heading_rewriting import rewrite, shown_nodes, titles_in
 from livebook_ls.notebook.markdown.blocks import Block, BlockKind, Note
 from livebook_ls.notebook.markdown.lines import LineKind, Scan, scan_with_runs
 from livebook_ls.notebook.markdown.nested import split_document
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
     from livebook_ls.notebook.hazard import Hazard
+    from livebook_ls.notebook.importing.heading_rewriting import Rewriting
     from livebook_ls.notebook.markdown.lines import RawRun
     from livebook_ls.notebook.markdown.parser_version import ParserVersion
 
@@ -56,8 +57,7 @@ class Fragment:
         # Counted once: each key asks all fragments for these.
         self.length = len(self.text)
         self.breaks = len(document.source.lines) - 1
-        self.rewriting = rewrite(document)
-        self.titles: list[Node] = titles_of(self.rewriting.nodes)
+        self.titles: list[Node] = titles_in(document.blocks)
         # Filled in by `hazards` when it first looks.
         self.hazards: tuple[Hazard, ...] | None = None
         self.outputs: tuple[tuple[int, Output], ...] | None = None
@@ -70,6 +70,11 @@ class Fragment:
         """Whether the Markdown cell of the fragment above goes on in it, if there is one."""
         block = self.document.blocks[0]
         return block.kind is BlockKind.FENCED and block.label not in CODE_LANGUAGES
+
+    @cached_property
+    def rewriting(self) -> Rewriting:
+        """Its blocks in the importer's order."""
+        return rewrite(self.document)
 
     @cached_property
     def signs(self) -> frozenset[str]:
@@ -131,7 +136,7 @@ class Fragment:
 def read_fragments(text: str, parser: ParserVersion, wanted: Container[int] = ()) -> list[Fragment]:
     """The fragments that a whole text falls into; cut at the `wanted` offsets if possible."""
     document, runs = _read(text, parser)
-    titles = titles_of(shown_nodes(document.blocks))
+    titles = titles_in(document.blocks)
     # A single title moves to the top, past all that is in its fragment.
     first = titles[0][1] + 1 if len(titles) == 1 else 1
     return _fragments(document, runs, first, section_level(len(titles)), wanted)

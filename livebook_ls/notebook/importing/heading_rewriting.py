@@ -44,6 +44,13 @@ def titles_of(nodes: list[Node]) -> list[Node]:
     return [node for node in nodes if node[0][0] in _TITLES and node[0].level == 1]
 
 
+def titles_in(blocks: list[Block]) -> list[Node]:
+    """The same of blocks, of which most texts have one title and most parts of a text none."""
+    if not any(block[4] == 1 and block[0] in _TITLES for block in blocks):
+        return []
+    return titles_of(shown_nodes(blocks))
+
+
 def rewrite(document: BlockDocument) -> Rewriting:
     """The blocks that the importer goes through."""
     nodes = shown_nodes(document.blocks)
