@@ -21,9 +21,9 @@ SECTION = (
 TEXTS = st.builds(
     lambda title, before, soup, after: title + SECTION * before + soup + SECTION * after,
     st.sampled_from(["# T\n\n", "", "# T\n\n# U\n\n", "text\n\n# T\n\n"]),
-    st.integers(0, 9),
+    st.integers(0, 13),
     SOUPS,
-    st.integers(0, 9),
+    st.integers(0, 13),
 )
 INSERTIONS = st.sampled_from(
     ["", "x", "`", "#", "\n", "- ", "```\n", "<!-- ", "-->", "<div>\n", "# T2\n", "\r", "{: .a}\n"]
@@ -61,7 +61,7 @@ def test_a_keystroke_keeps_most_of_the_fragments(title: str) -> None:
 
 
 def test_a_keystroke_below_an_open_fence_keeps_most_of_the_fragments() -> None:
-    text = "# T\n\n## S\n\n" + "```elixir\nx = 1\n```\n\nSome words.\n\n" * 300
+    text = "# T\n\n## S\n\n" + "```elixir\nx = 1\n```\n\nSome words.\n\n" * 600
     draft = Draft(Source(text)).replaced(11, 11, "```\n")
     assert len(draft.notebook.cells) == 1
     middle = draft.source.text.index("Some", len(text) // 2)
@@ -76,7 +76,7 @@ def test_a_keystroke_below_an_open_fence_keeps_most_of_the_fragments() -> None:
 def test_what_is_turned_and_turned_back_is_read_as_if_fresh(
     turns: list[tuple[float, str, float]],
 ) -> None:
-    draft = Draft(Source("# T\n\n" + SECTION * 80))
+    draft = Draft(Source("# T\n\n" + SECTION * 130))
     for place, new, other in turns:
         at = int(place * len(draft.source.text))
         turned = draft.replaced(at, at, new)
@@ -90,7 +90,7 @@ def test_what_is_turned_and_turned_back_is_read_as_if_fresh(
 
 
 def test_a_fence_that_is_closed_brings_back_what_was_read_below_it() -> None:
-    text = "# T\n\n## S\n\n" + "```elixir\nx = 1\n```\n\nSome words.\n\n" * 400
+    text = "# T\n\n## S\n\n" + "```elixir\nx = 1\n```\n\nSome words.\n\n" * 800
     draft = Draft(Source(text))
     opened = draft.replaced(11, 11, "```elixir\n\n")
     for at, letter in enumerate("1 + 1", 21):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 # Shorter ones cost more to put together than they save when one is read again.
-_FEWEST_LINES = 80
+_FEWEST_LINES = 120
 _UNSHOWN = frozenset((BlockKind.BLANK, BlockKind.LINK, BlockKind.ATTRIBUTES))
 # What is part of a Markdown cell whatever stands above it, and ends where a fence begins.
 _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST, BlockKind.QUOTE, BlockKind.TABLE))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from livebook_ls.notebook.markdown.parser_version import ParserVersion
 
-# In fragments, of about 80 lines each.
+# In fragments, of about 120 lines each.
 _FAR = 16
 # Of both states between which a fence turns the text.
 _MOST_READINGS = 2
