@@ -6,6 +6,7 @@ import gc
 import time
 from collections.abc import Callable
 
+from benchmarks.garbage import look_as_the_server_does
 from benchmarks.texts import HOSTILE, usual
 from livebook_ls.notebook.hazards.finding import find_hazards
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
@@ -16,6 +17,7 @@ _DOUBLINGS = (1, 2, 4, 8)
 
 def lines(megabytes: int) -> list[str]:
     """A table: a usual notebook up to so many megabytes, hostile ones up to 400 KB."""
+    look_as_the_server_does()
     head = ["", *(f"{it}n" for it in _DOUBLINGS), "8n / n"]
     rows = [head, ["---"] * len(head)]
     rows.append(_row(f"usual, n = {megabytes / 8:g} MB", usual, megabytes * 125_000))

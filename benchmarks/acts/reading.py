@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import statistics
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 # Behind the package that is measured, which may be of another revision.
 sys.path.append(str(Path(__file__).parents[2]))
 
+from benchmarks.garbage import look_as_the_server_does
 from benchmarks.texts import usual
 from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.source import Source
@@ -23,7 +23,7 @@ KEYS = 200
 def main() -> None:
     """Measure and print."""
     text = usual(1_000_000)
-    gc.collect()
+    look_as_the_server_does()
     draft = Draft(Source(text))
     # The code itself is warm after a small one; a whole notebook is read once by an editor.
     _ = Draft(Source(usual(20_000))).hazards
