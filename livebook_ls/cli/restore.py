@@ -12,8 +12,9 @@ from livebook_ls.cli import terminal
 from livebook_ls.cli.terminal import BOLD, printable
 from livebook_ls.livebook import paths
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, KeptVersion, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.version_files import KeptVersion, VersionOrigin
 from livebook_ls.sync.telling import findings
 
 EXAMPLES = """examples:

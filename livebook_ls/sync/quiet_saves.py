@@ -16,7 +16,7 @@ from livebook_ls.settings import CanonicalOnSave, Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import VersionOrigin
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 

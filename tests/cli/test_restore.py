@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from tests.support.command import PROGRAM, run
 
 

@@ -19,9 +19,10 @@ from livebook_ls.sync.exchange.lost_texts import LostTexts
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.write_back import WriteBack, write_back
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from tests.conftest import CANONICAL

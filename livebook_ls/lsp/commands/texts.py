@@ -10,7 +10,8 @@ from lsprotocol import types
 from livebook_ls.lsp.commands.arguments import document, tell, tell_finding
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.server import NotebookServer
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, KeptVersion
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.version_files import KeptVersion
 
 # Editors show them as buttons or as a short list; `livebook-ls restore` has them all.
 _MOST_OFFERED = 8

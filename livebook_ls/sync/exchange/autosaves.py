@@ -14,7 +14,8 @@ from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk

@@ -23,8 +23,9 @@ from livebook_ls.sync.guarding.guard import Verdict, judge
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.running_cells import keep_running
 from livebook_ls.sync.guarding.sync_losses import foresee
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk

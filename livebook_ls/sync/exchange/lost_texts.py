@@ -8,7 +8,8 @@ from functools import partial
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.write_back import WriteBack, until_quiet
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.rejoining import joined

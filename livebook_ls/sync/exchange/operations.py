@@ -29,10 +29,11 @@ from livebook_ls.sync.exchange.session_merge import SessionMerge, choose
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.failures import of_error, told
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepJournal
 from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk

@@ -16,7 +16,8 @@ from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
 from livebook_ls.sync.exchange.lost_texts import LostTexts
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.session_edits import base_after, is_autosave, is_edited

@@ -14,7 +14,8 @@ from livebook_ls.settings import MergeMode, Settings
 from livebook_ls.sync.canonical.before_save import canonical_form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk

@@ -19,9 +19,10 @@ from livebook_ls.sync.disk.complete_read import same_text
 from livebook_ls.sync.exchange import write_back
 from livebook_ls.sync.exchange.interrupted_steps import lies_in
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts
 from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
 from livebook_ls.sync.keeping.turns import Turns, TurnTakenError
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 

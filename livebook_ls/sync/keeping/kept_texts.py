@@ -7,65 +7,27 @@ full disk, is no reason not to save or sync: nothing here raises.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
 import logging
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 
 from livebook_ls import clock
+from livebook_ls.sync.keeping import version_files
 from livebook_ls.sync.keeping.state_folder import StateFolder, write_private
+from livebook_ls.sync.keeping.version_files import KeptVersion, VersionOrigin, digest_of
 
 logger = logging.getLogger(__name__)
 
-_DAYS = 14
-_DAY_S = 24 * 3600.0
-_MOST_VERSIONS = 40
 # Of those that were sent longer ago Livebook writes nothing any more.
 _NEWEST_WITHIN_S = 10.0
 _MOST_NEWEST = 4
-_MOST_BYTES = 8_000_000
 # Of all notebooks together.
 _MOST_BYTES_IN_ALL = 128_000_000
 _VERSIONS, _COMMON = "versions", "common.json"
-_SUFFIX = ".livemd"
-
-
-class VersionOrigin(Enum):
-    """Whose text a version is; the values stand in file names."""
-
-    SAVED = "saved"
-    FOUND = "found"
-    BROWSER = "browser"
-
-    @property
-    def words(self) -> str:
-        """The same for people."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    VersionOrigin.SAVED: "saved here",
-    VersionOrigin.FOUND: "found in the file",
-    VersionOrigin.BROWSER: "edited in the browser",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptVersion:
-    """A text that was kept: `name` tells it from all others, `kept_s` is a time since 1970."""
-
-    name: str
-    kept_s: float
-    origin: VersionOrigin
-    size: int
-    file: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +62,7 @@ class KeptTexts:
     def versions(self, path: str) -> tuple[KeptVersion, ...]:
         """What was kept of the notebook at `path`, the newest first."""
         try:
-            return tuple(_versions(self._folder.of(path) / _VERSIONS))
+            return tuple(version_files.versions(self._folder.of(path) / _VERSIONS))
         except OSError:
             return ()
 
@@ -109,14 +71,15 @@ class KeptTexts:
         others than its session.
         """
         written = (it for it in self.versions(path) if it.origin is not VersionOrigin.BROWSER)
-        return any(it.name.endswith(_digest(text)) for it in written)
+        digest = digest_of(text)
+        return any(it.name.endswith(digest) for it in written)
 
     def was_just_written(self, path: str, text: str) -> bool:
         """Whether this is what was kept last, and no session's: somebody wrote it on purpose."""
         newest = next(iter(self.versions(path)), None)
         if newest is None or newest.origin is VersionOrigin.BROWSER:
             return False
-        return newest.name.endswith(_digest(text))
+        return newest.name.endswith(digest_of(text))
 
     def written_lately(self, path: str) -> Iterator[str]:
         """What was saved by an editor or found in the file within the last seconds."""
@@ -128,10 +91,7 @@ class KeptTexts:
 
     def text(self, version: KeptVersion) -> str | None:
         """A version's text; None where it is gone by now."""
-        try:
-            return version.file.read_bytes().decode("utf-8", "surrogatepass")
-        except (OSError, ValueError):
-            return None
+        return version_files.text_of(version.file)
 
     def newest_by_now(self, path: str) -> Callable[[], tuple[str, ...]]:
         """What was kept within the last seconds, the newest first, a few texts at the most; looked
@@ -153,7 +113,7 @@ class KeptTexts:
         each the newest first, a few texts at the most; nothing where that was long ago.
         """
         versions = self.versions(path)
-        digest = _digest(text)
+        digest = digest_of(text)
         place = next((at for at, it in enumerate(versions) if it.name.endswith(digest)), None)
         if place is None or versions[place].kept_s < clock.unix_s() - _NEWEST_WITHIN_S:
             return (), ()
@@ -187,17 +147,16 @@ class KeptTexts:
         return tuple(text for it in written if (text := self.text(it)) is not None)
 
     def _keep(self, path: str, text: str, origin: VersionOrigin) -> None:
-        data, digest = _bytes(text), _digest(text)
+        digest = digest_of(text)
         folder = self._folder.of(path) / _VERSIONS
         try:
             if self._newest.get(path) == (_time_ns(folder), digest):
                 return
-            if _newest_name(folder).endswith(f"{digest}{_SUFFIX}"):
+            if version_files.newest_name(folder).endswith(digest):
                 self._newest[path] = _time_ns(folder), digest
                 return
-            name = f"{clock.unix_ns():020d}-{origin.value}-{digest}{_SUFFIX}"
-            write_private(folder / name, data)
-            _take_away(folder)
+            version_files.write(folder, text, origin)
+            version_files.take_away(folder)
             self._clear_once()
             self._newest[path] = _time_ns(folder), digest
         except OSError as error:
@@ -210,7 +169,7 @@ class KeptTexts:
             return
         self._is_cleared = True
         room = _MOST_BYTES_IN_ALL
-        oldest_s = clock.unix_s() - _DAYS * _DAY_S
+        oldest_s = clock.unix_s() - version_files.KEPT_S
         for folder in sorted(self._folder.notebooks.iterdir(), key=_used_s, reverse=True):
             room -= sum(_size(it) for it in folder.rglob("*"))
             if room < 0 or _used_s(folder) < oldest_s:
@@ -225,56 +184,6 @@ def _common(file: Path) -> CommonText | None:
         return CommonText(found["text"], found["session"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _versions(folder: Path) -> list[KeptVersion]:
-    return sorted(_found(folder), key=lambda it: it.name, reverse=True) if folder.is_dir() else []
-
-
-def _found(folder: Path) -> Iterator[KeptVersion]:
-    for file in folder.iterdir():
-        time_ns, _, rest = file.stem.partition("-")
-        with contextlib.suppress(ValueError, OSError):
-            yield KeptVersion(
-                name=file.stem,
-                kept_s=int(time_ns) / 1e9,
-                origin=VersionOrigin(rest.partition("-")[0]),
-                size=file.stat().st_size,
-                file=file,
-            )
-
-
-def _newest_name(folder: Path) -> str:
-    """The file name of the newest version; empty where there is none. Names begin with times."""
-    try:
-        return max(filter(_is_version, os.listdir(folder)), default="")  # noqa: PTH208 — see below
-    except FileNotFoundError:
-        return ""
-
-
-def _take_away(folder: Path) -> None:
-    """Take away what is too much or too old, but never the newest version.
-
-    A save waits for it: entries of a folder take a tenth of the time that paths do.
-    """
-    room, oldest_ns = _MOST_BYTES, clock.unix_ns() - int(_DAYS * _DAY_S * 1e9)
-    with os.scandir(folder) as found:
-        entries = sorted((it for it in found if _is_version(it.name)), key=_name, reverse=True)
-    for place, entry in enumerate(entries):
-        # Another process may just do the same.
-        with contextlib.suppress(FileNotFoundError):
-            room -= entry.stat().st_size
-            is_old = int(entry.name.partition("-")[0]) < oldest_ns
-            if place and (place >= _MOST_VERSIONS or room < 0 or is_old):
-                os.unlink(entry.path)  # noqa: PTH108
-
-
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
-
-
-def _is_version(name: str) -> bool:
-    return name.endswith(_SUFFIX) and name.partition("-")[0].isdecimal()
 
 
 def _used_s(folder: Path) -> float:
@@ -302,11 +211,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(_bytes(text)).hexdigest()[:16]
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Executor
 
-from livebook_ls.sync.keeping.kept_texts import KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 
 
 class SavedTexts:

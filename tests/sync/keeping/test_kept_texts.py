@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from livebook_ls import clock
-from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts, VersionOrigin
+from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from tests.support.turned_clock import TurnedClock
 
 

@@ -1,0 +1,129 @@
+"""The versions of one notebook as files of a folder, whose names say when and whose they are.
+
+Which are too many, too large or too old is known here; what is a notebook's folder is not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from livebook_ls import clock
+from livebook_ls.sync.keeping.state_folder import write_private
+
+# So long versions are had back.
+KEPT_S = 14 * 24 * 3600.0
+_MOST_VERSIONS = 40
+_MOST_BYTES = 8_000_000
+_SUFFIX = ".livemd"
+
+
+class VersionOrigin(Enum):
+    """Whose text a version is; the values stand in file names."""
+
+    SAVED = "saved"
+    FOUND = "found"
+    BROWSER = "browser"
+
+    @property
+    def words(self) -> str:
+        """The same for people."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    VersionOrigin.SAVED: "saved here",
+    VersionOrigin.FOUND: "found in the file",
+    VersionOrigin.BROWSER: "edited in the browser",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptVersion:
+    """A text that was kept: `name` tells it from all others, `kept_s` is a time since 1970."""
+
+    name: str
+    kept_s: float
+    origin: VersionOrigin
+    size: int
+    file: Path
+
+
+def write(folder: Path, text: str, origin: VersionOrigin) -> None:
+    """Write a version down. Raises OSError."""
+    name = f"{clock.unix_ns():020d}-{origin.value}-{digest_of(text)}{_SUFFIX}"
+    write_private(folder / name, _bytes(text))
+
+
+def digest_of(text: str) -> str:
+    """What a version with this text is told by: its name ends with it."""
+    return hashlib.sha256(_bytes(text)).hexdigest()[:16]
+
+
+def text_of(file: Path) -> str | None:
+    """A version's text; None where it is gone by now."""
+    try:
+        return file.read_bytes().decode("utf-8", "surrogatepass")
+    except (OSError, ValueError):
+        return None
+
+
+def versions(folder: Path) -> list[KeptVersion]:
+    """All that are there, the newest first. Raises OSError."""
+    return sorted(_found(folder), key=lambda it: it.name, reverse=True) if folder.is_dir() else []
+
+
+def newest_name(folder: Path) -> str:
+    """The name of the newest version; empty where there is none. Names begin with times."""
+    try:
+        newest = max(filter(_is_version, os.listdir(folder)), default="")  # noqa: PTH208 — see below
+    except FileNotFoundError:
+        return ""
+    return newest.removesuffix(_SUFFIX)
+
+
+def take_away(folder: Path) -> None:
+    """Take away what is too much or too old, but never the newest version.
+
+    A save waits for it: entries of a folder take a tenth of the time that paths do.
+    """
+    room, oldest_ns = _MOST_BYTES, clock.unix_ns() - int(KEPT_S * 1e9)
+    with os.scandir(folder) as found:
+        entries = sorted((it for it in found if _is_version(it.name)), key=_name, reverse=True)
+    for place, entry in enumerate(entries):
+        # Another process may just do the same.
+        with contextlib.suppress(FileNotFoundError):
+            room -= entry.stat().st_size
+            is_old = int(entry.name.partition("-")[0]) < oldest_ns
+            if place and (place >= _MOST_VERSIONS or room < 0 or is_old):
+                os.unlink(entry.path)  # noqa: PTH108
+
+
+def _found(folder: Path) -> Iterator[KeptVersion]:
+    for file in folder.iterdir():
+        time_ns, _, rest = file.stem.partition("-")
+        with contextlib.suppress(ValueError, OSError):
+            yield KeptVersion(
+                name=file.stem,
+                kept_s=int(time_ns) / 1e9,
+                origin=VersionOrigin(rest.partition("-")[0]),
+                size=file.stat().st_size,
+                file=file,
+            )
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_version(name: str) -> bool:
+    return name.endswith(_SUFFIX) and name.partition("-")[0].isdecimal()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
