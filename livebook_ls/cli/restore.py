@@ -25,6 +25,14 @@ EXAMPLES = """examples:
 What the file has now is kept before, so that a restore can be undone by another. For 14 days a
 version is kept whenever a notebook is saved, synced or overwritten, for you alone.
 """
+_NO_TEXT = (
+    "Left alone, for it is not UTF-8, so that what it has could not be had back. Move it away, and "
+    "restore again."
+)
+_NOT_KEPT = (
+    "Left alone, for what it has can't be kept, and could not be had back. Make room in your state "
+    "folder or have it written again, or move the file away, and restore again."
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -81,8 +89,10 @@ def _put_back(file: str, path: str, kept: KeptTexts, data: bytes) -> int:
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         return _fail(file, findings.file_unreadable_here(reason).sentence)
-    if seen.text is not None:
-        kept.keep(path, seen.text, VersionOrigin.FOUND)
+    if seen.text is None:
+        return _fail(file, _NO_TEXT)
+    if not kept.keep(path, seen.text, VersionOrigin.FOUND):
+        return _fail(file, _NOT_KEPT)
     if not notebook_file.replace(path, seen, data):
         return _fail(file, "Left alone, for it can't be written or has just changed.")
     print(f"{printable(file)}: restored. Its session follows with the next sync.")

@@ -54,10 +54,13 @@ class KeptTexts:
         # A save is kept as it comes and asked for before it is sent, which may be at once.
         self._keeping = threading.Lock()
 
-    def keep(self, path: str, text: str, origin: VersionOrigin) -> None:
-        """Keep a text of the notebook at `path`; the one that was kept last is not kept twice."""
+    def keep(self, path: str, text: str, origin: VersionOrigin) -> bool:
+        """Keep a text of the notebook at `path`; the one that was kept last is not kept twice.
+
+        Whether it can be had back now, which is for who writes over it on purpose.
+        """
         with self._keeping:
-            self._keep(path, text, origin)
+            return self._keep(path, text, origin)
 
     def versions(self, path: str) -> tuple[KeptVersion, ...]:
         """What was kept of the notebook at `path`, the newest first."""
@@ -146,22 +149,24 @@ class KeptTexts:
         written = [it for it in versions if it.origin is not VersionOrigin.BROWSER][:_MOST_NEWEST]
         return tuple(text for it in written if (text := self.text(it)) is not None)
 
-    def _keep(self, path: str, text: str, origin: VersionOrigin) -> None:
+    def _keep(self, path: str, text: str, origin: VersionOrigin) -> bool:
         digest = digest_of(text)
         folder = self._folder.of(path) / _VERSIONS
         try:
             if self._newest.get(path) == (_time_ns(folder), digest):
-                return
+                return True
             if version_files.newest_name(folder).endswith(digest):
                 self._newest[path] = _time_ns(folder), digest
-                return
+                return True
             version_files.write(folder, text, origin)
             version_files.take_away(folder)
             self._clear_once()
             self._newest[path] = _time_ns(folder), digest
+            return True
         except OSError as error:
             # Neither path nor text: only that it failed.
             logger.warning("A version could not be kept (%s)", type(error).__name__)
+            return any(it.name.endswith(digest) for it in self.versions(path))
 
     def _clear_once(self) -> None:
         """Once per process: take away what is too old, or too much for all notebooks together."""
