@@ -15,6 +15,8 @@ from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from tests.support.turned_clock import TurnedClock
 
+DAY_S = 24 * 3600.0
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> StateFolder:
@@ -70,6 +72,49 @@ def test_what_is_kept_is_bounded_in_days_but_for_the_newest(kept: KeptTexts) -> 
         kept.keep("/n.livemd", "three\n", VersionOrigin.SAVED)
 
         assert texts(kept, "/n.livemd") == ["three\n"]
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "the clock is put back by a day",
+    during="a save",
+    shows="nothing: the save is the newest version, with the time that it has now",
+    recovers="nothing to do",
+)
+def test_a_version_is_the_newest_though_the_clock_was_put_back(kept: KeptTexts) -> None:
+    turned = TurnedClock()
+    turned.now_s += DAY_S
+    with clock.using(turned):
+        for number in range(40):
+            kept.keep("/n.livemd", f"{number}\n", VersionOrigin.SAVED)
+        turned.now_s -= DAY_S
+        for text in ("one\n", "two\n"):
+            assert kept.keep("/n.livemd", text, VersionOrigin.SAVED)
+        found = kept.versions("/n.livemd")
+
+        assert [kept.text(it) for it in found[:3]] == ["two\n", "one\n", "39\n"]
+        assert len(found) == 40
+        assert [it.kept_s for it in found[:2]] == [clock.unix_s()] * 2
+        assert kept.was_just_written("/n.livemd", "two\n")
+        assert kept.newest_by_now("/n.livemd")() == ("two\n", "one\n")
+        assert list(kept.written_lately("/n.livemd")) == ["two\n", "one\n"]
+        assert kept.written_around("/n.livemd", "one\n")[0] == ("two\n",)
+
+
+def test_what_was_kept_while_the_clock_was_ahead_goes_in_its_days(kept: KeptTexts) -> None:
+    turned = TurnedClock()
+    turned.now_s += DAY_S
+    with clock.using(turned):
+        kept.keep("/n.livemd", "ahead\n", VersionOrigin.SAVED)
+        turned.now_s -= DAY_S
+        kept.keep("/n.livemd", "one\n", VersionOrigin.SAVED)
+        turned.now_s += 14.5 * DAY_S
+        kept.keep("/n.livemd", "two\n", VersionOrigin.SAVED)
+
+        assert texts(kept, "/n.livemd") == ["two\n", "ahead\n"]
+        turned.now_s += DAY_S
+        kept.keep("/n.livemd", "three\n", VersionOrigin.SAVED)
+        assert texts(kept, "/n.livemd") == ["three\n", "two\n"]
 
 
 def test_only_the_user_can_read_what_is_kept(kept: KeptTexts, folder: StateFolder) -> None:
