@@ -86,9 +86,8 @@ class KeptTexts:
 
     def written_lately(self, path: str) -> Iterator[str]:
         """What was saved by an editor or found in the file within the last seconds."""
-        since_s = clock.unix_s() - _NEWEST_WITHIN_S
         for it in self.versions(path):
-            is_written = it.origin is not VersionOrigin.BROWSER and it.kept_s >= since_s
+            is_written = it.origin is not VersionOrigin.BROWSER and _is_recent(it)
             if is_written and (text := self.text(it)) is not None:
                 yield text
 
@@ -118,7 +117,7 @@ class KeptTexts:
         versions = self.versions(path)
         digest = digest_of(text)
         place = next((at for at, it in enumerate(versions) if it.name.endswith(digest)), None)
-        if place is None or versions[place].kept_s < clock.unix_s() - _NEWEST_WITHIN_S:
+        if place is None or not _is_recent(versions[place]):
             return (), ()
         return self._written(versions[:place]), self._written(versions[place + 1 :])
 
@@ -155,10 +154,11 @@ class KeptTexts:
         try:
             if self._newest.get(path) == (_time_ns(folder), digest):
                 return True
-            if version_files.newest_name(folder).endswith(digest):
+            newest = version_files.newest_name(folder)
+            if newest.endswith(digest):
                 self._newest[path] = _time_ns(folder), digest
                 return True
-            version_files.write(folder, text, origin)
+            version_files.write(folder, text, origin, newest)
             version_files.take_away(folder)
             self._clear_once()
             self._newest[path] = _time_ns(folder), digest
@@ -181,6 +181,11 @@ class KeptTexts:
                 # The rest stays: somebody may just have the lock.
                 shutil.rmtree(folder / _VERSIONS, ignore_errors=True)
                 (folder / _COMMON).unlink(missing_ok=True)
+
+
+def _is_recent(version: KeptVersion) -> bool:
+    """Whether it was kept within the last seconds; one that a clock was ahead for never is."""
+    return abs(clock.unix_s() - version.kept_s) <= _NEWEST_WITHIN_S
 
 
 def _common(file: Path) -> CommonText | None:

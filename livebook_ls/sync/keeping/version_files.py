@@ -1,5 +1,8 @@
 """The versions of one notebook as files of a folder, whose names say when and whose they are.
 
+A name has its place among the others, which is a time that no older one has, its origin, the time
+when it was kept, and what tells its text; without that time the place is it.
+
 Which are too many, too large or too old is known here; what is a notebook's folder is not.
 """
 
@@ -54,9 +57,12 @@ class KeptVersion:
     file: Path
 
 
-def write(folder: Path, text: str, origin: VersionOrigin) -> None:
-    """Write a version down. Raises OSError."""
-    name = f"{clock.unix_ns():020d}-{origin.value}-{digest_of(text)}{_SUFFIX}"
+def write(folder: Path, text: str, origin: VersionOrigin, newest: str) -> None:
+    """Write a version down as the one after the `newest`. Raises OSError."""
+    now_ns = clock.unix_ns()
+    # A clock may be put back; the newest is who came last, and has the time that it has.
+    place = max(now_ns, int(newest.partition("-")[0] or 0) + 1)
+    name = f"{place:020d}-{origin.value}-{now_ns:020d}-{digest_of(text)}{_SUFFIX}"
     write_private(folder / name, _bytes(text))
 
 
@@ -79,7 +85,7 @@ def versions(folder: Path) -> list[KeptVersion]:
 
 
 def newest_name(folder: Path) -> str:
-    """The name of the newest version; empty where there is none. Names begin with times."""
+    """The name of the newest version; empty where there is none. Names begin with places."""
     try:
         newest = max(filter(_is_version, os.listdir(folder)), default="")  # noqa: PTH208 — see below
     except FileNotFoundError:
@@ -97,21 +103,20 @@ def take_away(folder: Path) -> None:
         entries = sorted((it for it in found if _is_version(it.name)), key=_name, reverse=True)
     for place, entry in enumerate(entries):
         # Another process may just do the same.
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, ValueError):
             room -= entry.stat().st_size
-            is_old = int(entry.name.partition("-")[0]) < oldest_ns
+            is_old = _kept_ns(entry.name.removesuffix(_SUFFIX)) < oldest_ns
             if place and (place >= _MOST_VERSIONS or room < 0 or is_old):
                 os.unlink(entry.path)  # noqa: PTH108
 
 
 def _found(folder: Path) -> Iterator[KeptVersion]:
     for file in folder.iterdir():
-        time_ns, _, rest = file.stem.partition("-")
         with contextlib.suppress(ValueError, OSError):
             yield KeptVersion(
                 name=file.stem,
-                kept_s=int(time_ns) / 1e9,
-                origin=VersionOrigin(rest.partition("-")[0]),
+                kept_s=_kept_ns(file.stem) / 1e9,
+                origin=VersionOrigin(file.stem.split("-")[1]),
                 size=file.stat().st_size,
                 file=file,
             )
@@ -119,6 +124,12 @@ def _found(folder: Path) -> Iterator[KeptVersion]:
 
 def _name(entry: os.DirEntry[str]) -> str:
     return entry.name
+
+
+def _kept_ns(name: str) -> int:
+    """When the version of this name was kept. Raises ValueError."""
+    place, _, *time, _ = name.split("-")
+    return int(time[0] if time else place)
 
 
 def _is_version(name: str) -> bool:
