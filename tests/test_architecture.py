@@ -82,7 +82,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"exact_edits"},
     ],
     "livebook": [
-        {"errors", "paths", "outage"},
+        {"errors", "paths", "session_paths", "outage"},
         {"finding"},
         {"http"},
         {"connection", "examination"},

@@ -7,10 +7,8 @@ One HTTP client is kept for as long as the endpoint: making one costs more than 
 from __future__ import annotations
 
 import json
-import re
 from enum import Enum
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from livebook_ls import clock
 from livebook_ls.livebook.errors import (
@@ -28,6 +26,7 @@ from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http import pages
 from livebook_ls.livebook.http.pages import Login
 from livebook_ls.livebook.http.session_pages import SessionPages
+from livebook_ls.livebook.session_paths import is_session_path
 
 if TYPE_CHECKING:
     from livebook_ls.livebook.http.transport import HttpAnswer
@@ -50,9 +49,6 @@ _NO_FILE = "no such file or directory"
 _NO_FOLDER = "not a directory"
 _NEVER_THERE = ".livebook-ls-asks"
 _STALE = "old_source stamp is invalid"
-
-# Plain segments (RFC 3986), and last the session's id, whose letters are Livebook's own.
-_SESSION_PATH = re.compile(r"(?:/[\w.~!$&'()*+,;=:@%-]+)*/sessions/[\w-]+", re.ASCII)
 
 
 class SyncAnswer(Enum):
@@ -250,8 +246,6 @@ def _session_path(path: object) -> str:
     """`path` if it is a session's and nothing more, below a base path; a browser is going to follow
     it, with the token.
     """
-    if isinstance(path, str) and _SESSION_PATH.fullmatch(path):
-        segments = [unquote(it) for it in path.split("/")]
-        if not any(it in (".", "..") or set(it) & set("/\\%") for it in segments):
-            return path
+    if isinstance(path, str) and is_session_path(path):
+        return path
     raise NotUnderstood("it names no session")
