@@ -94,7 +94,8 @@ FLOORS: dict[str, list[set[str]]] = {
         {"elixir_process", "live_session", "ruff"},
     ],
     "sync": [
-        {"disk", "keeping", "telling"},
+        {"disk"},
+        {"keeping", "telling"},
         {"guarding"},
         {"merging"},
         {"link", "latest_only", "parser_versions"},

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from livebook_ls import clock
 from livebook_ls.sync.keeping import version_files
-from livebook_ls.sync.keeping.state_folder import StateFolder, write_private
+from livebook_ls.sync.keeping.state_folder import StateFolder, is_session, read_state, write_private
 from livebook_ls.sync.keeping.version_files import KeptVersion, VersionOrigin, digest_of
 
 logger = logging.getLogger(__name__)
@@ -189,11 +189,13 @@ def _is_recent(version: KeptVersion) -> bool:
 
 
 def _common(file: Path) -> CommonText | None:
-    try:
-        found = json.loads(file.read_bytes())
-        return CommonText(found["text"], found["session"])
-    except (OSError, ValueError, KeyError, TypeError):
+    found = read_state(file)
+    if not isinstance(found, dict):
         return None
+    text, session_path = found.get("text"), found.get("session")
+    if isinstance(text, str) and is_session(session_path):
+        return CommonText(text, session_path)
+    return None
 
 
 def _used_s(folder: Path) -> float:

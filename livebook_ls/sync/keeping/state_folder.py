@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeGuard
+
+from livebook_ls.livebook.session_paths import is_session_path
+from livebook_ls.sync.disk import regular_file
 
 
 class StateFolder:
@@ -51,6 +56,19 @@ def write_private(file: Path, data: bytes, *, survives_power_loss: bool = False)
     except OSError:
         new.unlink(missing_ok=True)
         raise
+
+
+def read_state(file: Path) -> object:
+    """The JSON that a file has, which is believed in nothing; None where there is none."""
+    try:
+        return json.loads(regular_file.read(str(file)))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def is_session(path: object) -> TypeGuard[str | None]:
+    """Whether what was read can be a session's path, or that none is known."""
+    return path is None or (isinstance(path, str) and is_session_path(path))
 
 
 def _state(environ: Mapping[str, str]) -> Path:

@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from livebook_ls import clock
-from livebook_ls.sync.keeping.state_folder import StateFolder, write_private
+from livebook_ls.sync.keeping.state_folder import (
+    StateFolder,
+    is_session,
+    read_state,
+    write_private,
+)
 
 _JOURNAL = "two-steps.json"
+# What no system has as a file's time; and what is no text for a file.
+_LATEST_NS = 2**62
+_LATEST_S = _LATEST_NS / 1e9
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class JournalNotWrittenError(OSError):
@@ -48,7 +59,9 @@ class StepJournal:
 
     def begin(self, entry: StepEntry) -> None:
         """Write down what is about to be done; raises JournalNotWrittenError."""
-        content = json.dumps(asdict(entry)).encode("ascii")
+        # The link by which it is open may be gone when somebody reads this.
+        lasting = replace(entry, path=os.path.realpath(entry.path))
+        content = json.dumps(asdict(lasting)).encode("ascii")
         try:
             write_private(self._file(entry.path), content, survives_power_loss=True)
         except OSError as error:
@@ -60,8 +73,9 @@ class StepJournal:
             self.begin(replace(entry, is_halfway_held=True, begun_s=clock.unix_s()))
 
     def find(self, path: str) -> StepEntry | None:
-        """What was begun with the notebook at `path` and has not ended."""
-        return _read(self._file(path))
+        """What was begun with the notebook at `path` and has not ended, by that path."""
+        entry = _read(self._file(path))
+        return None if entry is None else replace(entry, path=path)
 
     def all(self) -> list[StepEntry]:
         """What was begun with any notebook and has not ended."""
@@ -78,7 +92,35 @@ class StepJournal:
 
 
 def _read(file: Path) -> StepEntry | None:
+    found = read_state(file)
     try:
-        return StepEntry(**json.loads(file.read_bytes()))
-    except (OSError, ValueError, TypeError):
+        entry = StepEntry(**found) if isinstance(found, dict) else None
+    except TypeError:
         return None
+    return entry if entry is not None and _makes_sense(entry) else None
+
+
+def _makes_sense(entry: StepEntry) -> bool:
+    """Whether the fields, which may be anything, are what they are called, and can be written."""
+    given: dict[str, object] = asdict(entry)
+    texts = [given[it] for it in ("path", "final", "halfway", "before")]
+    return (
+        all(isinstance(it, str) for it in texts)
+        and _is_name(entry.path)
+        and not any(_SURROGATE.search(it) for it in (entry.final, entry.halfway))
+        and is_session(given["session_path"])
+        and type(entry.mtime_ns) is int
+        and abs(entry.mtime_ns) <= _LATEST_NS
+        and type(entry.begun_s) in (int, float)
+        and abs(entry.begun_s) <= _LATEST_S
+        and type(entry.tries) is int
+        and type(entry.is_halfway_held) is bool
+    )
+
+
+def _is_name(path: str) -> bool:
+    """Whether the system can be asked for it."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except ValueError:
+        return False

@@ -11,12 +11,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from livebook_ls import clock
+from livebook_ls.sync.disk import regular_file
 from livebook_ls.sync.keeping.state_folder import write_private
 
 # So long versions are had back.
@@ -24,6 +26,8 @@ KEPT_S = 14 * 24 * 3600.0
 _MOST_VERSIONS = 40
 _MOST_BYTES = 8_000_000
 _SUFFIX = ".livemd"
+# A place: no time before the year 2255 has more digits, and what comes after it has as many.
+_NAME = re.compile(r"(0[0-8]\d{18})-([a-z]+)-(?:(0[0-8]\d{18})-)?[0-9a-f]{16}\.livemd", re.ASCII)
 
 
 class VersionOrigin(Enum):
@@ -74,66 +78,71 @@ def digest_of(text: str) -> str:
 def text_of(file: Path) -> str | None:
     """A version's text; None where it is gone by now."""
     try:
-        return file.read_bytes().decode("utf-8", "surrogatepass")
+        return regular_file.read(str(file)).decode("utf-8", "surrogatepass")
     except (OSError, ValueError):
         return None
 
 
 def versions(folder: Path) -> list[KeptVersion]:
     """All that are there, the newest first. Raises OSError."""
-    return sorted(_found(folder), key=lambda it: it.name, reverse=True) if folder.is_dir() else []
+    return list(_found(folder))
 
 
 def newest_name(folder: Path) -> str:
-    """The name of the newest version; empty where there is none. Names begin with places."""
+    """The name of the newest version; empty where there is none. Raises OSError."""
     try:
-        newest = max(filter(_is_version, os.listdir(folder)), default="")  # noqa: PTH208 — see below
+        newest = next(iter(_entries(folder)), None)
     except FileNotFoundError:
         return ""
-    return newest.removesuffix(_SUFFIX)
+    return newest.name.removesuffix(_SUFFIX) if newest else ""
 
 
 def take_away(folder: Path) -> None:
-    """Take away what is too much or too old, but never the newest version.
-
-    A save waits for it: entries of a folder take a tenth of the time that paths do.
-    """
+    """Take away what is too much or too old, but never the newest version. Raises OSError."""
     room, oldest_ns = _MOST_BYTES, clock.unix_ns() - int(KEPT_S * 1e9)
-    with os.scandir(folder) as found:
-        entries = sorted((it for it in found if _is_version(it.name)), key=_name, reverse=True)
-    for place, entry in enumerate(entries):
+    for place, entry in enumerate(_entries(folder)):
         # Another process may just do the same.
-        with contextlib.suppress(FileNotFoundError, ValueError):
+        with contextlib.suppress(FileNotFoundError):
             room -= entry.stat().st_size
-            is_old = _kept_ns(entry.name.removesuffix(_SUFFIX)) < oldest_ns
+            is_old = _kept_ns(entry.name) < oldest_ns
             if place and (place >= _MOST_VERSIONS or room < 0 or is_old):
                 os.unlink(entry.path)  # noqa: PTH108
 
 
 def _found(folder: Path) -> Iterator[KeptVersion]:
-    for file in folder.iterdir():
+    for entry in _entries(folder):
+        # It may be gone by now, or of an origin that only later programs know.
         with contextlib.suppress(ValueError, OSError):
             yield KeptVersion(
-                name=file.stem,
-                kept_s=_kept_ns(file.stem) / 1e9,
-                origin=VersionOrigin(file.stem.split("-")[1]),
-                size=file.stat().st_size,
-                file=file,
+                name=entry.name.removesuffix(_SUFFIX),
+                kept_s=_kept_ns(entry.name) / 1e9,
+                origin=VersionOrigin(entry.name.split("-")[1]),
+                size=entry.stat().st_size,
+                file=folder / entry.name,
             )
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """The files that are versions, the newest first. Raises OSError.
+
+    A save waits for it: entries of a folder take a tenth of the time that paths do.
+    """
+    with os.scandir(folder) as found:
+        return sorted(filter(_is_version, found), key=_name, reverse=True)
 
 
 def _name(entry: os.DirEntry[str]) -> str:
     return entry.name
 
 
+def _is_version(entry: os.DirEntry[str]) -> bool:
+    return _NAME.fullmatch(entry.name) is not None and entry.is_file(follow_symlinks=False)
+
+
 def _kept_ns(name: str) -> int:
-    """When the version of this name was kept. Raises ValueError."""
+    """When the version of this name was kept."""
     place, _, *time, _ = name.split("-")
     return int(time[0] if time else place)
-
-
-def _is_version(name: str) -> bool:
-    return name.endswith(_SUFFIX) and name.partition("-")[0].isdecimal()
 
 
 def _bytes(text: str) -> bytes:

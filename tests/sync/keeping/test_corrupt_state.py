@@ -47,6 +47,8 @@ COMMON = [
 ]
 WRONG_FIELDS: list[dict[str, Any]] = [
     {"path": 5},
+    {"path": "/n\0.livemd"},
+    {"path": "/\ud800.livemd"},
     {"final": 5},
     {"final": "\ud800"},
     {"halfway": None},
@@ -209,6 +211,7 @@ def test_steps_are_ended_though_their_link_is_gone(
     next_comer: str,
 ) -> None:
     folder = StateFolder(environ)
+    journal = StepJournal(folder)
     notebook.write_text(BEFORE, encoding="utf-8")
     assert run("open", notebook, environ=environ).returncode == 0
     livebook.wait_settled()
@@ -222,12 +225,16 @@ def test_steps_are_ended_though_their_link_is_gone(
         content = json.dumps(asdict(entry)).encode()
         write_private(folder.of(str(link)) / "two-steps.json", content)
     else:
-        StepJournal(folder).begin(entry)
+        journal.begin(entry)
     notebook.write_text(HALFWAY, encoding="utf-8")
     link.unlink()
     if next_comer == "server":
         editor = start_editor()
-        editor.wait_for_state(editor.open(notebook), "inSync")
+        editor.wait_for_state(uri := editor.open(notebook), "inSync")
+        # Which ends the steps only once Livebook has written all that it read.
+        livebook.save_session(notebook)
+        editor.command("livebook.sync", uri)
+        editor.wait_for(lambda: not journal.find(str(notebook)), "the end of the steps")
     else:
         done = run("sync", notebook, environ=environ)
         assert (done.returncode, done.stderr) == (0, "")
@@ -235,5 +242,5 @@ def test_steps_are_ended_though_their_link_is_gone(
     kept = KeptTexts(folder)
 
     assert notebook.read_text(encoding="utf-8") == AFTER
-    assert StepJournal(folder).find(str(notebook)) is None
+    assert journal.find(str(notebook)) is None
     assert AFTER in [kept.text(it) for it in kept.versions(str(notebook))]
