@@ -10,7 +10,7 @@ import pytest
 
 from livebook_ls import clock
 from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts
-from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.state_folder import StateFolder, write_private
 from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from tests.support.turned_clock import TurnedClock
@@ -72,6 +72,40 @@ def test_what_is_kept_is_bounded_in_days_but_for_the_newest(kept: KeptTexts) -> 
         kept.keep("/n.livemd", "three\n", VersionOrigin.SAVED)
 
         assert texts(kept, "/n.livemd") == ["three\n"]
+
+
+def test_of_a_notebook_that_nobody_uses_the_newest_version_stays(
+    kept: KeptTexts, folder: StateFolder
+) -> None:
+    for text in ("one\n", "two\n"):
+        kept.keep("/n.livemd", text, VersionOrigin.SAVED)
+    kept.share("/n.livemd", "two\n", "/sessions/a")
+    kept_s = kept.versions("/n.livemd")[0].kept_s
+    turned = TurnedClock()
+    with clock.using(turned):
+        # Files have the times of the system.
+        turned.now_s += kept_s - clock.unix_s()
+        for number in range(3):
+            turned.now_s += 15 * DAY_S
+            another = KeptTexts(folder)
+            another.keep("/other.livemd", f"{number}\n", VersionOrigin.SAVED)
+
+            assert texts(another, "/n.livemd") == ["two\n"]
+            assert another.common("/n.livemd") is None
+
+
+def test_what_there_is_no_room_for_goes_but_never_what_was_just_kept(
+    kept: KeptTexts, folder: StateFolder
+) -> None:
+    kept.keep("/n.livemd", "one\n", VersionOrigin.SAVED)
+    large = folder.of("/large.livemd") / "large"
+    write_private(large, b"")
+    os.truncate(large, 200_000_000)
+    another = KeptTexts(folder)
+
+    assert another.keep("/large.livemd", "two\n", VersionOrigin.SAVED)
+    assert texts(another, "/large.livemd") == ["two\n"]
+    assert texts(another, "/n.livemd") == []
 
 
 @pytest.mark.fault(
