@@ -7,8 +7,10 @@ full disk, is no reason not to save or sync: nothing here raises.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -160,7 +162,7 @@ class KeptTexts:
                 return True
             version_files.write(folder, text, origin, newest)
             version_files.take_away(folder)
-            self._clear_once()
+            self._clear_once(folder.parent)
             self._newest[path] = _time_ns(folder), digest
             return True
         except OSError as error:
@@ -168,19 +170,25 @@ class KeptTexts:
             logger.warning("A version could not be kept (%s)", type(error).__name__)
             return any(it.name.endswith(digest) for it in self.versions(path))
 
-    def _clear_once(self) -> None:
-        """Once per process: take away what is too old, or too much for all notebooks together."""
+    def _clear_once(self, own: Path) -> None:
+        """Once per process: take away what is too old, or too much for all notebooks together, but
+        not from the folder of the notebook that is kept.
+        """
         if self._is_cleared:
             return
         self._is_cleared = True
         room = _MOST_BYTES_IN_ALL
-        oldest_s = clock.unix_s() - version_files.KEPT_S
-        for folder in sorted(self._folder.notebooks.iterdir(), key=_used_s, reverse=True):
+        folders = [it for it in self._folder.notebooks.iterdir() if it.is_dir()]
+        for folder in sorted(folders, key=_used_s, reverse=True):
             room -= sum(_size(it) for it in folder.rglob("*"))
-            if room < 0 or _used_s(folder) < oldest_s:
-                # The rest stays: somebody may just have the lock.
+            if folder == own:
+                continue
+            # Of a folder the rest stays: somebody may just have the lock.
+            if room < 0:
                 shutil.rmtree(folder / _VERSIONS, ignore_errors=True)
-                (folder / _COMMON).unlink(missing_ok=True)
+                _remove(folder / _COMMON)
+            elif _used_s(folder) < clock.unix_s() - version_files.KEPT_S:
+                _leave_newest(folder)
 
 
 def _is_recent(version: KeptVersion) -> bool:
@@ -196,6 +204,23 @@ def _common(file: Path) -> CommonText | None:
     if isinstance(text, str) and is_session(session_path):
         return CommonText(text, session_path)
     return None
+
+
+def _leave_newest(folder: Path) -> None:
+    """Take away all of a notebook but its newest version; that is no use of it."""
+    used_s = _used_s(folder)
+    with contextlib.suppress(OSError):
+        version_files.take_away(folder / _VERSIONS)
+    _remove(folder / _COMMON)
+    if _used_s(folder) != used_s:
+        for it in (folder / _VERSIONS, folder):
+            with contextlib.suppress(OSError):
+                os.utime(it, (used_s, used_s))
+
+
+def _remove(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink()
 
 
 def _used_s(folder: Path) -> float:
