@@ -10,6 +10,7 @@ from mcp.server.stdio import stdio_server
 
 from livebook_ls.mcp import server
 from livebook_ls.mcp.desk import Desk
+from livebook_ls.mcp.readable_messages import ReadableMessages
 from livebook_ls.mcp.working_folder import FindNotebooks, WorkingFolder
 from livebook_ls.settings import Settings, TwoStepSync
 
@@ -24,7 +25,8 @@ async def serve(
     reachable = WorkingFolder(folder, find)
     made = server.create(lambda: Desk(reachable, settings, os.environ, may_run=may_run), guide)
     async with stdio_server() as (incoming, outgoing):
-        await made.run(incoming, outgoing, made.create_initialization_options())
+        readable = ReadableMessages(incoming, outgoing)
+        await made.run(readable, outgoing, made.create_initialization_options())
 
 
 def for_agents(settings: Settings) -> Settings:

@@ -1,0 +1,112 @@
+"""What a client sends, but for what can't be read: that is answered where it asks for something.
+
+The SDK lets go of such messages without a word, and who waits for an answer waits for ever.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import json
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import mcp_types as types
+from mcp.shared.message import SessionMessage
+from pydantic import ValidationError
+
+if TYPE_CHECKING:
+    from mcp.shared._stream_protocols import ReadStream, WriteStream
+
+_HALF = (
+    "Nothing was done, for the message has half of a surrogate pair, which is no character. Send "
+    "it again without that."
+)
+_NO_MESSAGE = "Nothing was done, for this is no message of the protocol."
+
+
+class ReadableMessages:
+    """A stream of messages; of those that can't be read, requests are answered on `outgoing`."""
+
+    def __init__(
+        self,
+        incoming: ReadStream[SessionMessage | Exception],
+        outgoing: WriteStream[SessionMessage],
+    ) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
+
+    @property
+    def last_context(self) -> contextvars.Context | None:
+        """Where the SDK looks for the sender's context."""
+        return getattr(self._incoming, "last_context", None)
+
+    async def receive(self) -> SessionMessage | Exception:
+        """The next message."""
+        return await self._next(self._incoming.receive)
+
+    async def aclose(self) -> None:
+        """Read no more."""
+        await self._incoming.aclose()
+
+    def __aiter__(self) -> ReadableMessages:
+        return self
+
+    async def __anext__(self) -> SessionMessage | Exception:
+        return await self._next(self._incoming.__anext__)
+
+    async def __aenter__(self) -> ReadableMessages:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _next(
+        self, read: Callable[[], Awaitable[SessionMessage | Exception]]
+    ) -> SessionMessage | Exception:
+        while True:
+            item = await read()
+            answer = _answer(item) if isinstance(item, ValidationError) else None
+            if answer is None:
+                return item
+            await self._outgoing.send(SessionMessage(answer))
+
+
+def _answer(unread: ValidationError) -> types.JSONRPCError | None:
+    """The answer to a line that is no message; None where nothing is asked that could be known."""
+    try:
+        found = _found(unread)
+        asked, method = found["id"], found["method"]
+        # An answer has it once more.
+        str(asked).encode("utf-8")
+    except (ValueError, RecursionError, TypeError, KeyError):
+        return None
+    if type(asked) not in (int, str) or not isinstance(method, str):
+        return None
+    sentence = _HALF if _has_half(found) else _NO_MESSAGE
+    error = types.ErrorData(code=types.INVALID_REQUEST, message=sentence)
+    return types.JSONRPCError(jsonrpc="2.0", id=asked, error=error)
+
+
+def _found(unread: ValidationError) -> Any:  # noqa: ANN401 — whatever a client sends
+    for it in unread.errors(include_url=False, include_context=False):
+        if it["type"] == "json_invalid":
+            # Python's own reader takes also what is no text.
+            return json.loads(it["input"])
+        if it["type"] == "missing":
+            # What it is no message of, it is whole.
+            return it["input"]
+    return None
+
+
+def _has_half(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
