@@ -1,9 +1,14 @@
-"""Messages that can't be read are answered where they ask for something, and end nothing."""
+"""What can't be read as a message is answered where it asks for something, and ends nothing; what
+could not be written as one is.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +33,12 @@ BEGIN: list[Json] = [
 PING: Json = {"jsonrpc": "2.0", "id": "end", "method": "ping"}
 
 
-def answers(folder: Path, environ: dict[str, str], *messages: str) -> dict[object, Json]:
-    """What a process of the server answers to lines, by ids, until the last of them, a ping."""
+def answers(
+    folder: Path, environ: dict[str, str], *messages: str, until: Set[object] = frozenset()
+) -> dict[object, Json]:
+    """What a process of the server answers to lines, by ids: until a ping at the end of them is
+    answered, and whatever else is waited for.
+    """
     lines = [*map(json.dumps, BEGIN), *messages, json.dumps(PING)]
     with subprocess.Popen(
         (*PROGRAM, "mcp", "--folder", folder),
@@ -46,7 +55,7 @@ def answers(folder: Path, environ: dict[str, str], *messages: str) -> dict[objec
         for line in process.stdout:
             answer = json.loads(line)
             found[answer.get("id")] = answer
-            if answer.get("id") == "end":
+            if found.keys() >= {"end", *until}:
                 break
         process.stdin.close()
         assert process.wait(30) == 0
@@ -95,3 +104,28 @@ def test_what_is_no_request_is_no_reason_to_end(tmp_path: Path, environ: dict[st
 
     assert set(found) == {"begin", 9, "end"}
     assert found[9]["error"]["message"].startswith("Nothing was done")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text there")
+def test_a_file_whose_name_is_no_text_is_a_resource(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    for name in (b"\xff.livemd", b"n.livemd"):
+        Path(os.fsdecode(bytes(tmp_path) + b"/" + name)).write_text("# Words\n", encoding="utf-8")
+    read = {"jsonrpc": "2.0", "method": "resources/read"}
+    uris = ["livebook-ls://notebook/%FF.livemd", "livebook-ls://notebook/%FE.livemd"]
+    found = answers(
+        tmp_path,
+        environ,
+        json.dumps({"jsonrpc": "2.0", "id": 1, "method": "resources/list"}),
+        *(json.dumps(read | {"id": at, "params": {"uri": it}}) for at, it in enumerate(uris, 2)),
+        until={1, 2, 3},
+    )
+
+    assert [it["uri"] for it in found[1]["result"]["resources"]] == [
+        "livebook-ls://notebook/n.livemd",
+        uris[0],
+    ]
+    assert found[2]["result"]["contents"][0]["text"] == "# Words\n"
+    assert "There is no notebook" in found[3]["error"]["message"]
