@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 import mcp_types as types
 
@@ -51,11 +52,13 @@ def resources(desk: Desk) -> list[types.Resource]:
 
 def _of_notebook(desk: Desk, path: str) -> Iterator[types.Resource]:
     shown = desk.folder.shown(path)
-    yield types.Resource(uri=_NOTEBOOK + quote(shown), name=shown, mime_type="text/markdown")
+    # A name may be any bytes, of which an address has all and a message only the text.
+    address, name = quote(os.fsencode(shown)), telling.on_the_wire(shown)
+    yield types.Resource(uri=_NOTEBOOK + address, name=name, mime_type="text/markdown")
     link = desk.notebooks.links.get(path)
     if link is not None and link.has_session:
         yield types.Resource(
-            uri=_OUTPUTS + quote(shown), name=f"{shown}: outputs", mime_type="application/json"
+            uri=_OUTPUTS + address, name=f"{name}: outputs", mime_type="application/json"
         )
 
 
@@ -64,11 +67,15 @@ async def contents(
 ) -> list[types.TextResourceContents | types.BlobResourceContents]:
     """What is behind an address; raises ToolRefusal."""
     if uri.startswith(_NOTEBOOK):
-        opened = await desk.opened(unquote(uri.removeprefix(_NOTEBOOK)))
+        opened = await desk.opened(_path(uri, _NOTEBOOK))
         return [_text(uri, "text/markdown", opened.text.text)]
     if uri.startswith(_OUTPUTS):
-        return await _outputs(desk, uri, await desk.opened(unquote(uri.removeprefix(_OUTPUTS))))
+        return await _outputs(desk, uri, await desk.opened(_path(uri, _OUTPUTS)))
     raise ToolRefusal("no-such-resource", f"There is no resource {uri}.")
+
+
+def _path(uri: str, kind: str) -> str:
+    return os.fsdecode(unquote_to_bytes(uri.removeprefix(kind)))
 
 
 async def _outputs(

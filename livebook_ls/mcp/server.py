@@ -22,6 +22,7 @@ from livebook_ls.mcp.agreement import InputNeededError, OpenQuestions
 from livebook_ls.mcp.approval import Approval
 from livebook_ls.mcp.desk import Desk
 from livebook_ls.mcp.schemas import misuse, schema_of
+from livebook_ls.mcp.telling import on_the_wire
 from livebook_ls.mcp.tool_refusal import ToolRefusal
 from livebook_ls.mcp.tools.all_tools import ALL_TOOLS
 from livebook_ls.mcp.tools.tool import Answer, Tool
@@ -119,7 +120,7 @@ class _Front:
         try:
             found = await resources.contents(context.lifespan_context, str(params.uri))
         except ToolRefusal as refusal:
-            raise MCPError(types.INVALID_PARAMS, refusal.sentence) from None
+            raise MCPError(types.INVALID_PARAMS, on_the_wire(refusal.sentence)) from None
         return types.ReadResourceResult(contents=found)
 
     async def list_prompts(
@@ -193,8 +194,7 @@ def _refused(refusal: ToolRefusal) -> types.CallToolResult:
 
 
 def _result(answer: Answer, *, is_error: bool) -> types.CallToolResult:
-    # A lone surrogate, as a file name may have it, is no text for the wire.
-    text = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+    text = on_the_wire(json.dumps(answer, ensure_ascii=False))
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=text)],
         structured_content=json.loads(text),

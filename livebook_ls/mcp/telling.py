@@ -30,6 +30,11 @@ _FEWEST = 400
 _STALE = "of values that have changed since"
 
 
+def on_the_wire(text: str) -> str:
+    """A text as messages can have it: a lone surrogate, as of a file's name, is none."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 class Room:
     """How many characters an answer still has room for."""
 
