@@ -397,20 +397,6 @@ def write(file: Path, data: bytes) -> None:
             data = data[raw.write(data) :]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 KB, where this user may mount one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "none", place], capture_output=True, check=False
-    )
-    if done.returncode != 0:
-        pytest.skip("only root may mount a small disk to fill")
-    yield place
-    subprocess.run(["umount", place], check=True)
-
-
 @pytest.mark.fault(
     "files",
     "the disk is full",
