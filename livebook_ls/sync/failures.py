@@ -18,7 +18,7 @@ from livebook_ls.livebook.errors import (
     Unreachable,
 )
 from livebook_ls.sync.disk.complete_read import StillChangingError, SupersededError
-from livebook_ls.sync.keeping.step_journal import JournalNotWrittenError
+from livebook_ls.sync.keeping.step_journal import JournalNotWrittenError, StepsNotMendedError
 from livebook_ls.sync.keeping.turns import TurnTakenError
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.telling import findings, session_findings
@@ -74,6 +74,8 @@ def _of_file(error: StillChangingError | TurnTakenError | OSError) -> Finding:
     reason = (error.strerror or type(error).__name__).lower()
     if isinstance(error, JournalNotWrittenError):
         return session_findings.journal_not_written(reason)
+    if isinstance(error, StepsNotMendedError):
+        return session_findings.steps_not_mended(reason)
     return findings.file_unreadable_here(reason)
 
 

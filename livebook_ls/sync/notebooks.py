@@ -22,7 +22,7 @@ from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.keeping.saved_texts import SavedTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
-from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.on_request import OnRequest
@@ -295,6 +295,10 @@ class Notebooks(OnRequest):
     async def _try_again(self, waiting: list[NotebookLink]) -> None:
         """Let the notebooks that wait have another try, where Livebook takes syncs at all."""
         self._starting.notice_end(self.settings)
+        for link in waiting:
+            if link.state is State.FAILED and self.operations.steps.is_open(link.path):
+                # Its file may be to be mended, for which nobody needs a Livebook.
+                self._submit_again(link)
         if self._starting.is_under_way or not await self._talk.is_ready():
             return
         for link in waiting:

@@ -103,30 +103,33 @@ def put_time_back(path: str, seen: Snapshot, mtime_ns: int) -> bool:
 
 
 def put_back(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bool:
-    """Write `data` over what was `seen`, and only over that; whether that was done.
-
-    Written in place: a new file would lose links, owner and mode, and editors watch the inode.
-    """
+    """Write `data` over what was `seen`, and only over that; whether that was done."""
     try:
-        with _opened(path, os.O_RDWR, "r+b") as file:
-            if _version(os.fstat(file.fileno())) != seen.version or file.readall() != seen.data:
-                return False
-            try:
-                _overwrite(file.fileno(), data)
-            except OSError:
-                # On a full disk there is room at least for what was there.
-                _overwrite(file.fileno(), seen.data)
-                raise
-            if mtime_ns is not None:
-                _set_time(file, path, mtime_ns)
-            return True
+        return overwrite(path, seen, data, mtime_ns)
     except OSError:
         return False
 
 
-def is_writable(path: str) -> bool:
-    """Whether the file is there and may be written."""
-    return os.access(path, os.W_OK)
+def overwrite(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> bool:
+    """The same, but False only where the file is another by now. Raises OSError where it can't be
+    written, as on a full disk; it is then as it was.
+
+    Written in place: a new file would lose links, owner and mode, and editors watch the inode.
+    """
+    with _opened(path, os.O_RDWR, "r+b") as file:
+        if _version(os.fstat(file.fileno())) != seen.version or file.readall() != seen.data:
+            return False
+        try:
+            _overwrite(file.fileno(), data)
+        except OSError:
+            # On a full disk there is room at least for what was there.
+            _overwrite(file.fileno(), seen.data)
+            # Whoever watches it would else take each try for somebody's work.
+            _set_time(file, path, seen.version.mtime_ns)
+            raise
+        if mtime_ns is not None:
+            _set_time(file, path, mtime_ns)
+        return True
 
 
 def _opened(path: str, flags: int, mode: Literal["rb", "r+b"]) -> FileIO:
@@ -137,7 +140,10 @@ def _overwrite(file: int, data: bytes) -> None:
     os.lseek(file, 0, os.SEEK_SET)
     offset = 0
     while offset < len(data):
-        offset += os.write(file, data[offset:])
+        written = os.write(file, data[offset:])
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        offset += written
     os.ftruncate(file, len(data))
 
 

@@ -1,9 +1,43 @@
-"""Whether a file holds what a sync in two steps left in it, or somebody's own work."""
+"""What a sync in two steps left in a file, told from somebody's own work, and ended."""
 
 from __future__ import annotations
 
+import errno
+
+from livebook_ls import clock
+from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.step_journal import StepEntry
+from livebook_ls.sync.keeping.step_journal import StepEntry, StepsNotMendedError
+
+# A file that is just being written, or held open on Windows, is at rest again by then.
+_MENDED_WITHIN_S = 0.6
+_TRY_AGAIN_S = 0.03
+
+
+async def mend(entry: StepEntry) -> notebook_file.Snapshot | None:
+    """End the detour in the file, unless somebody has saved something else meanwhile; what that is,
+    else None.
+
+    Raises StepsNotMendedError where that isn't possible for now, and OSError where the file can't
+    even be read.
+    """
+    final = entry.final.encode("utf-8")
+    until_s = clock.monotonic_s() + _MENDED_WITHIN_S
+    while True:
+        found = notebook_file.read(entry.path)
+        if found.data == final:
+            return None
+        if found.text is None or not lies_in(found.text, entry):
+            return found
+        problem = OSError(errno.EAGAIN, "written all the time")
+        try:
+            if notebook_file.overwrite(entry.path, found, final, entry.mtime_ns):
+                return None
+        except OSError as error:
+            problem = error
+        if clock.monotonic_s() >= until_s:
+            raise StepsNotMendedError(problem.errno, problem.strerror, entry.path)
+        await clock.sleep(_TRY_AGAIN_S)
 
 
 def lies_in(found: str, entry: StepEntry) -> bool:

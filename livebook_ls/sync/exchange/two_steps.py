@@ -8,6 +8,8 @@ us, or from whoever comes next after a death at any point.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,14 +19,16 @@ from livebook_ls.notebook.syncing.forecast import comes_to
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import same_text
 from livebook_ls.sync.exchange import write_back
-from livebook_ls.sync.exchange.interrupted_steps import lies_in
+from livebook_ls.sync.exchange.interrupted_steps import mend
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts
-from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
+from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal, StepsNotMendedError
 from livebook_ls.sync.keeping.turns import Turns, TurnTakenError
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
+
+logger = logging.getLogger(__name__)
 
 # How long the session is waited for until it is known to hold the text between, at the least.
 _SEEN_WITHIN_S = 5.0
@@ -129,7 +133,10 @@ class TwoSteps:
             try:
                 async with self._turns.taken(path, within_s=0.0):
                     if entry := self._journal.find(path):
-                        self._mend(entry)
+                        await self._mend(entry)
+            except StepsNotMendedError as error:
+                # Whoever opens it is told, and has it mended once that can be done.
+                logger.warning("A text between two steps can't be put back: %s", error.strerror)
             except (OSError, TurnTakenError):
                 # The file is gone, or one of ours is at it right now.
                 continue
@@ -170,13 +177,20 @@ class TwoSteps:
         except asyncio.CancelledError:
             # This process ends: what Livebook still writes must not land over the text after it.
             write_back.hold_up(link.path, step, between, _LATE_S)
+            with contextlib.suppress(OSError):
+                await self._mend(entry)
             raise
+        except Exception:
+            await self._mend(entry)
+            raise
+        try:
+            await self._mend(entry)
         finally:
-            self._mend(entry)
+            if is_held:
+                self._journal.note_halfway(entry)
         if is_over:
             self._journal.end(entry.path)
         if is_held:
-            self._journal.note_halfway(entry)
             link.held = link.lineage.base = between
         return is_held
 
@@ -230,7 +244,7 @@ class TwoSteps:
         if expected is not None and not same_text(entry.final, expected):
             entry = replace(entry, final=expected)
         while True:
-            newest = self._newest(entry)
+            newest = await self._newest(entry)
             if newest is None:
                 return ""
             entry, now_s = newest, clock.monotonic_s()
@@ -238,36 +252,28 @@ class TwoSteps:
                 is_awaited = await self._has_saved(link, entry) is False
                 if not is_awaited or now_s >= until_s + _LATEST_S:
                     # It may have written just as it was asked.
-                    newest = self._newest(entry)
+                    newest = await self._newest(entry)
                     return newest.final if newest else ""
             await clock.sleep(_LOOK_AGAIN_S / 10)
 
-    def _newest(self, entry: StepEntry) -> StepEntry | None:
+    async def _newest(self, entry: StepEntry) -> StepEntry | None:
         """The same with what somebody has saved since, if anything, and the file mended; None where
         that is no text.
         """
-        newer = self._mend(entry)
+        newer = await self._mend(entry)
         if newer is None:
             return entry
         if newer.text is None:
             return None
         return replace(entry, final=newer.text, mtime_ns=newer.version.mtime_ns)
 
-    def _mend(self, entry: StepEntry) -> notebook_file.Snapshot | None:
-        """End the detour in the file, unless somebody has saved something else meanwhile; what that
-        is, else None.
-        """
-        final = entry.final.encode("utf-8")
-        while True:
-            found = notebook_file.read(entry.path)
-            if found.data == final:
-                return None
-            if found.text is None or not lies_in(found.text, entry):
-                return found
-            if notebook_file.put_back(entry.path, found, final, entry.mtime_ns):
-                return None
-            if not notebook_file.is_writable(entry.path):
-                raise PermissionError(13, "Permission denied", entry.path)
+    async def _mend(self, entry: StepEntry) -> notebook_file.Snapshot | None:
+        """The same as `mend`; where that fails the text that was meant can be had back."""
+        try:
+            return await mend(entry)
+        except StepsNotMendedError:
+            self._kept.keep(entry.path, entry.final, VersionOrigin.SAVED)
+            raise
 
     async def _has_saved(self, link: NotebookLink, entry: StepEntry) -> bool | None:
         """Whether the session of then has written all that it holds, where that is shown."""

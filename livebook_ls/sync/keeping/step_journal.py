@@ -31,6 +31,10 @@ class JournalNotWrittenError(OSError):
     """Nothing could be written down, as on a full disk, and so nothing may be begun."""
 
 
+class StepsNotMendedError(OSError):
+    """The file can't be written, as on a full disk, and so has the text between still."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepEntry:
     """The text that the file had and gets again, with its time; the text between; what the session

@@ -41,6 +41,18 @@ def journal_not_written(reason: str) -> Finding:
     )
 
 
+def steps_not_mended(reason: str) -> Finding:
+    """The file still has the text between two steps, and can't be written."""
+    return Finding(
+        code="steps-not-mended",
+        severity=FindingSeverity.ERROR,
+        sentence=f"Your text could not be put back into this file: {reason}. What you see in it is "
+        "a step of a sync in two steps. Make room or give yourself the file back, and it is put "
+        "back by itself; it is also the newest of the earlier versions.",
+        mends=(Mend.TRY_AGAIN,),
+    )
+
+
 def not_taken(url: str | None) -> Finding:
     """Whatever was tried, the session ended with something else than the file."""
     return Finding(
