@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import os
 import signal
 import sys
@@ -43,6 +45,17 @@ def processes_of_group(group: int) -> list[int]:
                 continue
             if int(fields[2]) == group and fields[0] != "Z":
                 found.append(int(entry.name))
+    return found
+
+
+def processes_with(word: str) -> list[int]:
+    """The processes that were started with this word in their environment, and still run."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                if word.encode() in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
     return found
 
 
@@ -197,3 +210,37 @@ def test_a_worn_helper_gives_way_to_another() -> None:
         await own.close()
 
     asyncio.run(ask())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+# What asyncio itself leaves open of a start that was called off.
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+@pytest.mark.parametrize("turns", range(9))
+def test_a_start_called_off_at_any_moment_ends_and_leaves_no_process(
+    tmp_path: Path, turns: int
+) -> None:
+    """Called off with all that the loop does, as at its end: also what asyncio does for a start."""
+    environ = fake_elixir(tmp_path, "exec sleep 600")
+
+    async def call_off() -> bool:
+        asking = asyncio.create_task(supervisor(environ).ask("complete", 1.0))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        _, going_on = await asyncio.wait(tasks, timeout=8.0)
+        return asking.done() and not going_on
+
+    # Not by `asyncio.run`, whose end would wait for what doesn't end.
+    loop = asyncio.new_event_loop()
+    is_ended = loop.run_until_complete(call_off())
+    left = processes_with(str(tmp_path))
+    if is_ended:
+        loop.close()
+    del loop
+    gc.collect()
+
+    assert (is_ended, left) == (True, [])
