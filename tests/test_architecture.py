@@ -90,7 +90,7 @@ FLOORS: dict[str, list[set[str]]] = {
     ],
     "intelligence": [
         {"answers", "code_cells"},
-        {"provider", "merging", "cell_forms"},
+        {"provider", "merging", "cell_forms", "child_start"},
         {"elixir_process", "live_session", "ruff"},
     ],
     "sync": [

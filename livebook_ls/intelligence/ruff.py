@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from livebook_ls.intelligence.child_start import started
 from livebook_ls.intelligence.code_cells import PYTHON, CodeCell
 from livebook_ls.intelligence.provider import Provider
 from livebook_ls.livebook.starting.search_path import search_path
@@ -34,7 +35,7 @@ class Ruff(Provider):
     async def _formed(self, program: str, path: str, code: str) -> str | None:
         file = Path(path).with_suffix(".py")
         try:
-            process = await asyncio.create_subprocess_exec(
+            starting = asyncio.create_subprocess_exec(
                 program, "format", "--no-cache", "--stdin-filename", str(file), "-",
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
@@ -42,18 +43,23 @@ class Ruff(Provider):
                 cwd=file.parent if file.parent.is_dir() else None,
                 env=dict(self._environ),
             )  # fmt: skip
+            process = await started(starting, _end)
         except OSError:
             return None
         try:
             output, _ = await process.communicate(code.encode("utf-8"))
         except BaseException:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            _end(process)
             raise
         if process.returncode != 0:
             return None
         # A file ends in a line break, a cell does not.
         return output.decode("utf-8").replace("\r\n", "\n").removesuffix("\n")
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
 
 
 def find_ruff(environ: Mapping[str, str]) -> str | None:

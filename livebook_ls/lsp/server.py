@@ -51,6 +51,9 @@ from livebook_ls.sync.telling import merge_findings
 
 logger = logging.getLogger(__name__)
 
+# Two steps of a sync that are under way are made by then, and texts that were saved are kept.
+_CLOSED_WITHIN_S = 10.0
+
 
 class NotebookServer(DocumentServer):
     """A server and all its state; a process may have several."""
@@ -76,6 +79,7 @@ class NotebookServer(DocumentServer):
             self.documents, self.notebooks, self.in_background, self._runtime_may_have_changed
         )
         self._asking: Intelligence | None = None
+        self._closing: asyncio.Task[None] | None = None
         self.code = CodeWatch(
             lambda: self.intelligence,
             self.diagnostics,
@@ -190,13 +194,26 @@ class NotebookServer(DocumentServer):
         return self._asking
 
     async def close(self) -> None:
-        """End all that works for this server."""
+        """End all that works for this server; nobody waits long for what doesn't end."""
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(self._close())
+        await asyncio.wait([self._closing], timeout=_CLOSED_WITHIN_S)
+        if not self._closing.done():
+            logger.warning("Ended without what does not come to an end")
+
+    async def _close(self) -> None:
         helpers = [self._asking.close()] if self._asking is not None else []
-        await asyncio.gather(self.notebooks.close(), *helpers)
+        ended = await asyncio.gather(self.notebooks.close(), *helpers, return_exceptions=True)
+        for it in ended:
+            if isinstance(it, Exception):
+                logger.error("An end did not go well", exc_info=it)
 
     def _may_start_helpers(self) -> bool:
-        """Whether programs may be started to help with code: not for a workspace of strangers."""
-        return self.is_workspace_trusted and self.notebooks.settings.language_help
+        """Whether programs may be started to help with code: not for a workspace of strangers, nor
+        any more at the end.
+        """
+        is_trusted = self.is_workspace_trusted and self._closing is None
+        return is_trusted and self.notebooks.settings.language_help
 
     def _tell(self, message: str) -> None:
         self.messages.tell(types.MessageType.Warning, message)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from livebook_ls import clock
+from livebook_ls.intelligence.child_start import started
 from livebook_ls.livebook.starting.search_path import search_path
 from livebook_ls.notebook.model import JsonValue
 
@@ -73,7 +74,7 @@ class ElixirHelper:
         cls, program: str, environ: Mapping[str, str], limits: HelperLimits
     ) -> ElixirHelper:
         """A process that is ready to be asked; raises HelperEnded or OSError."""
-        process = await asyncio.create_subprocess_exec(
+        starting = asyncio.create_subprocess_exec(
             program, "--erl", _ERLANG_FLAGS, str(_SCRIPT),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -84,6 +85,7 @@ class ElixirHelper:
             env=dict(environ) | {"PATH": _path_for(program, environ), "ERL_CRASH_DUMP_BYTES": "0"},
             start_new_session=True,
         )  # fmt: skip
+        process = await started(starting, _end)
         helper = cls(process, limits)
         try:
             ready = await asyncio.wait_for(helper._receive(), limits.ready_s)
@@ -152,7 +154,9 @@ class ElixirHelper:
                 code = await asyncio.wait_for(self._process.wait(), 0.05)
         self._signal()
         if code is None:
-            await self._process.wait()
+            # A process that left the group may hold its pipes, for which asyncio waits too.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), _END_S)
         return code
 
     def _send(self, message: JsonValue) -> None:
@@ -198,11 +202,16 @@ class ElixirHelper:
         self._signal()
 
     def _signal(self) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if sys.platform == "win32":
-                self._process.kill()
-            else:
-                os.killpg(self._process.pid, signal.SIGKILL)
+        _end(self._process)
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    """Have it end at once, with all that it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _path_for(program: str, environ: Mapping[str, str]) -> str:

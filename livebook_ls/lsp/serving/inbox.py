@@ -24,10 +24,14 @@ _READ_AHEAD = 64
 
 
 class Inbox:
-    """Messages in the order in which they came; the last one is empty, or why reading ended."""
+    """Messages in the order in which they came; the last one is empty, or why reading ended.
 
-    def __init__(self, stream: CheckedStream) -> None:
+    After that `at_end` is called, in the thread that has read.
+    """
+
+    def __init__(self, stream: CheckedStream, at_end: Callable[[], object] = lambda: None) -> None:
         self._stream = stream
+        self._at_end = at_end
         self._messages: deque[bytes | NotOurProtocolError] = deque()
         self._places = BoundedSemaphore(_READ_AHEAD)
         self._notify: Callable[[], object] | None = None
@@ -77,3 +81,4 @@ class Inbox:
                 # The loop may have ended meanwhile: nobody obeys any more.
                 with suppress(RuntimeError):
                     notify()
+        self._at_end()

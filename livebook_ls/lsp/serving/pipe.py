@@ -7,7 +7,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from io import FileIO
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _TURN_S = 0.001
+# A process that is being started has ended by then, and a write-back of Livebook's has passed.
+_CALLED_OFF_WITHIN_S = 3.0
 # A key in a large notebook makes some ten thousand, hardly any of which are garbage in a circle.
 _YOUNG_OBJECTS = 20_000
 
@@ -51,7 +53,7 @@ def serve_pipe(
     try:
         if beginning.refused is not None:
             raise beginning.refused
-        asyncio.run(_serve(server, inbox, beginning))
+        _run(_serve(server, inbox, beginning))
     except NotOurProtocolError as error:
         logger.error("Ended by what is not the Language Server Protocol: %s", error)
     except BrokenPipeError:
@@ -59,8 +61,29 @@ def serve_pipe(
     except (KeyboardInterrupt, asyncio.CancelledError):
         pass
     finally:
-        server.thread_pool.shutdown()
+        server.thread_pool.shutdown(wait=False, cancel_futures=True)
     return server.protocol.was_shut_down
+
+
+def _run(serving: Coroutine[None, None, None]) -> None:
+    """Run it, and call off what is left then; the loop stays open, and the process is to end.
+
+    `asyncio.run` would wait for every task and every thread, for however long that takes.
+    """
+    runner = asyncio.Runner()
+    try:
+        runner.run(serving)
+    finally:
+        runner.run(_call_off())
+
+
+async def _call_off() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    going_on = (await asyncio.wait(tasks, timeout=_CALLED_OFF_WITHIN_S))[1] if tasks else ()
+    if going_on:
+        logger.warning("Ended without waiting for what goes on: %s", len(going_on))
 
 
 async def _serve(server: NotebookServer, inbox: Inbox, beginning: Beginning) -> None:
@@ -71,5 +94,4 @@ async def _serve(server: NotebookServer, inbox: Inbox, beginning: Beginning) -> 
     try:
         await obey(server, inbox.message, beginning.message)
     finally:
-        if not server.protocol.was_shut_down:
-            await server.close()
+        await server.close()

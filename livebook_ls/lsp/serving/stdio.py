@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 
+from livebook_ls import clock
 from livebook_ls.lsp.connection.framing import CheckedStream, NotOurProtocolError
 from livebook_ls.lsp.serving.first_answer import Beginning, answer_first
 
@@ -13,6 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from io import FileIO
+
+
+# More than the longest that an honest end takes; nothing but a busy event loop takes so long.
+_ENDED_WITHIN_S = 30.0
 
 
 def serve(environ: Mapping[str, str], log_file: str | None = None) -> int:
@@ -28,7 +33,7 @@ def serve(environ: Mapping[str, str], log_file: str | None = None) -> int:
     from livebook_ls.lsp.serving.inbox import Inbox
     from livebook_ls.lsp.serving.loading import load_server
 
-    inbox = Inbox(stream)
+    inbox = Inbox(stream, _end_at_last)
     if beginning.refused is None:
         inbox.begin()
     load_server(beginning, inbox, writer)
@@ -49,6 +54,12 @@ def _begin(stream: CheckedStream, writer: FileIO) -> Beginning:
     if (number := answer_first(message, writer.write)) is not None:
         beginning.answered[number] = "initialize"
     return beginning
+
+
+def _end_at_last() -> None:
+    """End the process of a client that is gone, where the server doesn't do so itself."""
+    clock.pause(_ENDED_WITHIN_S)
+    os._exit(1)
 
 
 def _take_streams() -> tuple[int, int]:

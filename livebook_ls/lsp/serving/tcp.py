@@ -54,5 +54,5 @@ async def _serve_client(
         logger.warning("The client broke off the connection")
     finally:
         server.log.detach()
-        await server.notebooks.close()
+        await server.close()
         writer.close()
