@@ -194,6 +194,21 @@ def test_a_conflict_has_markers_around_its_lines_only(work: Work) -> None:
     assert work.git("ls-files", "--unmerged").stdout.count("a.livemd") == 3
 
 
+@pytest.mark.parametrize("size", [1, 5, 12, 300])
+def test_markers_have_the_size_that_the_attributes_say(work: Work, size: int) -> None:
+    work.install("--global")
+    attributes = work.folder / ".gitattributes"
+    attributes.write_text(f"*.livemd conflict-marker-size={size}\n", encoding="utf-8")
+    work.commit(BASE)
+    work.branches(edited(("a = 1", "a = 10")), edited(("a = 1", "a = 11"), ("Last", "Final")))
+    ours, middle, theirs = (f"{it * size}" for it in "<=>")
+
+    assert work.git("merge", "theirs").returncode == 1
+    assert work.text == edited(
+        ("a = 1\n", f"{ours} ours\na = 10\n{middle}\na = 11\n{theirs} theirs\n"), ("Last", "Final")
+    )
+
+
 @pytest.mark.parametrize(
     "script", ["exit 127", "exit 1", "echo broken >&2; exit 2"], ids=["gone", "crash", "refusal"]
 )
