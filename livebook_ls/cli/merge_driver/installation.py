@@ -13,7 +13,7 @@ _RULE = "*.livemd merge=livebook diff=livebook"
 # Exit 1 without markers is not ours: then, and whenever anything else goes wrong, git merges.
 _DRIVER = (
     "livebook-ls merge-driver --marker-size=%L %O %A %B %P; s=$?; "
-    "[ $s = 0 ] || { [ $s = 1 ] && grep -q '^<<<<<<<' %A; } && exit $s; "
+    "[ $s = 0 ] || { [ $s = 1 ] && grep -Eq '^<{%L} ours' %A; } && exit $s; "
     "git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B"
 )
 _TEXTCONV = 'f() { livebook-ls diff --textconv "$1" 2>/dev/null || cat "$1"; }; f'
