@@ -59,6 +59,9 @@ class TextMerge:
 
     def is_sound(self) -> bool:
         """Whether a sound notebook comes of it, whichever side is taken."""
+        texts = (self._sides.base, self._sides.ours, self._sides.theirs)
+        if any(it.unread_in_outputs for text in texts for it in text.all):
+            return False  # Outputs are left out of the lines, with what people wrote among them.
         takes = (Take.MINE, Take.THEIRS) if self.conflicts else (None,)
         return all(self._is_sound(it) for it in takes)
 

@@ -15,7 +15,7 @@ from livebook_ls.notebook.merging.conflict import (
     Take,
 )
 from livebook_ls.notebook.pieces.branch_comments import with_parent, without_parent
-from livebook_ls.notebook.pieces.cutting import BREAK, Piece, PieceKind, Pieces
+from livebook_ls.notebook.pieces.cutting import BREAK, Piece, PieceKind, Pieces, unread_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -64,7 +64,7 @@ def written(
         else:
             variants = _variants(sides, slot, take)
             is_open = any(id(it) in open_ for it in slot.conflicts)
-            found += [replace(it, outputs="") for it in variants] if is_open else variants
+            found += map(_without_outputs, variants) if is_open else variants
     return _with_parents(_below_a_heading(sides, found))
 
 
@@ -77,6 +77,11 @@ def written_text(sides: Sides, pieces: list[Written]) -> str:
     if not pieces:
         return ""
     return "".join([*text, pieces[-1].text, merged_blank(*map(_end, three))])
+
+
+def _without_outputs(piece: Written) -> Written:
+    unread = unread_in(piece.outputs)
+    return replace(piece, outputs=f"{_APART}{unread}" if unread else "")
 
 
 def _chosen(sides: Sides, slot: Alternative, take: Take) -> Iterator[Written]:

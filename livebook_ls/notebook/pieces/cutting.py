@@ -26,6 +26,11 @@ PARENT = "branch_parent_index"
 
 _BREAKS = re.compile(r'\s*(?:<!-- *livebook:\{"break_markdown": *true\} *-->\s*)*')
 _FORCE = re.compile(r'<!-- *livebook:\{"force_markdown": *true\} *-->\Z')
+_COMMENTS = re.compile(r"<!-- *livebook:.*?-->", re.DOTALL)
+_BLOCKS = re.compile(
+    r"^ {0,3}(`{3,}|~{3,})[^\n]*(?:\n(?:.*?\n)??(?: {0,3}\1[`~]*[ \t]*$|\Z)|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
 _BLANK_END = re.compile(r"\s*\Z")
 
 
@@ -77,7 +82,19 @@ class Piece:
     @property
     def content(self) -> tuple[str, str]:
         """What is the same where two pieces say the same, wherever and with whatever outputs."""
-        return to_json(self.value), self.body
+        return to_json(self.value) + self.unread, self.body
+
+    @property
+    def unread(self) -> str:
+        """What people wrote between comment and body, and Livebook doesn't read: definitions of
+        links.
+        """
+        return _COMMENTS.sub("", self.comment).strip()
+
+    @property
+    def unread_in_outputs(self) -> str:
+        """The same between body and outputs, and among these."""
+        return unread_in(self.outputs)
 
     @property
     def part(self) -> Part:
@@ -125,6 +142,11 @@ class _Place:
     @property
     def start(self) -> int:
         return self.body.start if self.comment is None else self.comment.span.start
+
+
+def unread_in(outputs: str) -> str:
+    """What people wrote among outputs, and Livebook doesn't read."""
+    return _COMMENTS.sub("", _BLOCKS.sub("", outputs)).strip()
 
 
 def cut(text: str) -> Pieces:

@@ -118,6 +118,45 @@ def test_what_both_add_behind_a_comment_is_there_or_in_conflict() -> None:
     assert lost == []
 
 
+OUTPUT = '<!-- livebook:{"output":true} -->'
+BLOCK = "```\n1 of output\n```"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("LINK", OUTPUT, BLOCK),
+        (OUTPUT, "LINK", BLOCK),
+        (OUTPUT, BLOCK, "LINK", OUTPUT, BLOCK),
+        (OUTPUT, BLOCK, "LINK"),
+        (OUTPUT, BLOCK, OUTPUT, "LINK", "~~~~\n```\n2 of output\n~~~~"),
+    ],
+)
+def test_no_word_among_outputs_is_lost(parts: tuple[str, ...]) -> None:
+    """Outputs go with a source that nobody ran; what people wrote among them does not."""
+    text = "\n\n".join(("# Title", "## One", "```elixir\nrun\n```", *parts, LAST))
+    base = text.replace("LINK\n\n", "")
+    new = text.replace("LINK", "[link]: http://precious.example")
+    for other in (base.replace("run", "theirs"), base.replace("end", "theirs")):
+        for ours, theirs in ((new, other), (other, new)):
+            found = merge(base, ours, theirs).marked({})
+            assert "precious" in found
+            assert "theirs" in found
+    for one, other in (("run", "end"), ("run", "run"), ("run", "1 of output")):
+        both = new.replace(one, "ours"), new.replace(other, "theirs")
+        for ours, theirs in (both, both[::-1]):
+            assert "precious" in merge(new, ours, theirs).marked({})
+
+
+def test_outputs_alone_are_no_words_of_people() -> None:
+    base = f"# Title\n\n## One\n\n```elixir\nrun\n```\n\n{OUTPUT}\n\n{BLOCK}\n\n{LAST}"
+    ours = base.replace("1 of output", "`` one\n\n[link]: http://example.org\n")
+    merged = merge(base, ours, base.replace("run", "theirs"))
+
+    assert merged.is_clean
+    assert "1 of output" in merged.marked({})
+
+
 def test_a_comparison_shows_what_stands_behind_a_comment() -> None:
     old = f'# Title\n\n## One\n\n<!-- livebook:{{"branch_parent_index":0}} -->\n\n{LAST}'
     new = old.replace("## Last", "[link]: http://precious.example\n\n## Last")

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from livebook_ls.notebook.merging.conflict import Take
-from livebook_ls.notebook.pieces.cutting import Piece, PieceKind, Pieces
+from livebook_ls.notebook.pieces.cutting import Piece, Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,11 +94,11 @@ def _counted(
 
 
 def _lines(pieces: Pieces) -> Counter[str]:
-    """The lines of all bodies that say something."""
+    """The lines of all pieces that say something, also to nobody but people."""
     found: Counter[str] = Counter()
     for piece in pieces.all:
-        if piece.kind is not PieceKind.LOOSE:
-            found.update(line for line in piece.body.split("\n") if says_something(line))
+        for text in (piece.unread, piece.body, piece.unread_in_outputs):
+            found.update(filter(says_something, text.split("\n")))
     return found
 
 
