@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from livebook_ls.settings import MergeMode, OpenOnDidOpen, Settings
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.hold_points import HoldPoint
 from livebook_ls.standin.sessions.session import Timing
+from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL, clean_environ
 
@@ -112,6 +114,32 @@ def test_a_save_is_not_lost_to_livebooks_own_while_somebody_types(
         await asyncio.to_thread(livebook.save_session, notebook)
         livebook.edit_session(notebook, IN_BROWSER.replace("_the", "_the_other"), is_typed=True)
         await holds(livebook, notebook, "mine", "typed_in_the_other_browser")
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(act(), 60))
+
+
+@pytest.mark.usefixtures("restless")
+def test_a_save_goes_back_also_where_livebook_has_just_saved_once_more(
+    livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    further = IN_BROWSER.replace("_browser", "_browser_and_on")
+    put_back, is_first = notebook_file.put_back, iter([True])
+
+    def later(*arguments: Any) -> bool:
+        if next(is_first, False):
+            livebook.edit_session(notebook, further, is_typed=True)
+            livebook.save_session(notebook)
+        return put_back(*arguments)
+
+    async def act() -> None:
+        notebooks = await opened(notebook, livebook)
+        saved(notebooks, notebook, f"{CANONICAL}\nmine\n")
+        monkeypatch.setattr(notebook_file, "put_back", later)
+        livebook.edit_session(notebook, IN_BROWSER, is_typed=True)
+        await asyncio.to_thread(livebook.save_session, notebook)
+        await holds(livebook, notebook, "mine", "typed_in_the_browser_and_on")
+        assert next(is_first, None) is None
         await notebooks.close()
 
     asyncio.run(asyncio.wait_for(act(), 60))

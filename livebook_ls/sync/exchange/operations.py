@@ -244,6 +244,9 @@ class Operations:
                     overwritten_save.put_back(link, self.kept, saved, save.text)
                     link.held = reading
                     continue
+                if notebook_file.version(link.path) != saved.version:
+                    # Livebook may have saved again, while this was undone.
+                    continue
                 link.motion.notice()  # A newer save may be on disk before its message is here.
                 save.give_way(reading.text)
                 is_ours = reading.text in link.saves or self._has_newer(link.path)
