@@ -277,7 +277,8 @@ def overwritten(gone: tuple[Gone, ...]) -> Finding:
     return Finding(
         code="save-overwritten",
         severity=FindingSeverity.WARNING,
-        sentence=f"Another program wrote this file after your save, without {gone[0].what}. "
+        sentence="This file was written after your save, by Livebook or another program, "
+        f"without {gone[0].what}. "
         "“Restore my version” brings back what you saved.",
         mends=(Mend.RESTORE,),
     )
