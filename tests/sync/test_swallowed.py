@@ -65,6 +65,19 @@ def test_of_two_who_type_at_one_place_both_are_there(
     assert both_typed(before, first, then) == both
 
 
+def test_what_was_seen_when_it_was_put_back_is_not_swallowed_by_that() -> None:
+    swallowed = looked()
+    swallowed.take(["second, theirs"])
+    now = NotebookText(SENT.replace("second", "second and on"))
+    swallowed.see(now)
+    whole = swallowed.put_back(now)
+    swallowed.forget()
+    swallowed.look(whole, whole)
+
+    assert not swallowed.take(["second and on"])
+    assert swallowed.take(["second and on and on"])
+
+
 def test_what_was_seen_was_not_swallowed() -> None:
     swallowed = looked()
 

@@ -74,6 +74,7 @@ class SessionMerge:
             return None
         await self._settle_loaded(link, session)
         base, seen = _base(link, reading), theirs
+        link.swallowed.see(seen)
         theirs = await self._talk.think(lambda: link.swallowed.put_back(seen), reading)
         if await self._talk.think(lambda: _is_news(link, base, theirs, reading), reading):
             return theirs

@@ -32,6 +32,7 @@ class Swallowed:
 
     def __init__(self) -> None:
         self._looks: deque[NotebookText] = deque(maxlen=_KEPT_LOOKS)
+        self._seen: deque[NotebookText] = deque(maxlen=_KEPT_LOOKS)
         self._texts: list[str] = []
         self._sent: NotebookText | None = None
         self._sent_s = float("-inf")
@@ -42,6 +43,10 @@ class Swallowed:
         if session is not None and (not self._looks or self._looks[-1].text != session.text):
             self._looks.append(session)
 
+    def see(self, session: NotebookText) -> None:
+        """The session was seen to hold this, which a merge is made of."""
+        self._seen.append(session)
+
     def take(self, texts: Iterable[str], ours: Iterable[str] = ()) -> bool:
         """A sync has replaced these cells' texts; whether there is anything new in them.
 
@@ -50,7 +55,7 @@ class Swallowed:
         """
         if clock.monotonic_s() - self._sent_s > _TOLD_WITHIN_S or not self._looks:
             return False
-        known = [cell for look in self._looks for cell in look.notebook.cells]
+        known = [it for look in (*self._looks, *self._seen) for it in look.notebook.cells]
         found = [text for text in texts if not any(_says(cell, text) for cell in known)]
         if found:
             written = list(ours)
