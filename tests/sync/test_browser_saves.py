@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.hold_points import HoldPoint
 from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL, clean_environ
 
@@ -33,10 +34,15 @@ def livebook() -> Iterator[StandIn]:
         yield stand_in
 
 
-async def opened(path: Path, livebook: StandIn, settings: Settings = ALWAYS) -> Notebooks:
+async def opened(
+    path: Path,
+    livebook: StandIn,
+    settings: Settings = ALWAYS,
+    on_change: Callable[[NotebookLink], None] = lambda _: None,
+) -> Notebooks:
     """A notebook's session, opened and joined."""
     environ = clean_environ() | {"LIVEBOOK_URL": livebook.url}
-    notebooks = Notebooks(settings, environ, lambda _: None)
+    notebooks = Notebooks(settings, environ, on_change)
     link = notebooks.did_open(str(path))
     await notebooks.idle(str(path))
     assert await notebooks.live.is_joined(link)
@@ -125,6 +131,7 @@ def test_a_save_goes_back_also_where_livebook_has_just_saved_once_more(
 ) -> None:
     further = IN_BROWSER.replace("_browser", "_browser_and_on")
     put_back, is_first = notebook_file.put_back, iter([True])
+    told: set[str] = set()
 
     def later(*arguments: Any) -> bool:
         if next(is_first, False):
@@ -132,14 +139,18 @@ def test_a_save_goes_back_also_where_livebook_has_just_saved_once_more(
             livebook.save_session(notebook)
         return put_back(*arguments)
 
+    def note(link: NotebookLink) -> None:
+        told.update(it.code for it in link.findings)
+
     async def act() -> None:
-        notebooks = await opened(notebook, livebook)
+        notebooks = await opened(notebook, livebook, on_change=note)
         saved(notebooks, notebook, f"{CANONICAL}\nmine\n")
         monkeypatch.setattr(notebook_file, "put_back", later)
         livebook.edit_session(notebook, IN_BROWSER, is_typed=True)
         await asyncio.to_thread(livebook.save_session, notebook)
         await holds(livebook, notebook, "mine", "typed_in_the_browser_and_on")
         assert next(is_first, None) is None
+        assert "save-overwritten" not in told
         await notebooks.close()
 
     asyncio.run(asyncio.wait_for(act(), 60))

@@ -41,14 +41,24 @@ def test_an_autosave_is_no_base_before_the_editor_has_it() -> None:
 def test_what_the_file_had_until_it_was_put_back_is_the_base_of_who_took_it() -> None:
     lineage = following(K)
     lineage.synced(S.text, S.text, S, S.text)
-    lineage.put_back(F)
+    lineage.note_put_back(F, S.text)
     assert base(lineage, M) == S.text
 
-    assert lineage.editor_has(F.text, S.text)
+    assert lineage.editor_has(F.text)
     assert base(lineage, M) == F.text
     # It takes over what was put back, too.
-    assert lineage.editor_has(S.text, F.text)
+    assert lineage.editor_has(S.text)
     assert base(lineage, M) == S.text
+
+
+def test_who_saves_without_having_taken_it_goes_out_from_what_was_put_back() -> None:
+    lineage = following(K)
+    lineage.synced(S.text, S.text, S, S.text)
+    lineage.note_put_back(F, S.text)
+    lineage.note_save(M.text)
+
+    assert not lineage.editor_has(F.text)
+    assert base(lineage, K) == S.text
 
 
 def test_the_file_itself_goes_out_from_what_its_session_saved() -> None:

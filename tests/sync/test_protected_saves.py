@@ -16,7 +16,7 @@ from livebook_ls.settings import Settings
 from livebook_ls.standin.editor import Editor
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.lost_texts import LostTexts
-from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
+from livebook_ls.sync.exchange.overwritten_save import ProtectedSave, put_back
 from livebook_ls.sync.exchange.write_back import WriteBack, write_back
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
@@ -73,6 +73,37 @@ def test_only_what_was_sent_before_and_lacks_something_is_replaced(
 
     assert save.was_put_back == is_put_back
     assert path.read_text(encoding="utf-8") == (SAVED if is_put_back else found)
+
+
+def test_that_it_was_put_back_once_hides_nothing_that_is_written_over_it_then(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text(SENT, encoding="utf-8")
+    link = NotebookLink(str(path), lambda _: None)
+    save = ProtectedSave(link, SAVED, having_kept(environ, path, SENT), lambda _: False)
+    assert not save.is_written_over()
+    assert save.was_put_back
+
+    path.write_text(f"{SENT}\nfrom the browser\n", encoding="utf-8")
+    assert save.is_written_over()
+    # Once it has given way, that is nothing to hurry for.
+    save.give_way(f"{SENT}\nfrom the browser\n")
+    assert not save.is_written_over()
+
+
+def test_only_what_was_put_back_was_there_for_a_while(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text(SENT, encoding="utf-8")
+    link = NotebookLink(str(path), lambda _: None)
+    link.lineage.found(SAVED, NotebookText(SAVED), SAVED)
+    found = notebook_file.read(str(path))
+    path.write_text(OTHER, encoding="utf-8")
+
+    assert not put_back(link, having_kept(environ, path), found, SAVED)
+    assert not link.lineage.editor_has(SENT)
 
 
 def test_what_was_merged_with_the_browsers_edits_is_not_replaced_by_the_save_it_was_made_of(
