@@ -280,7 +280,7 @@ class NotebookLink:
 
     def note_editor_has(self, text: str) -> None:
         """The editor holds this text: it may have taken over what the file got meanwhile."""
-        if self.lineage.editor_has(text, self.editors_text) and self.version is not None:
+        if self.lineage.editor_has(text) and self.version is not None:
             self.known = Snapshot.of(text, self.version)
 
     def note_loaded(self, text: str) -> None:

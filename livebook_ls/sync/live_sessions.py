@@ -46,7 +46,7 @@ class LiveSessions:
         self._kept: dict[str, _Kept] = {}
         self._listeners: list[LiveListener] = []
         self._closing: dict[str, asyncio.Future[None]] = {}
-        self._is_closing = False
+        self._is_ending = False
         self._leaving: set[asyncio.Task[None]] = set()
 
     def listen(self, listener: LiveListener) -> None:
@@ -64,7 +64,6 @@ class LiveSessions:
         if kept is not None and kept.session_path != link.session_path:
             self.leave(link.path)
             kept = None
-        self.stay(link.path)
         if kept is None:
             listener = partial(self._happened, link.path)
             # Loaded with the first session that is joined.
@@ -113,9 +112,9 @@ class LiveSessions:
 
         What is typed just while a sync is on its way would be replaced by it.
         """
-        session = None if self._is_closing else self.of(link)
+        session = None if self._is_ending else self.of(link)
         until_s = min(link.unsent_since_s, clock.monotonic_s()) + _MOST_TYPING_S
-        while session is not None and clock.monotonic_s() < until_s and not self._is_closing:
+        while session is not None and clock.monotonic_s() < until_s and not self._is_ending:
             with contextlib.suppress(LivebookError):
                 rest_s = session.typed_s + _PAUSE_S - clock.monotonic_s()
                 if rest_s > 0 and not await is_disturbed():
@@ -125,7 +124,7 @@ class LiveSessions:
 
     def hurry(self) -> None:
         """The process is about to end: nobody who types is waited for any more."""
-        self._is_closing = True
+        self._is_ending = True
 
     def leave_soon(self, path: str, idle: Callable[[str], Awaitable[None]]) -> None:
         """Leave the session once its notebook is `idle`, unless that is opened again in a moment,

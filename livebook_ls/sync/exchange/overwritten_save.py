@@ -83,22 +83,25 @@ class ProtectedSave:
         with contextlib.suppress(OSError):
             found = notebook_file.read(path)
             self._seen = found.version
-            self._is_over = found.data != _bytes(self.text)
-            if not self._is_over:
+            self._is_over = False
+            if found.data == _bytes(self.text):
                 return found
-            self.was_put_back |= self.undo(found)
+            is_undone = self.undo(found)
+            self.was_put_back |= is_undone
+            self._is_over = not is_undone
         return None
 
     def is_written_over(self) -> bool:
-        """Whether somebody has written something else over it that is not known to be Livebook's
-        form of an earlier text.
+        """Whether somebody has written something else over it that was not put back at once, and to
+        which it has not given way.
         """
         self.look()
-        return self._is_over and not self.was_put_back
+        return self._is_over
 
     def give_way(self, text: str) -> None:
         """Somebody has written `text` over it, which is not Livebook's and stays."""
         self._since.add(text)
+        self._is_over = False
 
     def read(self, path: str) -> notebook_file.Snapshot:
         """The file, after a look at it. Raises OSError."""
@@ -144,8 +147,10 @@ def put_back(link: NotebookLink, kept: KeptTexts, found: notebook_file.Snapshot,
         return not own.gone_in(reading) and not lies_over(reading, text, before)
 
     wanted = next(filter(has_all, after), text)
-    link.lineage.put_back(NotebookText(found.text or ""))
-    return notebook_file.put_back(link.path, found, _bytes(wanted), None)
+    is_done = notebook_file.put_back(link.path, found, _bytes(wanted), None)
+    if is_done:
+        link.lineage.note_put_back(NotebookText(found.text or ""), wanted)
+    return is_done
 
 
 async def unconfirmed(

@@ -43,9 +43,9 @@ class Lineage:
     def __init__(self) -> None:
         self.base: NotebookText | None = None
         self.made: MadeText | None = None
-        # What Livebook had written into the file until that was put back, which the editor may have
-        # taken over.
-        self._passing: deque[NotebookText] = deque(maxlen=_KEPT_MERGES)
+        # What the file had until something was put back, and what that was: the editor may have
+        # taken it over, as long as it has not saved since.
+        self._passing: deque[tuple[NotebookText, str]] = deque(maxlen=_KEPT_MERGES)
         # What the editor has loaded, as long as nobody knows whether that was the session's.
         self.loaded: str | None = None
         self._promised: PromisedText | None = None
@@ -86,23 +86,16 @@ class Lineage:
         """An editor was told to save this text, which has all of the session's."""
         self._promised = PromisedText(text, base, note)
 
-    def put_back(self, found: NotebookText) -> None:
-        """The file has again what its editor saved, and no longer what was `found`."""
-        self._passing.append(found)
+    def note_put_back(self, found: NotebookText, text: str) -> None:
+        """The file has `text` again, which its editor saved, and no longer what was `found`."""
+        self._passing.append((found, text))
 
-    def editor_has(self, text: str, before: str | None = None) -> bool:
-        """The editor holds this text, and had what was `before`; whether that is what the file had
-        got meanwhile, or had for a while.
+    def editor_has(self, text: str) -> bool:
+        """The editor holds this text; whether that is what the file had got meanwhile, or had for a
+        while.
         """
         if self.made is None or self.made.text != text:
-            passed = next((it for it in self._passing if it.text == text), None)
-            if passed is None or before is None or self.base is None:
-                return False
-            # The next save lacks what was put back by then, without anybody having deleted it.
-            self.made = self.made or MadeText(before, self.base)
-            self.base = passed
-            self._passing.remove(passed)
-            return True
+            return self._has_passing(text)
         self.base, self.made, self.loaded = self.made.base, None, None
         self._merged.clear()
         if self._saved is None:
@@ -122,6 +115,7 @@ class Lineage:
         """The editor has saved this text, and may take over the file's before that is sent."""
         self._saved = None
         self._saved = text, self.base_of(text)
+        self._passing.clear()
 
     def saved(self, text: str) -> tuple[Finding, ...]:
         """The editor has saved this text; what is told of that."""
@@ -170,3 +164,15 @@ class Lineage:
     def not_synced(self) -> None:
         """The session has not read what was sent after all."""
         self.base, self.made = self._before
+
+    def _has_passing(self, text: str) -> bool:
+        """Whether the file had this text for a while, from which the editor goes out by now."""
+        found = next((it for it in self._passing if it[0].text == text), None)
+        if found is None or self.base is None:
+            return False
+        passed, put_back = found
+        # The next save lacks what was put back, without anybody having deleted it.
+        self.made = self.made or MadeText(put_back, self.base)
+        self.base = passed
+        self._passing.remove(found)
+        return True

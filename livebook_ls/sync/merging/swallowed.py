@@ -40,12 +40,12 @@ class Swallowed:
     def look(self, session: NotebookText | None, sent: NotebookText) -> None:
         """A sync is about to be made, and the session was just seen to hold this."""
         self._sent, self._sent_s = sent, clock.monotonic_s()
-        if session is not None and (not self._looks or self._looks[-1].text != session.text):
-            self._looks.append(session)
+        if session is not None:
+            _remember(self._looks, session)
 
     def see(self, session: NotebookText) -> None:
         """The session was seen to hold this, which a merge is made of."""
-        self._seen.append(session)
+        _remember(self._seen, session)
 
     def take(self, texts: Iterable[str], ours: Iterable[str] = ()) -> bool:
         """A sync has replaced these cells' texts; whether there is anything new in them.
@@ -83,6 +83,11 @@ class Swallowed:
         read = NotebookText(sent.canonical).body
         restored = merge(before.body, read, text).resolved_all(Take.THEIRS).text
         return NotebookText(_typed_on(read, restored, session.body))
+
+
+def _remember(seen: deque[NotebookText], session: NotebookText) -> None:
+    if not seen or seen[-1].text != session.text:
+        seen.append(session)
 
 
 def _says(cell: Cell, text: str) -> bool:
