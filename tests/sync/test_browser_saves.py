@@ -157,6 +157,35 @@ def test_a_save_goes_back_also_where_livebook_has_just_saved_once_more(
 
 
 @pytest.mark.usefixtures("restless")
+def test_who_took_over_what_lay_over_his_save_and_types_on_deletes_nothing_of_it(
+    livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_back, taken = notebook_file.put_back, list[str]()
+
+    async def act() -> None:
+        notebooks = await opened(notebook, livebook)
+
+        def later(path: str, found: notebook_file.Snapshot, *rest: Any) -> bool:
+            if not taken and found.text and "typed_in_the_browser" in found.text:
+                for text in (found.text, f"{found.text}\nthen\n"):
+                    notebooks.editor_has(str(notebook), text)
+                    taken.append(text)
+            return put_back(path, found, *rest)
+
+        saved(notebooks, notebook, f"{CANONICAL}\nmine\n")
+        monkeypatch.setattr(notebook_file, "put_back", later)
+        livebook.edit_session(notebook, IN_BROWSER, is_typed=True)
+        await asyncio.to_thread(livebook.save_session, notebook)
+        await holds(livebook, notebook, "mine", "typed_in_the_browser")
+        saved(notebooks, notebook, taken[-1])
+        await notebooks.idle(str(notebook))
+        await holds(livebook, notebook, "mine", "typed_in_the_browser", "then")
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(act(), 60))
+
+
+@pytest.mark.usefixtures("restless")
 def test_a_server_that_ends_sends_what_was_saved_though_somebody_types(
     livebook: StandIn, notebook: Path
 ) -> None:

@@ -51,6 +51,20 @@ def test_what_the_file_had_until_it_was_put_back_is_the_base_of_who_took_it() ->
     assert base(lineage, M) == S.text
 
 
+def test_the_editor_may_have_taken_it_over_before_it_is_put_back() -> None:
+    lineage = following(K)
+    lineage.synced(S.text, S.text, S, S.text)
+    lineage.editor_has(F.text)
+    lineage.editor_has(M.text)
+    assert base(lineage, M) == S.text
+
+    assert lineage.note_put_back(F, S.text)
+    assert base(lineage, M) == F.text
+    # What it had before its last save says nothing.
+    lineage.note_save(M.text)
+    assert not lineage.note_put_back(F, M.text)
+
+
 def test_who_saves_without_having_taken_it_goes_out_from_what_was_put_back() -> None:
     lineage = following(K)
     lineage.synced(S.text, S.text, S, S.text)
