@@ -148,8 +148,8 @@ def put_back(link: NotebookLink, kept: KeptTexts, found: notebook_file.Snapshot,
 
     wanted = next(filter(has_all, after), text)
     is_done = notebook_file.put_back(link.path, found, _bytes(wanted), None)
-    if is_done:
-        link.lineage.note_put_back(NotebookText(found.text or ""), wanted)
+    if is_done and link.lineage.note_put_back(NotebookText(found.text or ""), wanted):
+        link.known = found
     return is_done
 
 

@@ -6,6 +6,7 @@ is seen to hold that, what it saves still goes out from what it had before.
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from livebook_ls.sync.telling.findings import Finding
 
 # Livebook's form of an earlier one may still come late.
 _KEPT_MERGES = 10
+# Of what is typed in some ten milliseconds.
+_KEPT_LATELY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Lineage:
         # What the file had until something was put back, and what that was: the editor may have
         # taken it over, as long as it has not saved since.
         self._passing: deque[tuple[NotebookText, str]] = deque(maxlen=_KEPT_MERGES)
+        # What the editor had lately: it may also have been quicker than who put back.
+        self._lately: deque[str] = deque(maxlen=_KEPT_LATELY)
         # What the editor has loaded, as long as nobody knows whether that was the session's.
         self.loaded: str | None = None
         self._promised: PromisedText | None = None
@@ -86,14 +91,18 @@ class Lineage:
         """An editor was told to save this text, which has all of the session's."""
         self._promised = PromisedText(text, base, note)
 
-    def note_put_back(self, found: NotebookText, text: str) -> None:
-        """The file has `text` again, which its editor saved, and no longer what was `found`."""
+    def note_put_back(self, found: NotebookText, text: str) -> bool:
+        """The file has `text` again, which its editor saved, and no longer what was `found`;
+        whether that is what the editor goes out from by now.
+        """
         self._passing.append((found, text))
+        return found.text in self._lately and self._has_passing(found.text)
 
     def editor_has(self, text: str) -> bool:
         """The editor holds this text; whether that is what the file had got meanwhile, or had for a
         while.
         """
+        self._lately.append(text)
         if self.made is None or self.made.text != text:
             return self._has_passing(text)
         self.base, self.made, self.loaded = self.made.base, None, None
@@ -116,6 +125,7 @@ class Lineage:
         self._saved = None
         self._saved = text, self.base_of(text)
         self._passing.clear()
+        self._lately.clear()
 
     def saved(self, text: str) -> tuple[Finding, ...]:
         """The editor has saved this text; what is told of that."""
@@ -174,5 +184,6 @@ class Lineage:
         # The next save lacks what was put back, without anybody having deleted it.
         self.made = self.made or MadeText(put_back, self.base)
         self.base = passed
-        self._passing.remove(found)
+        with contextlib.suppress(ValueError):  # Who puts back is no event of the loop's.
+            self._passing.remove(found)
         return True
