@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from tests.support.places import ROOT
 
@@ -17,14 +18,29 @@ _NO_CODES = {"utf-8", "personal-hub"}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def _nodes() -> Iterator[tuple[str, ast.AST]]:
+@cache
+def codes() -> frozenset[str]:
+    """All codes."""
+    return frozenset(it for it in _codes() if _CODE.fullmatch(it))
+
+
+@cache
+def words() -> frozenset[str]:
+    """Every text that stands in the package: what is no such text can't be a code."""
+    return frozenset(word for _, node in _nodes() for word in _words(node))
+
+
+@cache
+def _nodes() -> tuple[tuple[str, ast.AST], ...]:
     """All that stands in the package, with the name of its file."""
+    found: list[tuple[str, ast.AST]] = []
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
         # A stand-in only repeats what Livebook says.
         if not name.startswith("standin/"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            yield from ((name, node) for node in ast.walk(tree))
+            found += [(name, node) for node in ast.walk(tree)]
+    return tuple(found)
 
 
 def _words(*nodes: ast.AST) -> Iterator[str]:
@@ -46,14 +62,7 @@ def _named(node: ast.AST) -> Iterator[str]:
 
 
 def _codes() -> Iterator[str]:
-    for name, node in NODES:
+    for name, node in _nodes():
         yield from _named(node)
         if name.startswith(_ROOMS_OF_CODES):
             yield from (it for it in _words(node) if "-" in it and it not in _NO_CODES)
-
-
-NODES = list(_nodes())
-NODES = list(_nodes())
-CODES = {it for it in _codes() if _CODE.fullmatch(it)}
-# Every text that stands in the package: what is no such text can't be a code.
-WORDS = {word for _, node in NODES for word in _words(node)}
