@@ -38,6 +38,8 @@ WORDS = (
 )
 ABOVE = ("", "## Two\n\n", "### Sub\n\n", "```elixir\n1\n```\n\n")
 LAST = "## Last\n\nend\n"
+# Of each comment there are hundreds of merges: a few of them every day, the others in long runs.
+EVERY_DAY = COMMENTS[::4]
 
 
 def edits(comment: str, added: str, above: str) -> dict[str, tuple[str, str, str]]:
@@ -91,7 +93,10 @@ def edits(comment: str, added: str, above: str) -> dict[str, tuple[str, str, str
     }
 
 
-@pytest.mark.parametrize("comment", COMMENTS)
+@pytest.mark.parametrize(
+    "comment",
+    [it if it in EVERY_DAY else pytest.param(it, marks=pytest.mark.slow) for it in COMMENTS],
+)
 def test_no_word_behind_a_comment_is_lost(comment: str) -> None:
     lost = []
     for added, above in product(WORDS, ABOVE):
