@@ -11,6 +11,7 @@ import pytest
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.hold_points import HoldPoint
 from livebook_ls.standin.sessions.session import Timing
 from tests.conftest import CANONICAL
 from tests.support.at_rest import opened, until_written_back
@@ -51,6 +52,16 @@ def test_an_open_leaves_bytes_and_time(
     assert loose.read_bytes() == before
     assert editor.status(uri)["state"] == "inSync"
     assert editor.texts[uri] == before.decode()
+
+
+def test_that_a_session_is_being_opened_is_told_meanwhile(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    with livebook.holding(HoldPoint.OPEN) as wait_for:
+        uri = editor.open(notebook)
+        wait_for(1)
+        editor.wait_for_state(uri, "opening")
+    editor.wait_for_state(uri, "inSync")
 
 
 def test_an_open_leaves_them_also_where_sessions_cannot_be_looked_at(
