@@ -1,0 +1,126 @@
+"""What people wrote in a session that they opened in Livebook itself outlives the first sync."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn
+from tests.conftest import CANONICAL
+from tests.support.command import run
+
+# Not opened by itself, since Livebook would write it otherwise.
+LOOSE = "# Note\n## Section\n- one\n\n```elixir\n1 + 1\n```\n"
+WORD = "typed_in_the_browser"
+
+
+def open_in_livebook(livebook: StandIn, path: Path) -> None:
+    """As by Livebook's own page."""
+    answer = httpx.post(f"{livebook.url}/dev/open", json={"file": str(path)}, timeout=30.0)
+    assert answer.status_code == 200
+
+
+def type_in_browser(livebook: StandIn, path: Path) -> None:
+    session = livebook.session(path)
+    assert session is not None
+    livebook.edit_session(path, session.text.replace("1 + 1", f"1 + 1\n# {WORD}"))
+
+
+def held(livebook: StandIn, path: Path) -> str:
+    session = livebook.session(path)
+    assert session is not None
+    return session.text
+
+
+def save(editor: Editor, uri: str, path: Path) -> None:
+    editor.change(uri, editor.texts[uri].replace("- one", "- one and mine"))
+    editor.save(uri, path)
+
+
+def was_kept(path: Path, environ: dict[str, str]) -> bool:
+    shown = (run("restore", path, number, "--print", environ=environ) for number in (1, 2, 3))
+    return any(WORD in it.stdout for it in shown)
+
+
+def test_a_save_is_merged_with_a_session_that_was_opened_meanwhile(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    notebook.write_text(LOOSE, encoding="utf-8")
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "detached")
+    open_in_livebook(livebook, notebook)
+    type_in_browser(livebook, notebook)
+    save(editor, uri, notebook)
+    editor.wait_for_state(uri, "inSync", "reformatted")
+
+    for text in (held(livebook, notebook), notebook.read_text(encoding="utf-8")):
+        assert WORD in text
+        assert "one and mine" in text
+
+
+@pytest.mark.parametrize("merge", ["ask", "never"])
+def test_who_wants_no_merge_is_told_and_has_it_back(
+    start_editor: Callable[..., Editor],
+    environ: dict[str, str],
+    livebook: StandIn,
+    notebook: Path,
+    merge: str,
+) -> None:
+    notebook.write_text(LOOSE, encoding="utf-8")
+    editor = start_editor(settings={"merge": merge})
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "detached")
+    open_in_livebook(livebook, notebook)
+    type_in_browser(livebook, notebook)
+    save(editor, uri, notebook)
+    editor.wait_for_state(uri, "inSync", "reformatted", "held")
+
+    assert was_kept(notebook, environ)
+    assert (WORD in held(livebook, notebook)) == (merge == "ask")
+
+
+def test_a_session_that_nobody_edited_follows_without_a_word(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    notebook.write_text(LOOSE, encoding="utf-8")
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "detached")
+    open_in_livebook(livebook, notebook)
+    save(editor, uri, notebook)
+    editor.wait_for_state(uri, "inSync", "reformatted")
+
+    assert "one and mine" in held(livebook, notebook)
+    assert not editor.diagnostics[uri]
+
+
+def test_the_first_sync_of_a_notebook_keeps_what_it_replaces(
+    environ: dict[str, str], livebook: StandIn, notebook: Path
+) -> None:
+    open_in_livebook(livebook, notebook)
+    type_in_browser(livebook, notebook)
+    notebook.write_text(CANONICAL.replace("1 + 1", "1 + 2"), encoding="utf-8")
+    done = run("sync", notebook, environ=environ)
+
+    assert "replaced what was edited in the browser" in done.stderr + done.stdout
+    assert was_kept(notebook, environ)
+
+
+def test_a_session_that_was_closed_and_opened_anew_is_merged_with_too(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "inSync")
+    livebook.close_session(notebook)
+    open_in_livebook(livebook, notebook)
+    type_in_browser(livebook, notebook)
+    editor.change(uri, f"{editor.texts[uri]}\nand mine\n")
+    editor.save(uri, notebook)
+    editor.wait_for(
+        lambda: "and mine" in held(livebook, notebook) and WORD in held(livebook, notebook),
+        "both in the session",
+        30.0,
+    )
