@@ -106,6 +106,18 @@ class Connection:
             return None
         return self.find_session(path, file, home)
 
+    def find_open(self, path: str, file: str | None, home: Endpoint | None) -> Place | None:
+        """The same, by what Livebook lists, so that nothing is synced; None also where that is not
+        shown.
+        """
+        names = dict.fromkeys((*((file,) if file else ()), *self.names(path)))
+        for endpoint in dict.fromkeys((*((home,) if home else ()), *self.endpoints())):
+            with contextlib.suppress(LivebookError):
+                files = self._livebook(endpoint).open_files() or frozenset()
+                if found := next(filter(files.__contains__, names), None):
+                    return Place(endpoint, found)
+        return None
+
     def endpoints(self) -> tuple[Endpoint, ...]:
         """The Livebooks within reach, the one to prefer first; looked for again from time to time.
 

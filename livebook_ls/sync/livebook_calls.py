@@ -154,6 +154,15 @@ class Talk:
         self._settle(link, place)
         link.attach(path, url)
 
+    async def meet_session(self, link: NotebookLink) -> bool:
+        """Learn of a session that others have opened, with nothing synced; whether there is one,
+        as far as Livebook shows it.
+        """
+        if not await self._take(link, self._connection.find_open):
+            return False
+        await self.learn_session(link)
+        return True
+
     async def ask_session(self, link: NotebookLink) -> bool:
         """Sync by the path that Livebook knows; whether there is a session, by any anywhere."""
         if await self._take(link, self._connection.find_session):

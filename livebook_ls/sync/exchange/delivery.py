@@ -74,9 +74,10 @@ class Delivery:
         if is_harmless or mode is OpenOnDidOpen.ALWAYS:
             keeps_stamp = await self._keeps_stamp(link, reading)
             return keeps_stamp and await self.open(link, saved, reading)
+        met = await self._merging.meet(link, reading)
         if await self._talk.ask_session(link):
             await self._talk.learn_session(link)
-            link.keeps_form = True
+            link.keeps_form, link.browser = True, met
             return await self._arrival.settle(link, saved, reading)
         link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
         return False
@@ -104,14 +105,13 @@ class Delivery:
         note: tuple[Finding, ...] = (),
     ) -> bool:
         """Guard, call, settle; whether it must be sent again, from the file as it is then."""
-        may_send, session = await asyncio.gather(
-            self.may_send(link, reading, note),
-            self._talk.session_text(link, is_needed=self._merging.is_wanted(link, reading)),
+        may_send, (session, met) = await asyncio.gather(
+            self.may_send(link, reading, note), self._merging.look(link, reading)
         )
         theirs = await self._merging.edits(link, reading, session)
         if theirs is not None:
             return await self._send_merged(link, saved, reading, theirs, note)
-        link.merge, link.browser = None, None
+        link.merge, link.browser = None, met
         edited = await self._talk.think(lambda: _edited(link.held, session), reading)
         if edited is not None:
             # What the session really holds decides what a sync makes of it.

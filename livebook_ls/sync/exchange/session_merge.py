@@ -81,6 +81,47 @@ class SessionMerge:
         link.swallowed.forget()
         return None
 
+    async def look(
+        self, link: NotebookLink, reading: NotebookText
+    ) -> tuple[NotebookText | None, NotebookText | None]:
+        """What the session holds before `reading` goes into it, as far as shown; and as `meet`."""
+        met = await self.meet(link, reading)
+        is_needed = self.is_wanted(link, reading)
+        session = await self._talk.session_text(link, is_needed=is_needed)
+        if session is None and await self._talk.lacks_session(link):
+            # It was closed, and may have been opened anew.
+            link.detach()
+            met = await self.meet(link, reading)
+            if link.has_session:
+                session = await self._talk.session_text(link, is_needed=is_needed)
+        return session, met
+
+    async def meet(self, link: NotebookLink, reading: NotebookText) -> NotebookText | None:
+        """See to it that a session which others have opened loses nothing to `reading`, as soon as
+        it is told to read that.
+
+        What it holds, where that can only be kept and offered back, for nobody knows what it goes
+        out from, or no merge is wanted; None where nothing gets lost, or a merge sees to it.
+        """
+        if link.has_session or not await self._talk.meet_session(link):
+            return None
+        session = await self._talk.session_text(link, is_needed=True)
+        if session is None:
+            return None
+        if self.is_wanted(link, reading):
+            if link.lineage.base is None and link.saved_over is not None:
+                # It was opened from what the editor had until this save.
+                link.lineage.settle_loaded(NotebookText(link.saved_over))
+            if link.lineage.base is not None:
+                return None
+            link.lineage.settle_loaded(session)
+        known = (await self._talk.committed(link), link.common and link.common.text)
+        is_known = any(session.is_form_of(NotebookText(it)) for it in known if it)
+        if is_known or not await self._talk.think(lambda: session.gone_in(reading), reading):
+            return None
+        self._kept.keep(link.path, session.text, VersionOrigin.BROWSER)
+        return session
+
     def is_wanted(self, link: NotebookLink, reading: NotebookText) -> bool:
         """Whether this text is to be merged with what people edited, and not to replace that."""
         return self._settings().merge is not MergeMode.NEVER and not link.consent.covers(
