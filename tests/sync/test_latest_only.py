@@ -54,6 +54,22 @@ def test_a_cancel_stops_all_but_what_must_end() -> None:
     assert asyncio.run(act()) == ["attach, then", "save", "save behind it"]
 
 
+def test_what_need_not_end_is_stopped_also_after_what_must() -> None:
+    async def act() -> list[str]:
+        jobs = Jobs()
+        jobs.go.set()
+        jobs.queue.submit("n", jobs.named("saved"), must_end=True)
+        await asyncio.sleep(0)
+        jobs.go.clear()
+        jobs.queue.submit("n", jobs.named("looked"))
+        await asyncio.sleep(0)
+        jobs.queue.cancel("n")
+        await jobs.queue.idle("n")
+        return jobs.ended
+
+    assert asyncio.run(asyncio.wait_for(act(), 30)) == ["saved"]
+
+
 def test_what_comes_right_after_a_cancel_runs() -> None:
     async def act() -> list[str]:
         jobs = Jobs()

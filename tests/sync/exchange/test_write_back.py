@@ -14,7 +14,8 @@ from livebook_ls import clock
 from livebook_ls.notebook.exporting.canonical import canonical
 from livebook_ls.notebook.exporting.parser_probe import PROBE
 from livebook_ls.notebook.markdown.parser_version import ParserVersion
-from livebook_ls.sync.exchange.write_back import Aftermath, compare, let_pass
+from livebook_ls.sync.disk.notebook_file import Snapshot, Version
+from livebook_ls.sync.exchange.write_back import Aftermath, compare, let_pass, unmoved
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from tests.conftest import CANONICAL
@@ -22,6 +23,7 @@ from tests.support.turned_clock import TurnedClock
 
 EDITED = CANONICAL.replace("1 + 1", "2 + 2")
 LAST = CANONICAL.replace("1 + 1", "3 + 3")
+VERSION = Version(mtime_ns=1, size=1, inode=1)
 NEVER_SAVED = f'<!-- livebook:{{"autosave_interval_s":null}} -->\n\n{CANONICAL}'
 
 
@@ -136,3 +138,13 @@ def test_what_says_something_else_has_changed(found: str) -> None:
 
 def test_livebooks_form_of_an_earlier_save_lies_over_the_last() -> None:
     assert compare(NotebookText(LAST), NotebookText(EDITED), (EDITED,)) is Aftermath.OVERWRITTEN
+
+
+@pytest.mark.parametrize(("written", "is_unmoved"), [(CANONICAL, True), (EDITED, False)])
+def test_only_another_stamp_is_no_change(written: str, *, is_unmoved: bool) -> None:
+    stamps = [f'<!-- livebook:{{"offset":{len(CANONICAL)},"stamp":"{it}"}} -->' for it in "ab"]
+    link = NotebookLink("/n.livemd", lambda _: None)
+    link.known = Snapshot.of(f"{CANONICAL}\n{stamps[0]}\n", VERSION)
+
+    found = unmoved(link, Snapshot.of(f"{written}\n{stamps[1]}\n", VERSION))
+    assert (found is not None) == is_unmoved
