@@ -62,6 +62,22 @@ def test_a_save_is_merged_with_a_session_that_was_opened_meanwhile(
         assert "one and mine" in text
 
 
+def test_a_save_replaces_nothing_of_what_was_there_before_the_editor(
+    editor: Editor, environ: dict[str, str], livebook: StandIn, notebook: Path
+) -> None:
+    notebook.write_text(LOOSE, encoding="utf-8")
+    open_in_livebook(livebook, notebook)
+    type_in_browser(livebook, notebook)
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "differs", "inSync", "reformatted")
+    save(editor, uri, notebook)
+    editor.wait_for_state(uri, "held", "inSync", "reformatted")
+
+    told = {it["code"] for it in editor.diagnostics[uri]}
+    assert WORD in held(livebook, notebook) or told & {"browser-overwritten"}
+    assert was_kept(notebook, environ)
+
+
 @pytest.mark.parametrize("merge", ["ask", "never"])
 def test_who_wants_no_merge_is_told_and_has_it_back(
     start_editor: Callable[..., Editor],

@@ -85,15 +85,17 @@ class SessionMerge:
         self, link: NotebookLink, reading: NotebookText
     ) -> tuple[NotebookText | None, NotebookText | None]:
         """What the session holds before `reading` goes into it, as far as shown; and as `meet`."""
-        met = await self.meet(link, reading)
+        is_others, met = not link.has_session, await self.meet(link, reading)
         is_needed = self.is_wanted(link, reading)
         session = await self._talk.session_text(link, is_needed=is_needed)
         if session is None and await self._talk.lacks_session(link):
             # It was closed, and may have been opened anew.
             link.detach()
-            met = await self.meet(link, reading)
+            is_others, met = True, await self.meet(link, reading)
             if link.has_session:
                 session = await self._talk.session_text(link, is_needed=is_needed)
+        if is_others and link.lineage.base is None:
+            link.lineage.settle_loaded(session)
         return session, met
 
     async def meet(self, link: NotebookLink, reading: NotebookText) -> NotebookText | None:
@@ -114,7 +116,6 @@ class SessionMerge:
                 link.lineage.settle_loaded(NotebookText(link.saved_over))
             if link.lineage.base is not None:
                 return None
-            link.lineage.settle_loaded(session)
         known = (await self._talk.committed(link), link.common and link.common.text)
         is_known = any(session.is_form_of(NotebookText(it)) for it in known if it)
         if is_known or not await self._talk.think(lambda: session.gone_in(reading), reading):
