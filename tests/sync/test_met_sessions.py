@@ -12,6 +12,7 @@ from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
 from tests.support.command import run
+from tests.support.git import commit_all
 
 # Not opened by itself, since Livebook would write it otherwise.
 LOOSE = "# Note\n## Section\n- one\n\n```elixir\n1 + 1\n```\n"
@@ -123,6 +124,19 @@ def test_the_first_sync_of_a_notebook_keeps_what_it_replaces(
 
     assert "replaced what was edited in the browser" in done.stderr + done.stdout
     assert was_kept(notebook, environ)
+
+
+def test_a_session_that_holds_what_git_has_follows_without_a_word(
+    environ: dict[str, str], livebook: StandIn, notebook: Path
+) -> None:
+    commit_all(notebook.parent)
+    open_in_livebook(livebook, notebook)
+    notebook.write_text(CANONICAL.replace("1 + 1", "1 + 2"), encoding="utf-8")
+    done = run("sync", notebook, environ=environ)
+
+    assert done.returncode == 0
+    assert "replaced" not in done.stderr + done.stdout
+    assert "1 + 2" in held(livebook, notebook)
 
 
 def test_a_session_that_was_closed_and_opened_anew_is_merged_with_too(
