@@ -121,7 +121,10 @@ def test_the_first_sync_of_a_notebook_keeps_what_it_replaces(
     type_in_browser(livebook, notebook)
     notebook.write_text(CANONICAL.replace("1 + 1", "1 + 2"), encoding="utf-8")
     done = run("sync", notebook, environ=environ)
+    asked = [it.target.rpartition("/")[2] for it in livebook.requests]
 
+    # What a second look finds would be replaced, and in nothing that was kept.
+    assert asked[: asked.index("sync")].count("livemd") == 1
     assert "replaced what was edited in the browser" in done.stderr + done.stdout
     assert was_kept(notebook, environ)
 
