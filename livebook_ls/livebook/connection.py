@@ -79,8 +79,7 @@ class Connection:
 
         Asked first at `home` by `file`, where it was last; where it still is, nothing else is.
         """
-        known = (file,) if file else ()
-        files = tuple(dict.fromkeys((*known, *self.names(path))))
+        files = self._files(path, file)
         asked: set[Endpoint] = set()
 
         def ask(livebook: Livebook) -> Place | None:
@@ -110,11 +109,11 @@ class Connection:
         """The same, by what Livebook lists, so that nothing is synced; None also where that is not
         shown.
         """
-        names = dict.fromkeys((*((file,) if file else ()), *self.names(path)))
+        known = self._files(path, file)
         for endpoint in dict.fromkeys((*((home,) if home else ()), *self.endpoints())):
             with contextlib.suppress(LivebookError):
                 files = self._livebook(endpoint).open_files() or frozenset()
-                if found := next(filter(files.__contains__, names), None):
+                if found := next((it for it in known if it in files), None):
                     return Place(endpoint, found)
         return None
 
@@ -146,6 +145,10 @@ class Connection:
     def names(self, path: str) -> tuple[str, ...]:
         """The paths by which Livebook may know the file at `path`; may raise Misconfigured."""
         return paths.known_as(path, self._reach().path_mappings)
+
+    def _files(self, path: str, file: str | None) -> tuple[str, ...]:
+        """The same, first by which it was known last."""
+        return tuple(dict.fromkeys((*((file,) if file else ()), *self.names(path))))
 
     def configure(self, settings: Settings) -> None:
         """Use other settings from the next call on."""

@@ -74,7 +74,7 @@ class Delivery:
         if is_harmless or mode is OpenOnDidOpen.ALWAYS:
             keeps_stamp = await self._keeps_stamp(link, reading)
             return keeps_stamp and await self.open(link, saved, reading)
-        met = await self._merging.meet(link, reading)
+        _, met = await self._merging.meet(link, reading)
         if await self._talk.ask_session(link):
             await self._talk.learn_session(link)
             link.keeps_form, link.browser = True, met

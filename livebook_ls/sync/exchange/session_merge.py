@@ -84,44 +84,44 @@ class SessionMerge:
     async def look(
         self, link: NotebookLink, reading: NotebookText
     ) -> tuple[NotebookText | None, NotebookText | None]:
-        """What the session holds before `reading` goes into it, as far as shown; and as `meet`."""
-        is_others, met = not link.has_session, await self.meet(link, reading)
-        is_needed = self.is_wanted(link, reading)
-        session = await self._talk.session_text(link, is_needed=is_needed)
-        if session is None and await self._talk.lacks_session(link):
+        """What the session holds before `reading` goes into it, as far as shown; else as `meet`."""
+        if link.has_session:
+            is_needed = self.is_wanted(link, reading)
+            session = await self._talk.session_text(link, is_needed=is_needed)
+            is_there = session is not None or link.is_slow_to_show
+            if is_there or not await self._talk.lacks_session(link):
+                return session, None
             # It was closed, and may have been opened anew.
             link.detach()
-            is_others, met = True, await self.meet(link, reading)
-            if link.has_session:
-                session = await self._talk.session_text(link, is_needed=is_needed)
-        if is_others and link.lineage.base is None:
+        session, met = await self.meet(link, reading)
+        if session is not None and link.lineage.base is None:
             link.lineage.settle_loaded(session)
         return session, met
 
-    async def meet(self, link: NotebookLink, reading: NotebookText) -> NotebookText | None:
-        """See to it that a session which others have opened loses nothing to `reading`, as soon as
-        it is told to read that.
-
-        What it holds, where that can only be kept and offered back, for nobody knows what it goes
-        out from, or no merge is wanted; None where nothing gets lost, or a merge sees to it.
+    async def meet(
+        self, link: NotebookLink, reading: NotebookText
+    ) -> tuple[NotebookText | None, NotebookText | None]:
+        """What a session that others have opened holds, before it is told to read the file; and
+        the same if it can only be kept and offered back, for nobody knows what it goes out from, or
+        no merge is wanted: then it is kept. None, too, where there is none, or it isn't shown.
         """
         if link.has_session or not await self._talk.meet_session(link):
-            return None
+            return None, None
         session = await self._talk.session_text(link, is_needed=True)
         if session is None:
-            return None
+            return None, None
         if self.is_wanted(link, reading):
             if link.lineage.base is None and link.saved_over is not None:
                 # It was opened from what the editor had until this save.
                 link.lineage.settle_loaded(NotebookText(link.saved_over))
             if link.lineage.base is not None:
-                return None
+                return session, None
         known = (await self._talk.committed(link), link.common and link.common.text)
         is_known = any(session.is_form_of(NotebookText(it)) for it in known if it)
         if is_known or not await self._talk.think(lambda: session.gone_in(reading), reading):
-            return None
+            return session, None
         self._kept.keep(link.path, session.text, VersionOrigin.BROWSER)
-        return session
+        return session, session
 
     def is_wanted(self, link: NotebookLink, reading: NotebookText) -> bool:
         """Whether this text is to be merged with what people edited, and not to replace that."""
