@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -96,6 +96,15 @@ class LiveSessions:
             return None
         session = kept.joining.result()
         return session if session.is_connected else None
+
+    def rest(self, link: NotebookLink) -> Hashable | None:
+        """The moment since which nothing has happened in the session (`LiveSession.rest`); None,
+        too, where it isn't joined.
+        """
+        session = self.of(link)
+        with contextlib.suppress(LivebookError):
+            return session.rest if session else None
+        return None
 
     def typed(self, link: NotebookLink) -> tuple[str, ...]:
         """Texts that cells had lately as somebody typed in them in the browser, as far as known."""

@@ -8,12 +8,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Executor
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
-from livebook_ls import clock
 from livebook_ls.livebook.connection import Connection, Place
 from livebook_ls.livebook.errors import BodyTooLarge, LivebookError, NotRunning
 from livebook_ls.livebook.finding.addresses import Endpoint
@@ -24,21 +22,17 @@ from livebook_ls.sync.guarding.guard import digest
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.parser_versions import ParserVersions
+from livebook_ls.sync.session_looks import SessionLooks
 from livebook_ls.sync.telling import login
 
 Result = TypeVar("Result")
 Find = Callable[[str, str | None, Endpoint | None], Place | None]
 
-# What is not looked at can't be merged; an export takes 15 ms with 500 cells.
-_LOOK_S, _NEEDED_LOOK_S = 1.0, 10.0
-# After an export that took longer, saves go on without for so many times as long.
-_SLOW_LOOK_S = 0.5
-_SLOW_FACTOR = 5.0
+# A page takes 15 ms with 500 cells.
+_ASK_S = 1.0
 # A notebook of so many characters is judged in 2 ms, to which a thread adds another while others
 # are at work.
 _SHORT = 4_000
-# What a session held is asked anew where something came between.
-_LOOK_HOLDS_S = 0.05
 
 
 class Talk:
@@ -46,14 +40,17 @@ class Talk:
     `livebook.errors`.
     """
 
-    def __init__(self, connection: Connection, threads: Executor) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        threads: Executor,
+        rest_of: Callable[[NotebookLink], Hashable | None] = lambda _: None,
+    ) -> None:
+        """`rest_of` is what `SessionLooks` takes."""
         self._connection = connection
         self._threads = threads
         self._parsers = ParserVersions()
-        # Looks that were begun ahead, by when.
-        self._looks: WeakKeyDictionary[
-            NotebookLink, tuple[float, asyncio.Future[NotebookText | None]]
-        ] = WeakKeyDictionary()
+        self.looks = SessionLooks(self.ask, rest_of)
 
     async def think(self, work: Callable[[], Result], about: NotebookText | None = None) -> Result:
         """Work that takes long with a long notebook, so that the loop goes on meanwhile; at once
@@ -165,6 +162,7 @@ class Talk:
 
     async def ask_session(self, link: NotebookLink) -> bool:
         """Sync by the path that Livebook knows; whether there is a session, by any anywhere."""
+        self.looks.forget(link)
         if await self._take(link, self._connection.find_session):
             return True
         link.file = None
@@ -175,11 +173,13 @@ class Talk:
         """Sync where there may be a session that an open would not find, but fight with: by another
         path, or in another Livebook; whether there is one.
         """
+        self.looks.forget(link)
         return await self._take(link, self._connection.find_other_session)
 
     async def is_alive(self, link: NotebookLink) -> bool:
         """Whether the session is still there: a sync of bytes that it knows touches nothing."""
         file = link.file or link.path
+        self.looks.forget(link)
         return await self.ask(lambda it: it.sync(file), link.home) is SyncAnswer.TAKEN
 
     async def has_lost_session(self, link: NotebookLink) -> bool:
@@ -194,7 +194,7 @@ class Talk:
         path = link.session_path
         if path is None:
             return False
-        return await self.ask(lambda it: it.lacks_session(path, _LOOK_S), link.home)
+        return await self.ask(lambda it: it.lacks_session(path, _ASK_S), link.home)
 
     async def has_saved(self, link: NotebookLink) -> bool | None:
         """Whether the session has written all that it holds, and so writes nothing any more for
@@ -203,7 +203,7 @@ class Talk:
         path = link.session_path
         if path is None or link.is_slow_to_show:
             return None
-        return await self.ask(lambda it: it.has_saved(path, _LOOK_S), link.home)
+        return await self.ask(lambda it: it.has_saved(path, _ASK_S), link.home)
 
     async def append_section(self, link: NotebookLink) -> bool:
         """Give a session that has no section one, without which a sync can't fill it; whether that
@@ -235,11 +235,7 @@ class Talk:
         """Begin the look that `session_text` is about to be asked for, so that it goes on while
         the text is read and judged.
         """
-        if link.session_path is not None and not link.is_slow_to_show:
-            look = asyncio.ensure_future(self._look(link, _LOOK_S))
-            # Nobody may ask for it, as where the text can't be sent: then its error is no matter.
-            look.add_done_callback(lambda it: it.cancelled() or it.exception())
-            self._looks[link] = clock.monotonic_s(), look
+        self.looks.begin(link)
 
     async def session_text(
         self, link: NotebookLink, *, is_needed: bool = False
@@ -247,32 +243,7 @@ class Talk:
         """What the session holds, without outputs; None where Livebook doesn't show it, or where
         looking would delay saves, unless it `is_needed`.
         """
-        begun_s, look = self._looks.pop(link, (float("-inf"), None))
-        if look is not None and clock.monotonic_s() - begun_s < _LOOK_HOLDS_S:
-            seen = await look
-            if seen is not None or link.hides_session or not is_needed:
-                return seen
-        if link.is_slow_to_show and not is_needed:
-            return None
-        return await self._look(link, _NEEDED_LOOK_S if is_needed else _LOOK_S)
-
-    async def _look(self, link: NotebookLink, within_s: float) -> NotebookText | None:
-        path, held = link.session_path, link.held
-        if path is None:
-            return None
-        began = clock.monotonic_s()
-
-        def export(livebook: Livebook) -> tuple[str | None, bool]:
-            return livebook.export(path, within_s), livebook.hides_sessions
-
-        text, link.hides_session = await self.ask(export, link.home)
-        now_s = clock.monotonic_s()
-        is_slow = now_s - began > _SLOW_LOOK_S
-        link.slow_until_s = now_s + _SLOW_FACTOR * (now_s - began) if is_slow else float("-inf")
-        # The same text is not read twice.
-        if held is not None and held.text == text:
-            return held
-        return None if text is None else NotebookText(text)
+        return await self.looks.text(link, is_needed=is_needed)
 
     async def _take(self, link: NotebookLink, find: Find) -> bool:
         """Whether `find` found the session, which is then known to the link."""

@@ -14,6 +14,7 @@ from livebook_ls.sync.background.browser_saves import BrowserSaves
 from livebook_ls.sync.background.external_changes import Watch
 from livebook_ls.sync.background.left_behind import LeftBehind
 from livebook_ls.sync.background.presence import Presence
+from livebook_ls.sync.background.resting_sessions import RestingSessions
 from livebook_ls.sync.background.retries import Recovery
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.disk import notebook_file
@@ -54,10 +55,10 @@ class Notebooks(OnRequest):
         self._on_change = on_change
         self._queue = LatestOnly()
         self._threads = ThreadPoolExecutor(_THREADS, "livebook-ls")
-        self._talk = Talk(self.connection, self._threads)
-        self._starting = Starting(self.connection, self._talk, environ)
         self.live = LiveSessions()
         self.live.listen(self._happened_live)
+        self._talk = Talk(self.connection, self._threads, self.live.rest)
+        self._starting = Starting(self.connection, self._talk, environ)
         self.operations = Operations(
             self._talk,
             lambda: self.settings,
@@ -71,8 +72,7 @@ class Notebooks(OnRequest):
         self.kept = self.operations.kept
         self._saved_texts = SavedTexts(self.kept, self._threads)
         self._watch = Watch(lambda: self.links.values(), self._look, NotebookLink.lose_file)
-        # Notebooks that had a session since we run, closed ones too: they may be renamed.
-        self._attached_once: set[str] = set()
+        self._attached_once: set[str] = set()  # Closed ones too, since they may be renamed.
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
         self._quiet_saves = QuietSaves(
             self._talk,
@@ -83,6 +83,7 @@ class Notebooks(OnRequest):
         )
         self._left_behind = LeftBehind(self._talk)
         self._presence = Presence(lambda: self.links.values(), self._talk)
+        self._resting = RestingSessions(self._talk.looks)
         self._followed_at_once = asyncio.Semaphore(_FOLLOWED_AT_ONCE)
 
     def configure(self, settings: Settings) -> None:
@@ -236,9 +237,10 @@ class Notebooks(OnRequest):
 
     async def close(self) -> None:
         """End all work in the background."""
-        for it in (self._watch, self._browser_saves, self._recovery, self._left_behind):
+        for it in (self._watch, self._recovery, self._left_behind, self._presence):
             it.stop()
-        self._presence.stop()
+        self._browser_saves.stop()
+        self._resting.stop()
         self.live.hurry()
         await self._saved_texts.finish()
         await self._queue.close(_LAST_SAVES_S)
@@ -289,7 +291,7 @@ class Notebooks(OnRequest):
         if self.links.get(link.path) is not link:
             return
         self._on_change(link)
-        for it in (self._watch, self._recovery, self._presence):
+        for it in (self._watch, self._recovery, self._presence, self._resting):
             it.notice(link)
 
     async def _try_again(self, waiting: list[NotebookLink]) -> None:

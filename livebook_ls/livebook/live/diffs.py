@@ -14,6 +14,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
+from livebook_ls.livebook.http.session_pages import has_saved_by
 from livebook_ls.livebook.live.cells import CellState, CellStatus, RuntimeStatus, Validity
 from livebook_ls.livebook.live.page import attribute_values
 from livebook_ls.livebook.live.page.printable import printable
@@ -66,13 +67,15 @@ class Flash:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffNews:
     """What a diff told. `is_unclear` says that a cell changed in a way that wasn't understood;
-    `outputs` are the cells whose outputs have changed, too.
+    `outputs` are the cells whose outputs have changed, too; `has_saved` whether the session has
+    written all that it holds, where that was told.
     """
 
     cells: Mapping[str, CellChange]
     outputs: frozenset[str] = frozenset()
     flashes: tuple[Flash, ...] = ()
     runtime: RuntimeStatus | None = None
+    has_saved: bool | None = None
     is_unclear: bool = False
 
 
@@ -112,6 +115,7 @@ class DiffReader:
             outputs=frozenset(outputs),
             flashes=tuple(_flashes(around)),
             runtime=_runtime(around),
+            has_saved=_has_saved(around),
             is_unclear=is_unclear,
         )
 
@@ -224,6 +228,12 @@ def _runtime(tree: object) -> RuntimeStatus | None:
         if is_click:
             status = runtime_after(click, status)
     return None if status is RuntimeStatus.UNKNOWN else status
+
+
+def _has_saved(tree: object) -> bool | None:
+    """What the indicator at the notebook's side says, where a diff shows it."""
+    shown = (it.encode("utf-8", "replace") for it in _texts(tree) if "aria-label" in it)
+    return next((told for it in shown if (told := has_saved_by(it)) is not None), None)
 
 
 def _flashes(tree: object) -> Iterator[Flash]:

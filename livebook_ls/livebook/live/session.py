@@ -20,7 +20,7 @@ session's name is seen the same, whoever caused it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.live import intellisense
@@ -88,6 +88,15 @@ class LiveSession:
     def is_connected(self) -> bool:
         """Whether `notebook` is up to date, and acts are possible."""
         return self._connection.is_connected
+
+    @property
+    def rest(self) -> Hashable | None:
+        """Names the moment: as long as this is the same, the session holds the same notebook, as
+        far as Livebook has told us; None where it might hold another without a word.
+        """
+        if not self.is_connected or not self._connection.state.tells_all:
+            return None
+        return self._connection.state, self._connection.state.sequence
 
     @property
     def typed_s(self) -> float:

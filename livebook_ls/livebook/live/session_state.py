@@ -60,6 +60,8 @@ class SessionState:
         self._begun_at: dict[str, int] = {}
         self._structure_at = 0
         self._runtime_at = 0
+        # Whether it was told to have something unsaved, and last of all to have saved that.
+        self._was_unsaved = self._is_saved = False
         self._check(rendered)
         self.take(rendered)
 
@@ -104,6 +106,9 @@ class SessionState:
         for event in _events(diff):
             needs_page = self._take_event(*event, changed) or needs_page
         is_runtime_changed = news.runtime is not None and news.runtime is not self._runtime
+        if news.has_saved is not None:
+            self._is_saved = news.has_saved
+            self._was_unsaved = self._was_unsaved or not news.has_saved
         if news.runtime is not None:
             self._runtime, self._runtime_at = news.runtime, self.sequence
         return Happened(
@@ -135,6 +140,16 @@ class SessionState:
             self._sources.keep_only(self._cells)
         gone = before.keys() - self._cells.keys()
         return frozenset(it for it in self._cells if before.get(it) != self._cells[it]) | gone
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether nothing of the notebook can change without a diff from now on.
+
+        Of some changes, as of its settings, the page shows only that the session has something to
+        save, which it tells where nothing else was to be saved before (`session/data.ex`,
+        `set_dirty`); believed of a page that was seen to tell both.
+        """
+        return self._was_unsaved and self._is_saved
 
     @property
     def typed_s(self) -> float:

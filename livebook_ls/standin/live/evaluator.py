@@ -41,6 +41,7 @@ class Change:
     events: tuple[CellEvent, ...] = ()
     runtime: str | None = None
     flash: str | None = None
+    has_saved: bool | None = None
 
 
 class Evaluator:

@@ -40,6 +40,7 @@ class Lobby:
             view.id, view.path, view.text, session.export, append_section, session.save
         )
         session.on_sync, session.on_edit = shared.synced, shared.edited
+        session.on_dirt = shared.dirt_turned
         session.with_kept_outputs = shared.with_kept_outputs
         with self._lock:
             self._sessions[view.id] = shared

@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 from json import dumps
 
+from livebook_ls.standin.live import session_markup
 from livebook_ls.standin.live.evaluator import Change
 from livebook_ls.standin.live.session_cells import SessionCells, StandInCell, initial
 
@@ -25,12 +26,14 @@ _BUTTONS = {
 }
 
 
-def joined(cells: SessionCells, runtime: str, clients: list[dict[str, str]], me: str) -> Tree:
+def joined(
+    cells: SessionCells, runtime: str, clients: list[dict[str, str]], me: str, *, has_saved: bool
+) -> Tree:
     """The tree in the reply to a join, with the first events."""
     events: list[object] = [["session_init", {"client_id": me, "clients": clients}]]
     events.extend([f"cell_editor_init:{it.id}:primary", initial(it)] for it in cells.cells)
     return {
-        "0": _around(runtime=runtime),
+        "0": _around(runtime=runtime, has_saved=has_saved),
         "c": {str(it.component): _component(it) for it in cells.cells},
         "e": events,
         "t": "Stand-in",
@@ -41,7 +44,7 @@ def joined(cells: SessionCells, runtime: str, clients: list[dict[str, str]], me:
 def changed(change: Change) -> Tree:
     """The diff that tells of a change."""
     tree: Tree = {}
-    around = _around(change.runtime, change.flash)
+    around = _around(change.runtime, change.flash, change.has_saved)
     if around:
         tree["0"] = around
     if change.cells:
@@ -51,12 +54,17 @@ def changed(change: Change) -> Tree:
     return tree
 
 
-def _around(runtime: str | None = None, flash: str | None = None) -> Tree:
+def _around(
+    runtime: str | None = None, flash: str | None = None, has_saved: bool | None = None
+) -> Tree:
     tree: Tree = {}
     if flash is not None:
         tree["0"] = {"0": {"3": {"0": {"0": "", "1": ' phx-value-key="error"', "7": flash}}}}
     if runtime is not None:
         tree["1"] = {"4": {"5": _BUTTONS[runtime]}}
+    if has_saved is not None:
+        label = f' class="button" aria-label="{session_markup.saved_label(has_saved=has_saved)}"'
+        tree["2"] = {"5": {"0": "tooltip", "2": label}}
     return tree
 
 

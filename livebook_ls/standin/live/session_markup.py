@@ -43,6 +43,11 @@ def body(keys: PageKeys, session_id: str, cells: SessionCells, runtime: str) -> 
     )
 
 
+def saved_label(*, has_saved: bool) -> str:
+    """What the indicator at the notebook's side is called."""
+    return f"{'notebook saved' if has_saved else 'autosave pending'}, click to open file settings"
+
+
 def runtime_buttons(runtime: str) -> str:
     """What can be done with the runtime."""
     events = {

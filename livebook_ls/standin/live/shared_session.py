@@ -16,6 +16,7 @@ from livebook_ls.standin.live.evaluator import Change, Evaluator
 from livebook_ls.standin.live.expressions import PutOutput
 from livebook_ls.standin.live.session_cells import BY_SYNC, CellEvent, SessionCells, StandInCell
 from livebook_ls.standin.live.session_markup import PageKeys
+from livebook_ls.standin.sessions.session import SessionView
 
 # Called with an event of the channel and its payload.
 Tell: TypeAlias = Callable[[str, Mapping[str, object]], None]
@@ -59,6 +60,7 @@ class SharedSession:
         self._clients: dict[str, _Client] = {}
         self._refs = itertools.count(1)
         self._reported: dict[str, int] = {}
+        self._is_dirty = True
         self.is_dead = False
         self.is_silent = False
         # What somebody else would answer to questions about code, instead of the table.
@@ -109,6 +111,12 @@ class SharedSession:
         """The same, by a person in the browser."""
         self._take(text, _A_BROWSER)
 
+    def dirt_turned(self, view: SessionView) -> None:
+        """It has something that is not saved, and had not before, or the other way round."""
+        with self._evaluator.lock:
+            self._is_dirty = view.is_dirty
+            self._changed(Change(has_saved=not view.is_dirty))
+
     def join(
         self,
         user: Mapping[str, object],
@@ -123,7 +131,9 @@ class SharedSession:
             self._clients[me] = _Client(str(name) if name else "Anonymous", cookie, tell)
             others = [{"id": it, "name": c.name} for it, c in self._clients.items()]
             runtime = self._evaluator.runtime
-            welcome(me, session_diff.joined(self._cells, runtime, others, me))
+            has_saved = not self._is_dirty
+            tree = session_diff.joined(self._cells, runtime, others, me, has_saved=has_saved)
+            welcome(me, tree)
 
     def leave(self, client_id: str) -> None:
         """Take part no more."""

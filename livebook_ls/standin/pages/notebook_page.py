@@ -6,6 +6,7 @@ from html import escape
 
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Cell, CellType, Section
+from livebook_ls.standin.live import session_markup
 from livebook_ls.standin.sessions.session import SessionView
 
 STYLE = (
@@ -89,6 +90,5 @@ def _facts(view: SessionView) -> str:
     )
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
     # As Livebook's page has it.
-    saved = "autosave pending" if view.is_dirty else "notebook saved"
-    label = f"{saved}, click to open file settings"
+    label = session_markup.saved_label(has_saved=not view.is_dirty)
     return f'<dl>{rows}</dl><div data-el-notebook-indicators><a aria-label="{label}"></a></div>'

@@ -101,6 +101,8 @@ class StandInSession:
         # Called with the notebook's text whenever the session holds another one.
         self.on_sync: Callable[[str], None] = lambda _: None
         self.on_edit: Callable[[str], None] = lambda _: None
+        # Called whenever it turns whether the session has something that is not saved.
+        self.on_dirt: Callable[[SessionView], None] = lambda _: None
         # The notebook's text with the outputs that are kept in its file.
         self.with_kept_outputs: Callable[[str], str] = lambda text: text
         self._inbox: SimpleQueue[_Message | _Saved] = SimpleQueue()
@@ -227,12 +229,9 @@ class StandInSession:
         return True
 
     def _take(self, held: Held) -> None:
-        self.view = replace(
-            self.view,
-            held=held,
-            is_dirty=self.view.is_dirty or held.text != self.view.text,
-            imports=self.view.imports + 1,
-        )
+        view, is_new = self.view, held.text != self.view.text
+        is_dirty = view.is_dirty or is_new
+        self._go_on(replace(view, held=held, is_dirty=is_dirty, imports=view.imports + 1))
 
     def _save_if_dirty(self) -> None:
         if not self.view.is_dirty or self._saver is not None:
@@ -266,9 +265,14 @@ class StandInSession:
     def _note_saved(self, content: bytes | None) -> None:
         self._saver = None
         if content is not None:
-            self.view = replace(
-                self.view, is_dirty=False, saves=self.view.saves + 1, last_saved=content
-            )
+            saves = self.view.saves + 1
+            self._go_on(replace(self.view, is_dirty=False, saves=saves, last_saved=content))
+
+    def _go_on(self, view: SessionView) -> None:
+        has_turned = view.is_dirty != self.view.is_dirty
+        self.view = view
+        if has_turned:
+            self.on_dirt(view)
 
 
 def _until(moment: float | None) -> float | None:

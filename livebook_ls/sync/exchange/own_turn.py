@@ -55,6 +55,7 @@ class OwnTurn:
             await self._memory.recall(link)
             if is_left and link.has_session:
                 # Nobody of ours knows what came of that.
+                self._talk.looks.forget(link)
                 link.held = await self._talk.session_text(link, is_needed=True) or link.held
             await self._steps.resume(link, None if save is None else save.text)
             yield

@@ -24,6 +24,7 @@ class SessionMemory:
         if common is None or common == link.common:
             return
         link.common = common
+        self._talk.looks.forget(link)
         if link.lineage.base is None or link.follows_disk:
             link.lineage.base = NotebookText(common.text)
         if link.has_session:

@@ -248,3 +248,15 @@ def test_joining_after_errors_tells_of_them() -> None:
 
     assert {marker.severity for it in cells for marker in it.markers} == {"warning", "error"}
     assert any(it.doctests for it in cells)
+
+
+@pytest.mark.parametrize(
+    "name", ["sync-edit-one-cell", "sync-edit-markdown", "sync-rename-section", "sync-delete-cell"]
+)
+def test_each_sync_is_told_to_be_unsaved_and_then_saved(name: str) -> None:
+    reader = DiffReader()
+    steps = named(name)["steps"]
+    diffs = [it["msg"][4] for it in steps if it["dir"] == "ws<" and it["msg"][3] == "diff"]
+    told = [reader.read(it).has_saved for it in diffs]
+
+    assert [it for it in told if it is not None] == [False, True]

@@ -33,7 +33,7 @@ class Side:
         return read_page(self.html())
 
     def rendered(self) -> dict[str, Any]:
-        return session_diff.joined(self.cells, "connected", [], "me")
+        return session_diff.joined(self.cells, "connected", [], "me", has_saved=True)
 
     def diff(self, *numbers: int) -> dict[str, Any]:
         return session_diff.changed(Change(cells=tuple(self.cells.cells[it] for it in numbers)))
@@ -185,3 +185,14 @@ def test_a_diff_of_another_shape_changes_nothing(tree: dict[str, Any]) -> None:
 
     assert state.take(tree).cell_ids == frozenset()
     assert state.notebook == before
+
+
+def test_nothing_can_change_without_a_word_where_unsaved_edits_are_told_and_none_are_left() -> None:
+    side = Side("1")
+    state = side.joined()
+    told = [state.tells_all]
+    for has_saved in (True, False, True, False):
+        state.take(session_diff.changed(Change(has_saved=has_saved)))
+        told.append(state.tells_all)
+
+    assert told == [False, False, False, True, False]
