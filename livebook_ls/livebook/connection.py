@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -79,11 +79,11 @@ class Connection:
 
         Asked first at `home` by `file`, where it was last; where it still is, nothing else is.
         """
-        files = self._files(path, file)
         asked: set[Endpoint] = set()
 
         def ask(livebook: Livebook) -> Place | None:
             asked.add(livebook.endpoint)
+            files = self._files(path, file)
             taken = (it for it in files if livebook.sync(it) is SyncAnswer.TAKEN)
             found = next(taken, None)
             return None if found is None else Place(livebook.endpoint, found)
@@ -109,7 +109,7 @@ class Connection:
         """The same, by what Livebook lists, so that nothing is synced; None also where that is not
         shown.
         """
-        known = self._files(path, file)
+        known = tuple(self._files(path, file))
         for endpoint in dict.fromkeys((*((home,) if home else ()), *self.endpoints())):
             with contextlib.suppress(LivebookError):
                 files = self._livebook(endpoint).open_files() or frozenset()
@@ -146,9 +146,11 @@ class Connection:
         """The paths by which Livebook may know the file at `path`; may raise Misconfigured."""
         return paths.known_as(path, self._reach().path_mappings)
 
-    def _files(self, path: str, file: str | None) -> tuple[str, ...]:
-        """The same, first by which it was known last."""
-        return tuple(dict.fromkeys((*((file,) if file else ()), *self.names(path))))
+    def _files(self, path: str, file: str | None) -> Iterator[str]:
+        """The same, first by which it was known last; the others are looked for when asked for."""
+        if file is not None:
+            yield file
+        yield from (it for it in self.names(path) if it != file)
 
     def configure(self, settings: Settings) -> None:
         """Use other settings from the next call on."""

@@ -83,7 +83,7 @@ class Notebooks(OnRequest):
         )
         self._left_behind = LeftBehind(self._talk)
         self._presence = Presence(lambda: self.links.values(), self._talk)
-        self._resting = RestingSessions(self._talk.looks)
+        self._resting = RestingSessions(self._talk)
         self._followed_at_once = asyncio.Semaphore(_FOLLOWED_AT_ONCE)
 
     def configure(self, settings: Settings) -> None:

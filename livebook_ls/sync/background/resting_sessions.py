@@ -12,7 +12,7 @@ import contextlib
 from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.sync.link import ARRIVED, NotebookLink
-from livebook_ls.sync.session_looks import SessionLooks
+from livebook_ls.sync.livebook_calls import Talk
 
 # Livebook tells for a while of a sync that it took: what it wrote, what became stale.
 _LOOK_AFTER_S = (0.1, 0.3, 1.0)
@@ -21,8 +21,9 @@ _LOOK_AFTER_S = (0.1, 0.3, 1.0)
 class RestingSessions:
     """Looks at them; one that goes on and on is left to the next save."""
 
-    def __init__(self, looks: SessionLooks) -> None:
-        self._looks = looks
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._looks = talk.looks
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def notice(self, link: NotebookLink) -> None:
@@ -44,4 +45,10 @@ class RestingSessions:
             with contextlib.suppress(LivebookError):
                 await self._looks.text(link)
             if self._looks.at_rest(link) is not None:
+                await self._read_cells(link)
                 return
+
+    async def _read_cells(self, link: NotebookLink) -> None:
+        """Read what the session holds, with which the next save is compared."""
+        if (held := link.held) is not None:
+            await self._talk.think(lambda: held.cells, held)

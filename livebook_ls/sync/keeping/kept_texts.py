@@ -51,8 +51,8 @@ class KeptTexts:
         self._is_cleared = False
         # By the file's time, for it is asked for at every turn.
         self._common: dict[Path, tuple[int, CommonText | None]] = {}
-        # The folder's time and the digest of its newest version, as we left them.
-        self._newest: dict[str, tuple[int, str]] = {}
+        # The folder's time and the name of its newest version, as we left them.
+        self._newest: dict[Path, tuple[int, str]] = {}
         # A save is kept as it comes and asked for before it is sent, which may be at once.
         self._keeping = threading.Lock()
 
@@ -154,21 +154,22 @@ class KeptTexts:
         digest = digest_of(text)
         folder = self._folder.of(path) / _VERSIONS
         try:
-            if self._newest.get(path) == (_time_ns(folder), digest):
-                return True
-            newest = version_files.newest_name(folder)
-            if newest.endswith(digest):
-                self._newest[path] = _time_ns(folder), digest
-                return True
-            version_files.write(folder, text, origin, newest)
-            version_files.take_away(folder)
-            self._clear_once(folder.parent)
-            self._newest[path] = _time_ns(folder), digest
+            newest = self._newest_name(folder)
+            if not newest.endswith(digest):
+                newest = version_files.write(folder, text, origin, newest)
+                version_files.take_away(folder)
+                self._clear_once(folder.parent)
+            self._newest[folder] = _time_ns(folder), newest
             return True
         except OSError as error:
             # Neither path nor text: only that it failed.
             logger.warning("A version could not be kept (%s)", type(error).__name__)
             return any(it.name.endswith(digest) for it in self.versions(path))
+
+    def _newest_name(self, folder: Path) -> str:
+        """The newest version's, which is looked for only where others may have written since."""
+        time_ns, name = self._newest.get(folder, (0, ""))
+        return name if time_ns == _time_ns(folder) else version_files.newest_name(folder)
 
     def _clear_once(self, own: Path) -> None:
         """Once per process: take away what is too old, or too much for all notebooks together, but

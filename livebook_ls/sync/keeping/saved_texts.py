@@ -12,9 +12,13 @@ from concurrent.futures import Executor
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 
+# To keep so many characters takes less than to go to a thread, with which the loop would have to
+# share the interpreter just while a save waits.
+_SHORT = 20_000
+
 
 class SavedTexts:
-    """Keeps texts off the event loop, on which it lives, one after the other."""
+    """Keeps texts in the order in which they came, long ones off the event loop, where it lives."""
 
     def __init__(self, kept: KeptTexts, threads: Executor) -> None:
         self._kept = kept
@@ -24,8 +28,12 @@ class SavedTexts:
 
     def keep(self, path: str, text: str) -> None:
         """Keep what was saved of the notebook at `path`."""
+        is_idle = self._task is None or self._task.done()
+        if is_idle and len(text) <= _SHORT:
+            self._kept.keep(path, text, VersionOrigin.SAVED)
+            return
         self._waiting.append((path, text))
-        if self._task is None or self._task.done():
+        if is_idle:
             self._task = asyncio.create_task(self._keep_all())
 
     async def finish(self) -> None:

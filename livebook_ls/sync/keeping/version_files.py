@@ -61,13 +61,14 @@ class KeptVersion:
     file: Path
 
 
-def write(folder: Path, text: str, origin: VersionOrigin, newest: str) -> None:
-    """Write a version down as the one after the `newest`. Raises OSError."""
+def write(folder: Path, text: str, origin: VersionOrigin, newest: str) -> str:
+    """Write a version down as the one after the `newest`; its name. Raises OSError."""
     now_ns = clock.unix_ns()
     # A clock may be put back; the newest is who came last, and has the time that it has.
     place = max(now_ns, int(newest.partition("-")[0] or 0) + 1)
-    name = f"{place:020d}-{origin.value}-{now_ns:020d}-{digest_of(text)}{_SUFFIX}"
-    write_private(folder / name, _bytes(text))
+    name = f"{place:020d}-{origin.value}-{now_ns:020d}-{digest_of(text)}"
+    write_private(folder / f"{name}{_SUFFIX}", _bytes(text))
+    return name
 
 
 def digest_of(text: str) -> str:
