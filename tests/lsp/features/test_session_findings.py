@@ -8,7 +8,9 @@ from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features.session_findings import placed_findings
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.telling import findings
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 from tests.support.marks import cut
 
@@ -90,3 +92,15 @@ def test_a_span_of_blank_lines_stays_where_it_is() -> None:
     document = Document("file:///a.livemd", "/a.livemd", 2, Source("# A\n\n\n"))
 
     assert list(placed_findings(document, link)) == [(finding, Span(4, 4))]
+
+
+@pytest.mark.parametrize("now", ["# A\n", "# A\n\nMore.\n"])
+def test_of_a_mark_that_the_editor_hides_is_told_at_the_title(now: str) -> None:
+    link = NotebookLink("/a.livemd", lambda _: None)
+    reading = NotebookText("\ufeff# A\n")
+    link.source = reading.document.source
+    link.findings = (findings.of_hazard(reading.hazards[0], is_held=True),)
+    document = Document("file:///a.livemd", "/a.livemd", 2, Source(now))
+
+    [(_, place)] = placed_findings(document, link)
+    assert document.text[place.start : place.end] == "# A"
