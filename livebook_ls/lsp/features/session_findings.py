@@ -16,6 +16,8 @@ from livebook_ls.notebook.source import Source
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.telling.findings import Finding
 
+_BYTE_ORDER_MARK = "\ufeff"
+
 
 def placed_findings(document: Document, link: NotebookLink) -> Iterator[tuple[Finding, Span]]:
     """What is still to be told about the link, with its places in the document's text."""
@@ -39,9 +41,16 @@ class _Places:
             return self._document.title_span
         span = first_line(self._saved, finding.span)
         place = span if self._is_same else self._moved.place(span)
+        if self._is_hidden(finding.span):
+            return self._document.title_span
         if finding.is_in_text:
             return self._hazard(finding.code, place or span)
         return self._document.title_span if place is None and finding.outlives_text else place
+
+    def _is_hidden(self, span: Span) -> bool:
+        """Whether this is the file's byte order mark, which editors keep to themselves."""
+        is_mark = self._saved.text[span.start : span.end] == _BYTE_ORDER_MARK
+        return is_mark and not self._document.text.startswith(_BYTE_ORDER_MARK)
 
     def _hazard(self, code: str, near: Span) -> Span | None:
         """The nearest of what the present text itself tells by that code."""
