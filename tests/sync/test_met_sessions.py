@@ -157,3 +157,50 @@ def test_a_session_that_was_closed_and_opened_anew_is_merged_with_too(
         "both in the session",
         30.0,
     )
+
+
+def test_opening_a_notebook_replaces_nothing_of_its_session(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    notebook.write_text(LOOSE, encoding="utf-8")
+    open_in_livebook(livebook, notebook)
+    type_in_browser(livebook, notebook)
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "differs")
+
+    assert WORD in held(livebook, notebook)
+    assert not any(it.target.endswith("/dev/sync") for it in livebook.requests)
+    save(editor, uri, notebook)
+    editor.wait_for_state(uri, "held")
+    assert WORD in held(livebook, notebook)
+    assert {it["code"] for it in editor.diagnostics[uri]} == {"merge-conflict"}
+
+
+@pytest.mark.parametrize("is_there_before", [False, True])
+def test_a_held_save_that_a_session_writes_over_is_told(
+    editor: Editor,
+    environ: dict[str, str],
+    livebook: StandIn,
+    notebook: Path,
+    is_there_before: bool,
+) -> None:
+    notebook.write_text(LOOSE, encoding="utf-8")
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "detached")
+    if is_there_before:
+        open_in_livebook(livebook, notebook)
+    mine = LOOSE.replace("- one", "- one [and mine][a]\n\n[a]: https://a.example")
+    editor.change(uri, mine)
+    editor.save(uri, notebook)
+    editor.wait_for_state(uri, "held")
+    if not is_there_before:
+        open_in_livebook(livebook, notebook)
+    livebook.save_session(notebook)
+    editor.wait_for(
+        lambda: "save-overwritten" in {it["code"] for it in editor.diagnostics[uri]},
+        "the loss told",
+        20.0,
+    )
+
+    shown = run("restore", notebook, 1, "--print", environ=environ)
+    assert shown.stdout == mine
