@@ -132,6 +132,13 @@ class Talk:
             return None
         return await self.think(functools.partial(git.committed, link.path))
 
+    async def earlier_texts(self, link: NotebookLink) -> list[str]:
+        """What the file is known to have had: what it last shared with a session, and what git has
+        in its last commit and in those that were there just before.
+        """
+        by_git = await self.think(functools.partial(git.checked_out_lately, link.path))
+        return [*by_git, *([link.common.text] if link.common else [])]
+
     async def stamped_sources(self, link: NotebookLink) -> list[str]:
         """Sources whose stamp may be valid, the likeliest first."""
         committed = await self.committed(link)

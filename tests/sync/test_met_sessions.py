@@ -142,6 +142,22 @@ def test_a_session_that_holds_what_git_has_follows_without_a_word(
     assert "1 + 2" in held(livebook, notebook)
 
 
+def test_a_session_that_holds_what_was_checked_out_before_follows_an_opened_file(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    notebook.write_text(LOOSE, encoding="utf-8")
+    commit_all(notebook.parent)
+    open_in_livebook(livebook, notebook)
+    # As a pull does that brings another version.
+    notebook.write_text(LOOSE.replace("1 + 1", "1 + 2"), encoding="utf-8")
+    commit_all(notebook.parent)
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "inSync", "reformatted")
+
+    assert "1 + 2" in held(livebook, notebook)
+    assert not editor.diagnostics[uri]
+
+
 def test_a_session_that_was_closed_and_opened_anew_is_merged_with_too(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -173,7 +189,7 @@ def test_opening_a_notebook_replaces_nothing_of_its_session(
     save(editor, uri, notebook)
     editor.wait_for_state(uri, "held")
     assert WORD in held(livebook, notebook)
-    assert {it["code"] for it in editor.diagnostics[uri]} == {"merge-conflict"}
+    assert {it["code"] for it in editor.diagnostics[uri]} == {"browser-conflict"}
 
 
 @pytest.mark.parametrize("is_there_before", [False, True])

@@ -23,6 +23,14 @@ def committed(path: str, revision: str = "HEAD") -> str | None:
         return None
 
 
+def checked_out_lately(path: str) -> list[str]:
+    """The texts of the file at `path` in the last commit, in the one that a checkout or commit came
+    from, and in the one from which a pull, merge, rebase or reset did.
+    """
+    texts = (committed(path, it) for it in ("HEAD", "HEAD@{1}", "ORIG_HEAD"))
+    return [it for it in texts if it is not None]
+
+
 def not_ignored(folder: str, paths: Sequence[str], longest_s: float) -> list[str]:
     """Those of `paths` that git does not ignore; all of them without git, repository or an answer
     within `longest_s`, for somebody waits for it.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 
+from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import looks_cut_off
@@ -55,7 +57,10 @@ class ChangedFiles:
         found, reading = await self._turn.read(link, None, is_editors=False)
         known = link.known
         text = known.text if known else None
-        if reading is None or not link.has_session or known is None or text is None:
+        if reading is None or known is None or text is None:
+            return
+        if not link.has_session:
+            await self._look_for_session(link, text, reading)
             return
         save = await overwritten_save.unconfirmed(self._talk, link, self._kept, self._has_newer)
         if save is not None and save.undo(found):
@@ -116,6 +121,19 @@ class ChangedFiles:
             overwritten_save.notice_loss(link, kept)
             if not was_settled and kept is reading:
                 overwritten_save.tell_loss(link, text, reading)
+
+    async def _look_for_session(self, link: NotebookLink, text: str, reading: NotebookText) -> None:
+        """Tell of a save that was held, with no session there, where one that others have opened
+        since has written over it.
+        """
+        if link.state is not State.HELD or text == reading.text:
+            return
+        is_met = False
+        with contextlib.suppress(LivebookError):
+            is_met = await self._talk.meet_session(link)
+        # Where sessions aren't listed, the form tells who wrote it.
+        if is_met or reading.is_form_of(NotebookText(text)):
+            overwritten_save.tell_loss(link, text, reading)
 
     async def _follow(
         self,

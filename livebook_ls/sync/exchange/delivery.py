@@ -75,9 +75,13 @@ class Delivery:
             keeps_stamp = await self._keeps_stamp(link, reading)
             return keeps_stamp and await self.open(link, saved, reading)
         _, met = await self._merging.meet(link, reading)
+        if met is not None:
+            # Looking at a notebook replaces nothing.
+            link.keeps_form = True
+            return await self._arrival.settle_open(link, saved, reading)
         if await self._talk.ask_session(link):
             await self._talk.learn_session(link)
-            link.keeps_form, link.browser = True, met
+            link.keeps_form = True
             return await self._arrival.settle(link, saved, reading)
         link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
         return False

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Callable
 
 from livebook_ls import clock
+from livebook_ls.notebook.syncing.content_difference import Gone
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
@@ -223,12 +224,22 @@ def review_loss(link: NotebookLink, reading: NotebookText) -> None:
     """Tell what of the save that was lost is still lost."""
     if link.lost_save is not None:
         gone = link.lost_save.gone_in(reading)
+        if not gone and link.state is State.HELD:
+            gone = _dropped(link.lost_save, reading)
         if _lines(link.lost_save) <= _lines(reading):
             # Another cell, or one with more in it, has all of that.
             gone = ()
         link.stand(_LOSS, (findings.overwritten(gone),) if gone else ())
         if not gone:
             link.lost_save = None
+
+
+def _dropped(save: NotebookText, reading: NotebookText) -> tuple[Gone, ...]:
+    """What Livebook has dropped of a save, though that was held back for it: of that no notebook
+    says anything once it is imported.
+    """
+    left = {it.code for it in reading.hazards}
+    return tuple(Gone("what was held back", it.span) for it in save.hazards if it.code not in left)
 
 
 def forget_loss(link: NotebookLink) -> None:

@@ -116,8 +116,8 @@ class SessionMerge:
                 link.lineage.settle_loaded(NotebookText(link.saved_over))
             if link.lineage.base is not None:
                 return session, None
-        known = (await self._talk.committed(link), link.common and link.common.text)
-        is_known = any(session.is_form_of(NotebookText(it)) for it in known if it)
+        earlier = await self._talk.earlier_texts(link)
+        is_known = any(session.is_form_of(NotebookText(it)) for it in earlier)
         if is_known or not await self._talk.think(lambda: session.gone_in(reading), reading):
             return session, None
         self._kept.keep(link.path, session.text, VersionOrigin.BROWSER)
