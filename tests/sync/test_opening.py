@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from livebook_ls.settings import Settings
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.hold_points import HoldPoint
 from livebook_ls.standin.sessions.session import Timing
-from tests.conftest import CANONICAL
+from livebook_ls.sync.notebooks import Notebooks
+from tests.conftest import CANONICAL, clean_environ
 from tests.support.at_rest import opened, until_written_back
 
 LOOSE = "# Note\n## Section\n- one\n\n```elixir\n1 + 1\n```\n"
@@ -165,3 +168,23 @@ def test_where_a_session_is_stays_known_where_the_file_is_held_back_from_it(
 
     assert session is not None
     assert second.status(uri)["url"] == f"{livebook.url}/sessions/{session.id}"
+
+
+def test_where_a_session_is_that_another_process_knew_is_known_after_a_sync(
+    livebook: StandIn, notebook: Path
+) -> None:
+    environ = clean_environ() | {"LIVEBOOK_URL": livebook.url}
+
+    async def act() -> None:
+        first = Notebooks(Settings(), environ, lambda _: None)
+        first.did_open(str(notebook), CANONICAL)
+        await first.idle(str(notebook))
+        await first.close()
+        second = Notebooks(Settings(), environ, lambda _: None)
+        link = second.link(str(notebook))
+        await second.operations.sync(link)
+
+        assert link.url == f"{livebook.url}{link.session_path}"
+        await second.close()
+
+    asyncio.run(asyncio.wait_for(act(), 60))
