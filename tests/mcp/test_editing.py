@@ -7,6 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pytest
+
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
 from tests.support.mcp_client import Agent, use
@@ -272,3 +275,27 @@ def test_check_mends_and_formats(livebook: StandIn, tmp_path: Path) -> None:
     use(livebook.url, tmp_path, scenario)
 
     assert path.read_text() == "# Note\n\n## One\n\n* a\n* [b](https://example.com)\n"
+
+
+@pytest.mark.parametrize("heading", ["## ", "##  "], ids=["in Livebook's form", "in another"])
+def test_an_edit_replaces_nothing_of_a_session_that_people_opened_themselves(
+    livebook: StandIn, notebook: Path, heading: str
+) -> None:
+    notebook.write_text(CANONICAL.replace("## ", heading))
+    httpx.post(f"{livebook.url}/dev/open", json={"file": str(notebook)}, timeout=30.0)
+    session = livebook.session(notebook)
+    assert session is not None
+    livebook.edit_session(notebook, session.text.replace("1 + 1", "1 + 1\n# typed"))
+
+    async def scenario(agent: Agent) -> None:
+        version, (cell,) = await agent.cells("note.livemd")
+        done = await agent.edit("note.livemd", version, replaced(cell, "2 + 2"))
+        assert (done["session"]["state"], done["session"]["holds_this_text"]) == ("held", False)
+        assert [it["code"] for it in done["findings"]] == ["browser-conflict"]
+
+    use(livebook.url, notebook.parent, scenario)
+
+    session = livebook.session(notebook)
+    assert session is not None
+    assert "# typed" in session.text
+    assert "2 + 2" in notebook.read_text()
