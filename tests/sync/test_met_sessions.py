@@ -220,3 +220,23 @@ def test_a_held_save_that_a_session_writes_over_is_told(
 
     shown = run("restore", notebook, 1, "--print", environ=environ)
     assert shown.stdout == mine
+
+
+@pytest.mark.parametrize("text", [CANONICAL, LOOSE], ids=["in Livebook's form", "in another"])
+def test_a_session_that_has_saved_all_that_it_holds_is_older_than_the_file(
+    editor: Editor, environ: dict[str, str], livebook: StandIn, notebook: Path, text: str
+) -> None:
+    notebook.write_text(text, encoding="utf-8")
+    open_in_livebook(livebook, notebook)
+    livebook.save_session(notebook)
+    livebook.wait_settled()
+    # By whoever tells nobody of it.
+    notebook.write_text(text.replace("1 + 1", "1 + 2"), encoding="utf-8")
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "differs", "inSync", "reformatted")
+    save(editor, uri, notebook) if text is LOOSE else editor.save(uri, notebook)
+    editor.wait_for_state(uri, "inSync", "reformatted")
+
+    assert "1 + 2" in held(livebook, notebook)
+    shown = (run("restore", notebook, number, "--print", environ=environ) for number in (1, 2, 3))
+    assert any("1 + 1" in it.stdout for it in shown)
