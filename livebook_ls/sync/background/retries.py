@@ -49,16 +49,20 @@ class Recovery:
 
     async def _recover(self) -> None:
         pause_s = _FIRST_LOOK_S
-        while waiting := [link for link in self._links() if link.is_waiting]:
+        while waiting := self._waiting():
             self._now.clear()
             try:
                 await asyncio.wait_for(self._now.wait(), pause_s)
             except TimeoutError:
                 pause_s *= 2
             pause_s = min(pause_s, self._longest_pause_s(waiting))
-            await self._try_again(waiting)
+            # Others may have come to wait meanwhile.
+            await self._try_again(self._waiting())
             # Also when asked all the time, no more often than this.
             await clock.sleep(_FIRST_LOOK_S / 2)
+
+    def _waiting(self) -> list[NotebookLink]:
+        return [link for link in self._links() if link.is_waiting]
 
     def _longest_pause_s(self, waiting: list[NotebookLink]) -> float:
         if clock.monotonic_s() - self._active_s > _AT_WORK_S:
