@@ -132,12 +132,15 @@ class Talk:
             return None
         return await self.think(functools.partial(git.committed, link.path))
 
-    async def earlier_texts(self, link: NotebookLink) -> list[str]:
-        """What the file is known to have had: what it last shared with a session, and what git has
-        in its last commit and in those that were there just before.
+    async def is_older(self, link: NotebookLink, session: NotebookText) -> bool:
+        """Whether the file is known to have had all that the session, which nobody of ours has had
+        to do with, was just seen to hold: by Livebook, which has saved that, or by git.
         """
-        by_git = await self.think(functools.partial(git.checked_out_lately, link.path))
-        return [*by_git, *([link.common.text] if link.common else [])]
+        if await self.has_saved(link):
+            return True
+        earlier = await self.think(functools.partial(git.checked_out_lately, link.path))
+        earlier += [link.common.text] if link.common else []
+        return any(session.is_form_of(NotebookText(it)) for it in earlier)
 
     async def stamped_sources(self, link: NotebookLink) -> list[str]:
         """Sources whose stamp may be valid, the likeliest first."""

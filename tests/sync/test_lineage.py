@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.merging.lineage import Lineage
 from livebook_ls.sync.telling.merge_findings import came_in
@@ -178,3 +180,16 @@ def test_a_save_of_which_a_merge_was_made_waits_no_more() -> None:
 
     lineage.editor_has(M.text)
     assert not lineage.is_of_session(F.text)
+
+
+@pytest.mark.parametrize("base", [None, NotebookText("# Session\n")])
+def test_a_save_meanwhile_goes_out_from_what_is_found_of_the_session(
+    base: NotebookText | None,
+) -> None:
+    lineage = Lineage()
+    lineage.found("# File\n", NotebookText("# File\n"), "# File\n")
+    lineage.note_save("# Mine\n")
+    lineage.start_from(base)
+
+    assert lineage.base_of("# Mine\n") is base
+    assert lineage.base_of("# Another\n") is base

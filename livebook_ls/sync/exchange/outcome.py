@@ -219,17 +219,18 @@ class Arrival:
         while nobody has typed anything yet.
         """
         session = await self._talk.session_text(link)
-        is_moved = reading.autosaves and reading.text != reading.canonical
-        if is_moved and session is not None and session.says_same(reading):
+        is_same = session is not None and await self._talk.think(lambda: session.says_same(reading))
+        if is_same and reading.autosaves and reading.text != reading.canonical:
             await self._talk.ask_session(link)
             return await self.settle(link, saved, reading)
+        if session is not None and not is_same:
+            # It was there before: mostly nobody knows what it has in common with the file.
+            is_older = await self._talk.is_older(link, session)
+            link.lineage.start_from(session if is_older else None)
+            self._kept.keep(link.path, session.text, VersionOrigin.BROWSER)
         await self.tell(link, reading, reading, session)
-        if session is not None:
-            if link.state is State.DIFFERS:
-                # It was there before, and nobody knows what it has in common with the file.
-                link.lineage.base = None
-            else:
-                link.lineage.found(reading.text, session, link.editors_text or reading.text)
+        if session is not None and is_same:
+            link.lineage.found(reading.text, session, link.editors_text or reading.text)
             await self.share(link, reading)
         return False
 

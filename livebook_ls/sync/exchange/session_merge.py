@@ -116,12 +116,10 @@ class SessionMerge:
                 link.lineage.settle_loaded(NotebookText(link.saved_over))
             if link.lineage.base is not None:
                 return session, None
-        earlier = await self._talk.earlier_texts(link)
-        is_known = any(session.is_form_of(NotebookText(it)) for it in earlier)
-        if is_known or not await self._talk.think(lambda: session.gone_in(reading), reading):
+        if not await self._talk.think(lambda: session.gone_in(reading), reading):
             return session, None
         self._kept.keep(link.path, session.text, VersionOrigin.BROWSER)
-        return session, session
+        return session, None if await self._talk.is_older(link, session) else session
 
     def is_wanted(self, link: NotebookLink, reading: NotebookText) -> bool:
         """Whether this text is to be merged with what people edited, and not to replace that."""

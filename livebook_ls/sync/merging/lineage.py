@@ -114,8 +114,13 @@ class Lineage:
     def settle_loaded(self, base: NotebookText | None) -> None:
         """What the editor has loaded is the session's, `base`; or else nothing that both have."""
         self.loaded = None
-        if base is None:
-            return
+        if base is not None:
+            self.start_from(base)
+
+    def start_from(self, base: NotebookText | None) -> None:
+        """Both go out from this, as far as anybody knows; also what was saved while that was not
+        known yet.
+        """
         if self._saved is not None and self._saved[1] is self.base:
             self._saved = self._saved[0], base
         self.base, self.made = base, None
