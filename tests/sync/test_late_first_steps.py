@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -153,6 +153,41 @@ def test_what_is_written_just_as_livebook_says_so_is_put_right(
         asyncio.run(steps.resume(NotebookLink(str(notebook), lambda _: None)))
 
     assert notebook.read_text(encoding="utf-8") == NEWER
+
+
+class HidingTalk(Talk):
+    """Of a Livebook that shows no sessions, and has none when it is asked to read the file."""
+
+    asked = 0
+
+    async def has_saved(self, link: NotebookLink) -> None:
+        assert link.path
+
+    async def session_text(self, link: NotebookLink, *, is_needed: bool = False) -> None:
+        assert link.path
+        assert not is_needed
+
+    async def ask_session(self, link: NotebookLink) -> bool:
+        assert link.path
+        self.asked += 1
+        return False
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_where_nothing_is_shown_only_a_step_that_was_seen_is_taken_for_made(
+    left: Left, notebook: Path, environ: dict[str, str], is_held: bool
+) -> None:
+    folder, link = StateFolder(environ), NotebookLink(str(notebook), lambda _: None)
+    left.journal.begin(replace(left.entry, is_halfway_held=is_held))
+    notebook.write_text(HALFWAY, encoding="utf-8")
+    with ThreadPoolExecutor(1) as threads:
+        talk = HidingTalk(Connection(Settings(), environ), threads)
+        steps = TwoSteps(talk, left.journal, KeptTexts(folder), Turns(folder))
+        asyncio.run(steps.resume(link))
+
+    assert notebook.read_text(encoding="utf-8") == AFTER
+    assert talk.asked == (not is_held)
+    assert (link.held is not None and link.held.text == HALFWAY) == is_held
 
 
 @pytest.mark.slow
