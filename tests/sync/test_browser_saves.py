@@ -13,6 +13,7 @@ import pytest
 from livebook_ls import clock
 from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.settings import MergeMode, OpenOnDidOpen, Settings
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.hold_points import HoldPoint
 from livebook_ls.standin.sessions.session import Timing
@@ -258,3 +259,20 @@ def test_what_is_typed_while_livebook_writes_is_in_the_file_all_the_same(
         await notebooks.close()
 
     asyncio.run(asyncio.wait_for(edit(), 60))
+
+
+def test_a_session_that_could_not_be_joined_is_joined_another_time(
+    livebook: StandIn, notebook: Path
+) -> None:
+    async def act() -> None:
+        environ = clean_environ() | {"LIVEBOOK_URL": livebook.url}
+        notebooks = Notebooks(ALWAYS, environ, lambda _: None)
+        link = notebooks.did_open(str(notebook))
+        await notebooks.idle(str(notebook))
+        livebook.faults = Faults(is_join_stale=True)
+        assert not await notebooks.live.is_joined(link)
+        livebook.faults = Faults()
+        assert await notebooks.live.is_joined(link)
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(act(), 60))

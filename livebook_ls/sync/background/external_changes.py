@@ -24,7 +24,7 @@ _LOOK_AT_DUE_EVERY_S = 0.02
 _AT_WORK_S = 30.0
 _LOOK_AT_IDLE_EVERY_S = 1.0
 # Of very many, no more are looked at in a second.
-_MOST_IDLE_LOOKS_PER_S = 100
+_MOST_IDLE_LOOKS_PER_S = 50
 # How long a file must be missing before that is believed.
 _GONE_FOR_S = 0.5
 
