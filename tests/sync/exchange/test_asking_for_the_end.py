@@ -10,16 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls import clock
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.errors import NotRunning
 from livebook_ls.settings import Settings
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.notebook_file import Snapshot
+from livebook_ls.sync.exchange import write_back
 from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.write_back import WriteBack
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
+from tests.support.turned_clock import TurnedClock
 
 
 @pytest.fixture
@@ -36,8 +42,8 @@ def link(notebook: Path) -> NotebookLink:
     return link
 
 
-def has_died(talk: Talk, link: NotebookLink, environ: dict[str, str], *, is_newer: bool) -> bool:
-    arrival = Arrival(
+def arrival(talk: Talk, environ: dict[str, str], *, is_newer: bool = False) -> Arrival:
+    return Arrival(
         talk,
         Settings,
         lambda _: is_newer,
@@ -45,7 +51,10 @@ def has_died(talk: Talk, link: NotebookLink, environ: dict[str, str], *, is_newe
         lambda _link, _reading: None,
         KeptTexts(StateFolder(environ)),
     )
-    return asyncio.run(arrival._has_died(link))
+
+
+def has_died(talk: Talk, link: NotebookLink, environ: dict[str, str], *, is_newer: bool) -> bool:
+    return asyncio.run(arrival(talk, environ, is_newer=is_newer)._has_died(link))
 
 
 def syncs(livebook: StandIn) -> int:
@@ -80,3 +89,48 @@ def test_a_livebook_that_is_gone_has_not_only_lost_a_session(
 
     with pytest.raises(NotRunning):
         asyncio.run(talk.has_lost_session(link))
+
+
+class LateTalk(Talk):
+    """Of a Livebook that takes so many looks to have saved."""
+
+    late_by = 0
+    asked = 0
+
+    async def has_saved(self, link: NotebookLink) -> bool:
+        assert link.path
+        self.late_by -= 1
+        return self.late_by < 0
+
+    async def has_lost_session(self, link: NotebookLink) -> bool:
+        assert link.path
+        return False
+
+    async def is_alive(self, link: NotebookLink) -> bool:
+        assert link.path
+        self.asked += 1
+        return True
+
+
+@pytest.mark.parametrize(("looks", "asked"), [(3, 0), (8, 1)])
+def test_of_one_that_is_late_it_is_asked_once_and_not_at_first(
+    monkeypatch: pytest.MonkeyPatch,
+    link: NotebookLink,
+    environ: dict[str, str],
+    looks: int,
+    asked: int,
+) -> None:
+    turned = TurnedClock()
+
+    async def nothing_yet(_: str, saved: Snapshot, sent: NotebookText, *_more: object) -> WriteBack:
+        turned.now_s += 0.5
+        return WriteBack(saved, sent)
+
+    monkeypatch.setattr(write_back, "write_back", nothing_yet)
+    saved = notebook_file.read(link.path)
+    with clock.using(turned), ThreadPoolExecutor(1) as threads:
+        talk = LateTalk(Connection(Settings(), environ), threads)
+        talk.late_by = looks
+        asyncio.run(arrival(talk, environ)._wait_on(link, saved, NotebookText(saved.text or "")))
+
+    assert talk.asked == asked
