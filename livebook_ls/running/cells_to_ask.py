@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from livebook_ls.livebook.live.cells import LiveCell, LiveNotebook
 from livebook_ls.notebook.model import Cell, CellType, Notebook
 from livebook_ls.running.cell_states import match_cells
-from livebook_ls.running.scope import runnable, stands_on
+from livebook_ls.running.scope import FlowPlace, flow_places, runnable
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,38 @@ def cells_to_ask(notebook: Notebook, live: LiveNotebook) -> CellsToAsk:
     pairs = match_cells(notebook, live).pairs
     known = {ours.source_span.start: it.id for ours, it in pairs}
     likely = known | _in_the_same_gaps(notebook, live, known)
-    cells = runnable(notebook)
-    for cell in cells:
-        if cell.source_span.start not in likely:
-            below = [it for it in cells if cell in stands_on(notebook, it)]
-            near = (*below, *reversed(stands_on(notebook, cell)))
-            ids = (likely.get(it.source_span.start) for it in near if _kind(it) == _kind(cell))
-            if found := next((it for it in ids if it), None):
-                likely[cell.source_span.start] = found
+    likely |= _by_what_they_see(notebook, likely)
     return CellsToAsk(known, likely)
+
+
+def _by_what_they_see(notebook: Notebook, found: Mapping[int, str]) -> dict[int, str]:
+    """The cells that are not found yet, in the name of the next that sees them, else of the last
+    that they see.
+    """
+    places, cells = flow_places(notebook), runnable(notebook)
+    below = deque(it for it in cells if it.source_span.start in found)
+    above: list[tuple[Cell, str]] = []
+    names: dict[int, str] = {}
+    for cell in cells:
+        start = cell.source_span.start
+        if below and below[0] is cell:
+            above.append((below.popleft(), found[start]))
+            continue
+        place, kind = places[start], _kind(cell)
+        near = (found[it.source_span.start] for it in below if _sees(places, it, place, kind))
+        far = (
+            name
+            for it, name in reversed(above)
+            if _kind(it) == kind and place.sees(places[it.source_span.start])
+        )
+        if name := next(near, None) or next(far, None):
+            names[start] = name
+            above.append((cell, name))
+    return names
+
+
+def _sees(places: Mapping[int, FlowPlace], cell: Cell, place: FlowPlace, kind: str) -> bool:
+    return _kind(cell) == kind and places[cell.source_span.start].sees(place)
 
 
 def _in_the_same_gaps(
@@ -55,15 +79,17 @@ def _in_the_same_gaps(
     found: dict[int, str] = {}
     for name, cells in ((None, notebook.setup), *((it.name, it.cells) for it in notebook.sections)):
         theirs = held.get(name, [])
-        follow = theirs
+        behind = {it.id: at for at, it in enumerate(theirs, 1)}
+        follows: int | None = 0
         for cell in (it for it in cells if it.type is not CellType.MARKDOWN):
             start = cell.source_span.start
             if start in known:
-                at = next((n for n, it in enumerate(theirs, 1) if it.id == known[start]), None)
                 # On behind it, unless the session has it in another section.
-                follow = theirs[at:] if at else []
-            elif follow and follow[0].id not in taken and follow[0].language == _kind(cell):
-                found[start], follow = follow[0].id, follow[1:]
+                follows = behind.get(known[start])
+            elif follows is not None and follows < len(theirs):
+                it = theirs[follows]
+                if it.id not in taken and it.language == _kind(cell):
+                    found[start], follows = it.id, follows + 1
     return found
 
 

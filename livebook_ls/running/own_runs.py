@@ -100,7 +100,7 @@ def _reevaluated(
         if changes_flow(notebook, cell, theirs):
             yield ForeseenRun(cell, OwnRun.CHANGES_FLOW)
             continue
-        above = stands_on(notebook, cell)
+        above = stands_on(notebook, (cell,))
         for seen in _seen_by(theirs, live, _parent_name(notebook, cell)):
             if seen.id in gone or (seen.id in places and places[seen.id] not in above):
                 yield ForeseenRun(cell, OwnRun.REEVALUATES)

@@ -10,7 +10,7 @@ from livebook_ls.notebook.model import Cell, Notebook
 from livebook_ls.running import outcome
 from livebook_ls.running.cell_states import SessionMatch
 from livebook_ls.running.outcome import RunRefusal
-from livebook_ls.running.scope import RunScope, cells_of, runnable, stands_on
+from livebook_ls.running.scope import RunScope, cells_of, stands_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +45,8 @@ def brought_along_by(
     notebook: Notebook, wanted: Sequence[Cell], found: SessionMatch | None
 ) -> tuple[Cell, ...]:
     """The outdated cells that the wanted ones stand on; all of them where nothing is known."""
-    below = {id(it): it for cell in wanted for it in stands_on(notebook, cell)}
-    for cell in wanted:
-        below.pop(id(cell), None)
-    needed = [it for it in runnable(notebook) if id(it) in below]
+    meant = {it.source_span.start for it in wanted}
+    needed = [it for it in stands_on(notebook, wanted) if it.source_span.start not in meant]
     if found is None:
         return tuple(needed)
     return tuple(it for it in needed if (live := found.live(it)) is None or live.is_outdated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from livebook_ls.notebook.model import Cell, CellType, Notebook, Section
@@ -55,32 +56,65 @@ def cells_of(notebook: Notebook, scope: RunScope, offset: int) -> tuple[Cell, ..
     return tuple(it for it in cells if choose[scope](it))
 
 
-def stands_on(notebook: Notebook, cell: Cell) -> tuple[Cell, ...]:
-    """The cells with code whose values a cell sees, in order: Livebook's `cell_ancestor_ids`.
-
-    Those above it in its flow: a branch sees the main flow down to its parent's end, and the main
-    flow sees no branch. Everything stands on the setup cells.
+@dataclass(frozen=True, slots=True)
+class FlowPlace:
+    """Where a cell is in the flow of values: in which section, its number there, and how many
+    sections of the main flow it sees from above. Setup cells are in section -1.
     """
-    if cell in notebook.setup:
-        return notebook.setup[: notebook.setup.index(cell)]
-    at = next((number for number, it in enumerate(notebook.sections) if cell in it.cells), None)
-    if at is None:
-        return notebook.setup
-    own = notebook.sections[at]
-    last = at if own.parent_index is None else own.parent_index + 1
-    flow = [it for it in notebook.sections[:last] if it.parent_index is None]
-    above = [it for section in flow for it in section.cells]
-    above += own.cells[: own.cells.index(cell)]
-    return (*notebook.setup, *(it for it in above if it.type is not CellType.MARKDOWN))
+
+    section: int
+    at: int
+    sees_before: int
+    is_branch: bool
+
+    def sees(self, other: FlowPlace) -> bool:
+        """Whether a cell here sees the values of one there: Livebook's `cell_ancestor_ids`.
+
+        Those above it in its flow: a branch sees the main flow down to its parent's end, and the
+        main flow sees no branch. Everything stands on the setup cells.
+        """
+        if other.section == self.section:
+            return other.at < self.at
+        return other.section < self.sees_before and not other.is_branch
+
+
+def flow_places(notebook: Notebook) -> dict[int, FlowPlace]:
+    """The places of all cells, by the characters at which their code begins."""
+    places = {
+        it.source_span.start: FlowPlace(-1, at, -1, is_branch=False)
+        for at, it in enumerate(notebook.setup)
+    }
+    for number, section in enumerate(notebook.sections):
+        parent = section.parent_index
+        sees_before = number if parent is None else parent + 1
+        for at, it in enumerate(section.cells):
+            is_branch = parent is not None
+            places[it.source_span.start] = FlowPlace(number, at, sees_before, is_branch)
+    return places
+
+
+def stands_on(notebook: Notebook, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cells with code whose values any of these see, in order."""
+    places = flow_places(notebook)
+    own = [places[it.source_span.start] for it in cells]
+    return tuple(
+        it
+        for it in runnable(notebook)
+        for place in [places[it.source_span.start]]
+        if any(one.sees(place) for one in own)
+    )
 
 
 def standing_on(notebook: Notebook, cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """The other cells with code that see the values of any of these, in order."""
-    spans = {it.span for it in cells}
+    places = flow_places(notebook)
+    own = {it.source_span.start for it in cells}
+    seen = [places[it] for it in own]
     return tuple(
         it
         for it in runnable(notebook)
-        if it.span not in spans and any(above.span in spans for above in stands_on(notebook, it))
+        for start in [it.source_span.start]
+        if start not in own and any(places[start].sees(place) for place in seen)
     )
 
 
