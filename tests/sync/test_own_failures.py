@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from livebook_ls import clock
+from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.settings import Settings, TwoStepSync
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync import failures
@@ -19,6 +20,7 @@ from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
+from tests.conftest import CANONICAL
 from tests.support.step_kills import AFTER, BEFORE
 from tests.support.turned_clock import TurnedClock, turned_until
 
@@ -72,6 +74,10 @@ def test_another_of_ours_that_never_ends_is_told_and_waited_for(
     sees="still_writing",
     recovers="with the first save that rests",
 )
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 def test_a_file_that_never_rests_is_told_and_tried_again() -> None:
     """That it is given up at all is told of reading alone, in `test_complete_read.py`."""
 
@@ -144,3 +150,46 @@ async def until(claim: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0.01)
     raise TimeoutError
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "the state folder is full",
+    during="**Take mine** and **Take the browser's**",
+    sees="choice_not_kept",
+    recovers="with the choice again, once there is room, or by the text and a save",
+)
+@pytest.mark.parametrize("take", [Take.MINE, Take.THEIRS])
+def test_a_choice_whose_other_side_cannot_be_kept_is_not_made(
+    notebook: Path, livebook: StandIn, environ: dict[str, str], tmp_path: Path, take: Take
+) -> None:
+    mine, theirs = (CANONICAL.replace("1 + 1", it) for it in (":mine", ":theirs"))
+    state = tmp_path / "state"
+
+    async def scenario() -> list[str]:
+        notebooks = Notebooks(Settings(), environ, lambda _: None)
+        try:
+            link = notebooks.did_open(str(notebook), CANONICAL)
+            await until(lambda: link.state in ARRIVED)
+            state.rename(tmp_path / "away")
+            state.write_text("a file in the folder's place", encoding="utf-8")
+            livebook.edit_session(notebook, theirs)
+            write(notebook, mine)
+            notebooks.did_save(str(notebook), mine)
+            await until(lambda: link.merge is not None)
+            await notebooks.take(str(notebook), take)
+            session = livebook.session(notebook)
+            assert session is not None
+            assert (read(notebook), session.text) == (mine, theirs)
+            told = codes(link)
+            state.unlink()
+            await notebooks.take(str(notebook), take)
+            await until(lambda: link.state is State.IN_SYNC)
+            assert "choice-not-kept" not in codes(link)
+            return told
+        finally:
+            await notebooks.close()
+
+    assert asyncio.run(scenario()) == ["browser-conflict", "choice-not-kept"]
+    wanted = mine if take is Take.MINE else theirs
+    assert read(notebook) == wanted

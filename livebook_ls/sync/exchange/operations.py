@@ -37,7 +37,7 @@ from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.telling import findings, session_findings
+from livebook_ls.sync.telling import findings, merge_findings, session_findings
 from livebook_ls.sync.telling.findings import Finding
 
 # A write-back may land over a save, and the next one over the save that was put back; a session
@@ -45,6 +45,7 @@ from livebook_ls.sync.telling.findings import Finding
 _MOST_ROUNDS = 4
 # What an editor asks first of all is not about the session, and needs the processor.
 _FIRST_ANSWERS_S = 0.1
+_CHOICE = "choice"
 
 
 class Operations:
@@ -136,6 +137,7 @@ class Operations:
         if expected is not None:
             save = self._protected(link, expected)
             overwritten_save.forget_loss(link)
+            link.stand(_CHOICE, ())
         async with told(link), self._turn.taken(link, save):
             self._talk.look_ahead(link)
             save = save or await overwritten_save.unconfirmed(
@@ -149,6 +151,8 @@ class Operations:
         with the last. Without a choice: make the merge that was offered.
         """
         async with told(link), self._turn.taken(link):
+            if not self._can_be_had_back(link, take):
+                return
             held = choose(link, name, take)
             if held is None:
                 return
@@ -215,6 +219,20 @@ class Operations:
         if reading is not None and known != saved and known.data == saved.data:
             saved = await self._arrival.keep_file(link, saved)
         return saved, reading
+
+    def _can_be_had_back(self, link: NotebookLink, take: Take | None) -> bool:
+        """Whether what this choice would replace can be had back then; that it can't be is told."""
+        held = link.merge
+        link.stand(_CHOICE, ())
+        if held is None or take in (None, Take.BOTH):
+            return True
+        replaced, origin = held.theirs, VersionOrigin.BROWSER
+        if take is Take.THEIRS:
+            replaced, origin = held.ours, VersionOrigin.SAVED
+        is_kept = self.kept.keep(link.path, replaced.text, origin)
+        if not is_kept:
+            link.stand(_CHOICE, (merge_findings.choice_not_kept(),))
+        return is_kept
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:
         return ProtectedSave(link, text, self.kept, self._has_newer)
