@@ -125,6 +125,31 @@ def test_whoever_comes_next_finishes_what_a_death_interrupted(
     assert holds(livebook, notebook, AFTER)
 
 
+@pytest.mark.fault(
+    "files",
+    "the file is renamed",
+    during="between two steps",
+    shows="the file as it was saved, under its new name",
+    recovers="by itself",
+)
+def test_a_text_between_that_was_moved_gives_way_to_the_one_meant(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    slow(livebook, 0.5)
+    editor = start_editor(settings=AUTO)
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, AFTER)
+    editor.wait_for(lambda: text_between(notebook), "the first step")
+    new = notebook.with_name("new.livemd")
+    notebook.rename(new)
+    editor.close_document(uri)
+    editor.notify("workspace/didRenameFiles", {"files": [{"oldUri": uri, "newUri": new.as_uri()}]})
+    editor.open_text(new.as_uri(), AFTER)
+
+    editor.wait_for(lambda: new.read_text(encoding="utf-8") == AFTER, "the text that was meant")
+    editor.wait_for(lambda: holds(livebook, new, AFTER), "the session following")
+
+
 @pytest.mark.parametrize("is_between_in_file", [True, False])
 def test_a_first_step_that_never_arrived_is_made_again_whatever_the_settings(
     start_editor: Callable[..., Editor],
