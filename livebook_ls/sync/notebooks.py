@@ -18,7 +18,6 @@ from livebook_ls.sync.background.resting_sessions import RestingSessions
 from livebook_ls.sync.background.retries import Recovery
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.keeping.saved_texts import SavedTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
@@ -179,6 +178,7 @@ class Notebooks(OnRequest):
         """The notebook moved: what had a session gets one at its new place with the next sync."""
         if old in self._attached_once:
             self._attached_once.add(new)
+            self._queue.submit(new, lambda: self.operations.steps.follow(old, new), must_end=True)
             link = self.links.get(new)
             if link is None:
                 link = self._closed[new] = NotebookLink(new, self._changed)
@@ -214,7 +214,7 @@ class Notebooks(OnRequest):
             # Whoever types will save, and must not stumble over what Livebook writes meanwhile.
             self._watch.notice(link)
 
-    def adopt(self, path: str, rewritten: Snapshot) -> None:
+    def adopt(self, path: str, rewritten: notebook_file.Snapshot) -> None:
         """The editor's buffer now holds the file as Livebook rewrote it."""
         if link := self.links.get(path):
             self.operations.autosaves.adopt(link, rewritten)

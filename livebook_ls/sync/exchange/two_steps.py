@@ -141,6 +141,20 @@ class TwoSteps:
                 # The file is gone, or one of ours is at it right now.
                 continue
 
+    async def follow(self, old: str, new: str) -> None:
+        """The notebook was moved: a text between that went with it gives way to the one meant."""
+        entry = self._journal.find(old)
+        if entry is None:
+            return
+        self._kept.keep(new, entry.final, VersionOrigin.SAVED)
+        try:
+            async with self._turns.taken(new):
+                await self._mend(replace(entry, path=new))
+        except (OSError, TurnTakenError) as error:
+            logger.warning("A text between two steps can't be put back: %s", type(error).__name__)
+        else:
+            self._journal.end(old)
+
     def is_open(self, path: str) -> bool:
         """Whether something was begun with the notebook at `path` and has not ended."""
         return self._journal.find(path) is not None
