@@ -156,8 +156,12 @@ class Oracle:
 
     def _is_over(self, change: Change, later: list[Change]) -> bool:
         """Whether what one of ours wrote was told, or was there only until it was written over."""
-        its = [it for it in later[1:] if it.path == change.path]
-        if any(it.after == change.before or it.by == PEOPLE for it in its):
+        # Also where the file was moved by then: no name comes twice.
+        names = self.paths[self.paths.index(change.path) :]
+        its = [it for it in later[1:] if it.path in names]
+        if any(it.after == change.before for it in its):
+            return True
+        if any(it.by == PEOPLE and it.after != change.after for it in its):
             return True
         by_servers = (told for editor in self.editors for told in editor.told)
         return any(
