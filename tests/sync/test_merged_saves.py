@@ -546,3 +546,26 @@ def test_where_livebook_shows_nothing_that_is_said_once_and_nothing_merged(
 
     told = [it["message"] for it in editor.messages if "doesn't show what its" in it["message"]]
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("has_saved", [False, True], ids=["at first", "later"])
+def test_what_others_wrote_stays_in_the_file_while_it_waits_for_a_choice(
+    editor: Editor, livebook: StandIn, notebook: Path, *, has_saved: bool
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    if has_saved:
+        livebook.save_session(notebook)
+        livebook.wait_settled()
+        editor.wait_for_state(uri, "inSync")
+    theirs, others = (BASE.replace(":two", it) for it in (":in_the_browser", ":of_a_script"))
+    livebook.edit_session(notebook, theirs)
+    notebook.write_text(others, encoding="utf-8")
+    editor.wait_for_state(uri, "held")
+    # As by its own timer.
+    livebook.save_session(notebook)
+    livebook.wait_settled()
+    editor.wait_for(lambda: notebook.read_text(encoding="utf-8") == others, "it back in the file")
+    editor.wait_for_state(uri, "held")
+    editor.command("livebook.takeMine", uri)
+
+    until_one(editor, livebook, notebook, others)
