@@ -138,7 +138,9 @@ class Oracle:
         """Whoever of ours writes a text that never stood there before takes it away again, or says
         so.
         """
-        stood: dict[Path, set[bytes]] = {}
+        # Under any of its names, where people gave the notebook another.
+        by_any_name: set[bytes] = set()
+        stood = dict.fromkeys(self.paths, by_any_name)
         wrong = []
         changes = self._world.chronicle.changes
         for number, change in enumerate(changes):

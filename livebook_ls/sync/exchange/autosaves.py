@@ -129,8 +129,8 @@ class Autosaves:
         known = link.known
         if holds_save and known is not None:
             # The file stays as the person wrote it, who is still to decide.
-            mtime_ns = known.version.mtime_ns
-            if notebook_file.put_back(link.path, found, known.data, mtime_ns):
+            wanted, mtime_ns = overwritten_save.what_is_held(link, known)
+            if notebook_file.put_back(link.path, found, wanted, mtime_ns):
                 return True
         now = await self._arrival.keep_file(link, found)
         link.awaits_write_back = False

@@ -74,7 +74,8 @@ class ChangedFiles:
             return
         if overwritten_save.lies_over_held(link, reading):
             # The file stays as the person wrote it, who is still to decide.
-            if notebook_file.put_back(link.path, found, known.data, known.version.mtime_ns):
+            wanted, mtime_ns = overwritten_save.what_is_held(link, known)
+            if notebook_file.put_back(link.path, found, wanted, mtime_ns):
                 link.version = notebook_file.version(link.path)
                 link.awaits_write_back = False
             return

@@ -186,6 +186,15 @@ def may_come_late(link: NotebookLink, patience: float = 0.0) -> bool:
     return link.awaits_write_back and since_s < _LATE_S + patience
 
 
+def what_is_held(link: NotebookLink, known: notebook_file.Snapshot) -> tuple[bytes, int | None]:
+    """What is held back from the session, be it what the editor is `known` to have saved or what
+    others have written; and the time that the editor knows of it, if any.
+    """
+    if link.merge is not None and link.merge.ours.text != known.text:
+        return _bytes(link.merge.ours.text), None
+    return known.data, known.version.mtime_ns
+
+
 def lies_over_held(link: NotebookLink, found: NotebookText) -> bool:
     """Whether Livebook, which still had to save its session, has done so over a save that is held
     back from that.
@@ -193,10 +202,11 @@ def lies_over_held(link: NotebookLink, found: NotebookText) -> bool:
     known, held = link.known, link.held
     if link.state is not State.HELD or known is None or held is None:
         return False
-    if known.text == found.text:
+    wanted, _ = what_is_held(link, known)
+    if wanted == _bytes(found.text):
         return False
     is_form = link.awaits_write_back and found.is_form_of(held)
-    return is_form or _is_mixed(_bytes(found.text), known.data, _bytes(held.canonical))
+    return is_form or _is_mixed(_bytes(found.text), wanted, _bytes(held.canonical))
 
 
 def tell_loss(link: NotebookLink, save: str, reading: NotebookText) -> None:
