@@ -13,7 +13,7 @@ import pytest
 from livebook_ls.standin.server import StandIn
 from tests.conftest import clean_environ
 from tests.notebook.merging.test_merge import BASE, edited, stamped, with_output
-from tests.support.command import run
+from tests.support.command import PROGRAM, run
 
 pytestmark = pytest.mark.slow
 
@@ -287,6 +287,42 @@ def test_what_is_no_text_is_named_and_left_to_git(work: Work) -> None:
 
     assert done.returncode == 1
     assert "b c.livemd: This file is not UTF-8.\n" in done.stderr
+
+
+@pytest.mark.fault(
+    "files",
+    "there is no room for the merged text",
+    during="`git merge`",
+    shows="that it could not be written, and leaves our side as it was, for git's own merge",
+    recovers="the merge again, once there is room",
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size")
+def test_what_finds_no_room_leaves_our_side_whole(tmp_path: Path) -> None:
+    import resource
+
+    files = [tmp_path / name for name in ("base.livemd", "ours.livemd", "theirs.livemd")]
+    base = BASE + "".join(f"\n## S{it}\n\nWords.\n" for it in range(200))
+    texts = [base, base.replace("a = 1", "a = 10"), base + "\nMore.\n"]
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text, encoding="utf-8")
+
+    def limited() -> None:
+        # As on a disk with room for the beginning of it.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+
+    done = subprocess.run(
+        (*PROGRAM, "merge-driver", *files, "note.livemd"),
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=limited,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "note.livemd: not written" in done.stderr
+    assert files[1].read_text(encoding="utf-8") == texts[1]
+    assert sorted(tmp_path.iterdir()) == sorted(files)
 
 
 def test_a_diff_is_shown_without_the_program(work: Work) -> None:

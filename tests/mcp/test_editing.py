@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -299,3 +300,23 @@ def test_an_edit_replaces_nothing_of_a_session_that_people_opened_themselves(
     assert session is not None
     assert "# typed" in session.text
     assert "2 + 2" in notebook.read_text()
+
+
+def test_a_new_notebook_for_which_there_is_no_room_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async def scenario(agent: Agent) -> None:
+        new = {"notebook": "new.livemd", "create_with_title": "New", "operations": []}
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", full)
+            why = await agent.refused("edit_notebook", **new)
+        assert why["error"] == "not-written"
+        assert os.listdir(tmp_path) == []  # noqa: PTH208 — of no event loop's making
+        await agent.call("edit_notebook", **new)
+
+    use(NOBODY, tmp_path, scenario)
+
+    assert (tmp_path / "new.livemd").stat().st_mode & 0o111 == 0

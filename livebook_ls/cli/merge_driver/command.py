@@ -12,6 +12,7 @@ from livebook_ls.cli.merge.conflict_lines import STALE
 from livebook_ls.cli.merge.renewal import renewed
 from livebook_ls.cli.terminal import printable
 from livebook_ls.notebook.merging.merge import merge
+from livebook_ls.sync.disk.file_beside import beside
 
 EXAMPLES = """examples:
   livebook-ls merge-driver --install             notebooks of this repository
@@ -55,6 +56,14 @@ def run(options: Namespace) -> int:
     return _merge_into(ours, base, theirs, name[0] if name else ours, options.marker_size)
 
 
+def _replace(file: Path, data: bytes) -> None:
+    """Write the file whole or not at all. Raises OSError."""
+    with beside(file) as (opened, new):
+        opened.write(data)
+        opened.close()
+        new.replace(file)
+
+
 def _merge_into(ours: str, base: str, theirs: str, name: str, marker_size: int) -> int:
     try:
         one, other = read(ours), read(theirs)
@@ -68,7 +77,11 @@ def _merge_into(ours: str, base: str, theirs: str, name: str, marker_size: int) 
             if text == result.text:
                 # Sides that can't be told apart by lines are git's own to tell apart.
                 return _FAILED
-        Path(ours).write_bytes(text.encode("utf-8"))
+        _replace(Path(ours), text.encode("utf-8"))
+    except OSError as error:
+        # Git's own merge comes next, and still finds our side whole.
+        print(f"{printable(name)}: not written: {error.strerror}", file=sys.stderr)
+        return _FAILED
     except UnreadableVersion as error:
         # The file has a name of git's own.
         print(f"{printable(name)}: {error.reason}", file=sys.stderr)

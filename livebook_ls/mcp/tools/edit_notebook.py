@@ -24,6 +24,7 @@ from livebook_ls.notebook.exact_edits.operations import EditOperation
 from livebook_ls.notebook.exact_edits.refusal import EditRefusal
 from livebook_ls.notebook.model import JsonValue
 from livebook_ls.notebook.pieces.cutting import PieceKind
+from livebook_ls.sync.disk import notebook_file
 
 _META = (
     "A running session keeps its own notebook attributes, whatever the file says, so that nothing "
@@ -173,8 +174,7 @@ def _cells_of(text: HandledText, section: str) -> set[str]:
 
 def _write_new(path: str, text: str, named: str) -> None:
     try:
-        with Path(path).open("xb") as file:
-            file.write(text.encode("utf-8"))
+        notebook_file.make(path, text.encode("utf-8"))
     except FileExistsError:
         raise ToolRefusal("exists", f"There is a file {named} already. Read it first.") from None
     except OSError as error:

@@ -41,7 +41,8 @@ def beside(real: Path) -> Iterator[tuple[BufferedWriter, Path]]:
     """The same with the mode that new files have."""
     _take_away_left(real.parent)
     new = real.with_name(f"{_PREFIX}{secrets.token_hex(8)}")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(new, flags, 0o666)
     with _held(descriptor, new) as held:
         yield held
 

@@ -99,15 +99,19 @@ def newest_name(folder: Path) -> str:
 
 
 def take_away(folder: Path) -> None:
-    """Take away what is too much or too old, but never the newest version. Raises OSError."""
+    """Take away what is too much or too old, but never the newest version; one that is too large
+    by itself takes the room of no other. Raises OSError.
+    """
     room, oldest_ns = _MOST_BYTES, clock.unix_ns() - int(KEPT_S * 1e9)
     for place, entry in enumerate(_entries(folder)):
         # Another process may just do the same.
         with contextlib.suppress(FileNotFoundError):
-            room -= entry.stat().st_size
+            size = entry.stat().st_size
             is_old = _kept_ns(entry.name) < oldest_ns
-            if place and (place >= _MOST_VERSIONS or room < 0 or is_old):
+            if place and (place >= _MOST_VERSIONS or size > room or is_old):
                 os.unlink(entry.path)  # noqa: PTH108
+            elif place:
+                room -= size
 
 
 def _found(folder: Path) -> Iterator[KeptVersion]:

@@ -59,8 +59,17 @@ def test_what_is_kept_is_bounded_in_number_and_bytes(kept: KeptTexts) -> None:
     kept.keep("/huge.livemd", "x" * 9_000_000, VersionOrigin.SAVED)
 
     assert texts(kept, "/many.livemd") == [f"{number}\n" for number in range(49, 9, -1)]
-    assert len(kept.versions("/large.livemd")) == 2
+    assert len(kept.versions("/large.livemd")) == 3
     assert len(kept.versions("/huge.livemd")) == 1
+
+
+def test_one_text_that_is_too_large_takes_no_other_away(kept: KeptTexts) -> None:
+    for text in ("one\n", "two\n", "x" * 9_000_000, "three\n"):
+        kept.keep("/n.livemd", text, VersionOrigin.SAVED)
+        if len(text) > 10:
+            assert texts(kept, "/n.livemd")[1:] == ["two\n", "one\n"]
+
+    assert texts(kept, "/n.livemd") == ["three\n", "two\n", "one\n"]
 
 
 def test_what_is_kept_is_bounded_in_days_but_for_the_newest(kept: KeptTexts) -> None:
