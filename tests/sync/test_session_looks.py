@@ -20,6 +20,7 @@ from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.session_looks import SessionLooks
 from tests.conftest import CANONICAL, clean_environ
 from tests.sync.test_browser_saves import holds, opened, saved
 
@@ -161,3 +162,21 @@ def test_what_was_seen_is_forgotten_with_the_next_sync(livebook: StandIn, notebo
             assert talk.looks.at_rest(link) is None
 
     asyncio.run(asyncio.wait_for(act(), 60))
+
+
+def test_a_look_that_was_under_way_as_a_sync_was_made_tells_nothing_of_what_came_of_that(
+    notebook: Path,
+) -> None:
+    link = NotebookLink(str(notebook), lambda _: None)
+    link.session_path = "/sessions/a"
+
+    async def slow_answer(*_: object) -> tuple[str, bool]:
+        looks.forget(link)
+        return CANONICAL, False
+
+    looks = SessionLooks(slow_answer, lambda _: "what Livebook told last")  # type: ignore[arg-type]
+    seen = asyncio.run(looks.text(link))
+
+    assert seen is not None
+    assert seen.text == CANONICAL
+    assert looks.at_rest(link) is None
