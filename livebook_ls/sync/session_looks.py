@@ -57,6 +57,8 @@ class SessionLooks:
             NotebookLink, tuple[float, asyncio.Future[NotebookText | None]]
         ] = WeakKeyDictionary()
         self._seen: WeakKeyDictionary[NotebookLink, _Seen] = WeakKeyDictionary()
+        # How often each was told to read its file.
+        self._syncs: WeakKeyDictionary[NotebookLink, int] = WeakKeyDictionary()
 
     def begin(self, link: NotebookLink) -> None:
         """Begin the look that `text` is about to be asked for, so that it goes on meanwhile."""
@@ -94,9 +96,11 @@ class SessionLooks:
     def forget(self, link: NotebookLink) -> None:
         """The session is told to read its file, which is told of later than it is done."""
         self._seen.pop(link, None)
+        self._syncs[link] = self._syncs.get(link, 0) + 1
 
     async def _look(self, link: NotebookLink, within_s: float) -> NotebookText | None:
-        path, held, rest = link.session_path, link.held, self._rest_of(link)
+        path, held = link.session_path, link.held
+        rest, syncs = self._rest_of(link), self._syncs.get(link, 0)
         if path is None:
             return None
         began = clock.monotonic_s()
@@ -112,6 +116,7 @@ class SessionLooks:
             return None
         # The same text is not read twice.
         seen = held if held is not None and held.text == text else NotebookText(text)
-        if rest is not None and rest == self._rest_of(link):
+        is_sync_under_way = self._syncs.get(link, 0) != syncs
+        if rest is not None and rest == self._rest_of(link) and not is_sync_under_way:
             self._seen[link] = _Seen(rest, seen)
         return seen
