@@ -1,0 +1,107 @@
+"""What others write into an open notebook, and is held back: it stays, and is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from tests.support.at_rest import opened, until_one
+
+BASE = """\
+# Note
+
+## One
+
+Some prose.
+
+```elixir
+one = 1
+```
+"""
+# As git leaves it, where both sides have changed a line.
+MARKED = BASE.replace("one = 1\n", "<<<<<<< HEAD\none = 11\n=======\none = 111\n>>>>>>> other\n")
+IN_THE_BROWSER = BASE.replace("Some prose", "Some prose of the browser's")
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    path = tmp_path / "note.livemd"
+    path.write_text(BASE, encoding="utf-8")
+    return path
+
+
+def is_told(editor: Editor, uri: str) -> bool:
+    return "merge-conflict" in {it["code"] for it in editor.diagnostics.get(uri, [])}
+
+
+def has(path: Path, text: str) -> Callable[[], bool]:
+    return lambda: path.read_text(encoding="utf-8") == text
+
+
+def test_it_is_told_to_an_editor_that_has_not_loaded_it_yet(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    editor = start_editor()
+    uri = opened(editor, livebook, notebook)
+    notebook.write_text(MARKED, encoding="utf-8")
+    editor.wait_for(lambda: is_told(editor, uri), "the word of the conflict")
+
+    [finding] = editor.diagnostics[uri]
+    assert finding["range"]["start"]["line"] == 0
+
+    editor.change(uri, MARKED)
+    editor.wait_for(
+        lambda: editor.diagnostics[uri][0]["range"]["start"]["line"] == 7, "its own place"
+    )
+
+
+def test_what_the_session_saves_does_not_stay_in_its_place(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    editor = start_editor()
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, IN_THE_BROWSER)
+    notebook.write_text(MARKED, encoding="utf-8")
+    editor.wait_for_state(uri, "held")
+    livebook.save_session(notebook)
+
+    editor.wait_for(has(notebook, MARKED), "the text that git wrote")
+    editor.wait_for_state(uri, "held")
+    editor.wait_for(lambda: is_told(editor, uri), "the word of the conflict")
+
+    # Whoever settles it has both.
+    editor.change(uri, MARKED)
+    settled = BASE.replace("one = 1\n", "one = 11\n")
+    editor.save(uri, notebook, settled)
+    until_one(editor, livebook, notebook, settled.replace("prose", "prose of the browser's"))
+
+
+def test_a_text_that_is_brought_back_in_its_place_stays(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+) -> None:
+    editor = start_editor()
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, IN_THE_BROWSER)
+    livebook.save_session(notebook)
+    kept = KeptTexts(StateFolder(environ))
+
+    def is_seen() -> bool:
+        common = kept.common(str(notebook))
+        return common is not None and common.text == IN_THE_BROWSER
+
+    editor.wait_for(is_seen, "what the session saved seen")
+    notebook.write_text(MARKED, encoding="utf-8")
+    editor.wait_for_state(uri, "held")
+
+    notebook.write_text(IN_THE_BROWSER, encoding="utf-8")
+    editor.wait_for_state(uri, "inSync")
+    assert notebook.read_text(encoding="utf-8") == IN_THE_BROWSER
