@@ -59,7 +59,7 @@ class Autosaves:
 
         `before` is what the file was accounted for with, and `aftermath` what it is to that.
         """
-        if self._settings().merge is MergeMode.NEVER and not self._holds_save(link, reading):
+        if self._settings().merge is MergeMode.NEVER and not self._is_held(link, reading):
             return False
         merge = link.merge
         is_chosen = merge is not None and not reading.is_form_of(merge.ours)
@@ -123,15 +123,12 @@ class Autosaves:
         """Note what the file has now; whether it must be synced, since a save is held in whose
         place it was written.
         """
-        holds_save = link.merge is not None or self._holds_save(link, reading)
+        is_held = link.merge is not None or self._is_held(link, reading)
         self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)
         link.held = reading
-        known = link.known
-        if holds_save and known is not None:
-            # The file stays as the person wrote it, who is still to decide.
-            wanted, mtime_ns = overwritten_save.what_is_held(link, known)
-            if notebook_file.put_back(link.path, found, wanted, mtime_ns):
-                return True
+        # The file stays as it was, of which the person is still to decide.
+        if is_held and overwritten_save.put_held_back(link, found):
+            return True
         now = await self._arrival.keep_file(link, found)
         link.awaits_write_back = False
         link.lineage.found(now.text or reading.text, reading, link.editors_text)
@@ -142,15 +139,13 @@ class Autosaves:
         await self._arrival.share(link, reading)
         return False
 
-    def _holds_save(self, link: NotebookLink, reading: NotebookText) -> bool:
-        """Whether the guard holds back what the editor saved, and nobody else has written this in
-        its place.
+    def _is_held(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether the guard holds back what the file had, and nobody else has written this in its
+        place.
         """
-        known, judged = link.known, link.source
-        if link.state is not State.HELD or known is None or judged is None:
+        if overwritten_save.held_text(link) is None:
             return False
-        is_editors = known.text == judged.text
-        return is_editors and not self._kept.was_written(link.path, reading.text)
+        return not self._kept.was_written(link.path, reading.text)
 
     def adopt(self, link: NotebookLink, rewritten: notebook_file.Snapshot) -> None:
         """The editor has taken over the file as Livebook rewrote it, into its buffer."""

@@ -72,10 +72,9 @@ class ChangedFiles:
         if self._has_newer(link.path):
             # The editor has saved meanwhile, and that save accounts for the file.
             return
-        if overwritten_save.lies_over_held(link, reading):
+        if overwritten_save.lies_over_held(link, self._kept, reading):
             # The file stays as the person wrote it, who is still to decide.
-            wanted, mtime_ns = overwritten_save.what_is_held(link, known)
-            if notebook_file.put_back(link.path, found, wanted, mtime_ns):
+            if overwritten_save.put_held_back(link, found):
                 link.version = notebook_file.version(link.path)
                 link.awaits_write_back = False
             return
@@ -147,6 +146,7 @@ class ChangedFiles:
         link.motion.notice()
         overwritten_save.notice_loss(link, reading)
         if looks_cut_off(reading.text, before.text):
+            link.source = None
             link.enter(State.HELD, findings.cut_off())
         elif not self._settings().sync_on_external_change:
             await self._arrival.tell_difference(link, reading, before)

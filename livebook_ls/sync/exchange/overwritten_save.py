@@ -186,27 +186,45 @@ def may_come_late(link: NotebookLink, patience: float = 0.0) -> bool:
     return link.awaits_write_back and since_s < _LATE_S + patience
 
 
-def what_is_held(link: NotebookLink, known: notebook_file.Snapshot) -> tuple[bytes, int | None]:
-    """What is held back from the session, be it what the editor is `known` to have saved or what
-    others have written; and the time that the editor knows of it, if any.
+def held_text(link: NotebookLink) -> str | None:
+    """What is held back from the session, be it what the editor saved or what others have written;
+    None where nothing is, or it isn't known what.
     """
-    if link.merge is not None and link.merge.ours.text != known.text:
-        return _bytes(link.merge.ours.text), None
-    return known.data, known.version.mtime_ns
+    if link.state is not State.HELD:
+        return None
+    if link.merge is not None:
+        return link.merge.ours.text
+    return link.source.text if link.source is not None else None
 
 
-def lies_over_held(link: NotebookLink, found: NotebookText) -> bool:
-    """Whether Livebook, which still had to save its session, has done so over a save that is held
+def put_held_back(link: NotebookLink, found: notebook_file.Snapshot) -> bool:
+    """Put back what is held where Livebook has written what was `found` over it, with the time that
+    the editor knows of it; whether that was done.
+    """
+    text, known = held_text(link), link.known
+    if text is None:
+        return False
+    mtime_ns = known.version.mtime_ns if known and known.text == text else None
+    return notebook_file.put_back(link.path, found, _bytes(text), mtime_ns)
+
+
+def lies_over_held(link: NotebookLink, kept: KeptTexts, found: NotebookText) -> bool:
+    """Whether Livebook, which still had to save its session, has done so over a text that is held
     back from that.
     """
-    known, held = link.known, link.held
-    if link.state is not State.HELD or known is None or held is None:
+    text, held = held_text(link), link.held
+    if text is None or held is None or text == found.text:
         return False
-    wanted, _ = what_is_held(link, known)
-    if wanted == _bytes(found.text):
-        return False
-    is_form = link.awaits_write_back and found.is_form_of(held)
-    return is_form or _is_mixed(_bytes(found.text), wanted, _bytes(held.canonical))
+    if found.is_form_of(held):
+        return link.awaits_write_back or not _had(link, kept, found)
+    return _is_mixed(_bytes(found.text), _bytes(text), _bytes(held.canonical))
+
+
+def _had(link: NotebookLink, kept: KeptTexts, found: NotebookText) -> bool:
+    """Whether the file has had this before, so that others may have brought it back."""
+    common = link.common
+    is_shared = common is not None and found.is_form_of(NotebookText(common.text))
+    return is_shared or kept.was_written(link.path, found.text)
 
 
 def tell_loss(link: NotebookLink, save: str, reading: NotebookText) -> None:
