@@ -19,8 +19,7 @@ from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
-from livebook_ls.sync.merging.rejoining import joined
+from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge, settled_among_ours
 from livebook_ls.sync.merging.session_edits import (
     has_all_of,
     has_lost_sections,
@@ -239,19 +238,6 @@ class SessionMerge:
         except LivebookError:
             return reading
         return NotebookText(form.text, reading.parser) if form.text is not None else reading
-
-
-def settled_among_ours(base: NotebookText | None, merge: HeldMerge) -> HeldMerge | None:
-    """The merge without its conflicts, where not people have brought into the session what it
-    holds, but another of our processes; None where something of that would get lost.
-    """
-    ours, theirs = merge.ours, merge.theirs
-    if not theirs.gone_in(ours):
-        return hold_merge(theirs, ours, theirs)
-    both = joined(base.body, theirs.body, ours.text) if base is not None else None
-    if both is None or theirs.gone_in(NotebookText(both)):
-        return None
-    return replace(hold_merge(ours, ours, NotebookText(both)), theirs=theirs)
 
 
 def hold(link: NotebookLink, merge: HeldMerge) -> None:

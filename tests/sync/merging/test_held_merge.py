@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from livebook_ls.sync.exchange.session_merge import settled_among_ours
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
+from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge, settled_among_ours
 
 BASE = "# Note\n\n## Words\n\nwords\n"
 
