@@ -103,7 +103,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"livebook_calls"},
         {"canonical"},
         {"exchange"},
-        {"background", "on_request", "quiet_saves", "started_livebook"},
+        {"background", "on_request", "quiet_saves", "saved_texts", "started_livebook"},
         {"notebooks"},
     ],
     "lsp": [

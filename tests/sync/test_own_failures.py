@@ -12,7 +12,7 @@ import pytest
 
 from livebook_ls import clock
 from livebook_ls.notebook.merging.conflict import Take
-from livebook_ls.settings import Settings, TwoStepSync
+from livebook_ls.settings import MergeMode, Settings, TwoStepSync
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync import failures
 from livebook_ls.sync.disk.complete_read import StillChangingError
@@ -21,6 +21,7 @@ from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL
+from tests.support.at_rest import holds
 from tests.support.step_kills import AFTER, BEFORE
 from tests.support.turned_clock import TurnedClock, turned_until
 
@@ -132,7 +133,7 @@ def test_two_steps_that_cannot_be_written_down_are_not_begun(
     found, sentence = asyncio.run(scenario())
     session = livebook.session(notebook)
 
-    assert found == ["journal-not-written"]
+    assert found == ["journal-not-written", "not-kept"]
     assert "Your file is as you saved it" in sentence
     assert notebook.read_text(encoding="utf-8") == AFTER
     assert session is not None
@@ -190,6 +191,86 @@ def test_a_choice_whose_other_side_cannot_be_kept_is_not_made(
         finally:
             await notebooks.close()
 
-    assert asyncio.run(scenario()) == ["browser-conflict", "choice-not-kept"]
+    assert asyncio.run(scenario()) == ["browser-conflict", "not-kept", "choice-not-kept"]
     wanted = mine if take is Take.MINE else theirs
     assert read(notebook) == wanted
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "the state folder is full",
+    during="a save",
+    sees="not_kept",
+    recovers="with the next save, once there is room",
+)
+def test_a_save_of_which_no_version_can_be_kept_is_told(
+    notebook: Path, livebook: StandIn, environ: dict[str, str], tmp_path: Path
+) -> None:
+    first, second = (CANONICAL.replace("1 + 1", it) for it in (":first", ":second"))
+    state = tmp_path / "state"
+
+    async def scenario() -> None:
+        notebooks = Notebooks(Settings(), environ, lambda _: None)
+        try:
+            link = notebooks.did_open(str(notebook), CANONICAL)
+            await until(lambda: link.state in ARRIVED)
+            state.rename(tmp_path / "away")
+            state.write_text("a file in the folder's place", encoding="utf-8")
+            write(notebook, first)
+            notebooks.did_save(str(notebook), first)
+            await until(lambda: holds(livebook, notebook, first) and link.state in ARRIVED)
+            assert codes(link) == ["not-kept"]
+            state.unlink()
+            write(notebook, second)
+            notebooks.did_save(str(notebook), second)
+            await until(lambda: holds(livebook, notebook, second) and link.state in ARRIVED)
+            assert codes(link) == []
+        finally:
+            await notebooks.close()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "the state folder is full",
+    during="a save that would replace what was edited in the browser",
+    sees="browser_not_kept",
+    recovers="with the next save, once there is room, or by **Sync anyway**",
+)
+@pytest.mark.parametrize("has_room_again", [True, False])
+def test_what_the_browser_has_is_not_replaced_where_it_cannot_be_kept(
+    notebook: Path,
+    livebook: StandIn,
+    environ: dict[str, str],
+    tmp_path: Path,
+    *,
+    has_room_again: bool,
+) -> None:
+    mine, theirs = (CANONICAL.replace("1 + 1", it) for it in (":mine", ":theirs"))
+    state = tmp_path / "state"
+
+    async def scenario() -> None:
+        notebooks = Notebooks(Settings(merge=MergeMode.NEVER), environ, lambda _: None)
+        try:
+            link = notebooks.did_open(str(notebook), CANONICAL)
+            await until(lambda: link.state in ARRIVED)
+            state.rename(tmp_path / "away")
+            state.write_text("a file in the folder's place", encoding="utf-8")
+            livebook.edit_session(notebook, theirs)
+            write(notebook, mine)
+            notebooks.did_save(str(notebook), mine)
+            await until(lambda: link.state is State.HELD)
+            assert holds(livebook, notebook, theirs)
+            assert "browser-not-kept" in codes(link)
+            if has_room_again:
+                state.unlink()
+                notebooks.did_save(str(notebook), mine)
+            else:
+                await notebooks.sync_anyway(str(notebook))
+            await until(lambda: holds(livebook, notebook, mine) and link.state in ARRIVED)
+            assert "browser-not-kept" not in codes(link)
+        finally:
+            await notebooks.close()
+
+    asyncio.run(scenario())
