@@ -19,7 +19,6 @@ from livebook_ls.sync.background.retries import Recovery
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.operations import Operations
-from livebook_ls.sync.keeping.saved_texts import SavedTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink, State
@@ -27,6 +26,7 @@ from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.on_request import OnRequest
 from livebook_ls.sync.quiet_saves import QuietSaves
+from livebook_ls.sync.saved_texts import SavedTexts
 from livebook_ls.sync.started_livebook import Starting, StartOutcome
 
 # So many notebooks talk to Livebook at once; more only make each other wait.
@@ -154,7 +154,7 @@ class Notebooks(OnRequest):
         if link := self.links.get(path):
             link.was_saved(text)
             if text is not None:
-                self._saved_texts.keep(path, text)
+                self._saved_texts.keep(link, text)
             self._watch.notice(link)
             # Whoever saves and leaves (`:wq`) wants the session to follow all the same.
             self._queue.submit(path, lambda: self.operations.sync(link, text), must_end=True)

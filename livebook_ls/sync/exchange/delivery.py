@@ -117,16 +117,14 @@ class Delivery:
             return await self._send_merged(link, saved, reading, theirs, note)
         link.merge, link.browser = None, met
         edited = await self._talk.think(lambda: _edited(link.held, session), reading)
-        if edited is not None:
+        if edited is not None and not self._merging.is_wanted(link, reading):
+            link.browser = edited
+        if edited is not None or (link.held is None and session is not None):
             # What the session really holds decides what a sync makes of it.
             link.held = session
-            if not self._merging.is_wanted(link, reading):
-                link.browser = edited
-                self._kept.keep(link.path, edited.text, VersionOrigin.BROWSER)
             may_send = await self.may_send(link, reading, note)
-        elif link.held is None and session is not None:
-            link.held = session  # Else nothing could be foreseen.
-            may_send = await self.may_send(link, reading, note)
+        if may_send and not self._merging.may_replace(link, reading):
+            return False
         return await self._send_judged(link, saved, reading, may_send=may_send)
 
     async def send_in_steps(

@@ -126,6 +126,18 @@ class SessionMerge:
             reading.text
         )
 
+    def may_replace(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Whether what `reading` replaces in the session can be had back, or needn't: that was
+        agreed to. Else the save is held, which is told.
+        """
+        if link.browser is None:
+            return True
+        is_kept = self._kept.keep(link.path, link.browser.text, VersionOrigin.BROWSER)
+        may_replace = is_kept or link.consent.covers(reading.text)
+        if not may_replace:
+            link.enter(State.HELD, merge_findings.browser_not_kept(), *link.notes)
+        return may_replace
+
     async def merge(
         self, link: NotebookLink, reading: NotebookText, theirs: NotebookText
     ) -> HeldMerge:

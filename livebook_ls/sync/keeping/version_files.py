@@ -25,6 +25,9 @@ from livebook_ls.sync.keeping.state_folder import write_private
 KEPT_S = 14 * 24 * 3600.0
 _MOST_VERSIONS = 40
 _MOST_BYTES = 8_000_000
+# What a save replaced, the save itself, and what comes of it stay whatever their size, nearly.
+_NEWEST = 4
+_MOST_BYTES_OF_NEWEST = 64_000_000
 _SUFFIX = ".livemd"
 # A place: no time before the year 2255 has more digits, and what comes after it has as many.
 _NAME = re.compile(r"(0[0-8]\d{18})-([a-z]+)-(?:(0[0-8]\d{18})-)?[0-9a-f]{16}\.livemd", re.ASCII)
@@ -100,17 +103,22 @@ def newest_name(folder: Path) -> str:
 
 def take_away(folder: Path) -> None:
     """Take away what is too much or too old, but never the newest version; one that is too large
-    by itself takes the room of no other. Raises OSError.
+    by itself takes the room of no other, nor do the newest few. Raises OSError.
     """
-    room, oldest_ns = _MOST_BYTES, clock.unix_ns() - int(KEPT_S * 1e9)
+    room, room_of_newest = _MOST_BYTES, _MOST_BYTES_OF_NEWEST
+    oldest_ns = clock.unix_ns() - int(KEPT_S * 1e9)
     for place, entry in enumerate(_entries(folder)):
         # Another process may just do the same.
         with contextlib.suppress(FileNotFoundError):
             size = entry.stat().st_size
+            is_newest = place < _NEWEST and size <= room_of_newest
             is_old = _kept_ns(entry.name) < oldest_ns
-            if place and (place >= _MOST_VERSIONS or size > room or is_old):
+            is_too_much = place >= _MOST_VERSIONS or not (is_newest or size <= room)
+            if place and (is_too_much or is_old):
                 os.unlink(entry.path)  # noqa: PTH108
-            elif place:
+            elif is_newest:
+                room_of_newest -= size
+            else:
                 room -= size
 
 

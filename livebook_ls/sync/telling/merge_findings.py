@@ -75,6 +75,18 @@ def choice_not_kept() -> Finding:
     )
 
 
+def browser_not_kept() -> Finding:
+    """What a save would replace in the session could not be had back."""
+    return Finding(
+        code="browser-not-kept",
+        severity=FindingSeverity.ERROR,
+        sentence="This save would replace what was edited in the browser, which can't be kept, "
+        "since your state folder has no room or can't be written. Nothing was synced: mend that "
+        "and save again, or sync anyway.",
+        mends=(Mend.SYNC_ANYWAY, Mend.SHOW_BROWSERS),
+    )
+
+
 def not_written() -> Finding:
     """The merged text could not be put into the file."""
     return Finding(
