@@ -18,6 +18,7 @@ from livebook_ls.notebook.model import CellType
 from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.applying import ForwardParentError, apply_sync
 from livebook_ls.notebook.syncing.file_losses import Loss, leftovers, losses
+from livebook_ls.notebook.syncing.one_edit import is_one_edit
 from livebook_ls.notebook.syncing.session_content import (
     ReadCells,
     exported,
@@ -25,6 +26,7 @@ from livebook_ls.notebook.syncing.session_content import (
     reading,
     same_json,
 )
+from livebook_ls.notebook.syncing.session_operations import EDIT_SOURCE
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.markdown.places import BlockDocument
@@ -116,6 +118,8 @@ def _foresee(held: ReadCells, read: ReadCells) -> Forecast:
     fatal = [failure for failure in after.failures if failure.code not in OPENING_FAILURES]
     if fatal:
         return Forecast(equal=False, session=None, raises=fatal[0].code)
+    if is_one_edit(held, read):
+        return Forecast(equal=True, session=held_notebook(read), operations=(EDIT_SOURCE,))
     try:
         applied = apply_sync(held, read)
     except ForwardParentError:

@@ -27,6 +27,8 @@ Id: TypeAlias = int
 
 DEFAULT_SECTION_NAME = "Section"
 PYTHON_SETUP = "pyproject.toml"
+# The operation by which a text of a cell becomes another.
+EDIT_SOURCE = "apply_cell_delta"
 
 # What Livebook puts into the setup cell of a language that it enables (`add_extra_setup_cell`).
 _PYTHON_SETUP_SOURCE = """\
@@ -143,7 +145,7 @@ class SyncedSession:
     def set_setup_source(self, index: int, source: str) -> None:
         """Edits a setup cell's text."""
         self._setup[index] = replace(self._setup[index], source=source)
-        self._note("apply_cell_delta", done=True)
+        self._note(EDIT_SOURCE, done=True)
 
     def insert_section_into(self, section_id: Id | None, index: int, new_id: Id) -> None:
         """A new section below another one, taking that one's cells from `index` on."""
@@ -232,7 +234,7 @@ class SyncedSession:
         done = cell_id in self._place
         if done:
             self._cells[cell_id] = replace(self._cells[cell_id], source=source)
-        self._note("apply_cell_delta", done=done)
+        self._note(EDIT_SOURCE, done=done)
 
     def set_cell_attributes(
         self, cell_id: Id, language: str | None, metadata: dict[str, JsonValue]
