@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import keeping_findings
 
 # To keep so many characters takes less than to go to a thread, with which the loop would have to
 # share the interpreter just while a save waits.
@@ -56,4 +56,4 @@ class SavedTexts:
 
 
 def _tell(link: NotebookLink, *, is_kept: bool) -> None:
-    link.stand(_KEEPING, () if is_kept else (findings.not_kept(),))
+    link.stand(_KEEPING, () if is_kept else (keeping_findings.not_kept(),))

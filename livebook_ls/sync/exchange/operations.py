@@ -37,7 +37,7 @@ from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.telling import findings, merge_findings, session_findings
+from livebook_ls.sync.telling import findings, keeping_findings, session_findings
 from livebook_ls.sync.telling.findings import Finding
 
 # A write-back may land over a save, and the next one over the save that was put back; a session
@@ -231,7 +231,7 @@ class Operations:
             replaced, origin = held.ours, VersionOrigin.SAVED
         is_kept = self.kept.keep(link.path, replaced.text, origin)
         if not is_kept:
-            link.stand(_CHOICE, (merge_findings.choice_not_kept(),))
+            link.stand(_CHOICE, (keeping_findings.choice_not_kept(),))
         return is_kept
 
     def _protected(self, link: NotebookLink, text: str) -> ProtectedSave:

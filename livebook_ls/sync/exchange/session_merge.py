@@ -26,7 +26,7 @@ from livebook_ls.sync.merging.session_edits import (
     is_edited,
     is_passed,
 )
-from livebook_ls.sync.telling import merge_findings
+from livebook_ls.sync.telling import keeping_findings, merge_findings
 from livebook_ls.sync.telling.findings import Finding
 
 _STAMP_S = 1.0
@@ -135,7 +135,7 @@ class SessionMerge:
         is_kept = self._kept.keep(link.path, link.browser.text, VersionOrigin.BROWSER)
         may_replace = is_kept or link.consent.covers(reading.text)
         if not may_replace:
-            link.enter(State.HELD, merge_findings.browser_not_kept(), *link.notes)
+            link.enter(State.HELD, keeping_findings.browser_not_kept(), *link.notes)
         return may_replace
 
     async def merge(

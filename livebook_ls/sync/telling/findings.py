@@ -295,16 +295,6 @@ def cut_off() -> Finding:
     )
 
 
-def not_kept() -> Finding:
-    """No version of a save is kept."""
-    return Finding(
-        code="not-kept",
-        severity=FindingSeverity.WARNING,
-        sentence="This save is in no list of earlier versions: your state folder has no room or "
-        "can't be written. What comes over it can't be had back until that is mended.",
-    )
-
-
 def still_writing() -> Finding:
     """The file is not at rest."""
     return Finding(

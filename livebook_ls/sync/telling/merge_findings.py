@@ -63,30 +63,6 @@ def offered(parts: tuple[Gone, ...]) -> Finding:
     )
 
 
-def choice_not_kept() -> Finding:
-    """What a choice would replace could not be had back."""
-    return Finding(
-        code="choice-not-kept",
-        severity=FindingSeverity.ERROR,
-        sentence="Nothing was taken: what that would replace can't be kept, since your state "
-        "folder has no room or can't be written. Mend that, or settle the conflict in the text and "
-        "save again.",
-        mends=(Mend.SHOW_BROWSERS,),
-    )
-
-
-def browser_not_kept() -> Finding:
-    """What a save would replace in the session could not be had back."""
-    return Finding(
-        code="browser-not-kept",
-        severity=FindingSeverity.ERROR,
-        sentence="This save would replace what was edited in the browser, which can't be kept, "
-        "since your state folder has no room or can't be written. Nothing was synced: mend that "
-        "and save again, or sync anyway.",
-        mends=(Mend.SYNC_ANYWAY, Mend.SHOW_BROWSERS),
-    )
-
-
 def not_written() -> Finding:
     """The merged text could not be put into the file."""
     return Finding(

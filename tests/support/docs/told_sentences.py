@@ -18,11 +18,18 @@ from livebook_ls.notebook.importing.importer import build_notebook, read_documen
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.content_difference import Gone
-from livebook_ls.sync.telling import findings, login, merge_findings, session_findings, stamps
+from livebook_ls.sync.telling import (
+    findings,
+    keeping_findings,
+    login,
+    merge_findings,
+    session_findings,
+    stamps,
+)
 from livebook_ls.sync.telling.findings import Finding
 
 _ERRORS = (errors, live_errors)
-_FINDINGS = (findings, session_findings, merge_findings, login, stamps)
+_FINDINGS = (findings, session_findings, keeping_findings, merge_findings, login, stamps)
 _HAZARDOUS = {
     "empty": "",
     "merge-conflict": "# N\n\n<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n",
