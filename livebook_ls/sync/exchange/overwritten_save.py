@@ -216,7 +216,9 @@ def lies_over_held(link: NotebookLink, kept: KeptTexts, found: NotebookText) -> 
     if text is None or held is None or text == found.text:
         return False
     if found.is_form_of(held):
-        return link.awaits_write_back or not _had(link, kept, found)
+        # Others may give back what they had replaced themselves.
+        is_late = link.awaits_write_back and text == link.editors_text
+        return is_late or not _had(link, kept, found)
     return _is_mixed(_bytes(found.text), _bytes(text), _bytes(held.canonical))
 
 
