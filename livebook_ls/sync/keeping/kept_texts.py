@@ -29,6 +29,7 @@ _NEWEST_WITHIN_S = 10.0
 _MOST_NEWEST = 4
 # Of all notebooks together.
 _MOST_BYTES_IN_ALL = 128_000_000
+_LOOK_EACH, _LOOK_EACH_CHARACTERS = 8, 500_000
 _VERSIONS, _COMMON = "versions", "common.json"
 
 
@@ -53,6 +54,8 @@ class KeptTexts:
         self._common: dict[Path, tuple[int, CommonText | None]] = {}
         # The folder's time and the name of its newest version, as we left them.
         self._newest: dict[Path, tuple[int, str]] = {}
+        # How many more texts and characters are kept before what is too much is looked for.
+        self._until_look: dict[Path, tuple[int, int]] = {}
         # A save is kept as it comes and asked for before it is sent, which may be at once.
         self._keeping = threading.Lock()
 
@@ -157,7 +160,7 @@ class KeptTexts:
             newest = self._newest_name(folder)
             if not newest.endswith(digest):
                 newest = version_files.write(folder, text, origin, newest)
-                version_files.take_away(folder)
+                self._take_away(folder, len(text))
                 self._clear_once(folder.parent)
             self._newest[folder] = _time_ns(folder), newest
             return True
@@ -170,6 +173,16 @@ class KeptTexts:
         """The newest version's, which is looked for only where others may have written since."""
         time_ns, name = self._newest.get(folder, (0, ""))
         return name if time_ns == _time_ns(folder) else version_files.newest_name(folder)
+
+    def _take_away(self, folder: Path, size: int) -> None:
+        """Take away what is too much once enough was kept since: to look through all takes twice as
+        long as to keep a text, and a save waits for that.
+        """
+        count, room = self._until_look.get(folder, (0, 0))
+        if count <= 0 or room < size:
+            version_files.take_away(folder)
+            count, room = _LOOK_EACH, _LOOK_EACH_CHARACTERS
+        self._until_look[folder] = count - 1, room - size
 
     def _clear_once(self, own: Path) -> None:
         """Once per process: take away what is too old, or too much for all notebooks together, but
