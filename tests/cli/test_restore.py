@@ -15,11 +15,27 @@ from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from tests.support.command import PROGRAM, run
 
+# A disk with room for so much in a file, and for no more.
+_ROOM_BYTES = 1_000
+
 
 def keep(path: Path, *texts: str) -> None:
     kept = KeptTexts(StateFolder(os.environ))
     for text in texts:
         kept.keep(str(path), text, VersionOrigin.SAVED)
+
+
+def run_with_little_room(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    import resource
+
+    return subprocess.run(
+        (*PROGRAM, *arguments),
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (_ROOM_BYTES, _ROOM_BYTES)),
+        check=False,
+    )
 
 
 def test_versions_are_listed_newest_first(notebook: Path) -> None:
@@ -70,27 +86,39 @@ def test_what_is_no_text_is_not_written_over(notebook: Path) -> None:
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size")
 def test_what_cannot_be_kept_is_not_written_over(notebook: Path) -> None:
-    import resource
-
     keep(notebook, "one\n", "two\n")
     precious = "words " * 5_000
     notebook.write_text(precious, encoding="utf-8")
-
-    def limited() -> None:
-        # As on a disk with room for what is restored, and for no more.
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
-
-    refused = subprocess.run(
-        (*PROGRAM, "restore", notebook, "1"),
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        preexec_fn=limited,
-        check=False,
-    )
+    refused = run_with_little_room("restore", notebook, "1")
 
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "Left alone, for what it has can't be kept" in refused.stderr
+    assert notebook.read_text(encoding="utf-8") == precious
+
+
+@pytest.mark.fault(
+    "files",
+    "the disk has no room for what is restored, which is the oldest version that is kept",
+    during="`restore`",
+    shows="that the file is left alone, and which number the version has now",
+    recovers="the command again with that number, once there is room",
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size")
+@pytest.mark.parametrize(
+    "newer", [[f"{number}\n" for number in range(39)], ["x" * 7_990_000]], ids=["many", "large"]
+)
+def test_what_could_not_be_put_back_is_still_kept(notebook: Path, newer: list[str]) -> None:
+    precious = "words " * 5_000
+    keep(notebook, precious, *newer)
+    notebook.write_text("now\n", encoding="utf-8")
+    oldest = len(newer) + 1
+    refused = run_with_little_room("restore", notebook, str(oldest))
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "can't be written" in refused.stderr
+    assert f"number {oldest + 1} now" in refused.stderr
+    assert run("restore", notebook, oldest + 1, "--print").stdout == precious
+    assert run("restore", notebook, oldest + 1).returncode == 0
     assert notebook.read_text(encoding="utf-8") == precious
 
 
