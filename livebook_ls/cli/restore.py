@@ -34,6 +34,8 @@ _NOT_KEPT = (
     "folder or have it written again, or move the file away, and restore again."
 )
 
+_NOT_WRITTEN = "Left alone, for it can't be written or has just changed."
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What `restore` takes."""
@@ -54,13 +56,15 @@ def run(options: Namespace) -> int:
         return _list(options, versions)
     if not 1 <= options.number <= len(versions):
         return _fail(options.file, f"There is no version {options.number}, of {len(versions)}.")
-    text = kept.text(versions[options.number - 1])
+    chosen = versions[options.number - 1]
+    text = kept.text(chosen)
     if text is None:
         return _fail(options.file, "That version is gone by now.")
     if options.print:
         print(text, end="")
         return 0
-    return _put_back(options.file, path, kept, text.encode("utf-8", "surrogatepass"))
+    data = text.encode("utf-8", "surrogatepass")
+    return _put_back(options.file, path, kept, chosen, data)
 
 
 def _list(options: Namespace, versions: tuple[KeptVersion, ...]) -> int:
@@ -81,7 +85,7 @@ def _list(options: Namespace, versions: tuple[KeptVersion, ...]) -> int:
     return 0
 
 
-def _put_back(file: str, path: str, kept: KeptTexts, data: bytes) -> int:
+def _put_back(file: str, path: str, kept: KeptTexts, chosen: KeptVersion, data: bytes) -> int:
     try:
         seen = notebook_file.read(path)
     except FileNotFoundError:
@@ -91,10 +95,14 @@ def _put_back(file: str, path: str, kept: KeptTexts, data: bytes) -> int:
         return _fail(file, findings.file_unreadable_here(reason).sentence)
     if seen.text is None:
         return _fail(file, _NO_TEXT)
-    if not kept.keep(path, seen.text, VersionOrigin.FOUND):
+    # Until it is written, the version that was chosen has no other place.
+    if not kept.keep(path, seen.text, VersionOrigin.FOUND, spared=chosen):
         return _fail(file, _NOT_KEPT)
     if not notebook_file.replace(path, seen, data):
-        return _fail(file, "Left alone, for it can't be written or has just changed.")
+        names = [it.name for it in kept.versions(path)]
+        is_there = chosen.name in names
+        now = f" The version has number {names.index(chosen.name) + 1} now." if is_there else ""
+        return _fail(file, f"{_NOT_WRITTEN}{now}")
     print(f"{printable(file)}: restored. Its session follows with the next sync.")
     return 0
 

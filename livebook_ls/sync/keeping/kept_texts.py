@@ -29,7 +29,8 @@ _NEWEST_WITHIN_S = 10.0
 _MOST_NEWEST = 4
 # Of all notebooks together.
 _MOST_BYTES_IN_ALL = 128_000_000
-_LOOK_EACH, _LOOK_EACH_CHARACTERS = 8, 500_000
+# What is too much is looked for with each eighth text, or when so many characters were kept.
+_LOOK_EACH, _LOOK_EACH_CHARACTERS, _LOOK_EACH_S = 8, 500_000, 3600.0
 _VERSIONS, _COMMON = "versions", "common.json"
 
 
@@ -54,18 +55,22 @@ class KeptTexts:
         self._common: dict[Path, tuple[int, CommonText | None]] = {}
         # The folder's time and the name of its newest version, as we left them.
         self._newest: dict[Path, tuple[int, str]] = {}
-        # How many more texts and characters are kept before what is too much is looked for.
-        self._until_look: dict[Path, tuple[int, int]] = {}
+        # How many more texts and characters are kept before what is too much is looked for, and
+        # when that was done last.
+        self._until_look: dict[Path, tuple[int, int, float]] = {}
         # A save is kept as it comes and asked for before it is sent, which may be at once.
         self._keeping = threading.Lock()
 
-    def keep(self, path: str, text: str, origin: VersionOrigin) -> bool:
+    def keep(
+        self, path: str, text: str, origin: VersionOrigin, *, spared: KeptVersion | None = None
+    ) -> bool:
         """Keep a text of the notebook at `path`; the one that was kept last is not kept twice.
 
-        Whether it can be had back now, which is for who writes over it on purpose.
+        Whether it can be had back now, which is for who writes over it on purpose. No room is made
+        for it by the version that is `spared`, with which that is to happen.
         """
         with self._keeping:
-            return self._keep(path, text, origin)
+            return self._keep(path, text, origin, spared.name if spared else "")
 
     def versions(self, path: str) -> tuple[KeptVersion, ...]:
         """What was kept of the notebook at `path`, the newest first."""
@@ -153,14 +158,14 @@ class KeptTexts:
         written = [it for it in versions if it.origin is not VersionOrigin.BROWSER][:_MOST_NEWEST]
         return tuple(text for it in written if (text := self.text(it)) is not None)
 
-    def _keep(self, path: str, text: str, origin: VersionOrigin) -> bool:
+    def _keep(self, path: str, text: str, origin: VersionOrigin, spared: str) -> bool:
         digest = digest_of(text)
         folder = self._folder.of(path) / _VERSIONS
         try:
             newest = self._newest_name(folder)
             if not newest.endswith(digest):
                 newest = version_files.write(folder, text, origin, newest)
-                self._take_away(folder, len(text))
+                self._take_away(folder, len(text), spared)
                 self._clear_once(folder.parent)
             self._newest[folder] = _time_ns(folder), newest
             return True
@@ -174,15 +179,17 @@ class KeptTexts:
         time_ns, name = self._newest.get(folder, (0, ""))
         return name if time_ns == _time_ns(folder) else version_files.newest_name(folder)
 
-    def _take_away(self, folder: Path, size: int) -> None:
-        """Take away what is too much once enough was kept since: to look through all takes twice as
-        long as to keep a text, and a save waits for that.
+    def _take_away(self, folder: Path, size: int, spared: str) -> None:
+        """Take away what is too much or too old, but for the `spared` one, once enough was kept
+        since the last time, or long ago: to look through all takes three times as long as to keep a
+        text, and a save waits for that.
         """
-        count, room = self._until_look.get(folder, (0, 0))
-        if count <= 0 or room < size:
-            version_files.take_away(folder)
-            count, room = _LOOK_EACH, _LOOK_EACH_CHARACTERS
-        self._until_look[folder] = count - 1, room - size
+        count, room, looked_s = self._until_look.get(folder, (0, 0, 0.0))
+        is_long_ago = abs(clock.unix_s() - looked_s) > _LOOK_EACH_S
+        if count <= 0 or room < size or is_long_ago:
+            version_files.take_away(folder, spared)
+            count, room, looked_s = _LOOK_EACH, _LOOK_EACH_CHARACTERS, clock.unix_s()
+        self._until_look[folder] = count - 1, room - size, looked_s
 
     def _clear_once(self, own: Path) -> None:
         """Once per process: take away what is too old, or too much for all notebooks together, but

@@ -88,11 +88,8 @@ def text_of(file: Path) -> str | None:
 
 
 def versions(folder: Path) -> list[KeptVersion]:
-    """All that count, the newest first; what is too much or too old may still be there. Raises
-    OSError.
-    """
-    counting = (it for it, is_too_much in _judged(folder) if not is_too_much)
-    return [found for it in counting if (found := _version(it)) is not None]
+    """All that are there, the newest first. Raises OSError."""
+    return list(_found(folder))
 
 
 def newest_name(folder: Path) -> str:
@@ -104,51 +101,41 @@ def newest_name(folder: Path) -> str:
     return newest.name.removesuffix(_SUFFIX) if newest else ""
 
 
-def take_away(folder: Path) -> None:
-    """Take away what is too much or too old. Raises OSError."""
-    for entry, is_too_much in _judged(folder):
-        if is_too_much:
-            # Another process may just do the same.
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(entry.path)  # noqa: PTH108
-
-
-def _judged(folder: Path) -> Iterator[tuple[os.DirEntry[str], bool]]:
-    """All that are there, the newest first, and which are too much or too old: never the newest
-    version. One that is too large by itself takes the room of no other, nor do the newest few.
+def take_away(folder: Path, spared: str = "") -> None:
+    """Take away what is too much or too old, but never the newest version, nor the one of the name
+    `spared`; one that is too large by itself takes the room of no other, nor do the newest few.
+    Raises OSError.
     """
     room, room_of_newest = _MOST_BYTES, _MOST_BYTES_OF_NEWEST
     oldest_ns = clock.unix_ns() - int(KEPT_S * 1e9)
     for place, entry in enumerate(_entries(folder)):
-        try:
+        # Another process may just do the same.
+        with contextlib.suppress(FileNotFoundError):
             size = entry.stat().st_size
-        except FileNotFoundError:
-            continue
-        is_newest = place < _NEWEST and size <= room_of_newest
-        is_old = _kept_ns(entry.name) < oldest_ns
-        is_too_much = place >= _MOST_VERSIONS or not (is_newest or size <= room)
-        if place and (is_too_much or is_old):
-            yield entry, True
-            continue
-        if is_newest:
-            room_of_newest -= size
-        else:
-            room -= size
-        yield entry, False
+            is_newest = place < _NEWEST and size <= room_of_newest
+            is_old = _kept_ns(entry.name) < oldest_ns
+            is_too_much = place >= _MOST_VERSIONS or not (is_newest or size <= room)
+            if entry.name == f"{spared}{_SUFFIX}":
+                continue
+            if place and (is_too_much or is_old):
+                os.unlink(entry.path)  # noqa: PTH108
+            elif is_newest:
+                room_of_newest -= size
+            else:
+                room -= size
 
 
-def _version(entry: os.DirEntry[str]) -> KeptVersion | None:
-    """None where it is gone by now, or of an origin that only later programs know."""
-    try:
-        return KeptVersion(
-            name=entry.name.removesuffix(_SUFFIX),
-            kept_s=_kept_ns(entry.name) / 1e9,
-            origin=VersionOrigin(entry.name.split("-")[1]),
-            size=entry.stat().st_size,
-            file=Path(entry.path),
-        )
-    except (ValueError, OSError):
-        return None
+def _found(folder: Path) -> Iterator[KeptVersion]:
+    for entry in _entries(folder):
+        # It may be gone by now, or of an origin that only later programs know.
+        with contextlib.suppress(ValueError, OSError):
+            yield KeptVersion(
+                name=entry.name.removesuffix(_SUFFIX),
+                kept_s=_kept_ns(entry.name) / 1e9,
+                origin=VersionOrigin(entry.name.split("-")[1]),
+                size=entry.stat().st_size,
+                file=folder / entry.name,
+            )
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
