@@ -133,6 +133,35 @@ def test_a_file_that_stays_empty_is_held(editor: Editor, livebook: StandIn, note
     assert holds(livebook, notebook, CANONICAL)
 
 
+@pytest.mark.fault(
+    "files",
+    "the file is nothing but NUL bytes, as after a power loss",
+    during="it is open, or read by a command",
+    sees="hazard: only-nuls",
+    recovers="by itself, once its text is back",
+)
+@pytest.mark.parametrize("back", [edited(1), edited(2)], ids=["as it was", "another text"])
+def test_a_file_of_nothing_but_nuls_is_never_sent(
+    editor: Editor, livebook: StandIn, notebook: Path, back: str
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, edited(1))
+    until_one(editor, livebook, notebook, edited(1))
+    before = syncs(livebook)
+    notebook.write_bytes(b"\0" * notebook.stat().st_size)
+    editor.wait_for_state(uri, "held")
+
+    assert [it["code"] for it in editor.diagnostics[uri]] == ["only-nuls"]
+    assert "restore" in editor.diagnostics[uri][0]["message"]
+    assert editor.actions(uri, line=0) == []
+    assert syncs(livebook) == before
+    assert holds(livebook, notebook, edited(1))
+
+    notebook.write_text(back, encoding="utf-8")
+    editor.wait_for_state(uri, "inSync")
+    until_one(editor, livebook, notebook, back)
+
+
 def test_a_new_first_section_is_held_and_arrives_in_two_steps(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:

@@ -32,6 +32,7 @@ _ERRORS = (errors, live_errors)
 _FINDINGS = (findings, session_findings, keeping_findings, merge_findings, login, stamps)
 _HAZARDOUS = {
     "empty": "",
+    "only-nuls": "\0",
     "merge-conflict": "# N\n\n<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n",
 }
 _EXAMPLES: dict[Any, Any] = {
