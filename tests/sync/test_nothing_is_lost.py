@@ -153,13 +153,31 @@ def test_a_file_of_nothing_but_nuls_is_never_sent(
 
     assert [it["code"] for it in editor.diagnostics[uri]] == ["only-nuls"]
     assert "restore" in editor.diagnostics[uri][0]["message"]
-    assert editor.actions(uri, line=0) == []
+    assert "Sync anyway" not in [it["title"] for it in editor.actions(uri, line=0)]
     assert syncs(livebook) == before
     assert holds(livebook, notebook, edited(1))
 
     notebook.write_text(back, encoding="utf-8")
     editor.wait_for_state(uri, "inSync")
     until_one(editor, livebook, notebook, back)
+
+
+@pytest.mark.parametrize("by", ["a save", "another program"])
+def test_a_file_that_had_nothing_but_nuls_when_it_was_opened_is_synced_once_it_has_text(
+    editor: Editor, livebook: StandIn, notebook: Path, by: str
+) -> None:
+    notebook.write_bytes(b"\0" * 100)
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "held")
+
+    assert livebook.session(notebook) is None
+
+    if by == "a save":
+        editor.save(uri, notebook, CANONICAL)
+    else:
+        notebook.write_text(CANONICAL, encoding="utf-8")
+    editor.wait_for(lambda: holds(livebook, notebook, CANONICAL), "a session with its text")
+    editor.wait_for_state(uri, "inSync")
 
 
 def test_a_new_first_section_is_held_and_arrives_in_two_steps(

@@ -13,6 +13,7 @@ from livebook_ls.notebook.hazard import (
     insertion,
     replacement,
 )
+from livebook_ls.notebook.hazards.nothing_written import nothing_written
 from livebook_ls.notebook.hazards.swallowed_cells import begins_something, first_swallowed
 from livebook_ls.notebook.importing.assembly import CODE_LANGUAGES
 from livebook_ls.notebook.markdown.backticks import OpenRun, open_run
@@ -37,12 +38,8 @@ _INFO_WORDS = re.compile(r"(`{3,}|~{3,})[ \t]*([^\s`{,]+)([^`]*)\Z")
 
 def text_wipe_hazards(source: Source) -> Iterator[Hazard]:
     """What is seen only in the whole text: that there is none, or two versions of it."""
-    if not source.text.strip():
-        message = (
-            "This file is empty: Livebook would take it for a new notebook"
-            " and write a title into it."
-        )
-        yield Hazard("empty", Severity.WIPE, Span(0, len(source.text)), message)
+    if (hazard := nothing_written(source.text)) is not None:
+        yield hazard
     yield from _conflicts(source)
 
 

@@ -198,6 +198,10 @@ class Operations:
 
     async def look(self, link: NotebookLink) -> None:
         """Account for a change of the file that no save of ours explains."""
+        if link.known is None:
+            # It had no text yet, and is as one that was just opened.
+            await self.attach(link)
+            return
         async with told(link), self._turn.taken(link, can_wait=True):
             await self._changed_files.look(link)
 

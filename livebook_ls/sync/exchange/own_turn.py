@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
+from livebook_ls.notebook.hazards.nothing_written import only_nuls
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import SupersededError, read_when_stable
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave, review_loss
@@ -75,6 +76,11 @@ class OwnTurn:
         )
         link.version = saved.version
         text = saved.text
+        hazard = only_nuls(text or "")
+        if hazard is not None:
+            # What the editor is known to have is still the last that anybody has written.
+            link.enter(State.HELD, findings.of_no_text(hazard))
+            return saved, None
         is_told = is_editors and not link.lineage.is_made(text or "")
         if is_told and not _is_only_touched(link, saved, save):
             link.known = saved if save is not None else link.as_loaded(saved)

@@ -272,6 +272,11 @@ def not_utf8() -> Finding:
     )
 
 
+def of_no_text(hazard: Hazard) -> Finding:
+    """Nobody has written what the file has, and nobody can agree to have that sent."""
+    return replace(of_hazard(hazard, is_held=True), span=None, mends=(), is_in_text=False)
+
+
 def overwritten(gone: tuple[Gone, ...]) -> Finding:
     """Somebody wrote the file between the save and our look at it."""
     return Finding(
