@@ -16,9 +16,11 @@ import pytest
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.settings import Access
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
 from tests.conftest import clean_environ
 from tests.support.child import Child
-from tests.support.command import run
+from tests.support.command import PROGRAM, run
 from tests.support.fork_server.program import quick_program
 
 
@@ -325,6 +327,57 @@ def test_an_existing_file_is_written_over_only_by_force(
     assert (refused.returncode, kept) == (1, "mine")
     assert "--force" in refused.stderr
     assert (forced.returncode, "# Note" in out.read_text(encoding="utf-8")) == (0, True)
+
+
+def test_what_a_copy_is_written_over_can_be_had_back(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, "1 + 1")
+    out = notebook.parent / "out.livemd"
+    out.write_text("# Mine\n", encoding="utf-8")
+    out.chmod(0o640)
+    other = notebook.parent / "other.livemd"
+    other.hardlink_to(out)
+    done = run("run", notebook, "--output", out, "--force", environ=environ)
+    kept = KeptTexts(StateFolder(environ))
+
+    assert done.returncode == 0, done.stderr
+    assert "# Mine\n" in [kept.text(it) for it in kept.versions(str(out))]
+    assert (out.stat().st_mode & 0o777, out.samefile(other)) == (0o640, True)
+
+
+@pytest.mark.fault(
+    "files",
+    "the disk has no room for the copy that is to be run",
+    during="`run --output --force`",
+    shows="that it can't be written; what was there is as it was",
+    recovers="the command again, once there is room",
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size")
+@pytest.mark.parametrize("is_there", [True, False], ids=["there", "new"])
+def test_a_copy_that_has_no_room_leaves_what_was_there(
+    notebook: Path, environ: dict[str, str], is_there: bool
+) -> None:
+    import resource
+
+    write(notebook, *["1 + 1"] * 200)
+    out = notebook.parent / "out.livemd"
+    if is_there:
+        out.write_text("# Mine\n", encoding="utf-8")
+    done = subprocess.run(
+        (*PROGRAM, "run", notebook, "--output", out, "--force"),
+        env=environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000)),
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert str(out) in done.stderr
+    assert "Traceback" not in done.stderr
+    assert out.exists() == is_there
+    assert not is_there or out.read_text(encoding="utf-8") == "# Mine\n"
 
 
 def test_the_copy_is_never_the_notebook_itself(notebook: Path, environ: dict[str, str]) -> None:

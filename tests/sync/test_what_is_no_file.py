@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,10 @@ import pytest
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.disk import notebook_file, regular_file
+from tests.conftest import clean_environ
 from tests.support import agent_hooks
 from tests.support.command import run
+from tests.support.fork_server.program import quick_program
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such files on Windows")
 
@@ -85,6 +89,62 @@ def test_no_command_waits_for_it(tmp_path: Path, command: tuple[str, ...]) -> No
     said = (done.stdout + done.stderr).lower()
     assert "not a regular file" in said
     assert "traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("diff", "a.livemd", "pipe.livemd"),
+        ("diff", "--textconv", "pipe.livemd"),
+        ("merge", "pipe.livemd", "a.livemd", "a.livemd"),
+        ("merge", "a.livemd", "a.livemd", "pipe.livemd"),
+        ("merge-driver", "a.livemd", "pipe.livemd", "a.livemd"),
+        ("merge-driver", "--install"),
+        ("run", "a.livemd", "--output", "pipe.livemd", "--force"),
+        ("doctor", "--url", "https://localhost:9", "--ca-file", "pipe.livemd"),
+    ],
+    ids=" ".join,
+)
+def test_no_command_waits_for_another_file_that_is_none(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.livemd").write_text("# Note\n", encoding="utf-8")
+    make(tmp_path / "pipe.livemd", "pipe")
+    make(tmp_path / ".gitattributes", "pipe")
+    subprocess.run(("git", "init", "-q"), cwd=tmp_path, check=True)
+    done = run(*command, cwd=tmp_path)
+
+    assert done.returncode != 0
+    said = (done.stdout + done.stderr).lower()
+    assert "not a regular file" in said
+    assert "traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "command", [("export", "--to", "md", "a.livemd"), ("merge", *3 * ["a.livemd"])], ids=" ".join
+)
+def test_nothing_is_written_to_a_pipe_that_nobody_reads(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.livemd").write_text("# Note\n", encoding="utf-8")
+    make(tmp_path / "pipe.md", "pipe")
+    done = run(*command, "-o", "pipe.md", cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("pipe.md: ")
+
+
+def test_versions_are_read_also_where_a_shell_hands_them_over(tmp_path: Path) -> None:
+    (tmp_path / "a.livemd").write_text("# Note\n", encoding="utf-8")
+    program = shlex.join((*quick_program(clean_environ()), "diff"))
+    script = f"{program} <(printf '# Other\\n') a.livemd; {program} /dev/null a.livemd"
+    done = subprocess.run(
+        ("bash", "-c", script), cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "changed title" in done.stdout
+    assert "added title" in done.stdout
 
 
 @pytest.mark.fault(
