@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from livebook_ls.cli.earlier_texts import EarlierTexts
 from livebook_ls.livebook import paths
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.output_keeping import keeping_outputs
 from livebook_ls.notebook.parameters import UnfitParameterError, with_parameters
 from livebook_ls.sync.disk import notebook_file
+
+# Livebook may write at just that time.
+_TRIES = 3
 
 
 class NoCopy(Exception):
@@ -28,9 +33,12 @@ class WorkingCopy:
     def finish(self, exported: str) -> None:
         """Leave in the copy what the session holds, with its outputs. Raises OSError."""
         # Livebook writes the same there sooner or later; whoever started the run won't wait.
-        seen = notebook_file.read(self.path)
-        if seen.text != exported:
-            notebook_file.replace(self.path, seen, exported.encode("utf-8"))
+        for _ in range(_TRIES):
+            seen = notebook_file.read(self.path)
+            data = exported.encode("utf-8")
+            if seen.data == data or notebook_file.replace(self.path, seen, data):
+                return
+        raise PermissionError(errno.EACCES, "Its outputs can't be written", self.path)
 
 
 def make(
@@ -42,7 +50,8 @@ def make(
     """
     if not paths.is_notebook(output):
         raise NoCopy(f"{output}: Livebook opens only files that are named .livemd.")
-    target = Path(paths.expanded(output))
+    path = paths.expanded(output)
+    target = Path(path)
     if target.exists() and target.samefile(source):
         raise NoCopy(f"{output}: That is the notebook itself. Name another file for the copy.")
     try:
@@ -51,12 +60,28 @@ def make(
         raise NoCopy(f"{source}: {error}") from None
     copy = keeping_outputs(parse(changed), changed)
     try:
-        with target.open("wb" if replaces else "xb") as file:
-            file.write(copy.encode("utf-8"))
+        if replaces and os.path.lexists(path):
+            _write_over(path, copy)
+        else:
+            notebook_file.make(path, copy.encode("utf-8"))
     except FileExistsError:
         raise NoCopy(
             f"{output}: There is such a file already. Use --force to write it anew."
         ) from None
     except OSError as error:
         raise NoCopy(f"{output}: {error.strerror}.") from None
-    return WorkingCopy(os.fspath(target), copy)
+    return WorkingCopy(path, copy)
+
+
+def _write_over(path: str, copy: str) -> None:
+    """Have the copy in a file that is there, whose text is kept before. Raises OSError."""
+    data = copy.encode("utf-8")
+    try:
+        seen = notebook_file.read(path)
+    except FileNotFoundError:
+        # A link that leads nowhere.
+        notebook_file.make(path, data)
+        return
+    EarlierTexts().keep(path, seen)
+    if not notebook_file.replace(path, seen, data):
+        raise PermissionError(errno.EACCES, "Can't be written, or has just changed", path)

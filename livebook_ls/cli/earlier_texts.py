@@ -1,0 +1,34 @@
+"""What commands write over, kept before, so that `restore` has it.
+
+As far as that can be: whoever calls them in CI may have no state folder, and needs the result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+
+from livebook_ls.livebook import paths
+from livebook_ls.sync.disk.notebook_file import Snapshot
+from livebook_ls.sync.keeping import kept_texts
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.version_files import VersionOrigin
+
+
+class EarlierTexts:
+    """The texts that one command writes over."""
+
+    def __init__(self) -> None:
+        self._kept: KeptTexts | None = None
+        # Who runs in a container may have no home.
+        with contextlib.suppress(RuntimeError):
+            self._kept = KeptTexts(StateFolder(os.environ))
+        # Of each file it would say once more what a command is not about.
+        logging.getLogger(kept_texts.__name__).addHandler(logging.NullHandler())
+
+    def keep(self, file: str, seen: Snapshot) -> None:
+        """Keep what the notebook `file` has, before it is written over."""
+        if self._kept is not None and seen.text:
+            self._kept.keep(paths.expanded(file), seen.text, VersionOrigin.FOUND)
