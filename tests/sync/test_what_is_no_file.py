@@ -15,10 +15,8 @@ import pytest
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.disk import notebook_file, regular_file
-from tests.conftest import clean_environ
 from tests.support import agent_hooks
-from tests.support.command import run
-from tests.support.fork_server.program import quick_program
+from tests.support.command import PROGRAM, run
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such files on Windows")
 
@@ -108,7 +106,7 @@ def test_no_command_waits_for_it(tmp_path: Path, command: tuple[str, ...]) -> No
 def test_no_command_waits_for_another_file_that_is_none(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    (tmp_path / "a.livemd").write_text("# Note\n", encoding="utf-8")
+    (tmp_path / "a.livemd").write_text("# Note\n\n## S\n\n```elixir\n1\n```\n", encoding="utf-8")
     make(tmp_path / "pipe.livemd", "pipe")
     make(tmp_path / ".gitattributes", "pipe")
     subprocess.run(("git", "init", "-q"), cwd=tmp_path, check=True)
@@ -136,7 +134,7 @@ def test_nothing_is_written_to_a_pipe_that_nobody_reads(
 
 def test_versions_are_read_also_where_a_shell_hands_them_over(tmp_path: Path) -> None:
     (tmp_path / "a.livemd").write_text("# Note\n", encoding="utf-8")
-    program = shlex.join((*quick_program(clean_environ()), "diff"))
+    program = shlex.join((*PROGRAM, "diff"))
     script = f"{program} <(printf '# Other\\n') a.livemd; {program} /dev/null a.livemd"
     done = subprocess.run(
         ("bash", "-c", script), cwd=tmp_path, capture_output=True, encoding="utf-8", check=False

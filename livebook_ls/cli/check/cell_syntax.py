@@ -6,13 +6,13 @@ import asyncio
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from livebook_ls.cli import cell_code
 from livebook_ls.cli.check.problems import Checked, syntax_error
 from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.livebook import paths
 from livebook_ls.notebook.source import Source, decode
+from livebook_ls.sync.disk import regular_file
 
 
 def with_syntax_errors(
@@ -35,7 +35,7 @@ async def _with_syntax_errors(
 async def _checked(intelligence: Intelligence, checked: Checked) -> Checked:
     try:
         # As it is read for every other problem; nothing else goes on meanwhile.
-        text = decode(Path(checked.file).read_bytes())  # noqa: ASYNC240
+        text = decode(regular_file.read(checked.file))
     except OSError:
         return checked
     if text is None:

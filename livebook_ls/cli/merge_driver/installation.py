@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk import notebook_file, regular_file
 from livebook_ls.sync.disk.git_configuration import GitConfiguration
 from livebook_ls.sync.disk.git_repository import GitFailed
 
@@ -72,6 +72,6 @@ def _without_rule(file: Path) -> bool:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_bytes().decode("utf-8", "surrogateescape")
+        return regular_file.read(str(file)).decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return ""

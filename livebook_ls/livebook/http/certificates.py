@@ -17,8 +17,12 @@ def context(ca_file: str) -> ssl.SSLContext:
     made = ssl.create_default_context()
     if not ca_file:
         return made
+    file = Path(ca_file).expanduser()
+    if file.exists() and not file.is_file():
+        # Whoever opens a pipe may wait for ever.
+        raise _unusable("can't be read (not a regular file)")
     try:
-        made.load_verify_locations(Path(ca_file).expanduser())
+        made.load_verify_locations(file)
     except ssl.SSLError:
         raise _unusable("holds no certificate in PEM form") from None
     except OSError as error:

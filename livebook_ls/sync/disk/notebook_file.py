@@ -191,10 +191,11 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
 def write(path: str, data: bytes) -> None:
     """Have `data` in the file at `path`, whole or not at all, whatever was there before.
 
-    What is no regular file, like a device, is written as it is. Raises OSError.
+    What is no regular file, like a device, is written as it is, a pipe only where it has a reader.
+    Raises OSError.
     """
     if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 — a path as text
-        with open(path, "wb") as file:  # noqa: PTH123
+        with open(regular_file.open_any(path, os.O_WRONLY), "wb") as file:  # noqa: PTH123
             file.write(data)
         return
     try:

@@ -34,6 +34,16 @@ def open_descriptor(path: str, flags: int = os.O_RDONLY) -> int:
     return descriptor
 
 
+def open_any(path: str, flags: int) -> int:
+    """A descriptor of whatever has this name, on the user's word; only what is done with it then
+    may wait. Raises OSError, ENXIO for a pipe that nobody reads.
+    """
+    descriptor = os.open(path, flags | _FLAGS)
+    if hasattr(os, "set_blocking"):
+        os.set_blocking(descriptor, True)
+    return descriptor
+
+
 def read(path: str) -> bytes:
     """The whole file. Raises OSError as `open_descriptor` does, and EFBIG for one too large."""
     descriptor = open_descriptor(path)
