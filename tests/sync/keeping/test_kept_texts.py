@@ -117,6 +117,35 @@ def test_of_a_notebook_that_nobody_uses_the_newest_version_stays(
             assert another.common("/n.livemd") is None
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "a process is killed while it keeps a version",
+    during="a save",
+    shows="nothing: the version is there, or it isn't",
+    recovers="what is left of it goes after a day",
+)
+@pytest.mark.parametrize("path", ["/n.livemd", "/other.livemd"])
+def test_what_a_killed_process_had_begun_to_keep_goes_after_a_day(
+    kept: KeptTexts, folder: StateFolder, path: str
+) -> None:
+    kept.keep(path, "one\n", VersionOrigin.SAVED)
+    version = kept.versions(path)[0].file
+    used_s = version.parent.stat().st_mtime - 5 * DAY_S
+    begun = [version.with_name(f".{version.name}.abc"), folder.of(path) / ".common.json.abc"]
+    young = version.with_name(f".{version.name}.def")
+    for it in (*begun, young):
+        it.write_text("on")
+    for it in (*begun, folder.of(path), version.parent):
+        os.utime(it, (used_s, used_s))
+    KeptTexts(folder).keep("/n.livemd", "two\n", VersionOrigin.SAVED)
+
+    assert [it.exists() for it in (*begun, young)] == [False, False, True]
+    assert "one\n" in texts(kept, path)
+    if path != "/n.livemd":
+        # That is no use of it.
+        assert version.parent.stat().st_mtime == pytest.approx(used_s)
+
+
 def test_what_there_is_no_room_for_goes_but_never_what_was_just_kept(
     kept: KeptTexts, folder: StateFolder
 ) -> None:
