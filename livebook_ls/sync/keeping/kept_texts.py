@@ -19,7 +19,13 @@ from pathlib import Path
 
 from livebook_ls import clock
 from livebook_ls.sync.keeping import version_files
-from livebook_ls.sync.keeping.state_folder import StateFolder, is_session, read_state, write_private
+from livebook_ls.sync.keeping.state_folder import (
+    StateFolder,
+    is_left,
+    is_session,
+    read_state,
+    write_private,
+)
 from livebook_ls.sync.keeping.version_files import KeptVersion, VersionOrigin, digest_of
 
 logger = logging.getLogger(__name__)
@@ -201,7 +207,7 @@ class KeptTexts:
         room = _MOST_BYTES_IN_ALL
         folders = [it for it in self._folder.notebooks.iterdir() if it.is_dir()]
         for folder in sorted(folders, key=_used_s, reverse=True):
-            room -= sum(_size(it) for it in folder.rglob("*"))
+            room -= _size_without_left(folder)
             if folder == own:
                 continue
             # Of a folder the rest stays: somebody may just have the lock.
@@ -233,6 +239,23 @@ def _leave_newest(folder: Path) -> None:
     with contextlib.suppress(OSError):
         version_files.take_away(folder / _VERSIONS)
     _remove(folder / _COMMON)
+    _set_used(folder, used_s)
+
+
+def _size_without_left(folder: Path) -> int:
+    """How many bytes a notebook's folder has, once what killed processes left in it is gone."""
+    used_s = _used_s(folder)
+    files = list(folder.rglob("*"))
+    left = [it for it in files if is_left(it)]
+    for it in left:
+        _remove(it)
+    if left:
+        _set_used(folder, used_s)
+    return sum(_size(it) for it in files)
+
+
+def _set_used(folder: Path, used_s: float) -> None:
+    """What was taken away there since is no use of it."""
     if _used_s(folder) != used_s:
         for it in (folder / _VERSIONS, folder):
             with contextlib.suppress(OSError):

@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeGuard
 
+from livebook_ls import clock
 from livebook_ls.livebook.session_paths import is_session_path
 from livebook_ls.sync.disk import regular_file
+
+_LEFT_AFTER_S = 24 * 3600.0
 
 
 class StateFolder:
@@ -56,6 +59,14 @@ def write_private(file: Path, data: bytes, *, survives_power_loss: bool = False)
     except OSError:
         new.unlink(missing_ok=True)
         raise
+
+
+def is_left(file: Path) -> bool:
+    """Whether a process that was killed while it wrote has left this; nobody writes for so long."""
+    try:
+        return file.name.startswith(".") and clock.unix_s() - file.stat().st_mtime > _LEFT_AFTER_S
+    except OSError:
+        return False
 
 
 def read_state(file: Path) -> object:
