@@ -10,6 +10,7 @@ import logging
 import os
 
 from livebook_ls.livebook import paths
+from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.keeping import kept_texts
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
@@ -27,6 +28,19 @@ class EarlierTexts:
             self._kept = KeptTexts(StateFolder(os.environ))
         # Of each file it would say once more what a command is not about.
         logging.getLogger(kept_texts.__name__).addHandler(logging.NullHandler())
+
+    def replace(self, file: str, seen: Snapshot, data: bytes) -> bool:
+        """Write `data` in the place of what was `seen`, which is kept; whether that was done."""
+        self.keep(file, seen)
+        return notebook_file.replace(file, seen, data)
+
+    def write(self, file: str, data: bytes) -> None:
+        """Have `data` in the file, whatever was there before, which is kept where that is a
+        notebook. Raises OSError.
+        """
+        if paths.is_notebook(file) and notebook_file.version(file) is not None:
+            self.keep(file, notebook_file.read(file))
+        notebook_file.write(file, data)
 
     def keep(self, file: str, seen: Snapshot) -> None:
         """Keep what the notebook `file` has, before it is written over."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.cli import cell_code, terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
+from livebook_ls.cli.earlier_texts import EarlierTexts
 from livebook_ls.cli.many import one_per_core
 from livebook_ls.cli.many.progress import ProgressBar, progress
 from livebook_ls.cli.terminal import BOLD, CYAN, GREEN, RED, Paint, complain, printable
@@ -21,7 +22,6 @@ from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.sync.canonical.before_save import Form
 from livebook_ls.sync.canonical.on_request import Forms, is_in_form
-from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.telling import findings
 from livebook_ls.sync.telling.findings import Finding, FindingSeverity
@@ -66,6 +66,7 @@ class _Formatting:
         self.options = options
         self.paint = terminal.painter()
         self.code = 0
+        self.earlier = EarlierTexts()
 
     async def all(self, files: Sequence[str]) -> int:
         """Format each; one that fails does not stop the next, a missing Livebook does."""
@@ -156,7 +157,7 @@ class _Formatting:
         if self.options.check or self.options.diff:
             if not self.options.diff:
                 self.tell(file, "would be formatted")
-        elif notebook_file.replace(file, seen, text.encode("utf-8")):
+        elif self.earlier.replace(file, seen, text.encode("utf-8")):
             self.tell(file, "formatted")
         else:
             self.fail(file, "Left alone, for it can't be written or has just changed.")

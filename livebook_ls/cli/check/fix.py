@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from livebook_ls.cli.check.problems import Checked, Problem, problem_of
+from livebook_ls.cli.earlier_texts import EarlierTexts
 from livebook_ls.cli.terminal import complain
 from livebook_ls.notebook.inspection import inspect_unwritten
 from livebook_ls.notebook.mending import mend
@@ -20,7 +21,8 @@ def fix_all(files: Sequence[str]) -> Fixes:
 
     What can't be read is not told: the check that follows does.
     """
-    return {file: fixed for file in files if (fixed := _fix(file))}
+    earlier = EarlierTexts()
+    return {file: fixed for file in files if (fixed := _fix(file, earlier))}
 
 
 def with_fixes(found: Iterable[Checked], fixes: Fixes) -> Iterator[Checked]:
@@ -29,7 +31,7 @@ def with_fixes(found: Iterable[Checked], fixes: Fixes) -> Iterator[Checked]:
         yield replace(checked, fixed=fixes.get(checked.file, ()))
 
 
-def _fix(file: str) -> tuple[Problem, ...]:
+def _fix(file: str, earlier: EarlierTexts) -> tuple[Problem, ...]:
     try:
         seen = notebook_file.read(file)
     except OSError:
@@ -43,7 +45,7 @@ def _fix(file: str) -> tuple[Problem, ...]:
     if inspected.notebook.stamp is not None:
         complain(f"{file}: Not fixed, for its stamp would no longer be valid.")
         return ()
-    if not notebook_file.replace(file, seen, mended.text.encode("utf-8")):
+    if not earlier.replace(file, seen, mended.text.encode("utf-8")):
         complain(f"{file}: Not fixed, for it can't be written or has just changed.")
         return ()
     return tuple(problem_of(it.source, it.hazard) for it in mended.fixed)

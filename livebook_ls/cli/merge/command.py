@@ -7,11 +7,11 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from livebook_ls.cli.arguments.notebook_versions import UnreadableVersion, read
+from livebook_ls.cli.earlier_texts import EarlierTexts
 from livebook_ls.cli.merge.conflict_lines import STALE, conflict_lines, described
 from livebook_ls.cli.merge.renewal import renewed
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.merge import Merged, merge
-from livebook_ls.sync.disk import notebook_file
 
 EXAMPLES = """examples:
   livebook-ls merge base.livemd mine.livemd theirs.livemd -o mine.livemd
@@ -75,7 +75,7 @@ def _write(text: str, output: str | None) -> int:
         sys.stdout.buffer.write(text.encode("utf-8"))
         return 0
     try:
-        notebook_file.write(str(output), text.encode("utf-8"))
+        EarlierTexts().write(str(output), text.encode("utf-8"))
     except OSError as error:
         print(f"{output}: {error.strerror}", file=sys.stderr)
         return 1

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from livebook_ls.cli import terminal
 from livebook_ls.cli.arguments import livebook_address, notebook_files
 from livebook_ls.cli.arguments.misuse import Misuse
+from livebook_ls.cli.earlier_texts import EarlierTexts
 from livebook_ls.cli.restamp.older_versions import broken_by_commits, fitting_version
 from livebook_ls.cli.terminal import BOLD, complain, printable
 from livebook_ls.livebook.errors import FileRefused, LivebookError
@@ -75,6 +76,7 @@ class _Restamping:
         self.named = named
         self.paint = terminal.painter()
         self.code = 0
+        self.earlier = EarlierTexts()
 
     async def all(self, repositories: Sequence[str]) -> int:
         """Restamp each notebook; one that fails does not stop the next."""
@@ -174,9 +176,9 @@ class _Restamping:
             is_same = seen is not None and repository.is_as_staged(change.name)
             repository.stage(change.name, change.mode, data)
             if is_same and seen is not None:
-                is_written = notebook_file.replace(file, seen, data)
+                is_written = self.earlier.replace(file, seen, data)
         else:
-            is_written = seen is not None and notebook_file.replace(file, seen, data)
+            is_written = seen is not None and self.earlier.replace(file, seen, data)
         if is_written:
             self.tell(file, "restamped")
         else:

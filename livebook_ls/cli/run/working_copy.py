@@ -82,6 +82,5 @@ def _write_over(path: str, copy: str) -> None:
         # A link that leads nowhere.
         notebook_file.make(path, data)
         return
-    EarlierTexts().keep(path, seen)
-    if not notebook_file.replace(path, seen, data):
+    if not EarlierTexts().replace(path, seen, data):
         raise PermissionError(errno.EACCES, "Can't be written, or has just changed", path)
