@@ -325,6 +325,33 @@ def test_what_finds_no_room_leaves_our_side_whole(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == sorted(files)
 
 
+def conflicting(folder: Path) -> list[Path]:
+    files = [folder / name for name in ("base.livemd", "ours.livemd", "theirs.livemd")]
+    texts = [BASE, BASE.replace("a = 1", "a = 10"), BASE.replace("a = 1", "a = 100")]
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text, encoding="utf-8")
+    return files
+
+
+@pytest.mark.parametrize(("size", "written"), [(0, 7), (-1, 7), (1, 1), (15, 15)])
+def test_markers_are_as_long_as_git_makes_them(tmp_path: Path, size: int, written: int) -> None:
+    files = conflicting(tmp_path)
+    done = run("merge-driver", f"--marker-size={size}", *files, "note.livemd")
+
+    assert done.returncode == 1
+    assert f"\n{'<' * written} ours\n" in files[1].read_text(encoding="utf-8")
+
+
+def test_markers_that_fill_the_memory_are_left_to_git(tmp_path: Path) -> None:
+    files = conflicting(tmp_path)
+    before = files[1].read_text(encoding="utf-8")
+    done = run("merge-driver", "--marker-size=99999999999", *files, "note.livemd")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--marker-size: at most 1000" in done.stderr
+    assert files[1].read_text(encoding="utf-8") == before
+
+
 def test_a_diff_is_shown_without_the_program(work: Work) -> None:
     work.install("--global")
     work.provide("exit 127")
