@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 from livebook_ls.cli.arguments.misuse import Misuse
@@ -11,6 +11,7 @@ from livebook_ls.cli.arguments.notebook_versions import UnreadableVersion, read
 from livebook_ls.cli.merge.conflict_lines import STALE
 from livebook_ls.cli.merge.renewal import renewed
 from livebook_ls.cli.terminal import printable
+from livebook_ls.notebook.merging.lines.markers import MARKER_SIZE
 from livebook_ls.notebook.merging.merge import merge
 from livebook_ls.sync.disk.file_beside import beside
 
@@ -23,7 +24,8 @@ Git then merges and compares notebooks cell by cell. Where livebook-ls is missin
 own merge is what happens, so that nobody needs it. Whoever clones the repository gets its
 .gitattributes, and says --install once to have the driver too.
 """
-_MARKER_SIZE = 7
+# Nobody reads longer ones, and our line in git's configuration could not look for them.
+_MOST_MARKER_SIZE = 1_000
 # Git takes this for "could not merge", and our line in its configuration for "let git do it".
 _FAILED = 2
 
@@ -33,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "files", metavar="FILE", nargs="*", help="git's BASE, OURS, THEIRS and the notebook's name"
     )
-    parser.add_argument("--marker-size", type=int, default=_MARKER_SIZE, metavar="N")
+    parser.add_argument("--marker-size", type=_marker_size, default=MARKER_SIZE, metavar="N")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--install", action="store_true", help="let git merge notebooks so")
     how.add_argument("--uninstall", action="store_true", help="let git merge as it did")
@@ -54,6 +56,17 @@ def run(options: Namespace) -> int:
         raise Misuse("git calls this with BASE, OURS, THEIRS and the notebook's name")
     base, ours, theirs, *name = options.files
     return _merge_into(ours, base, theirs, name[0] if name else ours, options.marker_size)
+
+
+def _marker_size(text: str) -> int:
+    try:
+        size = int(text)
+    except ValueError:
+        raise ArgumentTypeError("a number is expected, as in 7") from None
+    if size > _MOST_MARKER_SIZE:
+        raise ArgumentTypeError(f"at most {_MOST_MARKER_SIZE}, or git's own merge makes them")
+    # As git has it.
+    return size if size > 0 else MARKER_SIZE
 
 
 def _replace(file: Path, data: bytes) -> None:
