@@ -18,6 +18,8 @@ AT_THE_START = {
     "position": {"line": 0, "character": 0},
 }
 
+NO_IDS: list[object] = [{}, []]
+
 
 @pytest.mark.fault(
     "editor",
@@ -90,6 +92,40 @@ def test_a_place_beyond_the_text_is_no_error(
     opened = {"method": "textDocument/didOpen", "params": {"textDocument": document}, "id": None}
 
     assert answers(INITIALIZE, opened, {"method": method, "params": params | more}) == [None, None]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        *({"method": "$/cancelRequest", "params": {"id": it}} for it in (*NO_IDS, None, 1.5)),
+        {"method": "$/cancelRequest", "params": []},
+        {"method": "$/setTrace", "params": {"value": {}}},
+        {"method": "window/workDoneProgress/cancel", "params": {"token": {}}},
+        *({"id": it, "result": None} for it in NO_IDS),
+        *({"id": it, "error": {"code": 1, "message": "no"}} for it in NO_IDS),
+        *(HOVER | {"id": it, "params": AT_THE_START} for it in NO_IDS),
+    ],
+    ids=json.dumps,
+)
+def test_what_means_nothing_of_ours_is_passed_over(
+    message: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert asyncio.run(_passed_over(message)) == [None]
+    assert [it for it in caplog.records if it.levelname == "ERROR"] == []
+
+
+async def _passed_over(message: dict[str, Any]) -> list[int | None]:
+    server = create_server({"LIVEBOOK_LS_PORTS": "1"})
+    writer = Answers()
+    server.protocol.set_writer(writer)
+    # Something is under way, among which an id is looked for.
+    server.protocol.send_request("workspace/inlayHint/refresh")
+    for given in (INITIALIZE | {"id": 0}, message):
+        server.protocol.handle_message(
+            server.protocol.structure_message({"jsonrpc": "2.0"} | given)
+        )
+    await end(server)
+    return list(writer.codes.values())
 
 
 def answers(*messages: dict[str, Any]) -> list[int | None]:
