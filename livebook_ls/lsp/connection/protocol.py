@@ -34,6 +34,12 @@ from livebook_ls.lsp.documents.open_documents import Documents
 from livebook_ls.lsp.ranges import to_unit
 from livebook_ls.notebook.source import Unit
 
+# What a client may say at any time, of something that it names or not at all.
+_NAMED_BY = {
+    types.CANCEL_REQUEST: "id",
+    types.SET_TRACE: "value",
+    types.WINDOW_WORK_DONE_PROGRESS_CANCEL: "token",
+}
 Handling = Generator[Any, Any, Any]
 logger = logging.getLogger(__name__)
 
@@ -120,6 +126,8 @@ class NotebookProtocol(LanguageServerProtocol):
 
     def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 — any message
         """The message of `data`; one that can't be read is to be answered, not dropped."""
+        if _is_for_nobody(data):
+            return Unreadable(None, JsonRpcInvalidRequest())
         try:
             return super().structure_message(self._without_abilities(data))
         except JsonRpcException as error:
@@ -245,3 +253,16 @@ class NotebookProtocol(LanguageServerProtocol):
     def _pass_on(self, method: str, *params: object) -> Handling:
         if (handler := self.fm.features.get(method)) is not None:
             yield handler, params, None
+
+
+def _is_for_nobody(data: dict[str, Any]) -> bool:
+    """Whether a message is about what can't be: pygls would look for it, and tell of an error."""
+    if "jsonrpc" not in data:
+        return False
+    if isinstance(data.get("id"), dict | list):
+        return True
+    method, params = data.get("method"), data.get("params")
+    key = _NAMED_BY.get(method) if isinstance(method, str) else None
+    if key is None:
+        return False
+    return not (isinstance(params, dict) and isinstance(params.get(key), int | str))
