@@ -260,6 +260,22 @@ def test_a_branch_keeps_its_parent_when_sections_come_above_it() -> None:
     assert '{"branch_parent_index":1} -->\n\n## Two' in clean(BASE, ours, theirs)
 
 
+@pytest.mark.parametrize("has_words", ["in ours", "in all"])
+def test_a_branch_off_the_cells_above_all_headings_stays_one(has_words: str) -> None:
+    branch = ("## Two", '<!-- livebook:{"branch_parent_index":0} -->\n\n## Two')
+    words = ("## One", "Words above.\n\n## One")
+    base = edited(branch, *([words] if has_words == "in all" else []))
+    ours = edited(
+        ("a = 1", "a = 10"), text=base if has_words == "in all" else edited(branch, words)
+    )
+    theirs = edited(('"second"', '"third"'), text=base)
+
+    for merged in (clean(base, ours, theirs), clean(base, theirs, ours)):
+        assert '{"branch_parent_index":0} -->\n\n## Two' in merged
+        assert "a = 10" in merged
+        assert '"third"' in merged
+
+
 def test_a_branch_off_a_section_that_the_other_side_deleted_is_a_conflict() -> None:
     section = BASE[BASE.index("## One") : BASE.index("## Two")]
     ours = edited(("## Two", '<!-- livebook:{"branch_parent_index":0} -->\n\n## Two'))
