@@ -89,7 +89,7 @@ def _differ(before: tuple[Piece, ...], at: int, side: Side) -> bool:
     if old.content != new.content:
         return True
     parent = None if new.parent is None else side.of.get(new.parent, START)
-    return old.parent != parent
+    return (old.parent, old.is_off_nameless) != (parent, new.is_off_nameless)
 
 
 def _change(

@@ -64,6 +64,10 @@ class PieceIdentity(NamedTuple):
     position: int
 
 
+# The section without a heading that the cells above all headings are: no piece, and one in all.
+NAMELESS = PieceIdentity(SideName.BASE, -1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PieceOrigin:
     """Where a merged piece stands in each text, as the positions of pieces; None where it lacks."""

@@ -6,10 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.matching.pairing import pair
-from livebook_ls.notebook.merging.conflict import PieceIdentity, PieceOrigin, SideName
+from livebook_ls.notebook.merging.conflict import (
+    NAMELESS,
+    PieceIdentity,
+    PieceOrigin,
+    SideName,
+)
 from livebook_ls.notebook.merging.placing.order import Side, Stop, merged_order
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from livebook_ls.notebook.pieces.cutting import Piece, Pieces
 
 
@@ -73,18 +80,16 @@ class Sides:
 
     def parent_in_base(self, origin: PieceOrigin) -> PieceIdentity | None:
         """The section that this one branches off in the base."""
-        parent = None if origin.base is None else self.base.all[origin.base].parent
-        return None if parent is None else PieceIdentity(SideName.BASE, parent)
+        at = origin.base
+        return _parent(self.base, at, lambda it: PieceIdentity(SideName.BASE, it))
 
     def parent_in_ours(self, origin: PieceOrigin) -> PieceIdentity | None:
         """The section that this one branches off in ours."""
-        parent = None if origin.ours is None else self.ours.all[origin.ours].parent
-        return None if parent is None else self.identity_of_ours(parent)
+        return _parent(self.ours, origin.ours, self.identity_of_ours)
 
     def parent_in_theirs(self, origin: PieceOrigin) -> PieceIdentity | None:
         """The section that this one branches off in theirs."""
-        parent = None if origin.theirs is None else self.theirs.all[origin.theirs].parent
-        return None if parent is None else self.identity_of_theirs(parent)
+        return _parent(self.theirs, origin.theirs, self.identity_of_theirs)
 
     def _twins_at(self, stop: Stop) -> Twins:
         pairs = _pairs_either_way(
@@ -95,6 +100,18 @@ class Sides:
             stop.theirs,
             {stop.ours[one]: stop.theirs[other] for one, other in pairs.items()},
         )
+
+
+def _parent(
+    side: Pieces, at: int | None, identity: Callable[[int], PieceIdentity]
+) -> PieceIdentity | None:
+    """The section that the piece there branches off."""
+    if at is None:
+        return None
+    piece = side.all[at]
+    if piece.is_off_nameless:
+        return NAMELESS
+    return None if piece.parent is None else identity(piece.parent)
 
 
 def _pairs_either_way(ours: list[Piece], theirs: list[Piece]) -> dict[int, int]:

@@ -134,10 +134,14 @@ def _smart(pieces: Pieces) -> set[str]:
     return {it.source for it in pieces.all if it.kind is PieceKind.SMART}
 
 
-def _branches(pieces: Pieces) -> set[tuple[str, str]]:
-    """Sections with the section that each branches off."""
+def _branches(pieces: Pieces) -> set[tuple[str, str, bool]]:
+    """Sections with the section that each branches off, and whether that is the one without a
+    heading.
+    """
     return {
-        (it.name, _parent_name(pieces, it)) for it in pieces.all if it.kind is PieceKind.SECTION
+        (it.name, _parent_name(pieces, it), it.is_off_nameless)
+        for it in pieces.all
+        if it.kind is PieceKind.SECTION
     }
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from livebook_ls.notebook.merging.conflict import (
+    NAMELESS,
     Alternative,
     Conflict,
     MergedPiece,
@@ -108,7 +109,7 @@ def _as_is(
         body=piece.body,
         outputs=piece.outputs,
         parent=parent,
-        is_branch=piece.parent is not None,
+        is_branch=parent is not None,
     )
 
 
@@ -204,8 +205,10 @@ def _with_parents(pieces: list[Written]) -> list[Written]:
     """The pieces with the comments of branches saying where their parents now stand."""
     indexes: dict[PieceIdentity, int] = {}
     first = next((it.kind for it in pieces if it.kind in (*_CELLS, PieceKind.SECTION)), None)
-    # Cells before any heading are a section of their own.
-    count = int(first in _CELLS)
+    count = 0
+    if first in _CELLS:
+        # Cells before any heading are a section of their own.
+        indexes[NAMELESS], count = 0, 1
     for piece in pieces:
         if piece.kind is PieceKind.SECTION:
             if piece.identity is not None:

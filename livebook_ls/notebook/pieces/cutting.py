@@ -52,7 +52,8 @@ class Piece:
     """A piece: `comment` as written with what separates it from `body`, then `outputs`.
 
     `value` is what the comment says, without the parent of a branch, which `parent` has as the
-    position of that section's piece. `after` is the text up to the next piece. `span` is that of
+    position of that section's piece; the cells above all headings have none, and a branch off these
+    `is_off_nameless`. `after` is the text up to the next piece. `span` is that of
     comment and body. `heading` is the position of the piece of its section, -1 without one.
     `blank_above` counts the blank lines above it that are more than the one that parts cells.
     """
@@ -68,6 +69,7 @@ class Piece:
     heading: int
     blank_above: int = 0
     parent: int | None = None
+    is_off_nameless: bool = False
 
     @property
     def text(self) -> str:
@@ -264,6 +266,7 @@ def _pieces(places: list[_Place], text: str, end: int) -> Iterator[Piece]:
             heading=heading,
             blank_above=_blank_lines(text, places[at - 1].end if at else 0, place.start),
             parent=_parent(place.parent, headings, has_nameless=has_nameless),
+            is_off_nameless=has_nameless and place.parent == 0,
         )
 
 

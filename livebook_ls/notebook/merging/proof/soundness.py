@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from livebook_ls.notebook.merging.conflict import NAMELESS
 from livebook_ls.notebook.pieces.cutting import Piece, PieceKind
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def reads_as(found: Pieces, pieces: Sequence[Written]) -> bool:
     """Whether Livebook reads just the pieces that were written."""
     if [_said(it) for it in found.all] != [_written(it) for it in pieces]:
         return False
-    return sum(it.parent is not None for it in found.all) == _branches(pieces)
+    branches = sum(it.parent is not None or it.is_off_nameless for it in found.all)
+    return branches == _branches(pieces)
 
 
 def adds_hazards(found: Pieces, sources: Sequence[Pieces]) -> bool:
@@ -38,7 +40,7 @@ def _written(piece: Written) -> tuple[PieceKind, str]:
 
 
 def _branches(pieces: Sequence[Written]) -> int:
-    there = {it.identity for it in pieces if it.identity is not None}
+    there = {it.identity for it in pieces if it.identity is not None} | {NAMELESS}
     return sum(it.parent in there for it in pieces if it.kind is PieceKind.SECTION)
 
 
