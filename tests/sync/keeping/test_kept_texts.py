@@ -68,11 +68,11 @@ def test_what_is_kept_is_bounded_in_number_and_bytes(kept: KeptTexts) -> None:
 
 def test_one_text_that_is_too_large_takes_no_other_away(kept: KeptTexts) -> None:
     huge = "x" * 9_000_000
-    for text in ("one\n", "two\n", huge, "three\n", "four\n", "five\n", "six\n"):
+    small = [f"{number}\n" for number in range(14)]
+    for text in (*small[:2], huge, *small[2:]):
         kept.keep("/n.livemd", text, VersionOrigin.SAVED)
 
-    small = ["six\n", "five\n", "four\n", "three\n", "two\n", "one\n"]
-    assert texts(kept, "/n.livemd") == small
+    assert texts(kept, "/n.livemd") == small[::-1]
 
 
 def test_of_large_texts_a_save_and_what_comes_of_it_leave_what_they_replaced(
@@ -179,7 +179,6 @@ def test_a_version_is_the_newest_though_the_clock_was_put_back(kept: KeptTexts) 
         found = kept.versions("/n.livemd")
 
         assert [kept.text(it) for it in found[:3]] == ["two\n", "one\n", "39\n"]
-        assert len(found) == 40
         assert [it.kept_s for it in found[:2]] == [clock.unix_s()] * 2
         assert kept.was_just_written("/n.livemd", "two\n")
         assert kept.newest_by_now("/n.livemd")() == ("two\n", "one\n")
