@@ -28,7 +28,7 @@ _FRAME_LIMIT_BYTES = 256_000_000
 _OPEN_S = 10.0
 _CLOSE_S = 1.0
 # Livebook hangs up after 60 s of silence.
-HEARTBEAT_S = 30.0
+HEARTBEAT_EVERY_S = 30.0
 _BEAT_ANSWER_S = 15.0
 
 
@@ -52,12 +52,10 @@ class Channel:
         topic: str,
         received: Callable[[str, Payload], None],
         ended: Callable[[ChannelEnd], None],
-        heartbeat_s: float = HEARTBEAT_S,
     ) -> None:
         self._topic = topic
         self._received = received
         self._ended = ended
-        self._heartbeat_s = heartbeat_s
         self._refs = itertools.count(1)
         self._join_ref: str | None = None
         self._waiting: dict[str, asyncio.Future[Payload]] = {}
@@ -186,7 +184,7 @@ class Channel:
 
     async def _beat(self) -> None:
         while True:
-            await clock.sleep(self._heartbeat_s)
+            await clock.sleep(_until_next_beat_s())
             ref = str(next(self._refs))
             answer: asyncio.Future[Payload] = asyncio.get_running_loop().create_future()
             self._waiting[ref] = answer
@@ -211,6 +209,12 @@ class Channel:
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(error)
+
+
+def _until_next_beat_s() -> float:
+    # By the clock alone all channels beat at the same moments: of very many idle sessions each
+    # would otherwise wake the process by itself, which costs as much as the beat.
+    return HEARTBEAT_EVERY_S - clock.monotonic_s() % HEARTBEAT_EVERY_S
 
 
 def _silent_logger() -> logging.Logger:
