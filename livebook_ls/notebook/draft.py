@@ -39,7 +39,7 @@ class Draft:
     ) -> None:
         self.source = source
         self._parser = parser
-        self._reading = reading or read(source.text, parser or RELEASED)
+        self._reading = reading or read(source, parser or RELEASED)
 
     @property
     def fragments(self) -> list[Fragment]:
@@ -104,4 +104,4 @@ class Draft:
 
     def _draft(self, source: Source, start: int, end: int) -> Draft:
         parser = self._parser or RELEASED
-        return Draft(source, reread(self._reading, source.text, (start, end), parser), self._parser)
+        return Draft(source, reread(self._reading, source, (start, end), parser), self._parser)

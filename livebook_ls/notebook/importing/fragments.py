@@ -25,7 +25,6 @@ from livebook_ls.notebook.markdown.nested import split_document
 from livebook_ls.notebook.markdown.parser_version import may_differ
 from livebook_ls.notebook.markdown.places import BlockDocument, Node, comment_lines
 from livebook_ls.notebook.model import CellType, Output, Span
-from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.importing.heading_rewriting import Rewriting
     from livebook_ls.notebook.markdown.lines import RawRun
     from livebook_ls.notebook.markdown.parser_version import ParserVersion
+    from livebook_ls.notebook.source import Source
 
 Found = TypeVar("Found")
 
@@ -133,9 +133,11 @@ class Fragment:
         return None
 
 
-def read_fragments(text: str, parser: ParserVersion, wanted: Container[int] = ()) -> list[Fragment]:
+def read_fragments(
+    source: Source, parser: ParserVersion, wanted: Container[int] = ()
+) -> list[Fragment]:
     """The fragments that a whole text falls into; cut at the `wanted` offsets if possible."""
-    document, runs = _read(text, parser)
+    document, runs = _read(source, parser)
     titles = titles_in(document.blocks)
     # A single title moves to the top, past all that is in its fragment.
     first = titles[0][1] + 1 if len(titles) == 1 else 1
@@ -143,10 +145,10 @@ def read_fragments(text: str, parser: ParserVersion, wanted: Container[int] = ()
 
 
 def reread_fragments(
-    text: str, parser: ParserVersion, level: int, wanted: Container[int]
+    source: Source, parser: ParserVersion, level: int, wanted: Container[int]
 ) -> list[Fragment]:
     """The fragments of a stretch of text that has a boundary before it and no single title."""
-    document, runs = _read(text, parser)
+    document, runs = _read(source, parser)
     return _fragments(document, runs, 1, level, wanted)
 
 
@@ -155,8 +157,7 @@ def section_level(titles: int) -> int:
     return 1 if titles > 1 else 2
 
 
-def _read(text: str, parser: ParserVersion) -> tuple[BlockDocument, list[RawRun]]:
-    source = Source(text)
+def _read(source: Source, parser: ParserVersion) -> tuple[BlockDocument, list[RawRun]]:
     scanned, runs = scan_with_runs(source.lines, parser)
     return BlockDocument(source, scanned, split_document(scanned)), runs
 

@@ -13,6 +13,8 @@ from livebook_ls.notebook.markdown.places import block_span
 from livebook_ls.notebook.model import ImportWarning
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from livebook_ls.notebook.markdown.blocks import Block
     from livebook_ls.notebook.markdown.places import BlockDocument, Node
 
@@ -30,8 +32,11 @@ class Rewriting(NamedTuple):
 
 def with_lines(blocks: list[Block]) -> list[Node]:
     """The blocks, each with the line on which it begins."""
-    lines = accumulate([size + gap for _kind, size, gap, *_ in blocks], initial=0)
-    return list(zip(blocks, lines, strict=False))
+    return list(zip(blocks, _lines(blocks), strict=False))
+
+
+def _lines(blocks: list[Block]) -> Iterator[int]:
+    return accumulate([size + gap for _kind, size, gap, *_ in blocks], initial=0)
 
 
 def shown_nodes(blocks: list[Block]) -> list[Node]:
@@ -48,7 +53,11 @@ def titles_in(blocks: list[Block]) -> list[Node]:
     """The same of blocks, of which most texts have one title and most parts of a text none."""
     if not any(block[4] == 1 and block[0] in _TITLES for block in blocks):
         return []
-    return titles_of(shown_nodes(blocks))
+    return [
+        (block, line)
+        for block, line in zip(blocks, _lines(blocks), strict=False)
+        if block[4] == 1 and block[0] in _TITLES
+    ]
 
 
 def rewrite(document: BlockDocument) -> Rewriting:

@@ -18,6 +18,7 @@ from livebook_ls.notebook.importing.fragments import (
     reread_fragments,
     section_level,
 )
+from livebook_ls.notebook.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -50,15 +51,18 @@ class _Rest(NamedTuple):
     first: int
 
 
-def read(text: str, parser: ParserVersion) -> Reading:
+def read(source: Source, parser: ParserVersion) -> Reading:
     """A text that was not read before."""
-    return Reading(text, read_fragments(text, parser))
+    return Reading(source.text, read_fragments(source, parser))
 
 
-def reread(reading: Reading, text: str, changed: tuple[int, int], parser: ParserVersion) -> Reading:
+def reread(
+    reading: Reading, source: Source, changed: tuple[int, int], parser: ParserVersion
+) -> Reading:
     """The text that a reading has become by a change of its characters between these two."""
+    text = source.text
     known = _changed(reading, text, changed, parser)
-    fragments = read_fragments(text, parser) if known is None else known
+    fragments = read_fragments(source, parser) if known is None else known
     shared = len(set(map(id, reading.fragments[-_FAR:])) & set(map(id, fragments[-_FAR:])))
     if shared or len(reading.fragments) <= _FAR:
         return Reading(text, fragments, reading.earlier)
@@ -122,8 +126,8 @@ def _reread(
     text: str, titles: int, wanted: Container[int], parser: ParserVersion, *, is_start: bool
 ) -> list[Fragment]:
     if is_start and titles <= 1:
-        return read_fragments(text, parser, wanted)
-    return reread_fragments(text, parser, section_level(titles), wanted)
+        return read_fragments(Source(text), parser, wanted)
+    return reread_fragments(Source(text), parser, section_level(titles), wanted)
 
 
 def _up_to_rest(
