@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.exporting.canonical import canonical_document
 from livebook_ls.notebook.hazard import Hazard, Severity
+from livebook_ls.notebook.hazards.at_a_glance import is_harmless
 from livebook_ls.notebook.hazards.crashes import crash_hazards
 from livebook_ls.notebook.hazards.dropped_content import (
     drop_hazards,
@@ -128,8 +129,10 @@ def _own_hazards(document: BlockDocument, parts: Assembler) -> list[Hazard]:
     line = 0
     for block in document.blocks:
         kind, size, gap, _label, _level, _notes = block
-        for look in _LOOKS.get(kind, ()):
-            found += look(document, block, line)
+        looks = LOOKS.get(kind)
+        if looks is not None and not is_harmless(document, block, line):
+            for look in looks:
+                found += look(document, block, line)
         line += size + gap
     found += unknown_attributes(document.source, parts.recipes, parts.sections)
     return found
@@ -188,7 +191,7 @@ def _sorted(hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:
 
 
 # Blocks are many, and most need not be asked most of it.
-_LOOKS: Mapping[BlockKind, Sequence[Callable[[BlockDocument, Block, int], Iterable[Hazard]]]] = {
+LOOKS: Mapping[BlockKind, Sequence[Callable[[BlockDocument, Block, int], Iterable[Hazard]]]] = {
     BlockKind.PARAGRAPH: (wipe_hazards, drop_hazards, indented_heading_hazards),
     BlockKind.FENCED: (wipe_hazards,),
     BlockKind.COMMENT: (unsavable_hazards, wipe_hazards, drop_hazards),

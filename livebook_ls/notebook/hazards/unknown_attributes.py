@@ -44,7 +44,7 @@ def unknown_attributes(
 
 
 def _unknown(source: Source, comment: Metadata | None, known: frozenset[str]) -> Iterator[Hazard]:
-    if comment is None or not isinstance(comment.value, dict):
+    if comment is None or not isinstance(comment.value, dict) or comment.value.keys() <= known:
         return
     found = [key for key in comment.value if key not in known]
     unknown = [key for key in found if key not in _FORMER]
