@@ -134,7 +134,7 @@ def _own_hazards(document: BlockDocument, parts: Assembler) -> list[Hazard]:
             for look in looks:
                 found += look(document, block, line)
         line += size + gap
-    found += unknown_attributes(document.source, parts.recipes, parts.sections)
+    found += unknown_attributes(document.source, parts.recipes, parts.section_recipes)
     return found
 
 

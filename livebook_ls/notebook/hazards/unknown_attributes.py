@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from livebook_ls.notebook.importing.cells import CellRecipe
-    from livebook_ls.notebook.model import Metadata, Notebook, Section
+    from livebook_ls.notebook.importing.sections import SectionRecipe
+    from livebook_ls.notebook.model import Metadata, Notebook
     from livebook_ls.notebook.source import Source
 
 _OF_NOTEBOOK = frozenset((*NOTEBOOK_DEFAULTS, "app_settings", "file_entries"))
@@ -33,14 +34,15 @@ def unknown_notebook_attributes(source: Source, notebook: Notebook) -> Iterator[
 
 
 def unknown_attributes(
-    source: Source, cells: Iterable[CellRecipe], sections: Iterable[Section]
+    source: Source, cells: Iterable[CellRecipe], sections: Iterable[SectionRecipe]
 ) -> Iterator[Hazard]:
     """A hazard for each comment of a cell or section of which Livebook would drop a part."""
     for cell in cells:
         if cell.comment is not None:
             yield from _unknown(source, cell.comment, _OF_CELL[cell.type])
     for section in sections:
-        yield from _unknown(source, section.metadata_comment, _OF_SECTION)
+        if section.comment is not None:
+            yield from _unknown(source, section.comment, _OF_SECTION)
 
 
 def _unknown(source: Source, comment: Metadata | None, known: frozenset[str]) -> Iterator[Hazard]:

@@ -29,13 +29,13 @@ from livebook_ls.notebook.importing.cells import (
 )
 from livebook_ls.notebook.importing.heading_rewriting import rewrite
 from livebook_ls.notebook.importing.metadata import is_enumerable, smart_cell
+from livebook_ls.notebook.importing.sections import SectionRecipe, made
 from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.markdown.places import (
     BlockDocument,
     Node,
     block_span,
     comment_lines,
-    label_span,
 )
 from livebook_ls.notebook.model import (
     Cell,
@@ -45,7 +45,6 @@ from livebook_ls.notebook.model import (
     Metadata,
     Output,
     Section,
-    Span,
 )
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Assembler:
         self.title: Node | None = None
         self.metadata: Metadata | None = None
         self.leading_comments: tuple[tuple[str, ...], ...] = ()
-        self.sections: list[Section] = []
+        self.section_recipes: list[SectionRecipe] = []
         self.count = 0
         self.prose: list[list[Node]] = []
         self.stamp: Metadata | None = None
@@ -102,7 +101,12 @@ class Assembler:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """The cells before any section."""
-        return _made(self._recipe_lists[0])
+        return made(self._recipe_lists[0])
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The sections, with their cells."""
+        return [it.make(self.document.source) for it in self.section_recipes]
 
     @property
     def all_cells(self) -> Iterator[Cell]:
@@ -119,7 +123,7 @@ class Assembler:
     @cached_property
     def has_branches(self) -> bool:
         """Whether a section says that it is a branch."""
-        return any(map(names_parent, self.sections))
+        return any(names_parent(it.comment) for it in self.section_recipes)
 
     def run(self) -> None:
         """Gather everything."""
@@ -196,21 +200,9 @@ class Assembler:
         self._recipe_lists.append(self._recipes)
 
     def _close_section(self, end: int) -> None:
-        heading, metadata = self._heading, self._heading_metadata
-        if heading is None:
-            return
-        source = self.document.source
-        start = source.starts[heading[1]] if metadata is None else metadata.span.start
-        self.sections.append(
-            Section(
-                name=heading[0].label,
-                span=Span(start, max(start, end)),
-                name_span=label_span(source, heading),
-                parent_index=None,
-                metadata_comment=metadata,
-                cells=partial(_made, self._recipes),
-            )
-        )
+        if self._heading is not None:
+            section = SectionRecipe(self._heading, self._heading_metadata, end, self._recipes)
+            self.section_recipes.append(section)
 
     def _take_code(self, node: Node) -> None:
         held = self._held
@@ -314,7 +306,3 @@ class Assembler:
             message = "the comment must hold a JSON object"
             self.failures.append(Failure("no-object", message, metadata.json_span))
         return metadata
-
-
-def _made(recipes: list[CellRecipe]) -> tuple[Cell, ...]:
-    return tuple([recipe.make() for recipe in recipes])

@@ -9,7 +9,7 @@ from livebook_ls.notebook.model import Failure, ImportWarning, Section
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from livebook_ls.notebook.model import JsonValue
+    from livebook_ls.notebook.model import JsonValue, Metadata
 
 _KEY = "branch_parent_index"
 
@@ -30,7 +30,7 @@ def resolve_parents(sections: Sequence[Section]) -> Branching:
     branches: set[int] = set()
     for index, section in enumerate(sections):
         comment = section.metadata_comment
-        if comment is None or not isinstance(comment.value, dict) or not names_parent(section):
+        if comment is None or not isinstance(comment.value, dict) or not names_parent(comment):
             resolved.append(section)
             continue
         parent = comment.value[_KEY]
@@ -50,9 +50,8 @@ def resolve_parents(sections: Sequence[Section]) -> Branching:
     return Branching(tuple(resolved), warnings, failures)
 
 
-def names_parent(section: Section) -> bool:
-    """Whether its comment says that it is a branch."""
-    comment = section.metadata_comment
+def names_parent(comment: Metadata | None) -> bool:
+    """Whether a section's comment says that it is a branch."""
     return comment is not None and isinstance(comment.value, dict) and _KEY in comment.value
 
 

@@ -126,7 +126,7 @@ def _beginning(placed: list[Placed]) -> list[CellRun]:
     for it in placed:
         if it.parts.count:
             runs.append(_first_run(it))
-        if it.parts.sections:
+        if it.parts.section_recipes:
             break
     return runs
 

@@ -18,7 +18,12 @@ from livebook_ls.notebook.importing.annotations import (
     PREFIX,
 )
 from livebook_ls.notebook.importing.assembly import CODE_LANGUAGES, Assembler
-from livebook_ls.notebook.importing.heading_rewriting import rewrite, shown_nodes, titles_in
+from livebook_ls.notebook.importing.heading_rewriting import (
+    rewrite,
+    shown_nodes,
+    titles_in,
+    with_lines,
+)
 from livebook_ls.notebook.markdown.blocks import Block, BlockKind, Note
 from livebook_ls.notebook.markdown.lines import LineKind, Scan, scan_with_runs
 from livebook_ls.notebook.markdown.nested import split_document
@@ -115,12 +120,7 @@ class Fragment:
     def notes(self) -> list[Note]:
         """What is said of its blocks, with lines counted from its own first."""
         if self._notes is None:
-            notes: list[Note] = []
-            line = 0
-            for block in self.document.blocks:
-                notes += [Note(kind, line + at, said) for kind, at, said in block.notes]
-                line += block.size + block.gap
-            self._notes = notes
+            self._notes = _notes(self.document.blocks)
         return self._notes
 
     def first_image(self, shift: int) -> Span | None:
@@ -131,6 +131,17 @@ class Fragment:
                 start = cell.source_span.start + at
                 return Span(start, start + len("](images/"))
         return None
+
+
+def _notes(blocks: list[Block]) -> list[Note]:
+    # Hardly a block has any.
+    if not [block for block in blocks if block.notes]:
+        return []
+    return [
+        Note(kind, line + at, said)
+        for block, line in with_lines(blocks)
+        for kind, at, said in block.notes
+    ]
 
 
 def read_fragments(
@@ -186,9 +197,9 @@ def _fragments(
             if is_clean and (begins or _goes_on(document, blocks[index - 1], block, line)):
                 found.append(_cut(document, first, line, blocks[first_block:index]))
                 first, first_block = line, index
-        if block.kind not in _UNSHOWN:
+        if block[0] not in _UNSHOWN:
             above = block
-        line += block.size + block.gap
+        line += block[1] + block[2]
     found.append(_cut(document, first, line, blocks[first_block:]))
     return found
 

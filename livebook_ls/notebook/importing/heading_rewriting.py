@@ -36,7 +36,7 @@ def with_lines(blocks: list[Block]) -> list[Node]:
 
 
 def _lines(blocks: list[Block]) -> Iterator[int]:
-    return accumulate([size + gap for _kind, size, gap, *_ in blocks], initial=0)
+    return accumulate([block[1] + block[2] for block in blocks], initial=0)
 
 
 def shown_nodes(blocks: list[Block]) -> list[Node]:
@@ -51,13 +51,9 @@ def titles_of(nodes: list[Node]) -> list[Node]:
 
 def titles_in(blocks: list[Block]) -> list[Node]:
     """The same of blocks, of which most texts have one title and most parts of a text none."""
-    if not any(block[4] == 1 and block[0] in _TITLES for block in blocks):
+    if not [block for block in blocks if block[4] == 1 and block[0] in _TITLES]:
         return []
-    return [
-        (block, line)
-        for block, line in zip(blocks, _lines(blocks), strict=False)
-        if block[4] == 1 and block[0] in _TITLES
-    ]
+    return titles_of(with_lines(blocks))
 
 
 def rewrite(document: BlockDocument) -> Rewriting:
