@@ -40,7 +40,6 @@ def open_run(text: str, line: int, pending: OpenRun | None) -> OpenRun | None:
     return run
 
 
-def is_balanced(lines: list[str]) -> bool:
+def is_balanced(text: str) -> bool:
     """Whether each line closes what it opens, seen at a glance; False means: look closely."""
-    text = "\n".join(lines)
     return "`" not in text or _PLAIN.fullmatch(text) is not None

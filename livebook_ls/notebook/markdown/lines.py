@@ -104,6 +104,18 @@ class _Guesses(dict[int, str]):
         return LineKind.TEXT.value
 
 
+class _Seen(dict[str, LineKind]):
+    """The kinds of lines; many of a text's are alike."""
+
+    def __init__(self, classify: Callable[[str], LineKind]) -> None:
+        super().__init__()
+        self._classify = classify
+
+    def __missing__(self, line: str) -> LineKind:
+        self[line] = kind = self._classify(line)
+        return kind
+
+
 # A line that begins with none of these is text, unless a bar makes it part of a table.
 _GUESSES = _Guesses(dict.fromkeys(map(ord, "<-*_#>`~[+0123456789|={" + WIDE_SPACE), _UNTYPED))
 _GUESSES[ord("\n")] = LineKind.BLANK.value
@@ -224,20 +236,14 @@ def _typed(
     lines = source.copy()
     guesses = _guess(lines)
     kinds: list[str] = list(guesses)
-    seen: dict[str, LineKind] = {}
+    seen = _Seen(classify)
     find = guesses.find
     at = find(_UNTYPED)
     while at != -1:
         line = lines[at]
-        kind = seen.get(line)
-        if kind is None:
-            expanded = expand_tabs(line)
-            kind = classify(expanded)
-            if expanded is line:
-                seen[line] = kind
-            else:
-                lines[at] = line = expanded
-        kinds[at] = kind
+        if "\t" in line:
+            lines[at] = line = expand_tabs(line)
+        kinds[at] = kind = seen[line]
         at += 1
         if kind is _FENCE and line[0] in "`~":
             stop = _fence_stop(lines, at, line)
@@ -252,7 +258,7 @@ def _typed(
         if stop < len(lines):
             # The stopping line is typed, but looks ahead no further.
             lines[stop] = line = expand_tabs(lines[stop])
-            kinds[stop] = seen.get(line) or classify(line)
+            kinds[stop] = seen[line]
         at = find(_UNTYPED, stop + 1)
     return lines, "".join(kinds)
 
@@ -260,12 +266,13 @@ def _typed(
 def _guess(lines: list[str]) -> str:
     """For each line `b`, `t`, or `?` where its first character does not tell."""
     guesses = "".join([line[0] if line else "\n" for line in lines]).translate(_GUESSES)
-    doubtful = [at for at, line in enumerate(lines) if "|" in line or "\t" in line]
-    if not doubtful:
+    text = "\n".join(lines)
+    if "|" not in text and "\t" not in text:
         return guesses
     kinds = list(guesses)
-    for at in doubtful:
-        kinds[at] = _UNTYPED
+    for at, line in enumerate(lines):
+        if "|" in line or "\t" in line:
+            kinds[at] = _UNTYPED
     return "".join(kinds)
 
 

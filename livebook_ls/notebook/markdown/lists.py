@@ -67,7 +67,7 @@ def list_end(lines: list[str], kinds: str, start: int, stop: int) -> int | None:
         for line in range(at, end):
             if kinds[line] == _ITEM and lines[line].lstrip()[0] != bullet:
                 return None
-        if not is_balanced(lines[at:end]):
+        if not is_balanced("\n".join(lines[at:end])):
             return None
         if end == stop:
             return end

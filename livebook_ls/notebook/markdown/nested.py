@@ -84,4 +84,4 @@ def _may_be_wrong(lines: list[str]) -> bool:
     text = "\n".join(lines)
     if "~~~" in text or "{:" in text or ("=" in text and _UNDERLINE.search(text)):
         return True
-    return "`" in text and ("```" in text or not is_balanced(lines))
+    return "`" in text and ("```" in text or not is_balanced(text))

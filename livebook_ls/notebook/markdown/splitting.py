@@ -120,7 +120,8 @@ class _Splitter:
         at = first + 1
         if kinds[at : at + 1] in _MORE_PROSE:
             at = _run(_PROSE, kinds, at, self.end)
-        if ("`" not in lines[first] and at == first + 1) or is_balanced(lines[first:at]):
+        text = lines[first] if at == first + 1 else "\n".join(lines[first:at])
+        if is_balanced(text):
             self.add(_B_PARAGRAPH, at, "", 0, said)
             return
         pending: OpenRun | None = None
