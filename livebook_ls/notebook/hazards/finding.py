@@ -68,7 +68,7 @@ def find_grave_hazards(
     seen = compose_hazards(document.source, notebook, placed, lambda: document)
     if any(hazard.severity is Severity.UNSAVABLE for hazard in seen):
         return seen
-    return _sorted([*seen, *second_reading_hazards(document, notebook, seen)])
+    return _sorted([*seen, *second_reading_hazards(document, notebook, placed, seen)])
 
 
 def with_other_parser(

@@ -28,6 +28,7 @@ from livebook_ls.notebook.syncing.content_difference import Gone, gone
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from livebook_ls.notebook.importing.composing import Placed
     from livebook_ls.notebook.markdown.blocks import Block
     from livebook_ls.notebook.markdown.places import BlockDocument
     from livebook_ls.notebook.model import Notebook
@@ -47,10 +48,10 @@ _INNER_RULE = re.compile(r"\s+([-*_])(?:\s*\1){2,}\s*\Z")
 
 
 def second_reading_hazards(
-    document: BlockDocument, notebook: Notebook, seen: Iterable[Hazard]
+    document: BlockDocument, notebook: Notebook, placed: list[Placed], seen: Iterable[Hazard]
 ) -> list[Hazard]:
     """What nobody has `seen` yet and only shows when what Livebook would write is read again."""
-    if notebook.failures or not _may_change(document, notebook):
+    if notebook.failures or not _may_change(document, known_comments(notebook, placed)):
         return []
     written = canonical_document(document)
     again = None if written is None else parse(written, document.scan.parser)
@@ -120,14 +121,23 @@ def _block_at(document: BlockDocument, offset: int) -> Span:
     return Span(offset, offset)
 
 
-def _may_change(document: BlockDocument, notebook: Notebook) -> bool:
+def known_comments(notebook: Notebook, placed: list[Placed]) -> int:
+    """How many comments and outputs Livebook takes for its own; no cell is made for it."""
+    count = sum(it is not None for it in (notebook.metadata_comment, notebook.stamp))
+    for _fragment, parts, _offset, _line in placed:
+        count += sum([it.comment is not None for it in parts.section_recipes])
+        count += sum([(it.comment is not None) + len(it.outputs) for it in parts.recipes])
+    return count
+
+
+def _may_change(document: BlockDocument, known: int) -> bool:
     """Whether something could be read in another way once it is written back."""
     text = document.source.text
     if "{:" in text and any(_could_be_attributes(document)):
         return True
     # These two say nothing about what stands around them, and so can't stand in a wrong place.
     inert = text.count(BREAK_MARKDOWN) + text.count(FORCE_MARKDOWN)
-    if text.count(PREFIX) - inert > _known_comments(notebook):
+    if text.count(PREFIX) - inert > known:
         return True
     is_forced = False
     for block, line in shown_nodes(document.blocks):
@@ -196,11 +206,6 @@ def _stays_html(document: BlockDocument, block: Block, line: int) -> bool:
         return False
     again = read_document(Source(written), part.parser).blocks
     return len(again) == 1 and again[0].kind is BlockKind.HTML and not again[0].notes
-
-
-def _known_comments(notebook: Notebook) -> int:
-    cells = notebook.cells
-    return len(_comments(notebook)) + sum(len(cell.outputs) for cell in cells)
 
 
 def _comments(notebook: Notebook) -> list[Span]:

@@ -8,16 +8,21 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from livebook_ls.notebook.draft import Draft
 from livebook_ls.notebook.exporting.canonical import canonical
 from livebook_ls.notebook.hazard import Severity
+from livebook_ls.notebook.hazards.second_reading import known_comments
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.inspection import inspect_unwritten
 from livebook_ls.notebook.markdown.parser_version import ParserVersion
 from livebook_ls.notebook.model import Notebook
+from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.content_difference import gone
+from tests.support.arbitrary import SOUPS
 
 FORCE = '<!-- livebook:{"force_markdown":true} -->\n\n'
 BREAK = '<!-- livebook:{"break_markdown":true} -->\n\n'
+LIVELY = '<!-- livebook:{"reevaluate_automatically":true} -->\n\n'
 CELL = "```elixir\n1\n```\n\n"
 START = "# T\n\n## S\n\n"
 GRAVE = {Severity.CRASH, Severity.UNSAVABLE, Severity.WIPE}
@@ -159,3 +164,17 @@ def sources(notebook: Notebook) -> Counter[str]:
 def names(notebook: Notebook) -> list[str]:
     """The sections' names; blank characters around them are no words."""
     return [it.name.strip() for it in notebook.sections]
+
+
+@given(SOUPS, st.integers(0, 13))
+@settings(max_examples=100, deadline=None)
+def test_comments_are_counted_as_the_cells_have_them(soup: str, sections: int) -> None:
+    draft = Draft(Source("# T\n\n" + f"## S\n\n{LIVELY}{CELL}words\n\n" * sections * 3 + soup))
+    notebook, cells = draft.notebook, draft.notebook.cells
+    comments = [notebook.metadata_comment, notebook.stamp]
+    comments += [section.metadata_comment for section in notebook.sections]
+    comments += [cell.metadata_comment for cell in cells]
+    outputs = sum(len(cell.outputs) for cell in cells)
+
+    count = sum(it is not None for it in comments) + outputs
+    assert count == known_comments(notebook, draft.placed)
