@@ -12,7 +12,7 @@ from livebook_ls.notebook.hazard import (
     replacement,
 )
 from livebook_ls.notebook.hazards.lost_words import lost_words_hazards
-from livebook_ls.notebook.hazards.reference_links import ReferenceLinks
+from livebook_ls.notebook.hazards.named_links.reference_links import ReferenceLinks
 from livebook_ls.notebook.importing.heading_rewriting import with_lines
 from livebook_ls.notebook.markdown.blocks import Block, BlockKind
 from livebook_ls.notebook.markdown.line_forms import item_of

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.edits import Replacement
 from livebook_ls.notebook.hazard import QuickFix, lines_removal
-from livebook_ls.notebook.hazards.link_uses import LinkUses, label_key
+from livebook_ls.notebook.hazards.named_links.link_uses import LinkUses, label_key
 from livebook_ls.notebook.importing.heading_rewriting import with_lines
 from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.markdown.places import line_span

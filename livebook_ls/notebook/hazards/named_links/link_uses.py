@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from livebook_ls.notebook.hazards.brackets import Bracket, brackets_in
+from livebook_ls.notebook.hazards.named_links.brackets import Bracket, brackets_in
 from livebook_ls.notebook.importing.heading_rewriting import with_lines
 from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.markdown.places import block_span

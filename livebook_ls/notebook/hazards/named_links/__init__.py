@@ -1,0 +1,1 @@
+"""Links that name a definition elsewhere, of which Livebook drops the definition."""
