@@ -30,6 +30,7 @@ from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge
+from livebook_ls.sync.merging.session_edits import unknown_text
 from livebook_ls.sync.telling import findings, session_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
@@ -109,14 +110,19 @@ class Delivery:
         note: tuple[Finding, ...] = (),
     ) -> bool:
         """Guard, call, settle; whether it must be sent again, from the file as it is then."""
-        may_send, (session, met) = await asyncio.gather(
-            self.may_send(link, reading, note), self._merging.look(link, reading)
-        )
+        if self._talk.looks.at_rest(link) is None:
+            may_send, (session, met) = await asyncio.gather(
+                self.may_send(link, reading, note), self._merging.look(link, reading)
+            )
+        else:
+            # Nothing is to be waited for, and tasks take longer than that.
+            may_send = await self.may_send(link, reading, note)
+            session, met = await self._merging.look(link, reading)
         theirs = await self._merging.edits(link, reading, session)
         if theirs is not None:
             return await self._send_merged(link, saved, reading, theirs, note)
         link.merge, link.browser = None, met
-        edited = await self._talk.think(lambda: _edited(link.held, session), reading)
+        edited = await self._talk.think(lambda: unknown_text(link.held, session), reading)
         if edited is not None and not self._merging.is_wanted(link, reading):
             link.browser = edited
         if edited is not None or (link.held is None and session is not None):
@@ -309,10 +315,3 @@ class Delivery:
     def _keep(self, link: NotebookLink, reading: NotebookText) -> None:
         origin = VersionOrigin.FOUND if link.follows_disk else VersionOrigin.SAVED
         self._kept.keep(link.path, reading.text, origin)
-
-
-def _edited(held: NotebookText | None, session: NotebookText | None) -> NotebookText | None:
-    """What the session holds, if that is known and says something else than we know of it."""
-    if held is None or session is None or session.says_same(held):
-        return None
-    return session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -18,6 +18,9 @@ from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
+
+_SHORT = 20_000
+Read = Callable[[str], notebook_file.Snapshot]
 
 
 class OwnTurn:
@@ -65,14 +68,13 @@ class OwnTurn:
         self, link: NotebookLink, save: ProtectedSave | None, *, is_editors: bool = True
     ) -> tuple[notebook_file.Snapshot, NotebookText | None]:
         """The file as it will be sent; without a reading it was told that it can't be."""
-        read = notebook_file.read if save is None else save.read
         saved = await read_when_stable(
             link.path,
             expected=None if save is None else save.text,
             last_size=len(link.known.data) if link.known else None,
             rest_s=link.motion.rest_s,
             is_superseded=partial(self._has_newer, link.path),
-            read=lambda path: asyncio.to_thread(read, path),
+            read=_off_the_loop(notebook_file.read) if save is None else _at_hand(save),
         )
         link.version = saved.version
         text = saved.text
@@ -90,6 +92,23 @@ class OwnTurn:
         reading = link.reading_of(text, await self._talk.parser_for(link, text))
         review_loss(link, reading)
         return saved, reading
+
+
+def _off_the_loop(read: Read) -> Callable[[str], Awaitable[notebook_file.Snapshot]]:
+    return lambda path: asyncio.to_thread(read, path)
+
+
+def _at_hand(save: ProtectedSave) -> Callable[[str], Awaitable[notebook_file.Snapshot]]:
+    """A short text that was just saved is read at once: a thread takes ten times as long, and what
+    is asked of the file around it would hang in the same way.
+    """
+    if len(save.text) > _SHORT:
+        return _off_the_loop(save.read)
+
+    async def read(path: str) -> notebook_file.Snapshot:
+        return save.read(path)
+
+    return read
 
 
 def _is_only_touched(

@@ -45,6 +45,13 @@ def has_lost_sections(base: NotebookText, session: NotebookText) -> bool:
     return bool(base.notebook.sections) and not session.notebook.sections
 
 
+def unknown_text(held: NotebookText | None, session: NotebookText | None) -> NotebookText | None:
+    """What the session holds, if that is known and says something else than we know of it."""
+    if held is None or session is None or session.says_same(held):
+        return None
+    return session
+
+
 def has_all_of(session: NotebookText, file: NotebookText, base: NotebookText | None = None) -> bool:
     """Whether nothing that the file says would be new to the session; people may have gone on
     there since it had what the file has, given what both go out from.
