@@ -18,6 +18,7 @@ from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling.findings import Finding
 
 _SHORT = 20_000
 Read = Callable[[str], notebook_file.Snapshot]
@@ -81,17 +82,23 @@ class OwnTurn:
         hazard = only_nuls(text or "")
         if hazard is not None:
             # What the editor is known to have is still the last that anybody has written.
-            link.enter(State.HELD, findings.of_no_text(hazard))
+            _hold_no_text(link, findings.of_no_text(hazard))
             return saved, None
         is_told = is_editors and not link.lineage.is_made(text or "")
         if is_told and not _is_only_touched(link, saved, save):
             link.known = saved if save is not None else link.as_loaded(saved)
         if text is None:
-            link.enter(State.HELD, findings.not_utf8())
+            _hold_no_text(link, findings.not_utf8())
             return saved, None
         reading = link.reading_of(text, await self._talk.parser_for(link, text))
         review_loss(link, reading)
         return saved, reading
+
+
+def _hold_no_text(link: NotebookLink, finding: Finding) -> None:
+    """What is held is no text, to which nothing could be put back."""
+    link.source = None
+    link.enter(State.HELD, finding)
 
 
 def _off_the_loop(read: Read) -> Callable[[str], Awaitable[notebook_file.Snapshot]]:
