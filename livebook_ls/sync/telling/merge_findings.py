@@ -30,7 +30,7 @@ def came_in(parts: tuple[Gone, ...]) -> Finding:
     return Finding(
         code=MERGED,
         severity=FindingSeverity.INFORMATION,
-        sentence=f"What was edited in the browser came in with this save{which}.",
+        sentence=f"What was edited in the browser was merged into this file{which}.",
     )
 
 
