@@ -23,6 +23,8 @@ _LOOK_S, _NEEDED_LOOK_S = 1.0, 10.0
 # After an export that took longer, saves go on without for so many times as long.
 _SLOW_LOOK_S = 0.5
 _SLOW_FACTOR = 5.0
+# From the socket by the loop to the connection, to who waits for its messages, and to us.
+_STEPS = 6
 # What was looked at ahead is asked anew where something came between.
 _LOOK_HOLDS_S = 0.05
 
@@ -78,8 +80,10 @@ class SessionLooks:
             seen = await look
             if seen is not None or link.hides_session or not is_needed:
                 return seen
-        if (at_rest := self.at_rest(link)) is not None:
-            return at_rest
+        if self.at_rest(link) is not None:
+            await _read_what_has_arrived()
+            if (at_rest := self.at_rest(link)) is not None:
+                return at_rest
         if link.is_slow_to_show and not is_needed:
             return None
         return await self._look(link, _NEEDED_LOOK_S if is_needed else _LOOK_S)
@@ -120,3 +124,11 @@ class SessionLooks:
         if rest is not None and rest == self._rest_of(link) and not is_sync_under_way:
             self._seen[link] = _Seen(rest, seen)
         return seen
+
+
+async def _read_what_has_arrived() -> None:
+    """Let the loop read what Livebook's page has told already: a save that has waited for nothing
+    else would be sent before.
+    """
+    for _ in range(_STEPS):
+        await asyncio.sleep(0)

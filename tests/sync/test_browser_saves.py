@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -53,11 +52,11 @@ async def opened(
 async def has_typed(path: Path) -> None:
     """Return once the file has what was typed."""
 
-    def wait() -> None:
-        while "typed_in_the_browser" not in path.read_text(encoding="utf-8"):
-            time.sleep(0.02)
+    def has() -> bool:
+        return "typed_in_the_browser" in path.read_text(encoding="utf-8")
 
-    await asyncio.to_thread(wait)
+    while not await asyncio.to_thread(has):  # noqa: ASYNC110 — of no event loop's making
+        await asyncio.sleep(0.02)
 
 
 def syncs(livebook: StandIn) -> int:
@@ -79,15 +78,12 @@ def saved(notebooks: Notebooks, path: Path, text: str) -> str:
 async def holds(livebook: StandIn, path: Path, *words: str) -> None:
     """Return once session and file have these words."""
 
-    def wait() -> None:
-        while not all(
-            session is not None and it in session.text and it in path.read_text(encoding="utf-8")
-            for session in [livebook.session(path)]
-            for it in words
-        ):
-            time.sleep(0.02)
+    def hold() -> bool:
+        session, text = livebook.session(path), path.read_text(encoding="utf-8")
+        return session is not None and all(it in session.text and it in text for it in words)
 
-    await asyncio.to_thread(wait)
+    while not await asyncio.to_thread(hold):  # noqa: ASYNC110 — of no event loop's making
+        await asyncio.sleep(0.02)
 
 
 @pytest.mark.usefixtures("restless")

@@ -5,7 +5,6 @@ changed since.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -51,11 +50,8 @@ async def rested(notebooks: Notebooks, path: Path) -> None:
     await notebooks.idle(str(path))
     looks, link = notebooks._talk.looks, notebooks.links[str(path)]
 
-    def wait() -> None:
-        while looks.at_rest(link) is None:
-            time.sleep(0.01)
-
-    await asyncio.to_thread(wait)
+    while looks.at_rest(link) is None:  # noqa: ASYNC110 — of other tasks' making
+        await asyncio.sleep(0.01)
 
 
 async def resting(path: Path, livebook: StandIn) -> Notebooks:
