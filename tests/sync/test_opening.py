@@ -17,7 +17,7 @@ from livebook_ls.standin.sessions.hold_points import HoldPoint
 from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL, clean_environ
-from tests.support.at_rest import opened, until_written_back
+from tests.support.at_rest import opened, until_one, until_written_back
 
 LOOSE = "# Note\n## Section\n- one\n\n```elixir\n1 + 1\n```\n"
 
@@ -188,3 +188,28 @@ def test_where_a_session_is_that_another_process_knew_is_known_after_a_sync(
         await second.close()
 
     asyncio.run(asyncio.wait_for(act(), 60))
+
+
+@pytest.mark.parametrize("is_edited", [False, True], ids=["as it was", "edited in the browser"])
+def test_a_save_right_after_the_opening_goes_out_from_what_was_shared_before(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, *, is_edited: bool
+) -> None:
+    before, mine = (CANONICAL.replace("1 + 1", it) for it in ("1 + 2", "1 + 3"))
+    prose = ("## Section\n", "## Section\n\nWords.\n")
+    first = start_editor()
+    uri = opened(first, livebook, notebook)
+    saved_ns = first.save(uri, notebook, before)
+    until_written_back(first, livebook, notebook, saved_ns)
+    first.wait_for_state(uri, "inSync")
+    first.close()
+    if is_edited:
+        livebook.edit_session(notebook, before.replace(*prose))
+
+    # Who replaces in many files, or has an editor do one thing, waits for nothing.
+    second = start_editor()
+    uri = second.open(notebook)
+    second.save(uri, notebook, mine)
+    until_one(second, livebook, notebook, mine.replace(*prose) if is_edited else mine)
+    second.wait_for_state(uri, "inSync")
+
+    assert "browser-conflict" not in {it["code"] for it in second.diagnostics.get(uri, [])}
