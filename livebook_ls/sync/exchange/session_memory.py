@@ -26,7 +26,7 @@ class SessionMemory:
         link.common = common
         self._talk.looks.forget(link)
         if link.lineage.base is None or link.follows_disk:
-            link.lineage.base = NotebookText(common.text)
+            link.lineage.recall(NotebookText(common.text))
         if link.has_session:
             link.motion.notice()
             if common.session_path == link.session_path:

@@ -109,18 +109,19 @@ class TwoSteps:
             if session is not None and _is_unedited(session, entry, newest):
                 # So it may follow the newer work.
                 link.held, link.session_path = session, entry.session_path
-                link.lineage.base = session
+                link.lineage.recall(session)
                 link.common = CommonText(session.text, entry.session_path)
         elif session is not None:
             link.held = session
             own = entry.halfway if entry.is_halfway_held else entry.before
             is_unedited = _is_unedited(session, entry, entry.final)
-            link.lineage.base = session if is_unedited else NotebookText(own)
+            link.lineage.recall(session if is_unedited else NotebookText(own))
             is_final = session.says_same(NotebookText(entry.final))
             if is_final and await self._has_saved(link, entry) is not False:
                 self._journal.end(entry.path)
         elif entry.is_halfway_held:
-            link.held = link.lineage.base = NotebookText(entry.halfway)
+            link.held = NotebookText(entry.halfway)
+            link.lineage.recall(link.held)
         elif entry.tries >= _MOST_TRIES:
             self._journal.end(entry.path)
         else:

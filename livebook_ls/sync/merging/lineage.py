@@ -121,9 +121,14 @@ class Lineage:
         """Both go out from this, as far as anybody knows; also what was saved while that was not
         known yet.
         """
+        self.recall(base)
+        self.made = None
+
+    def recall(self, base: NotebookText | None) -> None:
+        """Both went out from this when one of ours last knew; the same holds of what was saved."""
         if self._saved is not None and self._saved[1] is self.base:
             self._saved = self._saved[0], base
-        self.base, self.made = base, None
+        self.base = base
 
     def note_save(self, text: str) -> None:
         """The editor has saved this text, and may take over the file's before that is sent."""
