@@ -24,7 +24,7 @@ _LOOK_S, _NEEDED_LOOK_S = 1.0, 10.0
 _SLOW_LOOK_S = 0.5
 _SLOW_FACTOR = 5.0
 # From the socket by the loop to the connection, to who waits for its messages, and to us.
-_STEPS = 6
+_STEPS = 4
 # What was looked at ahead is asked anew where something came between.
 _LOOK_HOLDS_S = 0.05
 
@@ -130,5 +130,8 @@ async def _read_what_has_arrived() -> None:
     """Let the loop read what Livebook's page has told already: a save that has waited for nothing
     else would be sent before.
     """
+    loop = asyncio.get_running_loop()
     for _ in range(_STEPS):
-        await asyncio.sleep(0)
+        step: asyncio.Future[None] = loop.create_future()
+        loop.call_soon(step.set_result, None)
+        await step
