@@ -82,6 +82,84 @@ def test_what_somebody_else_changed_is_not_overwritten_but_answered(tmp_path: Pa
     assert path.read_text() == TWO.replace("x = 1", "x = 2 # ours").replace("y = 2", "y = 3")
 
 
+FIRST = "## Section\n\n```elixir\nold = 1\n```\n"
+SECOND = "## Section\n\n```elixir\nprecious = 2\n```\n"
+ALIKE = f"# Note\n\n{FIRST}\n{SECOND}"
+SECTION_EDITS: dict[str, dict[str, Any]] = {
+    "deleted": {"op": "delete_section", "keep_cells": False},
+    "renamed": {"op": "rename_section", "name": "First"},
+    "filled": {"op": "insert_cells", "cells": [{"kind": "code", "source": "new"}]},
+}
+
+
+def section_edit(edit: str, handle: str) -> dict[str, Any]:
+    place = {"place": {"end_of": handle}} if edit == "filled" else {"section": handle}
+    return SECTION_EDITS[edit] | place
+
+
+@pytest.mark.parametrize("edit", SECTION_EDITS)
+def test_of_sections_of_one_name_the_one_that_was_meant_is_edited_or_none(
+    tmp_path: Path, edit: str
+) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text(ALIKE)
+    without, swapped = f"# Note\n\n{SECOND}", f"# Note\n\n{SECOND}\n{FIRST}"
+
+    async def scenario(agent: Agent) -> None:
+        seen = await agent.call("read_notebook", notebook="note.livemd")
+        first, _ = (it["section"] for it in seen["parts"] if "section" in it)
+        path.write_text(without)
+        version = seen["version"]
+        operations = [section_edit(edit, first)]
+        await agent.refused(
+            "edit_notebook", notebook="note.livemd", version=version, operations=operations
+        )
+        assert path.read_text() == without
+        path.write_text(ALIKE)
+        # It has come back, under whatever handle.
+        seen = await agent.call("read_notebook", notebook="note.livemd")
+        first, _ = (it["section"] for it in seen["parts"] if "section" in it)
+        path.write_text(swapped)
+        await agent.edit("note.livemd", seen["version"], section_edit(edit, first))
+
+    use(NOBODY, tmp_path, scenario)
+
+    assert path.read_text().startswith(f"# Note\n\n{SECOND}")
+    assert FIRST not in path.read_text() or edit == "filled"
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(TWO.replace("## One\n\n", "## One\n\nWords.\n\n"), id="a cell is new in it"),
+        pytest.param(
+            f"{TWO}\n## Two\n\nWords.\n".replace("## One", "## 1").replace("## Two", "## One"),
+            id="another has its name",
+        ),
+    ],
+)
+def test_no_cell_is_deleted_with_a_section_that_was_not_read_in_it(
+    tmp_path: Path, now: str
+) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_text(f"{TWO}\n## Two\n\nWords.\n")
+
+    async def scenario(agent: Agent) -> None:
+        seen = await agent.call("read_notebook", notebook="note.livemd")
+        one = next(it["section"] for it in seen["parts"] if it.get("name") == "One")
+        path.write_text(now)
+        await agent.refused(
+            "edit_notebook",
+            notebook="note.livemd",
+            version=seen["version"],
+            operations=[section_edit("deleted", one)],
+        )
+
+    use(NOBODY, tmp_path, scenario)
+
+    assert path.read_text() == now
+
+
 def test_a_passage_is_changed_beside_what_somebody_else_wrote(tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     path.write_text(TWO)
