@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from livebook_ls.mcp import tool_refusal
 from livebook_ls.notebook.exact_edits.handles import HandledText, followed, handled
@@ -10,12 +12,20 @@ from livebook_ls.notebook.exact_edits.handles import HandledText, followed, hand
 _KEPT_VERSIONS = 100
 
 
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """What each handle's part said, and which cells each section had."""
+
+    digests: Mapping[str, str]
+    sections: Mapping[str, frozenset[str]]
+
+
 class KnownTexts:
-    """By notebook: the last text with its handles, and what each handle's part said by version."""
+    """By notebook: the last text with its handles, and what a handle has meant by version."""
 
     def __init__(self) -> None:
         self._last: dict[str, HandledText] = {}
-        self._versions: dict[str, dict[str, dict[str, str]]] = {}
+        self._versions: dict[str, dict[str, _Version]] = {}
 
     def see(self, path: str, text: str) -> HandledText:
         """The text of the notebook as it is now; parts that were known keep their handles."""
@@ -27,8 +37,9 @@ class KnownTexts:
         self._last[path] = text
         versions = self._versions.setdefault(path, {})
         # The newest last, so that what is used stays.
-        digests = versions.pop(version_of(text.text), None) or text.digests()
-        versions[version_of(text.text)] = digests
+        version = version_of(text.text)
+        known = versions.pop(version, None)
+        versions[version] = known or _Version(text.digests(), text.sections())
         while len(versions) > _KEPT_VERSIONS:
             del versions[next(iter(versions))]
         return text
@@ -38,11 +49,19 @@ class KnownTexts:
         last = self._last[path]
         if version == version_of(last.text):
             return frozenset()
-        then = self._versions[path].get(version)
-        if then is None:
-            raise tool_refusal.unknown_version(version)
+        then = self._version(path, version).digests
         now = last.digests()
         return frozenset(it for it in {*then, *now} if then.get(it) != now.get(it))
+
+    def sections(self, path: str, version: str) -> Mapping[str, frozenset[str]]:
+        """The cells that each section had in a version; raises ToolRefusal."""
+        return self._version(path, version).sections
+
+    def _version(self, path: str, version: str) -> _Version:
+        found = self._versions[path].get(version)
+        if found is None:
+            raise tool_refusal.unknown_version(version)
+        return found
 
 
 def version_of(text: str) -> str:

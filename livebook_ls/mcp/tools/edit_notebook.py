@@ -11,6 +11,7 @@ from pydantic import Field
 
 from livebook_ls.mcp import telling
 from livebook_ls.mcp.desk import Desk, OpenNotebook
+from livebook_ls.mcp.edited_parts import not_read, replaced
 from livebook_ls.mcp.known_texts import version_of
 from livebook_ls.mcp.operation_arguments import OperationArgument
 from livebook_ls.mcp.telling import Room
@@ -135,7 +136,9 @@ def _require_unchanged(
 ) -> None:
     """Require that what an operation replaces or deletes is what was read; raises ToolRefusal."""
     changed = desk.texts.changed_since(path, version)
-    touched = {handle for it in wanted for handle in _replaced(before, it)} & changed
+    then, now = desk.texts.sections(path, version), before.sections()
+    touched = {handle for it in wanted for handle in replaced(it, now)} & changed
+    touched |= {handle for it in wanted for handle in not_read(it, then, now)}
     if touched:
         raise ToolRefusal(
             "changed-meanwhile",
@@ -143,33 +146,6 @@ def _require_unchanged(
             version=version_of(before.text),
             present=_present(before, touched),
         )
-
-
-def _replaced(before: HandledText, operation: EditOperation) -> set[str]:
-    """The parts whose text goes with an operation; a passage is protected by its own text."""
-    match operation:
-        case (
-            operations.ReplaceSource()
-            | operations.DeleteCell()
-            | operations.SetCell()
-            | operations.SmartToCode()
-            | operations.RenameSection()
-        ):
-            return {operation.handle}
-        case operations.DeleteSection(keeps_cells=False):
-            return {operation.handle, *_cells_of(before, operation.handle)}
-    return set()
-
-
-def _cells_of(text: HandledText, section: str) -> set[str]:
-    found: set[str] = set()
-    is_inside = False
-    for part in text.parts():
-        if part.piece.kind is PieceKind.SECTION:
-            is_inside = part.handle == section
-        elif is_inside:
-            found.add(part.handle)
-    return found
 
 
 def _write_new(path: str, text: str, named: str) -> None:

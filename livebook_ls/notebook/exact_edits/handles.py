@@ -1,7 +1,8 @@
 """Short names for cells and sections that stay theirs while the notebook changes around them.
 
 A handle is made of what a part says when it is first seen, so that every process gives the same;
-from then on it follows the part by content (`matching.pairing`), edited or moved.
+from then on it follows the part by content (`matching.pairing`), edited or moved; a section of a
+name that others have, by its cells.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from livebook_ls.notebook.exact_edits.cell_text import with_line_feeds
 from livebook_ls.notebook.exact_edits.said import Said, said_with_cells
+from livebook_ls.notebook.exact_edits.section_handles import with_sections_by_cells
 from livebook_ls.notebook.matching.pairing import pair
 from livebook_ls.notebook.model import Cell
 from livebook_ls.notebook.pieces.cutting import Piece, PieceKind, Pieces, cut
@@ -62,6 +64,16 @@ class HandledText:
             for (handle, piece), (says, cell) in zip(named, found, strict=True)
         ]
 
+    def sections(self) -> dict[str, frozenset[str]]:
+        """The cells of each section, all by their handles."""
+        found: dict[str, set[str]] = {}
+        for piece, handle in zip(self.pieces.all, self.handles, strict=True):
+            if piece.kind is PieceKind.SECTION:
+                found[handle] = set()
+            elif handle and piece.heading >= 0:
+                found[self.handles[piece.heading]].add(handle)
+        return {section: frozenset(cells) for section, cells in found.items()}
+
     def digests(self) -> dict[str, str]:
         """What each handle's part says, in short."""
         pairs = zip(self.handles, self.pieces.all, strict=True)
@@ -80,7 +92,7 @@ def followed(before: HandledText, text: str) -> HandledText:
         return before
     pieces = cut(text)
     old, new = ([it.part for it in some.all] for some in (before.pieces, pieces))
-    pairs = pair(old, new)
+    pairs = with_sections_by_cells(pair(old, new), before.pieces.all, pieces.all)
     return HandledText(pieces, _named(pieces, {at: before.handles[it] for it, at in pairs.items()}))
 
 
