@@ -72,8 +72,7 @@ class _Front:
         except NoSuchCells as error:
             return self._refused(file, str(error))
         except NoCopy as error:
-            # It names the file that it is about.
-            return self._refused("", str(error))
+            return self._refused(error.file, error.sentence)
         own = copy.path if copy else path
         text = copy.text if copy else before.text
         follow = Following(self.runner, self.report, own, text, file, before.text)

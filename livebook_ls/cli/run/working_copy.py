@@ -20,7 +20,12 @@ _TRIES = 3
 
 
 class NoCopy(Exception):
-    """Why there is no copy to work on, as the user reads it."""
+    """Why there is no copy to work on, as the user reads it, and which file is in the way."""
+
+    def __init__(self, file: str, sentence: str) -> None:
+        super().__init__(f"{file}: {sentence}")
+        self.file = file
+        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +54,15 @@ def make(
     An existing file is written over only where `replaces` says so, the notebook itself never.
     """
     if not paths.is_notebook(output):
-        raise NoCopy(f"{output}: Livebook opens only files that are named .livemd.")
+        raise NoCopy(output, "Livebook opens only files that are named .livemd.")
     path = paths.expanded(output)
     target = Path(path)
     if target.exists() and target.samefile(source):
-        raise NoCopy(f"{output}: That is the notebook itself. Name another file for the copy.")
+        raise NoCopy(output, "That is the notebook itself. Name another file for the copy.")
     try:
         changed = with_parameters(parse(text), text, values)
     except UnfitParameterError as error:
-        raise NoCopy(f"{source}: {error}") from None
+        raise NoCopy(source, str(error)) from None
     copy = keeping_outputs(parse(changed), changed)
     try:
         if replaces and os.path.lexists(path):
@@ -66,10 +71,10 @@ def make(
             notebook_file.make(path, copy.encode("utf-8"))
     except FileExistsError:
         raise NoCopy(
-            f"{output}: There is such a file already. Use --force to write it anew."
+            output, "There is such a file already. Use --force to write it anew."
         ) from None
     except OSError as error:
-        raise NoCopy(f"{output}: {error.strerror}.") from None
+        raise NoCopy(output, f"{error.strerror}.") from None
     return WorkingCopy(path, copy)
 
 
