@@ -42,7 +42,7 @@ def test_what_both_have_comes_into_file_and_session(
     synced.write_text(MINE, encoding="utf-8")
     code, told, _ = sync(synced, environ)
 
-    assert (code, "came in" in told) == (0, True)
+    assert (code, "merged into this file" in told) == (0, True)
     assert synced.read_text() == held(livebook, synced) == MINE + "\n```elixir\n:theirs\n```\n"
 
 

@@ -70,18 +70,22 @@ class LeftBehind:
         link.stand(_MATTER, ())
 
     async def _lives(self, former: FormerName) -> bool:
-        """Whether its session is there: told to read a file that is gone, it does nothing. One that
-        is there again may be anybody's, and nobody has judged it for that session; where Livebook
-        doesn't show its list then, the session counts as there.
+        """Whether its session is there, by Livebook's list.
+
+        Where that isn't shown, a session that is told to read a file that is gone does nothing. One
+        that is there again may be anybody's, and nobody has judged it for that session, which then
+        counts as there.
         """
         try:
-            if notebook_file.version(former.path) is None:
-                answer = await self._talk.ask(lambda it: it.sync(former.file), former.home)
-                return answer is SyncAnswer.TAKEN
             listed = await self._talk.ask(lambda it: it.listed_sessions(), former.home)
+            if listed is not None:
+                return former.session_id in listed
+            if notebook_file.version(former.path) is not None:
+                return True
+            answer = await self._talk.ask(lambda it: it.sync(former.file), former.home)
         except LivebookError:
             return False
-        return listed is None or former.session_id in listed
+        return answer is SyncAnswer.TAKEN
 
 
 def _finding(former: FormerName) -> Finding:
