@@ -276,7 +276,8 @@ class Arrival:
             await self._differs(link, after, _differences(after, session))
             return
         notes = link.notes
-        lost = _lost(link.browser, saved) if link.browser else ()
+        # What people had written in the browser and is not in the text that was saved.
+        lost = link.browser.gone_in(saved) if link.browser else ()
         if lost:
             notes = (findings.browser_overwritten(lost), *notes)
         gone = await self._talk.think(lambda: saved.gone_in(after))
@@ -294,6 +295,8 @@ class Arrival:
         parts = await self._talk.think(lambda: _differences(file, session))
         if parts:
             await self._differs(link, file, parts)
+        elif link.state is State.DIFFERS:
+            link.enter(State.IN_SYNC, *link.notes)
 
     async def _differs(
         self, link: NotebookLink, file: NotebookText, parts: tuple[Gone, ...]
@@ -313,8 +316,3 @@ class Arrival:
 def _differences(file: NotebookText, session: NotebookText) -> tuple[Gone, ...]:
     """What the file says and the session does not, then the other way round."""
     return tuple(it for it in file.gone_in(session) + session.gone_in(file) if it.is_synced)
-
-
-def _lost(browser: NotebookText, saved: NotebookText) -> tuple[Gone, ...]:
-    """What people had written in the browser and is not in the text that was saved."""
-    return browser.gone_in(saved)

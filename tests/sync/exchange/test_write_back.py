@@ -148,3 +148,12 @@ def test_only_another_stamp_is_no_change(written: str, *, is_unmoved: bool) -> N
 
     found = unmoved(link, Snapshot.of(f"{written}\n{stamps[1]}\n", VERSION))
     assert (found is not None) == is_unmoved
+
+
+def test_what_is_no_text_is_no_other_stamp() -> None:
+    link = NotebookLink("/n.livemd", lambda _: None)
+    link.known = Snapshot.of(CANONICAL, VERSION)
+
+    assert unmoved(link, Snapshot(b"\xff", VERSION)) is None
+    link.known = Snapshot(b"\xff", VERSION)
+    assert unmoved(link, Snapshot.of(CANONICAL, VERSION)) is None
