@@ -79,6 +79,21 @@ def test_a_save_waits_for_no_look_at_a_session_that_rests(
     asyncio.run(asyncio.wait_for(act(), 60))
 
 
+def test_of_a_save_that_livebook_has_written_back_it_is_asked_only_what_it_holds(
+    livebook: StandIn, notebook: Path
+) -> None:
+    async def act() -> None:
+        notebooks = await resting(notebook, livebook)
+        saved(notebooks, notebook, TWO.replace("1 + 1", "1 + 3"))
+        await holds(livebook, notebook, "1 + 3")
+        await rested(notebooks, notebook)
+        await notebooks.close()
+
+        assert asked(livebook) == ["sync", "livemd"]
+
+    asyncio.run(asyncio.wait_for(act(), 60))
+
+
 def test_a_session_that_was_not_seen_to_tell_of_unsaved_edits_is_looked_at(
     livebook: StandIn, notebook: Path
 ) -> None:
