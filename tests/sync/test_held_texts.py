@@ -12,6 +12,7 @@ from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from tests.support.at_rest import opened, until_one
+from tests.support.command import run
 
 BASE = """\
 # Note
@@ -103,5 +104,36 @@ def test_a_text_that_is_brought_back_in_its_place_stays(
     editor.wait_for_state(uri, "held")
 
     notebook.write_text(IN_THE_BROWSER, encoding="utf-8")
+    editor.wait_for_state(uri, "inSync")
+    assert notebook.read_text(encoding="utf-8") == IN_THE_BROWSER
+
+
+@pytest.mark.parametrize("has_saved", [False, True])
+def test_the_browsers_version_stays_in_its_place_where_it_is_restored(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+    *,
+    has_saved: bool,
+) -> None:
+    editor = start_editor()
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, IN_THE_BROWSER)
+    notebook.write_text(MARKED, encoding="utf-8")
+    editor.wait_for_state(uri, "held")
+    kept = KeptTexts(StateFolder(environ))
+
+    def texts() -> list[str | None]:
+        return [kept.text(it) for it in kept.versions(str(notebook))]
+
+    editor.wait_for(lambda: IN_THE_BROWSER in texts(), "what the browser has is kept")
+    editor.wait_for(lambda: is_told(editor, uri), "the word of the conflict")
+    if has_saved:
+        livebook.save_session(notebook)
+        editor.wait_for(has(notebook, MARKED), "the text that git wrote")
+    done = run("restore", notebook, texts().index(IN_THE_BROWSER) + 1, environ=environ)
+    assert done.returncode == 0
+
     editor.wait_for_state(uri, "inSync")
     assert notebook.read_text(encoding="utf-8") == IN_THE_BROWSER
