@@ -95,6 +95,8 @@ def _put_back(file: str, path: str, kept: KeptTexts, chosen: KeptVersion, data: 
         return _fail(file, findings.file_unreadable_here(reason).sentence)
     if seen.text is None:
         return _fail(file, _NO_TEXT)
+    # An editor's server that sees it in the file knows so that no session has written it.
+    kept.keep(path, data.decode("utf-8", "surrogatepass"), VersionOrigin.FOUND, spared=chosen)
     # Until it is written, the version that was chosen has no other place.
     if not kept.keep(path, seen.text, VersionOrigin.FOUND, spared=chosen):
         return _fail(file, _NOT_KEPT)

@@ -205,7 +205,10 @@ def put_held_back(link: NotebookLink, found: notebook_file.Snapshot) -> bool:
     if text is None:
         return False
     mtime_ns = known.version.mtime_ns if known and known.text == text else None
-    return notebook_file.put_back(link.path, found, _bytes(text), mtime_ns)
+    is_done = notebook_file.put_back(link.path, found, _bytes(text), mtime_ns)
+    if is_done and link.lineage.note_put_back(NotebookText(found.text or ""), text):
+        link.known = found
+    return is_done
 
 
 def lies_over_held(link: NotebookLink, kept: KeptTexts, found: NotebookText) -> bool:
@@ -223,10 +226,13 @@ def lies_over_held(link: NotebookLink, kept: KeptTexts, found: NotebookText) -> 
 
 
 def _had(link: NotebookLink, kept: KeptTexts, found: NotebookText) -> bool:
-    """Whether the file has had this before, so that others may have brought it back."""
+    """Whether the file has had this before, so that others may have brought it back, also over what
+    was put back in its place.
+    """
     common = link.common
     is_shared = common is not None and found.is_form_of(NotebookText(common.text))
-    return is_shared or kept.was_written(link.path, found.text)
+    has_passed = link.lineage.has_passed(found.text)
+    return is_shared or has_passed or kept.was_written(link.path, found.text)
 
 
 def tell_loss(link: NotebookLink, save: str, reading: NotebookText) -> None:

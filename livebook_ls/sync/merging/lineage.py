@@ -98,6 +98,10 @@ class Lineage:
         self._passing.append((found, text))
         return found.text in self._lately and self._has_passing(found.text)
 
+    def has_passed(self, text: str) -> bool:
+        """Whether the file had this until something was put back, and nobody has saved since."""
+        return any(it.text == text for it, _ in tuple(self._passing))
+
     def editor_has(self, text: str) -> bool:
         """The editor holds this text; whether that is what the file had got meanwhile, or had for a
         while.
