@@ -56,6 +56,10 @@ class Draft:
         """The notebook that the text is."""
         return compose(self.source, self.placed)
 
+    def read(self) -> None:
+        """Have read what else is read when it is asked for."""
+        _ = self.document, self.notebook.sections
+
     @cached_property
     def hazards(self) -> tuple[Hazard, ...]:
         """What Livebook would do to the text, as far as it is seen without writing."""

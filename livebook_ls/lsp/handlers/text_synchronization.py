@@ -28,6 +28,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
 
 def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) -> None:
     if document := ls.documents.get(params.text_document.uri):
+        ls.structure.read_ahead(document)
         ls.structure.look_soon(document)
         ls.code.look_soon(document)
         ls.links.look_soon(document)
