@@ -111,6 +111,8 @@ class History:
     def kill(self) -> None:
         """End the server in the middle of anything, and start another."""
         self.places.editor.process.kill()
+        # Else it would be asked to end, and nobody of ours be there for as long as that takes.
+        self.places.editor.process.wait()
         now_s = time.monotonic()
         for at_s, word in self._saved:
             if now_s - at_s < _READ_WITHIN_S:
