@@ -42,7 +42,9 @@ def not_read(operation: EditOperation, then: Sections, now: Sections) -> set[str
 
 def _is_another(then: frozenset[str] | None, now: frozenset[str] | None) -> bool:
     """Whether a section of this handle, by its cells, was another one."""
-    return bool(then) and now is not None and not (then or frozenset()) & now
+    if not then or now is None:
+        return False
+    return then.isdisjoint(now)
 
 
 def _named(operation: EditOperation) -> Iterator[str]:

@@ -20,6 +20,7 @@ from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
 from livebook_ls.sync.telling.findings import Finding
 
+# So many characters are read from a file that was just written in less than a thread takes.
 _SHORT = 20_000
 Read = Callable[[str], notebook_file.Snapshot]
 
