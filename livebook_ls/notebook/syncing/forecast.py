@@ -18,7 +18,7 @@ from livebook_ls.notebook.model import CellType
 from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.applying import ForwardParentError, apply_sync
 from livebook_ls.notebook.syncing.file_losses import Loss, leftovers, losses
-from livebook_ls.notebook.syncing.one_edit import is_one_edit
+from livebook_ls.notebook.syncing.one_edit import is_one_edit, with_one_edit
 from livebook_ls.notebook.syncing.session_content import (
     ReadCells,
     exported,
@@ -106,6 +106,14 @@ def forecast_read(before: ReadCells, after: ReadCells) -> Forecast:
     return _foresee(before, after)
 
 
+def forecast_edit(held: ReadCells, before: BlockDocument, after: BlockDocument) -> Forecast | None:
+    """The same of `held` and a text that can be imported, by what differs between its text
+    `before` and `after`; None where that is more than the code of one cell.
+    """
+    edited = with_one_edit(held, before, after)
+    return None if edited is None else _of_one_edit(edited)
+
+
 def _arrives(held: ReadCells, read: ReadCells) -> bool:
     """Whether a sync is sure to bring everything into the session."""
     step = _foresee(held, read)
@@ -119,7 +127,7 @@ def _foresee(held: ReadCells, read: ReadCells) -> Forecast:
     if fatal:
         return Forecast(equal=False, session=None, raises=fatal[0].code)
     if is_one_edit(held, read):
-        return Forecast(equal=True, session=held_notebook(read), operations=(EDIT_SOURCE,))
+        return _of_one_edit(read)
     try:
         applied = apply_sync(held, read)
     except ForwardParentError:
@@ -135,6 +143,10 @@ def _foresee(held: ReadCells, read: ReadCells) -> Forecast:
         ignored_metadata=_ignored_metadata(holding, wanted),
         is_exact=applied.is_exact,
     )
+
+
+def _of_one_edit(read: ReadCells) -> Forecast:
+    return Forecast(equal=True, session=held_notebook(read), operations=(EDIT_SOURCE,))
 
 
 def read_cells(document: BlockDocument, notebook: Notebook) -> ReadCells:

@@ -39,7 +39,12 @@ class NotebookText:
         """`draft` is what an editor's buffer with this text was read as, by the released parser."""
         self.text = text
         self.parser = parser
-        self._draft = draft if parser in (None, RELEASED) else None
+        self._draft = draft if self.is_as_released else None
+
+    @property
+    def is_as_released(self) -> bool:
+        """Whether `document` and `notebook` are what the released parser makes of the text."""
+        return self.parser in (None, RELEASED)
 
     @cached_property
     def document(self) -> BlockDocument:
@@ -71,7 +76,7 @@ class NotebookText:
         # Loaded with the first session that is compared.
         from livebook_ls.notebook.syncing.forecast import read_cells
 
-        if self.parser in (None, RELEASED):
+        if self.is_as_released:
             return read_cells(self.document, self.notebook)
         return NotebookText(self.text).cells
 

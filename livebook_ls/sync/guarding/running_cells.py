@@ -15,9 +15,9 @@ def keep_running(verdict: Verdict, live: LiveNotebook, notebook: Notebook) -> Ve
     """The verdict, held where the save would delete a cell that runs in the session, or take it
     to another place than the one in which it may run on.
     """
-    if _deletes_running_cell(live, notebook):
-        return Verdict(True, (findings.deletes_running_cell(), *verdict.findings))
     running = [it for it in live.cells if it.state.status is CellStatus.EVALUATING]
+    if running and _deletes_running_cell(live, notebook):
+        return Verdict(True, (findings.deletes_running_cell(), *verdict.findings))
     if any(_is_displaced(it, notebook) for it in running):
         return Verdict(True, (findings.displaces_running_cell(), *verdict.findings))
     return verdict

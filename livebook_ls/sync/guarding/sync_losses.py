@@ -29,9 +29,13 @@ def foresee(held: NotebookText | None, reading: NotebookText) -> Foresight | Non
     if held is None or held.text == reading.text:
         return None
     # Loaded with the first session that is compared.
-    from livebook_ls.notebook.syncing.forecast import forecast_read, two_step
+    from livebook_ls.notebook.syncing.forecast import forecast_edit, forecast_read, two_step
 
-    forecast = forecast_read(held.cells, reading.cells)
+    forecast = None
+    if held.is_as_released and reading.is_as_released and not reading.notebook.failures:
+        forecast = forecast_edit(held.cells, held.document, reading.document)
+    if forecast is None:
+        forecast = forecast_read(held.cells, reading.cells)
     halfway = two_step(held.notebook, reading.text) if forecast.losses else None
     keeps_outputs = held.notebook.attrs.get("persist_outputs") is True
     return Foresight(forecast, halfway, bool(held.notebook.sections), keeps_outputs)
