@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeGuard
 
@@ -22,6 +23,7 @@ class StateFolder:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.path = _state(environ) / "livebook-ls"
+        self._held: dict[str, Path] = {}
 
     @property
     def notebooks(self) -> Path:
@@ -30,6 +32,22 @@ class StateFolder:
 
     def of(self, path: str) -> Path:
         """The folder of the notebook at `path`: the same for every name of one real file."""
+        return self._held.get(path) or self._found(path)
+
+    @contextmanager
+    def held(self, path: str) -> Iterator[Path]:
+        """The same, which it stays for this name until the end, wherever a link leads by then: the
+        lock of a turn, its journal and its texts belong together.
+        """
+        folder = self._found(path)
+        is_first = self._held.setdefault(path, folder) is folder
+        try:
+            yield folder
+        finally:
+            if is_first:
+                del self._held[path]
+
+    def _found(self, path: str) -> Path:
         real = os.path.realpath(path).encode("utf-8", "surrogateescape")
         return self.notebooks / hashlib.sha256(real).hexdigest()[:32]
 

@@ -52,14 +52,15 @@ class Turns:
         Where there is no place for a lock, as with a state folder that can't be written, each goes
         its own way: that is better than nobody.
         """
-        descriptor = _opened(self._folder.of(path))
-        try:
-            if descriptor is not None:
-                await _wait(descriptor, within_s, meanwhile)
-            yield
-        finally:
-            if descriptor is not None:
-                os.close(descriptor)
+        with self._folder.held(path) as folder:
+            descriptor = _opened(folder)
+            try:
+                if descriptor is not None:
+                    await _wait(descriptor, within_s, meanwhile)
+                yield
+            finally:
+                if descriptor is not None:
+                    os.close(descriptor)
 
     def note_call(self, path: str) -> None:
         """Livebook is told to read the file, and will write it."""

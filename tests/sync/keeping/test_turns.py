@@ -103,6 +103,26 @@ def test_without_a_place_for_locks_each_goes_its_way(tmp_path: Path) -> None:
     assert asyncio.run(take())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_that_is_turned_in_a_turn_leads_elsewhere_after_it(tmp_path: Path) -> None:
+    one, other, link = (tmp_path / it for it in ("one", "other", "link.livemd"))
+    for it in (one, other):
+        it.touch()
+    folder = StateFolder({"XDG_STATE_HOME": str(tmp_path)})
+
+    async def act() -> None:
+        link.symlink_to(one)
+        async with Turns(folder).taken(str(link)):
+            link.unlink()
+            link.symlink_to(other)
+
+            assert folder.of(str(link)) == folder.of(str(one))
+
+    asyncio.run(act())
+
+    assert folder.of(str(link)) == folder.of(str(other))
+
+
 def test_where_no_livebook_was_reached_nobody_waits_for_it(tmp_path: Path) -> None:
     path = tmp_path / "n.livemd"
     path.write_text("# N\n\n## S\n", encoding="utf-8")
