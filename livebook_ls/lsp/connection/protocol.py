@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass
 from hmac import compare_digest
 from types import MappingProxyType
@@ -166,6 +167,9 @@ class NotebookProtocol(LanguageServerProtocol):
         elif number is not None and self.answered.get(number) not in (None, types.INITIALIZE):
             # Another outline of the same text, for nobody, would hold up what comes behind it.
             self._send_response(number)
+        elif number is None and method is not None and not self._shutdown:
+            # pygls would ask of four protocols whether the message has all that each has.
+            copy_context().run(self._handle_notification, method, getattr(message, "params", None))
         else:
             super().handle_message(message)
 
