@@ -61,14 +61,11 @@ def make_private(folder: Path) -> None:
 
 def write_private(file: Path, data: bytes, *, survives_power_loss: bool = False) -> None:
     """Write a file whole or not at all, for the user alone. Raises OSError."""
-    # Loaded where something is written: not every process keeps anything.
-    import tempfile
-
     make_private(file.parent)
-    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    new = Path(name)
+    # A save waits for this: `tempfile` takes longer for a name than all the rest.
+    new = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
     try:
-        with open(descriptor, "wb") as opened:  # noqa: PTH123 — it is open already
+        with open(new, "xb", opener=_for_owner) as opened:
             opened.write(data)
             if survives_power_loss:
                 opened.flush()
@@ -77,6 +74,10 @@ def write_private(file: Path, data: bytes, *, survives_power_loss: bool = False)
     except OSError:
         new.unlink(missing_ok=True)
         raise
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def is_left(file: Path) -> bool:
