@@ -16,6 +16,7 @@ from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from tests.conftest import SERVER
+from tests.support.step_kills import AFTER, BEFORE
 
 PROGRAM = (sys.executable, "-m", "livebook_ls")
 
@@ -196,6 +197,55 @@ def test_a_client_that_is_killed_leaves_no_server(
 
     assert code == 1
     assert log.read_bytes().count(b"BrokenPipeError") < 50
+
+
+@pytest.mark.fault(
+    "editor",
+    "the editor reads nothing any more",
+    during="a save in two steps",
+    shows="nothing: there is nobody to be told",
+    recovers="nothing to do: the save is brought to its end",
+)
+def test_a_save_of_which_nobody_can_be_told_arrives(
+    environ: dict[str, str], notebook: Path, livebook: StandIn
+) -> None:
+    def holds(text: str) -> bool:
+        session = livebook.session(notebook)
+        return session is not None and session.text == text
+
+    notebook.write_text(BEFORE, encoding="utf-8")
+    document = {"uri": notebook.as_uri()}
+    item = document | {"languageId": "livebook", "version": 1, "text": BEFORE}
+    params = {
+        "processId": None,
+        "capabilities": {},
+        "initializationOptions": {"twoStepSync": "auto"},
+    }
+    server = subprocess.Popen(
+        SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env=environ,
+    )  # fmt: skip
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        server.stdin.write(framed(id=1, method="initialize", params=params))
+        server.stdin.write(framed(method="initialized", params={}))
+        server.stdin.write(framed(method="textDocument/didOpen", params={"textDocument": item}))
+        server.stdin.flush()
+        while b"inSync" not in server.stdout.readline():
+            pass
+        server.stdout.close()
+        notebook.write_text(AFTER, encoding="utf-8")
+        server.stdin.write(framed(method="textDocument/didSave", params={"textDocument": document}))
+        server.stdin.close()
+        code = server.wait(60)
+    finally:
+        server.kill()
+        server.wait()
+    livebook.wait_settled()
+
+    assert code == 1
+    assert (holds(AFTER), notebook.read_text(encoding="utf-8")) == (True, AFTER)
 
 
 def framed(**message: object) -> bytes:
