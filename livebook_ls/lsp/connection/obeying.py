@@ -39,8 +39,6 @@ def _handle(server: DocumentServer, message: bytes) -> None:
     protocol = server.protocol
     try:
         protocol.handle_message(protocol.structure_message(json.loads(message)))
-    except BrokenPipeError:
-        raise
     except Exception as error:
         # No message of a client may end its server.
         logger.exception("A message can't be handled")

@@ -251,8 +251,15 @@ class NotebookProtocol(LanguageServerProtocol):
                 self._server._stop_event.set()
 
     def _send_data(self, data: Any) -> None:  # noqa: ANN401 — any message of the protocol
+        """Send a message; where nobody reads any more nothing else is obeyed, but what is under way
+        goes on: a save is no worse for it.
+        """
         self._server.trace.sent(data)
-        super()._send_data(data)
+        try:
+            super()._send_data(data)
+        except BrokenPipeError:
+            if self._server._stop_event is not None:
+                self._server._stop_event.set()
 
     def _pass_on(self, method: str, *params: object) -> Handling:
         if (handler := self.fm.features.get(method)) is not None:

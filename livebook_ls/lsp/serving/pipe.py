@@ -56,8 +56,6 @@ def serve_pipe(
         _run(_serve(server, inbox, beginning))
     except NotOurProtocolError as error:
         logger.error("Ended by what is not the Language Server Protocol: %s", error)
-    except BrokenPipeError:
-        logger.error("The client broke off the connection")
     except (KeyboardInterrupt, asyncio.CancelledError):
         pass
     finally:
