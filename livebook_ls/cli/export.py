@@ -56,18 +56,17 @@ def run(options: Namespace) -> int:
         raise Misuse("--outputs goes with --to ipynb")
     try:
         made = _made(options.file, options.to, with_outputs=options.outputs)
-        if options.output in (None, "-"):
-            print(made, end="")
-        else:
+        is_said = options.output in (None, "-")
+        if not is_said:
             _write(options.file, options.output, made)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         complain(f"{error.filename or options.file}: {error.strerror}")
         return 1
     except _NoExport as error:
         complain(f"{options.file}: {error}")
         return 1
+    if is_said:
+        print(made, end="")
     return 0
 
 

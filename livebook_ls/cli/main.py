@@ -7,6 +7,8 @@ it is the one that is wanted.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 from io import TextIOWrapper
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 # As shells say that Ctrl-C or a closed pipe ended a program.
 _INTERRUPTED, _NO_READER = 130, 141
+# As sysexits.h says that output can't be written, and why a stream may not take it.
+_CANT_SAY = 74
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 _COMPLETION = "--print-completion"
 # Command: its line in the overview. Its module or folder has the same name.
 _COMMANDS = {
@@ -66,6 +71,7 @@ Exit codes: 0 done, 1 a problem was found, 2 wrong usage.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
+    _open_missing_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given in (["hook"], ["hook", "--run-changed"]):
         return _listen(runs_changed=len(given) > 1)
@@ -79,10 +85,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        # Whoever read has seen enough; what Python would still flush at its end has no reader.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read has seen enough.
+        _say_no_more()
         return _NO_READER
+    except OSError as error:
+        # One of a file names that.
+        if error.filename is not None or error.errno not in _UNWRITABLE:
+            raise
+        _say_no_more()
+        with contextlib.suppress(OSError):
+            reason = os.strerror(error.errno or 0).lower()
+            print(f"livebook-ls: What is to be said can't be written: {reason}.", file=sys.stderr)
+        return _CANT_SAY
     return code
+
+
+def _open_missing_streams() -> None:
+    """Open those that are closed on nothing: else the next file that is opened has the number of
+    one, and whoever writes to that, as a program that we start, writes into the file.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        null = os.open(os.devnull, os.O_RDWR)
+        if null != number:
+            os.dup2(null, number)
+            os.close(null)
+        opened = open(number, "w" if number else "r", encoding="utf-8")  # noqa: PTH123, SIM115
+        setattr(sys, name, opened)
+
+
+def _say_no_more() -> None:
+    """Let go of what Python would still write to stdout at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(given: list[str]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.terminal import complain, printable
 from livebook_ls.livebook import paths
-from livebook_ls.notebook.converting.conversion import ConvertedNotebook, convert
+from livebook_ls.notebook.converting.conversion import convert
 from livebook_ls.notebook.converting.pieces import Unconvertible
 from livebook_ls.sync.disk import regular_file
 from livebook_ls.workspace.new_files import write_new
@@ -49,20 +49,16 @@ def run(options: Namespace) -> int:
         if isinstance(made, Unconvertible):
             complain(f"{options.file}: {made.sentence}")
             return 1
-        return _put(made, target)
+        if target != _STDOUT:
+            write_new(made, target)
     except FileExistsError as error:
         complain(f"{error.filename}: It exists already; name another notebook with -o.")
-    except BrokenPipeError:
-        raise
+        return 1
     except OSError as error:
         complain(f"{error.filename or options.file}: {error.strerror}")
-    return 1
-
-
-def _put(made: ConvertedNotebook, target: str) -> int:
+        return 1
     if target == _STDOUT:
         print(made.text, end="")
-        return 0
-    write_new(made, target)
-    print(printable(target))
+    else:
+        print(printable(target))
     return 0

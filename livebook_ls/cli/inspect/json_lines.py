@@ -6,6 +6,7 @@ import base64
 import json
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,12 +40,13 @@ def forecast_lines(file: str) -> int:
 def _answer_all(file: str, answer: Answer) -> int:
     if file == "-":
         return _answer_each(sys.stdin.buffer, answer)
-    try:
-        with Path(file).open("rb") as lines:
-            return _answer_each(lines, answer)
-    except OSError as error:
-        complain(f"{file}: {error.strerror}")
-        return 1
+    with ExitStack() as stack:
+        try:
+            lines = stack.enter_context(Path(file).open("rb"))
+        except OSError as error:
+            complain(f"{file}: {error.strerror}")
+            return 1
+        return _answer_each(lines, answer)
 
 
 def _answer_each(lines: Iterable[bytes], answer: Answer) -> int:

@@ -47,7 +47,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Watch until Ctrl-C; 1 where what is named is not there."""
+    """Watch until Ctrl-C, or until nobody reads what is told; 1 where what is named is not there.
+
+    Raises OSError where an event can't be written.
+    """
     problems = notebook_files.find(options.paths).problems
     for problem in problems:
         complain(problem)
@@ -63,12 +66,18 @@ def run(options: Namespace) -> int:
 
 
 async def _watch(options: Namespace, settings: Settings) -> None:
-    lines = event_lines.Lines(as_json=options.json, is_quiet=options.quiet)
+    unheard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    lines = event_lines.Lines(
+        as_json=options.json, is_quiet=options.quiet, failed=unheard.set_exception
+    )
     notebooks = Notebooks(settings, os.environ, lines.tell)
     watching = _Watching(options.paths or ["."], notebooks, lines, holds_nothing=options.anyway)
+    looking = asyncio.create_task(watching.run())
     try:
-        await watching.run()
+        await asyncio.wait((looking, unheard), return_when=asyncio.FIRST_COMPLETED)
+        await (unheard if unheard.done() else looking)
     finally:
+        looking.cancel()
         await notebooks.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 
 from livebook_ls.cli import terminal
@@ -18,9 +19,16 @@ _WAITING = frozenset({State.DETACHED, State.NOT_RUNNING})
 
 
 class Lines:
-    """Writes events to stdout, each at once."""
+    """Writes events to stdout, each at once, until that takes no more: then `failed` is called.
 
-    def __init__(self, *, as_json: bool, is_quiet: bool) -> None:
+    What is told of is a sync under way, which must not be ended by that.
+    """
+
+    def __init__(
+        self, *, as_json: bool, is_quiet: bool, failed: Callable[[OSError], object]
+    ) -> None:
+        self._failed = failed
+        self._is_heard = True
         self._as_json = as_json
         self._is_quiet = is_quiet
         self._paint = terminal.painter()
@@ -45,6 +53,17 @@ class Lines:
     def _print(
         self, path: str, state: str, sentence: str, line: int | None, url: str | None
     ) -> None:
+        if not self._is_heard:
+            return
+        try:
+            print(self._event(path, state, sentence, line, url), flush=True)
+        except OSError as error:
+            self._is_heard = False
+            self._failed(error)
+
+    def _event(
+        self, path: str, state: str, sentence: str, line: int | None, url: str | None
+    ) -> str:
         now = datetime.now().astimezone()
         file = _shown(path)
         if self._as_json:
@@ -56,12 +75,11 @@ class Lines:
                 "line": line,
                 "url": url,
             }
-            print(json.dumps(event), flush=True)
-            return
+            return json.dumps(event)
         place = file if line is None else f"{file}:{line}"
         time = self._paint(now.strftime("%H:%M:%S"), DIM)
         told = self._paint(printable(sentence), _colour(state))
-        print(f"{time} {self._paint(printable(place), BOLD)}: {told}", flush=True)
+        return f"{time} {self._paint(printable(place), BOLD)}: {told}"
 
 
 def _colour(state: str) -> str:
