@@ -23,6 +23,7 @@ Json = Any
 # Only who waits in vain waits so long; a busy machine takes its time for everything.
 _ANSWER_S = 120.0
 _END_S = 30.0
+_INTERNAL_ERROR = -32603
 
 # What VS Code declares, as far as the server asks for it.
 CAPABILITIES: Json = {
@@ -60,7 +61,10 @@ class Editor:
         capabilities: Json = None,
         process_id: int | None = None,
         folder: Path | None = None,
+        refuses: frozenset[str] = frozenset(),
     ) -> None:
+        # The methods to which it answers with an error.
+        self.refuses = refuses
         self.diagnostics: dict[str, list[Json]] = {}
         self.statuses: dict[str, list[Json]] = {}
         self.messages: list[Json] = []
@@ -264,10 +268,15 @@ class Editor:
         elif method in ("window/showMessage", "window/showMessageRequest"):
             self.messages.append(params)
         if "id" in message:
-            answer = {"id": message["id"], "result": self._answer(method, params)}
+            answer = {"id": message["id"], **self._said_to(method, params)}
             # A server may end without waiting for its answers.
             with contextlib.suppress(BrokenPipeError, ValueError):
                 self._send(answer)
+
+    def _said_to(self, method: str, params: Json) -> Json:
+        if method in self.refuses:
+            return {"error": {"code": _INTERNAL_ERROR, "message": "Not here."}}
+        return {"result": self._answer(method, params)}
 
     def _answer(self, method: str, params: Json) -> Json:
         """What a friendly editor answers to a request of the server."""

@@ -43,7 +43,7 @@ def test_what_would_crash_names_no_way_to_send_it() -> None:
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_watch_says_it_so_too(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
-    Lines(as_json=as_json, is_quiet=False, failed=lambda _: pytest.fail()).tell(held(WIPES))
+    Lines(as_json=as_json, is_quiet=False, failed=lambda it: pytest.fail(str(it))).tell(held(WIPES))
     said = capsys.readouterr().out.rstrip()
 
     sentence = json.loads(said)["sentence"] if as_json else said
