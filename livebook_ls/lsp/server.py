@@ -16,6 +16,7 @@ from lsprotocol import types
 from livebook_ls import __version__
 from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.livebook import paths
+from livebook_ls.lsp.client.asking import answered
 from livebook_ls.lsp.client.comparisons import Comparisons
 from livebook_ls.lsp.client.messages import Messages
 from livebook_ls.lsp.client.profile import Profile
@@ -166,10 +167,12 @@ class NotebookServer(DocumentServer):
         else:
             edit = to_workspace_edit(uri, source, edits, self.unit)
         document.note_edit(is_sent=True)
-        answer = await self.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit))
-        if not answer.applied:
+        params = types.ApplyWorkspaceEditParams(edit=edit)
+        answer = await answered(self.workspace_apply_edit_async(params))
+        is_applied = answer is not None and answer.applied
+        if not is_applied:
             document.note_edit(is_sent=False)
-        return answer.applied
+        return is_applied
 
     @property
     def intelligence(self) -> Intelligence:

@@ -9,6 +9,8 @@ from typing import Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from livebook_ls.lsp.client.asking import answered
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -53,11 +55,7 @@ class Messages:
                 await button.press()
 
     async def _chosen(self, kind: types.MessageType, message: str, titles: list[str]) -> str | None:
-        chosen = await self._server.window_show_message_request_async(
-            types.ShowMessageRequestParams(
-                type=kind,
-                message=message,
-                actions=[types.MessageActionItem(title=it) for it in titles],
-            )
-        )
+        actions = [types.MessageActionItem(title=it) for it in titles]
+        params = types.ShowMessageRequestParams(type=kind, message=message, actions=actions)
+        chosen = await answered(self._server.window_show_message_request_async(params))
         return chosen.title if chosen else None

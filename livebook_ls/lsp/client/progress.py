@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from livebook_ls.lsp.client.asking import answered
+
 
 class Progress:
     """Shows what lasts, where the client can show progress."""
@@ -31,7 +33,11 @@ class Progress:
         # Helix shows the token itself, so it should read well.
         token = f"livebook-{uuid.uuid4().hex[:6]}"
         shown = self._server.work_done_progress
-        await shown.create_async(token)
+        await answered(shown.create_async(token))
+        if token not in shown.tokens:
+            # By the LSP nothing may be told by a token that the client has refused.
+            yield
+            return
         if on_cancel is not None:
             shown.tokens[token].add_done_callback(lambda _: on_cancel())
         try:

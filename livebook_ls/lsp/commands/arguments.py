@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from livebook_ls.lsp.client.asking import answered
 from livebook_ls.lsp.client.messages import Button
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.features import actions
@@ -81,9 +82,8 @@ async def show_file(server: NotebookServer, path: Path) -> None:
 async def select(server: NotebookServer, uri: str, selected: types.Range) -> None:
     """Let the client move its cursor; those that can't keep it where their edit has left it."""
     if server.profile.shows_documents:
-        await server.window_show_document_async(
-            types.ShowDocumentParams(uri=uri, take_focus=True, selection=selected)
-        )
+        params = types.ShowDocumentParams(uri=uri, take_focus=True, selection=selected)
+        await answered(server.window_show_document_async(params))
 
 
 async def _shows(server: NotebookServer, params: types.ShowDocumentParams) -> bool:
@@ -91,7 +91,8 @@ async def _shows(server: NotebookServer, params: types.ShowDocumentParams) -> bo
     if not server.profile.shows_documents:
         return False
     try:
-        answer = await asyncio.wait_for(server.window_show_document_async(params), _SHOW_DOCUMENT_S)
+        shown = answered(server.window_show_document_async(params))
+        answer = await asyncio.wait_for(shown, _SHOW_DOCUMENT_S)
     except TimeoutError:
         return True
-    return answer.success
+    return answer is not None and answer.success

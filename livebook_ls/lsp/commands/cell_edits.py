@@ -12,6 +12,7 @@ from functools import partial
 
 from lsprotocol import types
 
+from livebook_ls.lsp.client.asking import answered
 from livebook_ls.lsp.commands.arguments import document, select, tell
 from livebook_ls.lsp.commands.cell_arguments import meant_cell
 from livebook_ls.lsp.convert import to_range
@@ -77,13 +78,12 @@ async def _chosen_language(server: NotebookServer) -> str | None:
     if not server.profile.asks:
         tell(server, types.MessageType.Warning, _NO_LANGUAGE)
         return None
-    chosen = await server.window_show_message_request_async(
-        types.ShowMessageRequestParams(
-            type=types.MessageType.Info,
-            message=_WHICH_LANGUAGE,
-            actions=[types.MessageActionItem(title=it) for it in LANGUAGES],
-        )
+    params = types.ShowMessageRequestParams(
+        type=types.MessageType.Info,
+        message=_WHICH_LANGUAGE,
+        actions=[types.MessageActionItem(title=it) for it in LANGUAGES],
     )
+    chosen = await answered(server.window_show_message_request_async(params))
     return chosen.title if chosen else None
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from lsprotocol import types
 
+from livebook_ls.lsp.client.asking import answered
 from livebook_ls.lsp.client.messages import Button
 from livebook_ls.lsp.commands.arguments import show, target, tell
 from livebook_ls.lsp.documents.open_documents import notebook_path
@@ -69,4 +70,4 @@ async def _show_log(server: NotebookServer, said: str) -> None:
     """Show all that Livebook said."""
     file = await asyncio.to_thread(server.output_files.write, "livebook.log", said)
     params = types.ShowDocumentParams(uri=file.as_uri(), take_focus=True)
-    await server.window_show_document_async(params)
+    await answered(server.window_show_document_async(params))

@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.lsp.client.asking import answered
 from livebook_ls.lsp.commands.arguments import document, tell
 from livebook_ls.lsp.commands.cell_arguments import MeantCell, meant_cell
 from livebook_ls.lsp.documents.open_documents import Document
@@ -180,11 +181,10 @@ async def _agrees_to_stop(server: NotebookServer) -> bool:
     if server.agreed_to_stop or not server.profile.asks:
         return True
     actions = [types.MessageActionItem(title=it) for it in (outcome.STOP, outcome.ALWAYS_STOP)]
-    answer = await server.window_show_message_request_async(
-        types.ShowMessageRequestParams(
-            type=types.MessageType.Warning, message=outcome.STOPPING_COSTS, actions=actions
-        )
+    params = types.ShowMessageRequestParams(
+        type=types.MessageType.Warning, message=outcome.STOPPING_COSTS, actions=actions
     )
+    answer = await answered(server.window_show_message_request_async(params))
     server.agreed_to_stop = answer is not None and answer.title == outcome.ALWAYS_STOP
     return answer is not None
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lsprotocol import types
 
+from livebook_ls.lsp.client.asking import answered
 from livebook_ls.lsp.commands.arguments import document, tell, tell_finding
 from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.server import NotebookServer
@@ -59,13 +60,12 @@ async def restore_version(ls: NotebookServer, *arguments: object) -> bool:
     if not ls.profile.asks:
         tell(ls, types.MessageType.Info, _NOT_ASKED)
         return False
-    chosen = await ls.window_show_message_request_async(
-        types.ShowMessageRequestParams(
-            type=types.MessageType.Info,
-            message=_WHICH,
-            actions=[types.MessageActionItem(title=it) for it in offered],
-        )
+    params = types.ShowMessageRequestParams(
+        type=types.MessageType.Info,
+        message=_WHICH,
+        actions=[types.MessageActionItem(title=it) for it in offered],
     )
+    chosen = await answered(ls.window_show_message_request_async(params))
     text = offered.get(chosen.title) if chosen else None
     return text is not None and await ls.rewrite(shown, text)
 

@@ -10,6 +10,7 @@ from typing import Any
 from lsprotocol import types
 
 from livebook_ls.livebook.finding.addresses import BadAddress, read_address, token_meant_for
+from livebook_ls.lsp.client.asking import answered
 from livebook_ls.lsp.server import NotebookServer
 from livebook_ls.settings import BadSetting, Settings, read_settings
 
@@ -48,7 +49,8 @@ async def pull(server: NotebookServer) -> None:
     if not server.profile.has_configuration:
         return
     item = types.ConfigurationItem(section=SECTION)
-    answer = await server.workspace_configuration_async(types.ConfigurationParams(items=[item]))
+    params = types.ConfigurationParams(items=[item])
+    answer = await answered(server.workspace_configuration_async(params))
     _lay_over(server, answer[0] if answer else None)
 
 

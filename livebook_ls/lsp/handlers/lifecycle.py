@@ -9,6 +9,7 @@ from typing import Any
 from lsprotocol import types
 
 from livebook_ls import clock
+from livebook_ls.lsp.client.asking import answered
 from livebook_ls.lsp.handlers import configuration
 from livebook_ls.lsp.server import NotebookServer
 
@@ -47,19 +48,16 @@ def set_trace(ls: NotebookServer, params: types.SetTraceParams) -> None:
 async def _watch_files(ls: NotebookServer) -> None:
     """Let the client tell of notebooks that come, change and go, open or not."""
     watcher = types.FileSystemWatcher(glob_pattern="**/*.livemd")
-    await ls.client_register_capability_async(
-        types.RegistrationParams(
-            registrations=[
-                types.Registration(
-                    id="livebook-notebooks",
-                    method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-                    register_options=types.DidChangeWatchedFilesRegistrationOptions(
-                        watchers=[watcher]
-                    ),
-                )
-            ]
-        )
+    params = types.RegistrationParams(
+        registrations=[
+            types.Registration(
+                id="livebook-notebooks",
+                method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+                register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers=[watcher]),
+            )
+        ]
     )
+    await answered(ls.client_register_capability_async(params))
 
 
 async def _end_with_client(process_id: int) -> None:

@@ -1,0 +1,23 @@
+"""What a client is asked for: it may answer with an error, as one does that can't or won't."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from pygls.exceptions import JsonRpcException
+
+Answer = TypeVar("Answer")
+
+logger = logging.getLogger(__name__)
+
+
+async def answered(question: Awaitable[Answer]) -> Answer | None:
+    """The answer to one of pygls' requests to the client; None where that is an error."""
+    try:
+        return await question
+    except JsonRpcException as error:
+        # Its words may be anybody's.
+        logger.info("The client has refused a request (%s)", error.code)
+        return None
