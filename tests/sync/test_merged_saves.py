@@ -12,6 +12,7 @@ import pytest
 
 from livebook_ls.standin.editor import CAPABILITIES, Editor
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.hold_points import HoldPoint
 from livebook_ls.standin.settings import Access
 from livebook_ls.standin.text_edits import apply_edits
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
@@ -530,6 +531,25 @@ def test_an_autosave_that_lies_over_a_save_before_its_sync_takes_nothing(
     editor.notify("textDocument/didSave", saved)
 
     until_one(editor, livebook, notebook, MINE.replace(":two", ":two_in_the_browser"))
+
+
+@pytest.mark.parametrize("types_on", [False, True])
+def test_an_autosave_that_lies_over_a_merged_save_before_it_is_read_takes_nothing(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, *, types_on: bool
+) -> None:
+    theirs, further = (":two", ":two_in_the_browser"), MINE.replace("third = 3", "third = 33")
+    editor = start_editor(capabilities=PLAIN)
+    editor.applies_edits = False
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace(*theirs))
+    with livebook.holding(HoldPoint.SYNC) as until_held:
+        editor.save(uri, notebook, MINE)
+        until_held(1)
+        livebook.save_session(notebook)
+        if types_on:
+            editor.save(uri, notebook, further)
+
+    until_one(editor, livebook, notebook, (further if types_on else MINE).replace(*theirs))
 
 
 @pytest.mark.parametrize("access", [Access(token="a-token"), Access(password="a-password-of-12")])  # noqa: S106

@@ -68,6 +68,27 @@ def test_another_of_ours_that_never_ends_is_told_and_waited_for(
     assert asyncio.run(scenario()) == (["busy-elsewhere"], 0)
 
 
+def test_a_save_that_waits_for_another_of_ours_does_not_count_as_synced(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    async def scenario() -> tuple[State, State]:
+        notebooks = Notebooks(Settings(), environ, lambda _: None)
+        try:
+            link = notebooks.did_open(str(notebook))
+            await until(lambda: link.state in ARRIVED)
+            async with Turns(StateFolder(environ)).taken(str(notebook)):
+                write(notebook, AFTER)
+                notebooks.did_save(str(notebook), AFTER)
+                await until(lambda: link.state not in ARRIVED)
+                waits = link.state
+            await until(lambda: link.state in ARRIVED)
+            return waits, link.state
+        finally:
+            await notebooks.close()
+
+    assert asyncio.run(scenario()) == (State.SYNCING, State.IN_SYNC)
+
+
 @pytest.mark.fault(
     "files",
     "the file never rests",

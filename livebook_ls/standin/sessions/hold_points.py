@@ -15,6 +15,7 @@ class HoldPoint(Enum):
     """Where a session can be held."""
 
     OPEN = "a first open, before its session is there"
+    SYNC = "a sync, before its session hears of it"
     SAVE = "a save, before it begins"
     WRITE = "a save, while the file is empty"
 

@@ -120,6 +120,7 @@ class StandInSession:
 
     def sync(self) -> None:
         """Have the session read its file, some time soon."""
+        self._hold_points.come_to(HoldPoint.SYNC, self._killed.is_set)
         self._tell(_Message.SYNC)
 
     def edit(self, content: bytes, *, is_typed: bool = False) -> None:
