@@ -552,6 +552,24 @@ def test_an_autosave_that_lies_over_a_merged_save_before_it_is_read_takes_nothin
     until_one(editor, livebook, notebook, (further if types_on else MINE).replace(*theirs))
 
 
+def test_a_merged_text_of_which_livebook_reads_the_half_comes_whole(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    theirs = (":two", ":two_in_the_browser")
+    merged = MINE.replace(*theirs)
+    editor = start_editor(capabilities=PLAIN)
+    editor.applies_edits = False
+    uri = opened(editor, livebook, notebook)
+    livebook.edit_session(notebook, BASE.replace(*theirs))
+    with livebook.holding(HoldPoint.SYNC) as until_held:
+        editor.save(uri, notebook, MINE)
+        until_held(1)
+        assert notebook.read_text(encoding="utf-8") == merged
+        notebook.write_text(merged[: merged.index("## Two")], encoding="utf-8")
+
+    until_one(editor, livebook, notebook, merged)
+
+
 @pytest.mark.parametrize("access", [Access(token="a-token"), Access(password="a-password-of-12")])  # noqa: S106
 def test_where_livebook_shows_nothing_that_is_said_once_and_nothing_merged(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, access: Access
