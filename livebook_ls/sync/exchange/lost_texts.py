@@ -49,7 +49,7 @@ class LostTexts:
         if written.read.text != reading.text:
             # It has read a later text than it was told to: that is no work of people's either.
             link.sent.append(written.read.text)
-            link.lineage.base = written.read
+            link.lineage.rebase(written.read)
         return True
 
     async def _bring_back(

@@ -92,8 +92,7 @@ class Arrival:
                     # It lay over the file before Livebook read it, and is its own.
                     link.lineage.not_synced()
                 else:
-                    # That the session lacks something is no work of people's.
-                    link.lineage.base = after
+                    link.lineage.rebase(after)
             return True
         if aftermath is Aftermath.CHANGED and not await self._talk.think(
             lambda: after.is_canonical

@@ -23,6 +23,7 @@ from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge, settled_a
 from livebook_ls.sync.merging.session_edits import (
     has_all_of,
     has_lost_sections,
+    has_read_unsent,
     is_edited,
     is_passed,
 )
@@ -68,7 +69,8 @@ class SessionMerge:
         made = link.lineage.made
         # Of a session that is gone, as after a restart, nothing is left to merge with.
         theirs = session or (link.held if link.hides_session else None)
-        theirs = theirs or (made.base if made else None)
+        if made and (theirs is None or has_read_unsent(theirs, reading, link.sent)):
+            theirs = made.base
         if theirs is None:
             return None
         await self._settle_loaded(link, session)

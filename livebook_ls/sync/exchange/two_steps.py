@@ -206,7 +206,8 @@ class TwoSteps:
         if is_over:
             self._journal.end(entry.path)
         if is_held:
-            link.held = link.lineage.base = between
+            link.held = between
+            link.lineage.rebase(between)
         return is_held
 
     async def _is_seen(

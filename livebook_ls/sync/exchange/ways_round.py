@@ -57,8 +57,8 @@ class WaysRound:
         if is_sound and await self._talk.append_section(link):
             session = await self._talk.session_text(link)
             if session is not None and session.notebook.sections:
-                # That it lacks everything else is no work of people's.
-                link.held = link.lineage.base = session
+                link.held = session
+                link.lineage.rebase(session)
                 return True
         await self._may_send(link, reading)
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.telling.findings import Finding
@@ -134,6 +134,14 @@ class Lineage:
             self._saved = self._saved[0], base
         self.base = base
 
+    def rebase(self, session: NotebookText) -> None:
+        """The session holds this; that it lacks some of what was sent is no work of people's. What
+        the file has by others than its editor was made of more, and goes out from it too.
+        """
+        self.base = session
+        if self.made is not None:
+            self.made = replace(self.made, base=session)
+
     def note_save(self, text: str) -> None:
         """The editor has saved this text, and may take over the file's before that is sent."""
         self._saved = None
@@ -186,8 +194,11 @@ class Lineage:
             self.made = MadeText(file, session, out_of)
 
     def not_synced(self) -> None:
-        """The session has not read what was sent after all."""
-        self.base, self.made = self._before
+        """The session has not read what was sent after all; nor does what was saved since go out
+        from that.
+        """
+        base, self.made = self._before
+        self.recall(base)
 
     def _has_passing(self, text: str) -> bool:
         """Whether the file had this text for a while, from which the editor goes out by now."""

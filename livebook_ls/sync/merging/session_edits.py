@@ -45,6 +45,14 @@ def has_lost_sections(base: NotebookText, session: NotebookText) -> bool:
     return bool(base.notebook.sections) and not session.notebook.sections
 
 
+def has_read_unsent(session: NotebookText, saved: NotebookText, sent: Collection[str]) -> bool:
+    """Whether the session holds just what was `saved`, though that is not among what was `sent`:
+    told of a text before, Livebook has read this one in its place. What that had and this lacks
+    nobody has deleted.
+    """
+    return saved.text not in sent and session.is_form_of(saved)
+
+
 def unknown_text(held: NotebookText | None, session: NotebookText | None) -> NotebookText | None:
     """What the session holds, if that is known and says something else than we know of it."""
     if held is None or session is None or session.says_same(held):
@@ -97,8 +105,11 @@ def has_news(file: NotebookText, before: NotebookText) -> bool:
 
 def is_autosave(held: NotebookText | None, reading: NotebookText, after: NotebookText) -> bool:
     """Whether a file that was found `after` a sync of `reading`, whose session held `held`, has
-    what people edited there, and is not what came of reading one that was just being written.
+    that, or what people edited there, and is not what came of reading one that was just being
+    written.
     """
+    if held is not None and after.is_form_of(held):
+        return True
     if held is None or not after.gone_in(held) or not after.gone_in(reading):
         return False
     lines, sent = after.body.rstrip().split("\n"), reading.canonical.rstrip().split("\n")
