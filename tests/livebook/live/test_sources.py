@@ -46,6 +46,21 @@ def test_each_change_is_reported_once_with_its_number() -> None:
     assert sources.unreported() == ()
 
 
+def test_what_is_typed_counts_until_a_sync_has_replaced_it() -> None:
+    sources = Sources()
+    for cell in "ab":
+        sources.take(f"cell_editor_init:{cell}:primary", {"source": "", "revision": 0})
+        for key in "12":
+            sources.take(f"cell_delta:{cell}:primary", {"client_id": "person", "delta": [9, key]})
+    sources.take("cell_delta:a:primary", {"client_id": "__server__", "delta": ["by a sync ", 9]})
+
+    assert sources.typed == ("1", "12")
+    sources.take("cell_delta:a:primary", {"client_id": "person", "delta": [99, "!"]})
+    assert sources.typed == ("1", "12", "by a sync 12!")
+    sources.take("cell_deleted", {"cell_id": "b"})
+    assert sources.typed == ("by a sync 12!",)
+
+
 def test_what_an_evaluation_told_is_gone_when_the_next_begins() -> None:
     sources = Sources()
     sources.take("cell_editor_init:a:primary", {"source": "x", "revision": 0})
