@@ -86,17 +86,6 @@ async def holds(livebook: StandIn, path: Path, *words: str) -> None:
         await asyncio.sleep(0.02)
 
 
-async def lacks(livebook: StandIn, path: Path, words: str) -> None:
-    """Return once the session lacks these words."""
-
-    def is_without() -> bool:
-        session = livebook.session(path)
-        return session is not None and words not in session.text
-
-    while not await asyncio.to_thread(is_without):  # noqa: ASYNC110 — of no event loop's making
-        await asyncio.sleep(0.02)
-
-
 @pytest.mark.usefixtures("restless")
 def test_saves_reach_a_session_in_which_somebody_types_though_they_come_again_and_again(
     livebook: StandIn, notebook: Path
@@ -280,31 +269,6 @@ def test_a_session_that_could_not_be_joined_is_joined_another_time(
         assert not await notebooks.live.is_joined(link)
         livebook.faults = Faults()
         assert await notebooks.live.is_joined(link)
-        await notebooks.close()
-
-    asyncio.run(asyncio.wait_for(act(), 60))
-
-
-@pytest.mark.parametrize("who", ["the browser", "an editor"])
-def test_what_others_bring_back_into_the_file_is_no_session_s_save(
-    livebook: StandIn, notebook: Path, who: str
-) -> None:
-    """As by `git checkout` of an older version, and of the newer one again."""
-
-    async def act() -> None:
-        notebooks = await opened(notebook, livebook)
-        if who == "the browser":
-            livebook.edit_session(notebook, IN_BROWSER, is_typed=True)
-            await has_typed(notebook)
-        else:
-            saved(notebooks, notebook, IN_BROWSER)
-        await holds(livebook, notebook, "typed_in_the_browser")
-        await notebooks.idle(str(notebook))
-        notebook.write_text(CANONICAL, encoding="utf-8")
-        await lacks(livebook, notebook, "typed_in_the_browser")
-        await notebooks.idle(str(notebook))
-        notebook.write_text(IN_BROWSER, encoding="utf-8")
-        await holds(livebook, notebook, "typed_in_the_browser")
         await notebooks.close()
 
     asyncio.run(asyncio.wait_for(act(), 60))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,11 @@ def test_what_livebook_saved_before_a_sync_is_not_taken_for_what_the_editor_has(
 def is_joined(livebook: StandIn, path: Path) -> bool:
     live = livebook.live(path)
     return live is not None and bool(live.client_names)
+
+
+def is_over(editor: Editor, uri: str, before: int) -> bool:
+    """Whether a sync was told of, after so many words before, and that it is done."""
+    return [it["state"] for it in editor.statuses[uri][before:]][-1:] == ["inSync"]
 
 
 def reload(editor: Editor, uri: str, text: str) -> None:
@@ -531,6 +537,30 @@ def test_an_autosave_that_lies_over_a_save_before_its_sync_takes_nothing(
     editor.notify("textDocument/didSave", saved)
 
     until_one(editor, livebook, notebook, MINE.replace(":two", ":two_in_the_browser"))
+
+
+def test_what_others_bring_back_is_sent_though_the_browser_had_typed_it(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+) -> None:
+    """As by a checkout of an older version, and of the newer one again."""
+    theirs, path = BASE.replace(":two", ":two_in_the_browser"), str(notebook)
+    kept = KeptTexts(StateFolder(environ))
+    editor = start_editor()
+    uri = opened(editor, livebook, notebook)
+    editor.wait_for(lambda: is_joined(livebook, notebook), "a joined session")
+    livebook.edit_session(notebook, theirs, is_typed=True)
+    editor.wait_for(lambda: kept.text(kept.versions(path)[0]) == theirs, "the autosave seen")
+    editor.change(uri, theirs)
+    for text in (BASE, theirs):
+        before = len(editor.statuses[uri])
+        notebook.write_text(text, encoding="utf-8")
+        editor.change(uri, text)
+
+        until_one(editor, livebook, notebook, text)
+        editor.wait_for(partial(is_over, editor, uri, before), "nothing left to be accounted for")
 
 
 @pytest.mark.parametrize("types_on", [False, True])
