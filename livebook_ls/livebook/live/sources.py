@@ -41,7 +41,8 @@ class Sources:
         self._replaced: list[str] = []
         # When somebody typed last, by the clock's seconds.
         self.typed_s = float("-inf")
-        self._typed: deque[str] = deque(maxlen=_MOST_TYPED)
+        # By their cells' ids.
+        self._typed: deque[tuple[str, str]] = deque(maxlen=_MOST_TYPED)
 
     def __getitem__(self, cell_id: str) -> CellSource:
         return self._sources.get(cell_id) or CellSource()
@@ -57,9 +58,9 @@ class Sources:
     @property
     def typed(self) -> tuple[str, ...]:
         """Texts that cells had as somebody typed in them, the newest last; not all that there ever
-        were.
+        were, nor what a sync has replaced since: that may only come back from elsewhere.
         """
-        return tuple(self._typed)
+        return tuple(text for _, text in self._typed)
 
     def take(self, event: str, payload: Mapping[str, Any]) -> str | None:
         """Take in one of Livebook's events; the id of the cell of which it tells, else None."""
@@ -67,13 +68,14 @@ class Sources:
             case ["cell_editor_init", cell_id, "primary"]:
                 self._sources[cell_id] = _initial(payload)
             case ["cell_delta", cell_id, "primary"] if cell_id in self:
+                changed = _changed(self[cell_id], payload)
                 if payload.get("client_id") == _BY_SYNC:
-                    self._replaced.append(self[cell_id].text)
+                    self._replace(cell_id, self[cell_id].text)
                 else:
                     self.typed_s = clock.monotonic_s()
-                self._sources[cell_id] = _changed(self[cell_id], payload)
+                    self._typed.append((cell_id, changed.text))
+                self._sources[cell_id] = changed
                 self._unreported.add(cell_id)
-                self._typed.append(self[cell_id].text)
             case ["evaluation_finished", cell_id] if cell_id in self:
                 markers = read_markers(payload.get("code_markers"))
                 self._sources[cell_id] = replace(self[cell_id], markers=markers)
@@ -84,7 +86,7 @@ class Sources:
             case ["cell_deleted"]:
                 cell_id = str(payload.get("cell_id"))
                 if gone := self._sources.pop(cell_id, None):
-                    self._replaced.append(gone.text)
+                    self._replace(cell_id, gone.text)
                 self._unreported.discard(cell_id)
             case _:
                 return None
@@ -113,6 +115,12 @@ class Sources:
         due = tuple((cell_id, self[cell_id].revision) for cell_id in sorted(self._unreported))
         self._unreported.clear()
         return due
+
+    def _replace(self, cell_id: str, text: str) -> None:
+        """A sync has replaced a cell's text."""
+        self._replaced.append(text)
+        others = [it for it in self._typed if it[0] != cell_id]
+        self._typed = deque(others, _MOST_TYPED)
 
 
 def apply_delta(text: str, delta: Sequence[object]) -> str:
