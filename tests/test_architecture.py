@@ -99,7 +99,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"guarding"},
         {"merging"},
         {"link", "latest_only", "parser_versions"},
-        {"failures", "live_sessions", "session_looks"},
+        {"failures", "live_sessions", "long_waits", "session_looks"},
         {"livebook_calls"},
         {"canonical"},
         {"exchange"},

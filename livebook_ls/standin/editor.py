@@ -63,8 +63,7 @@ class Editor:
         folder: Path | None = None,
         refuses: frozenset[str] = frozenset(),
     ) -> None:
-        # The methods to which it answers with an error.
-        self.refuses = refuses
+        self.refuses = refuses  # The methods to which it answers with an error.
         self.diagnostics: dict[str, list[Json]] = {}
         self.statuses: dict[str, list[Json]] = {}
         self.messages: list[Json] = []

@@ -37,6 +37,7 @@ from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.long_waits import told_if_long
 from livebook_ls.sync.telling import findings, keeping_findings, session_findings
 from livebook_ls.sync.telling.findings import Finding
 
@@ -138,13 +139,14 @@ class Operations:
             save = self._protected(link, expected)
             overwritten_save.forget_loss(link)
             link.stand(_CHOICE, ())
-        async with told(link), self._turn.taken(link, save):
-            self._talk.look_ahead(link)
-            save = save or await overwritten_save.unconfirmed(
-                self._talk, link, self.kept, self._has_newer
-            )
-            note = link.lineage.saved(expected) if expected is not None else ()
-            await self._sync(link, save, note)
+        with told_if_long(link, self._has_newer):
+            async with told(link), self._turn.taken(link, save):
+                self._talk.look_ahead(link)
+                save = save or await overwritten_save.unconfirmed(
+                    self._talk, link, self.kept, self._has_newer
+                )
+                note = link.lineage.saved(expected) if expected is not None else ()
+                await self._sync(link, save, note)
 
     async def settle_merge(self, link: NotebookLink, name: str | None, take: Take | None) -> None:
         """Settle one conflict of a merge that is held, or all that are left; the save goes through

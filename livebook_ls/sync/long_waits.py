@@ -1,0 +1,37 @@
+"""Saves that wait, for another of our processes or a slow Livebook: until they are done what they
+bring doesn't count as synced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from livebook_ls import clock
+from livebook_ls.sync.link import NotebookLink, State
+
+# By then most saves are where they belong.
+_TOLD_AFTER_S = 0.25
+_AS_SENT = frozenset({State.IN_SYNC, State.REFORMATTED})
+
+
+@contextmanager
+def told_if_long(link: NotebookLink, has_newer: Callable[[str], bool]) -> Iterator[None]:
+    """While a save is brought into the session: where that takes long it is told to be under way;
+    `has_newer` says whether a newer one waits for its end, which tells what becomes of both.
+    """
+    before = link.state
+
+    def tell() -> None:
+        if link.state is before:
+            link.begin(State.SYNCING)
+
+    telling = clock.later(_TOLD_AFTER_S, tell) if before in _AS_SENT else None
+    try:
+        yield
+    finally:
+        if telling is not None:
+            telling.cancel()
+            if link.state is State.SYNCING and not has_newer(link.path):
+                # It had nothing to bring.
+                link.enter(before, *link.notes)
