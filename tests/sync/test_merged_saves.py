@@ -145,7 +145,8 @@ def is_joined(livebook: StandIn, path: Path) -> bool:
 
 def is_over(editor: Editor, uri: str, before: int) -> bool:
     """Whether a sync was told of, after so many words before, and that it is done."""
-    return [it["state"] for it in editor.statuses[uri][before:]][-1:] == ["inSync"]
+    told = [it["state"] for it in editor.statuses[uri][before:]]
+    return "syncing" in told and told[-1] == "inSync"
 
 
 def reload(editor: Editor, uri: str, text: str) -> None:
