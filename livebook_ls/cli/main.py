@@ -7,8 +7,6 @@ it is the one that is wanted.
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
 import sys
 from io import TextIOWrapper
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 _INTERRUPTED, _NO_READER = 130, 141
 # As sysexits.h says that output can't be written, and why a stream may not take it.
 _CANT_SAY = 74
-_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 _COMPLETION = "--print-completion"
 # Command: its line in the overview. Its module or folder has the same name.
 _COMMANDS = {
@@ -89,13 +86,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say_no_more()
         return _NO_READER
     except OSError as error:
-        # One of a file names that.
-        if error.filename is not None or error.errno not in _UNWRITABLE:
+        if not _is_of_stream(error):
             raise
         _say_no_more()
-        with contextlib.suppress(OSError):
+        try:
             reason = os.strerror(error.errno or 0).lower()
             print(f"livebook-ls: What is to be said can't be written: {reason}.", file=sys.stderr)
+        except OSError:
+            pass
         return _CANT_SAY
     return code
 
@@ -115,10 +113,17 @@ def _open_missing_streams() -> None:
         setattr(sys, name, opened)
 
 
+def _is_of_stream(error: OSError) -> bool:
+    """Whether a stream has not taken what was written to it; an error of a file names that."""
+    import errno
+
+    unwritable = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+    return error.filename is None and error.errno in unwritable
+
+
 def _say_no_more() -> None:
     """Let go of what Python would still write to stdout at its end."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(given: list[str]) -> int:
