@@ -233,7 +233,8 @@ class NotebookServer(DocumentServer):
     def _changed(self, link: NotebookLink) -> None:
         document = self.documents.at_path(link.path)
         if document is not None:
-            self.show_session(document, link)
+            for each in self.documents.all_at_path(link.path):
+                self.show_session(each, link)
             self._runtime_may_have_changed(link.path)
             if self.joining.wants(document, link):
                 self.in_background(self.joining.join(link.path))

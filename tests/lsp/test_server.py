@@ -328,3 +328,14 @@ def test_unicode_paths_and_texts_arrive(editor: Editor, livebook: StandIn, tmp_p
     editor.wait_for(
         lambda: (it := livebook.session(path)) and it.text == text, "the text in the session"
     )
+
+
+def test_a_notebook_that_is_open_by_two_uris_is_told_of_at_both(
+    editor: Editor, notebook: Path
+) -> None:
+    one = editor.open(notebook)
+    other = one.replace("note.livemd", "%6Eote.livemd")
+    editor.open_text(other, CANONICAL)
+
+    assert editor.wait_for_state(one, "inSync")
+    assert editor.wait_for_state(other, "inSync")

@@ -118,8 +118,12 @@ class Documents:
         return self._by_uri.get(uri)
 
     def at_path(self, path: str) -> Document | None:
-        """The open notebook at that path."""
-        return next((it for it in self._by_uri.values() if it.path == path), None)
+        """The open notebook at that path, the first where several URIs name it."""
+        return next(iter(self.all_at_path(path)), None)
+
+    def all_at_path(self, path: str) -> tuple[Document, ...]:
+        """The open notebook at that path, by each URI."""
+        return tuple([it for it in self._by_uri.values() if it.path == path])
 
     def touch(self, uri: str) -> Document | None:
         """The open notebook of that URI, remembered as the one last touched."""
