@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # As shells say that Ctrl-C or a closed pipe ended a program.
 _INTERRUPTED, _NO_READER = 130, 141
-# As sysexits.h says that output can't be written, and why a stream may not take it.
+# As sysexits.h says that output can't be written.
 _CANT_SAY = 74
 _COMPLETION = "--print-completion"
 # Command: its line in the overview. Its module or folder has the same name.

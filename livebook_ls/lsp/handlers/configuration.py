@@ -45,13 +45,14 @@ def start(server: NotebookServer, options: object) -> None:
 
 
 async def pull(server: NotebookServer) -> None:
-    """Ask the client for its settings, where it can say them."""
+    """Ask the client for its settings, where it can say them; one that won't has those it had."""
     if not server.profile.has_configuration:
         return
     item = types.ConfigurationItem(section=SECTION)
     params = types.ConfigurationParams(items=[item])
     answer = await answered(server.workspace_configuration_async(params))
-    _lay_over(server, answer[0] if answer else None)
+    if answer is not None:
+        _lay_over(server, answer[0] if answer else None)
 
 
 async def change(server: NotebookServer, pushed: object) -> None:

@@ -62,7 +62,7 @@ def make_private(folder: Path) -> None:
 def write_private(file: Path, data: bytes, *, survives_power_loss: bool = False) -> None:
     """Write a file whole or not at all, for the user alone. Raises OSError."""
     make_private(file.parent)
-    # A save waits for this: `tempfile` takes longer for a name than all the rest.
+    # Not by `tempfile`: a save waits for this, and a command would load that for a name alone.
     new = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
     try:
         with open(new, "xb", opener=_for_owner) as opened:
