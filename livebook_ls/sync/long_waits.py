@@ -32,6 +32,7 @@ def told_if_long(link: NotebookLink, has_newer: Callable[[str], bool]) -> Iterat
     finally:
         if telling is not None:
             telling.cancel()
-            if link.state is State.SYNCING and not has_newer(link.path):
-                # It had nothing to bring.
-                link.enter(before, *link.notes)
+    # Not where it was called off: nobody is to be told anything then.
+    if before in _AS_SENT and link.state is State.SYNCING and not has_newer(link.path):
+        # It had nothing to bring.
+        link.enter(before, *link.notes)
