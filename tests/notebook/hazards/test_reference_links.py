@@ -88,6 +88,8 @@ def test_the_address_is_written_where_the_label_was(before: str, after: str | No
         "- [x] done\n\n[x]: /u\n",
         "~~~a\n[a]\n~~~~\n[a]\n~~~\n\n[a]: /u\n",
         "[a] `\n\n` [a]\n\n[a]: /u\n",
+        "  <div>\n# \n[a]\n\n[a]: /u\n",
+        "  <div>\n# \n[a]: /u\n\n[a]\n",
     ],
 )
 def test_what_is_not_sure_is_not_offered(text: str) -> None:
