@@ -12,6 +12,8 @@ from livebook_ls.notebook.markdown.places import block_span
 from livebook_ls.notebook.model import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from livebook_ls.notebook.markdown.blocks import Block
     from livebook_ls.notebook.markdown.places import BlockDocument, Node
 
@@ -39,6 +41,20 @@ def label_key(label: str) -> str:
     return _SPACES.sub(" ", label.strip()).lower().upper()
 
 
+def lines_below_html(document: BlockDocument, nodes: Iterable[Node]) -> frozenset[int]:
+    """The first lines of the blocks to which HTML above may go on, whatever they look like: to
+    CommonMark it ends at a blank line alone.
+    """
+    found: set[int] = set()
+    is_html = False
+    for block, line in nodes:
+        if is_html:
+            found.add(line)
+        lines = document.source.lines[line : line + block.size]
+        is_html = not block.gap and (is_html or any(map(_HTML_START.match, lines)))
+    return frozenset(found)
+
+
 class LinkUses:
     """The places of the links that name one of the `keys`, for those whose every use is sure."""
 
@@ -54,16 +70,18 @@ class LinkUses:
         nodes = with_lines(document.blocks)
         if not all(_has_plain_fences(document, node) for node in nodes):
             return
+        below_html = lines_below_html(document, nodes)
         for index, node in enumerate(nodes):
             if node[0].kind is BlockKind.LINK and node[1] in definitions:
                 continue
-            self._look(node, nodes[index - 1][0] if index else None)
+            above = nodes[index - 1][0] if index else None
+            self._look(node, above, is_below_html=node[1] in below_html)
 
     def of(self, key: str) -> list[Span]:
         """What to replace by an address in the links that name `key`; empty where it isn't sure."""
         return [] if key in self._doubtful else self._places.get(key, [])
 
-    def _look(self, node: Node, above: Block | None) -> None:
+    def _look(self, node: Node, above: Block | None, *, is_below_html: bool) -> None:
         block, _line = node
         kind = block.kind
         is_apart = above is None or above.gap > 0 or above.kind is BlockKind.HEADING
@@ -79,7 +97,7 @@ class LinkUses:
         text = self._document.source.text[span.start : span.end]
         if "[" not in text:
             return
-        is_sure = kind in _PROSE and is_apart and not self._is_odd(node, text)
+        is_sure = kind in _PROSE and is_apart and not is_below_html and not self._is_odd(node, text)
         pairs = brackets_in(text) if is_sure else None
         if pairs is None:
             self._doubtful.update(self._named(text))

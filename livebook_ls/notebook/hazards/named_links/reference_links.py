@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.edits import Replacement
 from livebook_ls.notebook.hazard import QuickFix, lines_removal
-from livebook_ls.notebook.hazards.named_links.link_uses import LinkUses, label_key
+from livebook_ls.notebook.hazards.named_links.link_uses import (
+    LinkUses,
+    label_key,
+    lines_below_html,
+)
 from livebook_ls.notebook.importing.heading_rewriting import with_lines
 from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.markdown.places import line_span
@@ -71,6 +75,7 @@ class ReferenceLinks:
     def _definitions(self) -> dict[int, LinkDefinition]:
         """The definitions that are sure to be some, by their lines; none that is there twice."""
         nodes = with_lines(self._document.blocks)
+        below_html = lines_below_html(self._document, nodes)
         found: list[LinkDefinition] = []
         at = 0
         while at < len(nodes):
@@ -79,7 +84,7 @@ class ReferenceLinks:
                 end += 1
                 if nodes[end - 1][0].gap:
                     break
-            if end > at:
+            if end > at and nodes[at][1] not in below_html:
                 found += self._run(nodes, at, end)
             at = max(end, at + 1)
         counts: dict[str, int] = {}
