@@ -54,11 +54,11 @@ def test_what_is_typed_counts_until_a_sync_has_replaced_it() -> None:
             sources.take(f"cell_delta:{cell}:primary", {"client_id": "person", "delta": [9, key]})
     sources.take("cell_delta:a:primary", {"client_id": "__server__", "delta": ["by a sync ", 9]})
 
-    assert sources.typed == ("1", "12")
+    assert list(sources.typed) == ["1", "12"]
     sources.take("cell_delta:a:primary", {"client_id": "person", "delta": [99, "!"]})
-    assert sources.typed == ("1", "12", "by a sync 12!")
+    assert list(sources.typed) == ["1", "12", "by a sync 12!"]
     sources.take("cell_deleted", {"cell_id": "b"})
-    assert sources.typed == ("by a sync 12!",)
+    assert list(sources.typed) == ["by a sync 12!"]
 
 
 def test_what_an_evaluation_told_is_gone_when_the_next_begins() -> None:
