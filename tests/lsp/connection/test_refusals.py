@@ -114,6 +114,27 @@ def test_what_means_nothing_of_ours_is_passed_over(
     assert [it for it in caplog.records if it.levelname == "ERROR"] == []
 
 
+def test_what_is_of_another_version_or_is_a_request_counts_for_no_notification() -> None:
+    uri = "file:///note.livemd"
+    item = {"uri": uri, "languageId": "livebook", "version": 1, "text": "# Note\n"}
+    opening = {"method": "textDocument/didOpen", "params": {"textDocument": item}}
+
+    async def act() -> tuple[bool, bool]:
+        server = create_server({"LIVEBOOK_LS_PORTS": "1"})
+        writer = Answers()
+        server.protocol.set_writer(writer)
+        for given in (
+            INITIALIZE | {"id": 0, "jsonrpc": "2.0"},
+            opening | {"jsonrpc": "1.0"},
+            {"id": None, "jsonrpc": "2.0", "method": "no/such", "params": {}},
+        ):
+            server.protocol.handle_message(server.protocol.structure_message(given))
+        await end(server)
+        return server.documents.get(uri) is None, None in writer.codes
+
+    assert asyncio.run(act()) == (True, True)
+
+
 async def _passed_over(message: dict[str, Any]) -> list[int | None]:
     server = create_server({"LIVEBOOK_LS_PORTS": "1"})
     writer = Answers()
@@ -149,7 +170,7 @@ async def _answers(messages: tuple[dict[str, Any], ...]) -> list[int | None]:
             break
         await asyncio.sleep(0.005)
     await end(server)
-    return [writer.codes[number] for number in sorted(writer.codes)]
+    return [writer.codes[number] for number in sorted(it for it in writer.codes if it is not None)]
 
 
 async def end(server: NotebookServer) -> None:
@@ -161,7 +182,7 @@ class Answers:
     """What the server writes to: the codes of its answers by id."""
 
     def __init__(self) -> None:
-        self.codes: dict[int, int | None] = {}
+        self.codes: dict[int | None, int | None] = {}
 
     def write(self, data: bytes) -> None:
         message = json.loads(data.partition(b"\r\n\r\n")[2])
