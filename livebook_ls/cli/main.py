@@ -91,7 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say_no_more()
         try:
             reason = os.strerror(error.errno or 0).lower()
-            print(f"livebook-ls: What is to be said can't be written: {reason}.", file=sys.stderr)
+            told = f"The output can't be written: {reason}. Make room there, or send it elsewhere."
+            print(f"livebook-ls: {told}", file=sys.stderr)
         except OSError:
             pass
         return _CANT_SAY

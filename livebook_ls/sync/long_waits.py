@@ -21,18 +21,20 @@ def told_if_long(link: NotebookLink, has_newer: Callable[[str], bool]) -> Iterat
     `has_newer` says whether a newer one waits for its end, which tells what becomes of both.
     """
     before = link.state
+    if before not in _AS_SENT:
+        yield
+        return
 
     def tell() -> None:
         if link.state is before:
             link.begin(State.SYNCING)
 
-    telling = clock.later(_TOLD_AFTER_S, tell) if before in _AS_SENT else None
+    telling = clock.later(_TOLD_AFTER_S, tell)
     try:
         yield
     finally:
-        if telling is not None:
-            telling.cancel()
+        telling.cancel()
     # Not where it was called off: nobody is to be told anything then.
-    if before in _AS_SENT and link.state is State.SYNCING and not has_newer(link.path):
+    if link.state is State.SYNCING and not has_newer(link.path):
         # It had nothing to bring.
         link.enter(before, *link.notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,8 @@ def test_what_can_not_be_said_is_an_error_in_one_line(
 
     assert done.returncode == 74
     assert done.stderr.splitlines()[-1] == (
-        "livebook-ls: What is to be said can't be written: no space left on device."
+        "livebook-ls: The output can't be written: no space left on device."
+        " Make room there, or send it elsewhere."
     )
     assert "Traceback" not in done.stderr
 
@@ -79,25 +81,26 @@ def test_without_streams_it_does_the_same_for_nobody(
     assert (unheard.returncode, unheard.stderr) == (heard.returncode, heard.stderr)
 
 
-def test_nothing_that_is_said_gets_into_a_file_that_is_opened(
-    notebook: Path, environ: dict[str, str]
-) -> None:
-    """The next file that is opened would have the number of the stream that is closed."""
-    notebook.write_text("# Note\n\n## Section\n\n- a\n", encoding="utf-8")
-    done = told(("format", "{file}"), "<&- >&- 2>&-", notebook, notebook, environ)
+def test_the_next_file_that_is_opened_has_no_number_of_a_stream(tmp_path: Path) -> None:
+    """Else whoever writes to that stream, as a program that is started, writes into the file."""
+    program = (
+        "import os, sys; from livebook_ls.cli.main import main"
+        "; main(['--print-completion', 'bash']); os._exit(os.open(sys.argv[1], os.O_CREAT))"
+    )
+    words = (sys.executable, "-c", program, tmp_path / "file")
+    closed = ("sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *words)
 
-    assert done.returncode == 0
-    assert notebook.read_text(encoding="utf-8") == "# Note\n\n## Section\n\n* a\n"
+    assert subprocess.run(closed, check=False).returncode > 2
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("option", ["--json", "--open"])
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["words", "json"])
 def test_a_watch_ends_when_nobody_reads_it_any_more(
-    option: str, livebook: StandIn, notebook: Path, environ: dict[str, str]
+    options: tuple[str, ...], livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:
     reading, writing = os.pipe()
     watch = Child(
-        (*PROGRAM, "watch", "--open", option, notebook.parent),
+        (*PROGRAM, "watch", "--open", *options, notebook.parent),
         env=environ | {"LIVEBOOK_URL": livebook.url},
         stdout=writing,
         stderr=subprocess.PIPE,

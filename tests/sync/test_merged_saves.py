@@ -41,6 +41,7 @@ Some prose.
 ```
 """
 MINE = BASE.replace("first = 1", "first = 11")
+THEIRS = (":two", ":two_in_the_browser")
 # Clients that don't wait before a save.
 PLAIN: Any = CAPABILITIES | {
     "textDocument": {
@@ -141,6 +142,14 @@ def test_what_livebook_saved_before_a_sync_is_not_taken_for_what_the_editor_has(
 def is_joined(livebook: StandIn, path: Path) -> bool:
     live = livebook.live(path)
     return live is not None and bool(live.client_names)
+
+
+def edited_in_the_browser(editor: Editor, livebook: StandIn, path: Path) -> str:
+    """Open a notebook whose session has THEIRS, in an editor that takes over nothing."""
+    editor.applies_edits = False
+    uri = opened(editor, livebook, path)
+    livebook.edit_session(path, BASE.replace(*THEIRS))
+    return uri
 
 
 def is_over(editor: Editor, uri: str, before: int) -> bool:
@@ -568,11 +577,9 @@ def test_what_others_bring_back_is_sent_though_the_browser_had_typed_it(
 def test_an_autosave_that_lies_over_a_merged_save_before_it_is_read_takes_nothing(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, *, types_on: bool
 ) -> None:
-    theirs, further = (":two", ":two_in_the_browser"), MINE.replace("third = 3", "third = 33")
+    further = MINE.replace("third = 3", "third = 33")
     editor = start_editor(capabilities=PLAIN)
-    editor.applies_edits = False
-    uri = opened(editor, livebook, notebook)
-    livebook.edit_session(notebook, BASE.replace(*theirs))
+    uri = edited_in_the_browser(editor, livebook, notebook)
     with livebook.holding(HoldPoint.SYNC) as until_held:
         editor.save(uri, notebook, MINE)
         until_held(1)
@@ -580,18 +587,15 @@ def test_an_autosave_that_lies_over_a_merged_save_before_it_is_read_takes_nothin
         if types_on:
             editor.save(uri, notebook, further)
 
-    until_one(editor, livebook, notebook, (further if types_on else MINE).replace(*theirs))
+    until_one(editor, livebook, notebook, (further if types_on else MINE).replace(*THEIRS))
 
 
 def test_a_merged_text_of_which_livebook_reads_the_half_comes_whole(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
-    theirs = (":two", ":two_in_the_browser")
-    merged = MINE.replace(*theirs)
+    merged = MINE.replace(*THEIRS)
     editor = start_editor(capabilities=PLAIN)
-    editor.applies_edits = False
-    uri = opened(editor, livebook, notebook)
-    livebook.edit_session(notebook, BASE.replace(*theirs))
+    uri = edited_in_the_browser(editor, livebook, notebook)
     with livebook.holding(HoldPoint.SYNC) as until_held:
         editor.save(uri, notebook, MINE)
         until_held(1)

@@ -53,6 +53,7 @@ class ClientLog(logging.Handler):
         try:
             self._trace.tell(_kind(record.levelno), message_of(record))
         except Exception:
+            # Of the log itself: to log that would come here again.
             self.detach()
         finally:
             self._is_telling = False

@@ -167,11 +167,15 @@ class NotebookProtocol(LanguageServerProtocol):
         elif number is not None and self.answered.get(number) not in (None, types.INITIALIZE):
             # Another outline of the same text, for nobody, would hold up what comes behind it.
             self._send_response(number)
-        elif number is None and method is not None and not self._shutdown:
+        elif method is not None and not self._shutdown and self._is_notification(message):
             # pygls would ask of four protocols whether the message has all that each has.
             copy_context().run(self._handle_notification, method, getattr(message, "params", None))
         else:
             super().handle_message(message)
+
+    def _is_notification(self, message: RPCMessage) -> bool:
+        """Whether it is one of JSON-RPC's own version; a request may have null for its id."""
+        return message.jsonrpc == self.VERSION and not hasattr(message, "id")
 
     def _stranger(self, message: RPCMessage) -> JsonRpcException | None:
         """Why a client that begins is not obeyed, which also ends its connection; None if it is."""

@@ -54,11 +54,11 @@ def with_one_edit(held: ReadCells, before: BlockDocument, after: BlockDocument) 
     if nodes is None or any(it.parent_index is not None for it in held.notebook.sections):
         return None
     start = before.source.starts[nodes[0][1]]
-    cells = (cell for section in held.notebook.sections for cell in section.cells)
-    places = [at for at, cell in enumerate(cells) if cell.body_span.start == start]
-    if not places or held.cells[places[0]].type is not CellType.CODE:
+    cells = [cell for section in held.notebook.sections for cell in section.cells]
+    is_its = [it.type is CellType.CODE and it.body_span.start == start for it in cells]
+    if True not in is_its:
         return None
-    [at] = places
+    at = is_its.index(True)
     old, new = held.cells[at].source, code_text(after.scan, nodes[1])
     edited = (*held.cells[:at], replace(held.cells[at], source=new), *held.cells[at + 1 :])
     is_one = old != new and _is_alone(old, held.cells) and _is_alone(new, edited)

@@ -108,9 +108,11 @@ def is_autosave(held: NotebookText | None, reading: NotebookText, after: Noteboo
     that, or what people edited there, and is not what came of reading one that was just being
     written.
     """
-    if held is not None and after.is_form_of(held):
+    if held is None:
+        return False
+    if after.is_form_of(held):
         return True
-    if held is None or not after.gone_in(held) or not after.gone_in(reading):
+    if not after.gone_in(held) or not after.gone_in(reading):
         return False
     lines, sent = after.body.rstrip().split("\n"), reading.canonical.rstrip().split("\n")
     # What is torn lacks the end; what has all of it, at the very end too, somebody has added to.

@@ -123,11 +123,12 @@ def test_what_is_of_another_version_or_is_a_request_counts_for_no_notification()
         server = create_server({"LIVEBOOK_LS_PORTS": "1"})
         writer = Answers()
         server.protocol.set_writer(writer)
-        for given in (
+        messages: tuple[dict[str, Any], ...] = (
             INITIALIZE | {"id": 0, "jsonrpc": "2.0"},
             opening | {"jsonrpc": "1.0"},
             {"id": None, "jsonrpc": "2.0", "method": "no/such", "params": {}},
-        ):
+        )
+        for given in messages:
             server.protocol.handle_message(server.protocol.structure_message(given))
         await end(server)
         return server.documents.get(uri) is None, None in writer.codes

@@ -16,6 +16,7 @@ from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from tests.conftest import SERVER
+from tests.support.child import Child
 from tests.support.step_kills import AFTER, BEFORE
 
 PROGRAM = (sys.executable, "-m", "livebook_ls")
@@ -221,27 +222,24 @@ def test_a_save_of_which_nobody_can_be_told_arrives(
         "capabilities": {},
         "initializationOptions": {"twoStepSync": "auto"},
     }
-    server = subprocess.Popen(
-        SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env=environ,
-    )  # fmt: skip
-    assert server.stdin is not None
-    assert server.stdout is not None
-    try:
+    pipe, told = subprocess.PIPE, b""
+    server: Child[bytes] = Child(
+        SERVER, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environ
+    )
+    with server:
+        assert server.stdin is not None
+        assert server.stdout is not None
         server.stdin.write(framed(id=1, method="initialize", params=params))
         server.stdin.write(framed(method="initialized", params={}))
         server.stdin.write(framed(method="textDocument/didOpen", params={"textDocument": item}))
         server.stdin.flush()
-        while b"inSync" not in server.stdout.readline():
-            pass
+        while b"inSync" not in told:
+            told += os.read(server.stdout.fileno(), 65_536)
         server.stdout.close()
         notebook.write_text(AFTER, encoding="utf-8")
         server.stdin.write(framed(method="textDocument/didSave", params={"textDocument": document}))
         server.stdin.close()
         code = server.wait(60)
-    finally:
-        server.kill()
-        server.wait()
     livebook.wait_settled()
 
     assert code == 1

@@ -59,8 +59,15 @@ class LinkUses:
     """The places of the links that name one of the `keys`, for those whose every use is sure."""
 
     def __init__(
-        self, document: BlockDocument, keys: frozenset[str], definitions: frozenset[int]
+        self,
+        document: BlockDocument,
+        keys: frozenset[str],
+        definitions: frozenset[int],
+        below_html: frozenset[int],
     ) -> None:
+        """`definitions` are the lines of those that are surely some; `below_html` is what
+        `lines_below_html` finds.
+        """
         self._document = document
         self._keys = keys
         self._places: dict[str, list[Span]] = {}
@@ -70,7 +77,6 @@ class LinkUses:
         nodes = with_lines(document.blocks)
         if not all(_has_plain_fences(document, node) for node in nodes):
             return
-        below_html = lines_below_html(document, nodes)
         for index, node in enumerate(nodes):
             if node[0].kind is BlockKind.LINK and node[1] in definitions:
                 continue

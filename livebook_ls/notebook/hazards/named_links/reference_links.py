@@ -69,13 +69,21 @@ class ReferenceLinks:
     @cached_property
     def _uses(self) -> LinkUses:
         keys = frozenset(it.key for it in self._definitions.values())
-        return LinkUses(self._document, keys, frozenset(self._definitions))
+        definitions = frozenset(self._definitions)
+        return LinkUses(self._document, keys, definitions, self._below_html)
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        return with_lines(self._document.blocks)
+
+    @cached_property
+    def _below_html(self) -> frozenset[int]:
+        return lines_below_html(self._document, self._nodes)
 
     @cached_property
     def _definitions(self) -> dict[int, LinkDefinition]:
         """The definitions that are sure to be some, by their lines; none that is there twice."""
-        nodes = with_lines(self._document.blocks)
-        below_html = lines_below_html(self._document, nodes)
+        nodes = self._nodes
         found: list[LinkDefinition] = []
         at = 0
         while at < len(nodes):
@@ -84,7 +92,7 @@ class ReferenceLinks:
                 end += 1
                 if nodes[end - 1][0].gap:
                     break
-            if end > at and nodes[at][1] not in below_html:
+            if end > at and nodes[at][1] not in self._below_html:
                 found += self._run(nodes, at, end)
             at = max(end, at + 1)
         counts: dict[str, int] = {}
