@@ -90,6 +90,7 @@ def test_the_address_is_written_where_the_label_was(before: str, after: str | No
         "[a] `\n\n` [a]\n\n[a]: /u\n",
         "  <div>\n# \n[a]\n\n[a]: /u\n",
         "  <div>\n# \n[a]: /u\n\n[a]\n",
+        "- >     [a]\n\n[a]: /u\n",
     ],
 )
 def test_what_is_not_sure_is_not_offered(text: str) -> None:
