@@ -91,6 +91,7 @@ def test_the_address_is_written_where_the_label_was(before: str, after: str | No
         "  <div>\n# \n[a]\n\n[a]: /u\n",
         "  <div>\n# \n[a]: /u\n\n[a]\n",
         "- >     [a]\n\n[a]: /u\n",
+        "[a\nb]:[a]\n\n[a]: /u (t)\n",
     ],
 )
 def test_what_is_not_sure_is_not_offered(text: str) -> None:

@@ -33,7 +33,9 @@ _LONG_HTML = re.compile(
 _CODE_IN_LIST = re.compile(
     r"(?: {4,}|\t)(?! *(?:[-*+]|\d+[.)])[ \t])|[ \t]*(?:[-*+]|\d+[.)]) {5,}| {8,}"
 )
-_ONLY_MARKERS = re.compile(r"[ \t>*+\-]*\Z")
+# Also of a quote in a list.
+_CODE_IN_QUOTE = re.compile(r"> {5,}")
+_MARKERS = frozenset(" \t>*+-")
 
 
 def label_key(label: str) -> str:
@@ -105,7 +107,7 @@ class LinkUses:
             return
         is_sure = kind in _PROSE and is_apart and not is_below_html and not self._is_odd(node, text)
         pairs = brackets_in(text) if is_sure else None
-        if pairs is None:
+        if pairs is None or any(_may_define(text, it) for it in pairs):
             self._doubtful.update(self._named(text))
             return
         self._take(text, span.start, pairs)
@@ -122,10 +124,10 @@ class LinkUses:
         if block.kind in _CONTAINERS:
             if "```" in text or "~~~" in text or "\t" in text:
                 return True
+            if _CODE_IN_QUOTE.search(text) is not None:
+                return True
             if any(_CODE_IN_LIST.match(it.lstrip("> ") if it[:1] == ">" else it) for it in lines):
                 return True
-        if block.kind is BlockKind.QUOTE and re.search(r">[ ]{5,}", text) is not None:
-            return True
         if block.kind is BlockKind.TABLE or "|" in text:
             return "`" in text or "|" in "".join(self._keys)
         return any(_HTML_START.match(it) for it in lines)
@@ -182,10 +184,17 @@ def _place(
             return Span(following.start, following.end) if is_last else None
         named = _key_of(text[following.start + 1 : following.end - 1])
         return _NO_USE if named in keys and not following.inner else None
-    before = text[: pair.start].rpartition("\n")[2]
-    if after in ("[", "(") or (after == ":" and _ONLY_MARKERS.match(before)):
-        return None
-    return Span(pair.end, pair.end)
+    return None if after in ("[", "(") else Span(pair.end, pair.end)
+
+
+def _may_define(text: str, pair: Bracket) -> bool:
+    """Whether CommonMark may take the pair for a definition's label, also over several lines."""
+    if text[pair.end : pair.end + 1] != ":":
+        return False
+    at = pair.start
+    while at and text[at - 1] in _MARKERS:
+        at -= 1
+    return at == 0 or text[at - 1] in "\r\n"
 
 
 def _is_empty(pair: Bracket) -> bool:
