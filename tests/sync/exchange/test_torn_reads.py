@@ -51,6 +51,7 @@ def test_an_earlier_text_over_the_save_is_torn() -> None:
         pytest.param(TWO, ONE.replace("# Note\n\n", "# Note\n"), TWO, id="not in Livebook's form"),
         pytest.param(OUTPUT, ONE, ONE, id="without outputs alone"),
         pytest.param(ABOVE, TWO, TWO, id="what a sync comes to"),
+        pytest.param(TWO, "\0" * len(TWO), TWO, id="nothing but NULs, which it never writes"),
     ],
 )
 def test_other_changes_are_not(saved: str, found: str, held: str) -> None:
