@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from livebook_ls.notebook.exporting.canonical import canonical, canonical_document
 from livebook_ls.notebook.hazard import Hazard
 from livebook_ls.notebook.hazards.finding import find_grave_hazards, with_other_parser
+from livebook_ls.notebook.hazards.nothing_written import only_nuls
 from livebook_ls.notebook.importing.composing import compose, place
 from livebook_ls.notebook.importing.fragments import Fragment
 from livebook_ls.notebook.importing.importer import read_document
@@ -97,9 +98,11 @@ class NotebookText:
     @cached_property
     def is_canonical(self) -> bool:
         """Whether Livebook would write it back as it is, but for a stamp: never what it can't
-        import.
+        import, nor NULs that a power loss left.
         """
-        return not self.notebook.failures and self.body == self.canonical
+        if self.notebook.failures or only_nuls(self.text) is not None:
+            return False
+        return self.body == self.canonical
 
     @cached_property
     def _placed(self) -> list[Placed]:
