@@ -140,13 +140,14 @@ def test_a_file_that_stays_empty_is_held(editor: Editor, livebook: StandIn, note
     sees="hazard: only-nuls",
     recovers="by itself, once its text is back",
 )
-@pytest.mark.parametrize("back", [edited(1), edited(2)], ids=["as it was", "another text"])
+@pytest.mark.parametrize("back", [edited(2), edited(3)], ids=["as it was", "another text"])
 def test_a_file_of_nothing_but_nuls_is_never_sent(
     editor: Editor, livebook: StandIn, notebook: Path, back: str
 ) -> None:
     uri = opened(editor, livebook, notebook)
-    editor.save(uri, notebook, edited(1))
-    until_one(editor, livebook, notebook, edited(1))
+    saved_ns = editor.save(uri, notebook, edited(2))
+    until_one(editor, livebook, notebook, edited(2))
+    until_written_back(editor, livebook, notebook, saved_ns)
     before = syncs(livebook)
     notebook.write_bytes(b"\0" * notebook.stat().st_size)
     editor.wait_for_state(uri, "held")
@@ -155,7 +156,7 @@ def test_a_file_of_nothing_but_nuls_is_never_sent(
     assert "restore" in editor.diagnostics[uri][0]["message"]
     assert "Sync anyway" not in [it["title"] for it in editor.actions(uri, line=0)]
     assert syncs(livebook) == before
-    assert holds(livebook, notebook, edited(1))
+    assert holds(livebook, notebook, edited(2))
 
     notebook.write_text(back, encoding="utf-8")
     editor.wait_for_state(uri, "inSync")
