@@ -1,0 +1,161 @@
+"""What others put in the file's place, as git does, is theirs, also just behind a save."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.livebook.connection import Connection
+from livebook_ls.settings import Settings
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.hold_points import HoldPoint
+from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.lost_texts import LostTexts
+from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
+from livebook_ls.sync.exchange.write_back import WriteBack
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.livebook_calls import Talk
+from tests.conftest import CANONICAL
+from tests.support.at_rest import opened, until_one
+
+SAVED = CANONICAL.replace("1 + 1", "2 + 2")
+LATER = CANONICAL.replace("1 + 1", "3 + 3")
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="what is open can't be replaced on Windows")
+
+
+def check_out(path: Path, text: str) -> None:
+    """Replace the file as git does, which makes a new one of the same name."""
+    path.unlink()
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def pinned(tmp_path: Path) -> NotebookLink:
+    """A notebook whose file was read as `SAVED`, and sent."""
+    path = tmp_path / "note.livemd"
+    path.write_text(SAVED, encoding="utf-8")
+    link = NotebookLink(str(path), lambda _: None)
+    link.sent.extend((CANONICAL, SAVED))
+    assert link.pinned.pin(link.path, notebook_file.read(link.path))
+    return link
+
+
+def files_open(path: str) -> int:
+    """How many descriptors this process has of a file, which has this name or had it."""
+    descriptors = list(Path("/proc/self/fd").iterdir())
+    # The one that listed them is closed by now.
+    return sum(path in str(it.readlink()) for it in descriptors if os.path.lexists(it))
+
+
+@pytest.mark.fault(
+    "files",
+    "git brings back what the session had before a save",
+    during="Livebook is told of that save",
+    shows="that the save is no longer in the file",
+    recovers="the session follows; the save is among the earlier versions",
+)
+def test_what_is_checked_out_while_a_save_is_sent_is_not_undone(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    with livebook.holding(HoldPoint.SYNC) as until_held:
+        editor.save(uri, notebook, SAVED)
+        until_held(1)
+        check_out(notebook, CANONICAL)
+    editor.wait_for(
+        lambda: "save-overwritten" in [it["code"] for it in editor.diagnostics[uri]],
+        "that the save is lost",
+    )
+    editor.wait_for_state(uri, "inSync")
+    until_one(editor, livebook, notebook, CANONICAL)
+
+
+def test_a_save_that_replaces_the_file_is_no_checkout(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    with livebook.holding(HoldPoint.SAVE) as until_held:
+        editor.save(uri, notebook, SAVED)
+        until_held(1)
+        # Its word of that comes late, when Livebook has written over it.
+        check_out(notebook, LATER)
+        livebook.release(HoldPoint.SAVE)
+        livebook.wait_settled()
+    editor.change(uri, LATER)
+    editor.notify("textDocument/didSave", {"textDocument": {"uri": uri}, "text": LATER})
+
+    until_one(editor, livebook, notebook, LATER)
+    editor.wait_for_state(uri, "inSync")
+
+
+def test_what_livebook_writes_into_the_file_is_undone_as_ever(
+    pinned: NotebookLink, environ: dict[str, str]
+) -> None:
+    path = Path(pinned.path)
+    save = ProtectedSave(pinned, SAVED, KeptTexts(StateFolder(environ)), lambda _: False)
+    path.write_text(CANONICAL, encoding="utf-8")
+    save.look()
+
+    assert path.read_text(encoding="utf-8") == SAVED
+
+
+def test_what_replaces_the_file_is_not_undone_but_for_a_save_after_it(
+    pinned: NotebookLink, environ: dict[str, str]
+) -> None:
+    path, kept = Path(pinned.path), KeptTexts(StateFolder(environ))
+    save = ProtectedSave(pinned, SAVED, kept, lambda _: False)
+    check_out(path, CANONICAL)
+    save.look()
+    assert path.read_text(encoding="utf-8") == CANONICAL
+
+    # Nobody has seen the file as this one was saved: Livebook may have written over it.
+    ProtectedSave(pinned, LATER, kept, lambda _: False).look()
+    assert path.read_text(encoding="utf-8") == LATER
+
+
+def take_back(link: NotebookLink, environ: dict[str, str], overwritten: str) -> str:
+    """What the file has, after Livebook's form of `SAVED` came to lie over this and was seen."""
+    path = Path(link.path)
+    check_out(path, overwritten)
+    others = notebook_file.read(link.path)
+    path.write_text(SAVED, encoding="utf-8")
+    form = notebook_file.read(link.path)
+    written = WriteBack(form, NotebookText(SAVED), form, others, None, (others,))
+    with ThreadPoolExecutor(1) as threads:
+        talk = Talk(Connection(Settings(), environ), threads)
+        lost = LostTexts(talk, lambda _: False, KeptTexts(StateFolder(environ)))
+        asyncio.run(lost.take_back(link, NotebookText(SAVED), written))
+    return path.read_text(encoding="utf-8")
+
+
+def test_what_livebook_writes_over_such_a_file_gives_way(
+    pinned: NotebookLink, environ: dict[str, str]
+) -> None:
+    assert take_back(pinned, environ, CANONICAL) == CANONICAL
+
+
+def test_a_file_that_is_only_begun_does_not_come_back(
+    pinned: NotebookLink, environ: dict[str, str]
+) -> None:
+    assert take_back(pinned, environ, SAVED[:20]) == SAVED
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="nobody tells what is open")
+def test_nothing_stays_open(pinned: NotebookLink) -> None:
+    assert files_open(pinned.path) == 1
+    assert pinned.pinned.pin(pinned.path, notebook_file.read(pinned.path))
+    assert files_open(pinned.path) == 1
+    check_out(Path(pinned.path), LATER)
+    assert pinned.pinned.pin(pinned.path, notebook_file.read(pinned.path))
+    assert files_open(pinned.path) == 1
+    pinned.pinned.release()
+    assert files_open(pinned.path) == 0
