@@ -16,6 +16,7 @@ from livebook_ls.notebook.source import Source
 from livebook_ls.sync.disk.complete_read import loads_as
 from livebook_ls.sync.disk.motion import Motion
 from livebook_ls.sync.disk.notebook_file import Snapshot, Version
+from livebook_ls.sync.disk.pinned_file import PinnedFile
 from livebook_ls.sync.guarding.guard import Consent
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import CommonText
@@ -26,8 +27,7 @@ from livebook_ls.sync.telling import session_findings
 from livebook_ls.sync.telling.findings import Finding
 
 _KEPT_SAVES = 10
-# From an editor's word that it will save, which waits for our answer, to its word that it did.
-_SAVE_TAKES_S = 2.0
+_SAVE_TAKES_S = 2.0  # From an editor's word that it will save, and waits, to its word that it did.
 RECENT_S = 12.0  # What Livebook writes late over a save is surely seen by then.
 RELOAD_S = 1.0  # From a close to an open, where an editor loads a file anew.
 
@@ -121,8 +121,8 @@ class NotebookLink:
         self.came_in: tuple[Finding, ...] = ()
         # The session was read again after a merge, and merged with once more.
         self.is_reopened = False
-        # Others' changes of the file.
-        self.motion = Motion()
+        # Others' changes of the file, and the file itself until what was sent of it is settled.
+        self.motion, self.pinned = Motion(), PinnedFile()
         # What it held when people had edited it in the browser, before the last sync.
         self.browser: NotebookText | None = None
         # Its export took so long that saves should not wait for another until then.

@@ -69,6 +69,11 @@ def version(path: str, known: Version | None = None) -> Version | None:
     return _version(status) if stat.S_ISREG(status.st_mode) else None
 
 
+def version_of(descriptor: int) -> Version:
+    """The present version of a file that is open."""
+    return _version(os.fstat(descriptor))
+
+
 def read(path: str) -> Snapshot:
     """The file as it is now, all of one version.
 
@@ -78,9 +83,9 @@ def read(path: str) -> Snapshot:
     file = regular_file.open_descriptor(path)
     try:
         for _ in range(_TRIES):
-            before = _version(os.fstat(file))
+            before = version_of(file)
             data = regular_file.read_descriptor(file, path)
-            after = _version(os.fstat(file))
+            after = version_of(file)
             if before == after and len(data) == after.size:
                 return Snapshot(data, after)
             os.lseek(file, 0, os.SEEK_SET)
@@ -117,7 +122,7 @@ def overwrite(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> b
     Written in place: a new file would lose links, owner and mode, and editors watch the inode.
     """
     with _opened(path, os.O_RDWR, "r+b") as file:
-        if _version(os.fstat(file.fileno())) != seen.version or file.readall() != seen.data:
+        if version_of(file.fileno()) != seen.version or file.readall() != seen.data:
             return False
         try:
             _overwrite(file.fileno(), data)

@@ -255,7 +255,7 @@ class Delivery:
     async def _call(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
-        if notebook_file.version(link.path) != saved.version:
+        if not link.pinned.pin(link.path, saved):
             # Livebook reads what is there by then, and nobody has judged that.
             link.motion.notice()
             return True

@@ -89,4 +89,7 @@ class LostTexts:
         whole, after = NotebookText(text), NotebookText((newest and newest.text) or "")
         saves = [NotebookText(link.saves[-1])] if self._has_newer(link.path) and link.saves else []
         began = (it for it in saves if it.gone_in(after))
-        return not any(it.gone_in(whole) for it in (reading, *began))
+        is_begun = reading.text.startswith(text) and text not in link.sent
+        # Who has replaced the file may have taken all of it away.
+        sent = () if link.pinned.is_replaced(reading.text) and not is_begun else (reading,)
+        return not any(it.gone_in(whole) for it in (*sent, *began))

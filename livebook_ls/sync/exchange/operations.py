@@ -259,15 +259,17 @@ class Operations:
                 note = (findings.put_back(),)
             save = None if link.lineage.is_made(reading.text) else save
             if save is not None and not same_text(reading.text, save.text):
-                if save.undo(saved):
-                    note = (findings.put_back(),)
-                    continue
-                if await self.autosaves.undo(link, saved, reading, save.text):
-                    continue
-                if await torn_reads.is_wiped(self._talk, link, reading, NotebookText(save.text)):
-                    overwritten_save.put_back(link, self.kept, saved, save.text)
-                    link.held = reading
-                    continue
+                if not link.pinned.is_replaced(save.text):
+                    if save.undo(saved):
+                        note = (findings.put_back(),)
+                        continue
+                    if await self.autosaves.undo(link, saved, reading, save.text):
+                        continue
+                    before = NotebookText(save.text)
+                    if await torn_reads.is_wiped(self._talk, link, reading, before):
+                        overwritten_save.put_back(link, self.kept, saved, save.text)
+                        link.held = reading
+                        continue
                 if notebook_file.version(link.path) != saved.version:
                     # Livebook may have saved again, while this was undone.
                     continue

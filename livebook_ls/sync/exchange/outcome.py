@@ -83,7 +83,8 @@ class Arrival:
         text = found.text
         after = reading if text == reading.text or text is None else NotebookText(text)
         aftermath = await self.compare(link, reading, after)
-        if await torn_reads.is_torn(self._talk, link, reading, after, aftermath):
+        is_others = aftermath is Aftermath.CHANGED and link.pinned.is_replaced(reading.text)
+        if not is_others and await torn_reads.is_torn(self._talk, link, reading, after, aftermath):
             # Where it has changed again meanwhile, the next round sees to it.
             link.was_put_back = overwritten_save.put_back(link, self._kept, found, reading.text)
             if aftermath is Aftermath.CHANGED:
@@ -94,8 +95,9 @@ class Arrival:
                 else:
                     link.lineage.rebase(after)
             return True
-        if aftermath is Aftermath.CHANGED and not await self._talk.think(
-            lambda: after.is_canonical
+        if is_others or (
+            aftermath is Aftermath.CHANGED
+            and not await self._talk.think(lambda: after.is_canonical)
         ):
             # Livebook writes its own form only: somebody else did, while this was sent.
             link.version, link.held = saved.version, reading
@@ -308,7 +310,8 @@ class Arrival:
         self, link: NotebookLink, saved: NotebookText, found: NotebookText
     ) -> Aftermath:
         """What was `found` in the file, compared with what was `saved`."""
-        earlier = overwritten_save.earlier(link, saved.text)
+        is_others = link.pinned.is_replaced(saved.text)
+        earlier = () if is_others else overwritten_save.earlier(link, saved.text)
         return await self._talk.think(lambda: write_back.compare(saved, found, earlier))
 
 

@@ -86,6 +86,7 @@ class ProtectedSave:
             self._seen = found.version
             self._is_over = False
             if found.data == _bytes(self.text):
+                self._link.pinned.pin(path, found)
                 return found
             is_undone = self.undo(found)
             self.was_put_back |= is_undone
@@ -110,7 +111,7 @@ class ProtectedSave:
 
     def undo(self, found: notebook_file.Snapshot) -> bool:
         """Put it back, if what was `found` lies over it; whether that was done."""
-        if found.text is None:
+        if found.text is None or self._link.pinned.is_replaced(self.text):
             return False
         reading = NotebookText(found.text)
         before = tuple(it for it in earlier(self._link, self.text) if it not in self._since)

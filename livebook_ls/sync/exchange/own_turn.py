@@ -56,7 +56,7 @@ class OwnTurn:
             if save is not None:
                 await asyncio.to_thread(save.look)
 
-        async with link.lock, self._turns.taken(link.path, meanwhile=meanwhile):
+        async with link.lock, _released(link), self._turns.taken(link.path, meanwhile=meanwhile):
             is_left = await self._turns.wait_out(link.path)
             await self._memory.recall(link)
             if is_left and link.has_session:
@@ -94,6 +94,15 @@ class OwnTurn:
         reading = link.reading_of(text, await self._talk.parser_for(link, text))
         review_loss(link, reading)
         return saved, reading
+
+
+@asynccontextmanager
+async def _released(link: NotebookLink) -> AsyncIterator[None]:
+    """Let go of the file at the end, where it was pinned."""
+    try:
+        yield
+    finally:
+        link.pinned.release()
 
 
 def _hold_no_text(link: NotebookLink, finding: Finding) -> None:
