@@ -58,12 +58,12 @@ class KeptTexts:
         self._folder = folder
         self._is_cleared = False
         # By the file's time, for it is asked for at every turn.
-        self._common: dict[Path, tuple[int, CommonText | None]] = {}
+        self._common: dict[str, tuple[int, CommonText | None]] = {}
         # The folder's time and the name of its newest version, as we left them.
-        self._newest: dict[Path, tuple[int, str]] = {}
+        self._newest: dict[str, tuple[int | None, str]] = {}
         # How many more texts and characters are kept before what is too much is looked for, and
         # when that was done last.
-        self._until_look: dict[Path, tuple[int, int, float]] = {}
+        self._until_look: dict[str, tuple[int, int, float]] = {}
         # A save is kept as it comes and asked for before it is sent, which may be at once.
         self._keeping = threading.Lock()
 
@@ -81,7 +81,7 @@ class KeptTexts:
     def versions(self, path: str) -> tuple[KeptVersion, ...]:
         """What was kept of the notebook at `path`, the newest first."""
         try:
-            return tuple(version_files.versions(self._folder.of(path) / _VERSIONS))
+            return tuple(version_files.versions(self._folder.file(path, _VERSIONS)))
         except OSError:
             return ()
 
@@ -143,16 +143,15 @@ class KeptTexts:
             return
         content = json.dumps({"session": session_path, "text": text}).encode("ascii")
         try:
-            write_private(self._folder.of(path) / _COMMON, content)
+            write_private(self._folder.file(path, _COMMON), content)
         except OSError as error:
             logger.warning("The common text could not be kept (%s)", type(error).__name__)
 
     def common(self, path: str) -> CommonText | None:
         """What the notebook's file and session were last both seen to hold, if that is known."""
-        file = self._folder.of(path) / _COMMON
-        try:
-            time_ns = file.stat().st_mtime_ns
-        except OSError:
+        file = self._folder.file(path, _COMMON)
+        time_ns = _time_ns(file)
+        if time_ns is None:
             return None
         known = self._common.get(file)
         if known is None or known[0] != time_ns:
@@ -166,13 +165,13 @@ class KeptTexts:
 
     def _keep(self, path: str, text: str, origin: VersionOrigin, spared: str) -> bool:
         digest = digest_of(text)
-        folder = self._folder.of(path) / _VERSIONS
+        folder = self._folder.file(path, _VERSIONS)
         try:
             newest = self._newest_name(folder)
             if not newest.endswith(digest):
                 newest = version_files.write(folder, text, origin, newest)
                 self._take_away(folder, len(text), spared)
-                self._clear_once(folder.parent)
+                self._clear_once(path)
             self._newest[folder] = _time_ns(folder), newest
             return True
         except OSError as error:
@@ -180,12 +179,12 @@ class KeptTexts:
             logger.warning("A version could not be kept (%s)", type(error).__name__)
             return any(it.name.endswith(digest) for it in self.versions(path))
 
-    def _newest_name(self, folder: Path) -> str:
+    def _newest_name(self, folder: str) -> str:
         """The newest version's, which is looked for only where others may have written since."""
-        time_ns, name = self._newest.get(folder, (0, ""))
+        time_ns, name = self._newest.get(folder, (None, ""))
         return name if time_ns == _time_ns(folder) else version_files.newest_name(folder)
 
-    def _take_away(self, folder: Path, size: int, spared: str) -> None:
+    def _take_away(self, folder: str, size: int, spared: str) -> None:
         """Take away what is too much or too old, but for the `spared` one, once enough was kept
         since the last time, or long ago: to look through all takes three times as long as to keep a
         text, and a save waits for that.
@@ -197,13 +196,14 @@ class KeptTexts:
             count, room, looked_s = _LOOK_EACH, _LOOK_EACH_CHARACTERS, clock.unix_s()
         self._until_look[folder] = count - 1, room - size, looked_s
 
-    def _clear_once(self, own: Path) -> None:
+    def _clear_once(self, path: str) -> None:
         """Once per process: take away what is too old, or too much for all notebooks together, but
-        not from the folder of the notebook that is kept.
+        not from the folder of the notebook at `path`, which was just kept.
         """
         if self._is_cleared:
             return
         self._is_cleared = True
+        own = self._folder.of(path)
         room = _MOST_BYTES_IN_ALL
         folders = [it for it in self._folder.notebooks.iterdir() if it.is_dir()]
         for folder in sorted(folders, key=_used_s, reverse=True):
@@ -223,7 +223,7 @@ def _is_recent(version: KeptVersion) -> bool:
     return abs(clock.unix_s() - version.kept_s) <= _NEWEST_WITHIN_S
 
 
-def _common(file: Path) -> CommonText | None:
+def _common(file: str) -> CommonText | None:
     found = read_state(file)
     if not isinstance(found, dict):
         return None
@@ -237,7 +237,7 @@ def _leave_newest(folder: Path) -> None:
     """Take away all of a notebook but its newest version; that is no use of it."""
     used_s = _used_s(folder)
     with contextlib.suppress(OSError):
-        version_files.take_away(folder / _VERSIONS)
+        version_files.take_away(str(folder / _VERSIONS))
     _remove(folder / _COMMON)
     _set_used(folder, used_s)
 
@@ -272,12 +272,12 @@ def _used_s(folder: Path) -> float:
     return max((_time_s(it) for it in (folder, *folder.iterdir())), default=0.0)
 
 
-def _time_ns(path: Path) -> int:
-    """When a folder's entries last changed; 0 where it isn't there."""
+def _time_ns(path: str) -> int | None:
+    """When a file, or a folder's entries, last changed; None where it isn't there."""
     try:
-        return path.stat().st_mtime_ns
+        return os.stat(path).st_mtime_ns  # noqa: PTH116
     except OSError:
-        return 0
+        return None
 
 
 def _time_s(path: Path) -> float:

@@ -1,4 +1,8 @@
-"""The user's state folder: one folder per notebook's real file, readable by the user alone."""
+"""The user's state folder: one folder per notebook's real file, readable by the user alone.
+
+A save waits for what is kept there: paths are texts where it does, for a `Path` costs more than the
+answer.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,21 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from livebook_ls import clock
 from livebook_ls.livebook.session_paths import is_session_path
 from livebook_ls.sync.disk import regular_file
 
 _LEFT_AFTER_S = 24 * 3600.0
+# From when a save is kept to its turn, where nobody else has one.
+_FOUND_FOR_S = 0.02
+
+
+class _Found(NamedTuple):
+    path: str
+    folder: str
+    by_s: float
 
 
 class StateFolder:
@@ -23,7 +35,9 @@ class StateFolder:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.path = _state(environ) / "livebook-ls"
-        self._held: dict[str, Path] = {}
+        self._of_all = str(self.notebooks)
+        self._held: dict[str, str] = {}
+        self._last: _Found | None = None
 
     @property
     def notebooks(self) -> Path:
@@ -32,47 +46,63 @@ class StateFolder:
 
     def of(self, path: str) -> Path:
         """The folder of the notebook at `path`: the same for every name of one real file."""
-        return self._held.get(path) or self._found(path)
+        return Path(self._folder(path))
+
+    def file(self, path: str, name: str) -> str:
+        """What has this name in the folder of the notebook at `path`."""
+        return f"{self._folder(path)}{os.sep}{name}"
 
     @contextmanager
-    def held(self, path: str) -> Iterator[Path]:
-        """The same, which it stays for this name until the end, wherever a link leads by then: the
-        lock of a turn, its journal and its texts belong together.
+    def held(self, path: str) -> Iterator[None]:
+        """Have that folder stay the one of this path until the end, wherever a link leads by then:
+        the lock of a turn, its journal and its texts belong together.
         """
-        folder = self._found(path)
-        is_first = self._held.setdefault(path, folder) is folder
+        is_first = path not in self._held
+        self._held.setdefault(path, self._found(path))
         try:
-            yield folder
+            yield
         finally:
             if is_first:
                 del self._held[path]
+                self._last = None
 
-    def _found(self, path: str) -> Path:
+    def _folder(self, path: str) -> str:
+        return self._held.get(path) or self._found(path)
+
+    def _found(self, path: str) -> str:
+        now_s, last = clock.monotonic_s(), self._last
+        if last is not None and last.path == path and now_s < last.by_s:
+            return last.folder
         real = os.path.realpath(path).encode("utf-8", "surrogateescape")
-        return self.notebooks / hashlib.sha256(real).hexdigest()[:32]
+        folder = f"{self._of_all}{os.sep}{hashlib.sha256(real).hexdigest()[:32]}"
+        self._last = _Found(path, folder, now_s + _FOUND_FOR_S)
+        return folder
 
 
-def make_private(folder: Path) -> None:
+def make_private(folder: str) -> None:
     """Make a folder and those above it, for the user alone. Raises OSError."""
-    if not folder.is_dir():
-        make_private(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
+    if not os.path.isdir(folder):  # noqa: PTH112
+        make_private(os.path.dirname(folder))  # noqa: PTH120
+        Path(folder).mkdir(mode=0o700, exist_ok=True)
 
 
-def write_private(file: Path, data: bytes, *, survives_power_loss: bool = False) -> None:
+def write_private(
+    file: str | os.PathLike[str], data: bytes, *, survives_power_loss: bool = False
+) -> None:
     """Write a file whole or not at all, for the user alone. Raises OSError."""
-    make_private(file.parent)
+    folder, name = os.path.split(file)
+    make_private(folder)
     # Not by `tempfile`: a save waits for this, and a command would load that for a name alone.
-    new = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
+    new = f"{folder}{os.sep}.{name}.{os.urandom(8).hex()}"
     try:
         with open(new, "xb", opener=_for_owner) as opened:
             opened.write(data)
             if survives_power_loss:
                 opened.flush()
                 os.fsync(opened.fileno())
-        new.replace(file)
+        os.replace(new, file)  # noqa: PTH105
     except OSError:
-        new.unlink(missing_ok=True)
+        Path(new).unlink(missing_ok=True)
         raise
 
 
@@ -88,10 +118,10 @@ def is_left(file: Path) -> bool:
         return False
 
 
-def read_state(file: Path) -> object:
+def read_state(file: str) -> object:
     """The JSON that a file has, which is believed in nothing; None where there is none."""
     try:
-        return json.loads(regular_file.read(str(file)))
+        return json.loads(regular_file.read(file))
     except (OSError, ValueError, RecursionError):
         return None
 

@@ -83,19 +83,19 @@ class StepJournal:
 
     def all(self) -> list[StepEntry]:
         """What was begun with any notebook and has not ended."""
-        found = map(_read, self._folder.notebooks.glob(f"*/{_JOURNAL}"))
+        found = map(_read, map(str, self._folder.notebooks.glob(f"*/{_JOURNAL}")))
         return [it for it in found if it is not None]
 
     def end(self, path: str) -> None:
         """File and session are one, or somebody else has written the file."""
         with contextlib.suppress(OSError):
-            self._file(path).unlink()
+            Path(self._file(path)).unlink()
 
-    def _file(self, path: str) -> Path:
-        return self._folder.of(path) / _JOURNAL
+    def _file(self, path: str) -> str:
+        return self._folder.file(path, _JOURNAL)
 
 
-def _read(file: Path) -> StepEntry | None:
+def _read(file: str) -> StepEntry | None:
     found = read_state(file)
     try:
         entry = StepEntry(**found) if isinstance(found, dict) else None

@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from livebook_ls import clock
 from livebook_ls.sync.keeping.state_folder import StateFolder, make_private
@@ -52,8 +51,8 @@ class Turns:
         Where there is no place for a lock, as with a state folder that can't be written, each goes
         its own way: that is better than nobody.
         """
-        with self._folder.held(path) as folder:
-            descriptor = _opened(folder)
+        with self._folder.held(path):
+            descriptor = _opened(self._folder.file(path, _LOCK))
             try:
                 if descriptor is not None:
                     await _wait(descriptor, within_s, meanwhile)
@@ -64,11 +63,11 @@ class Turns:
 
     def note_call(self, path: str) -> None:
         """Livebook is told to read the file, and will write it."""
-        _touch(self._folder.of(path) / _LOCK, clock.unix_s())
+        _touch(self._folder.file(path, _LOCK), clock.unix_s())
 
     def note_settled(self, path: str) -> None:
         """Livebook has done so."""
-        _touch(self._folder.of(path) / _LOCK, 0.0)
+        _touch(self._folder.file(path, _LOCK), 0.0)
 
     async def wait_out(self, path: str) -> bool:
         """Where one of ours ended before Livebook was done, let the time pass that it takes;
@@ -77,7 +76,7 @@ class Turns:
         Told to read a file that it is writing itself, Livebook would take the half of it for all.
         """
         try:
-            called_s = (self._folder.of(path) / _LOCK).stat().st_mtime
+            called_s = os.stat(self._folder.file(path, _LOCK)).st_mtime  # noqa: PTH116
         except OSError:
             return False
         since_s = clock.unix_s() - called_s
@@ -86,20 +85,20 @@ class Turns:
         return called_s > 0
 
 
-def _touch(file: Path, time_s: float) -> None:
+def _touch(file: str, time_s: float) -> None:
     with contextlib.suppress(OSError):
         os.utime(file, (time_s, time_s))
 
 
-def _opened(folder: Path) -> int | None:
+def _opened(lock: str) -> int | None:
     try:
-        make_private(folder)
         # Never taken away: who waits for a lock must not wait at another file than who has it.
-        is_new = not (folder / _LOCK).exists()
-        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        if is_new:
-            # Its time says when Livebook was called last.
-            _touch(folder / _LOCK, 0.0)
+        with contextlib.suppress(FileNotFoundError):
+            return os.open(lock, os.O_RDWR)
+        make_private(os.path.dirname(lock))  # noqa: PTH120
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        # Its time says when Livebook was called last.
+        _touch(lock, 0.0)
         return descriptor
     except OSError:
         return None

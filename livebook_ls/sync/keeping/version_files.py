@@ -64,13 +64,13 @@ class KeptVersion:
     file: Path
 
 
-def write(folder: Path, text: str, origin: VersionOrigin, newest: str) -> str:
+def write(folder: str, text: str, origin: VersionOrigin, newest: str) -> str:
     """Write a version down as the one after the `newest`; its name. Raises OSError."""
     now_ns = clock.unix_ns()
     # A clock may be put back; the newest is who came last, and has the time that it has.
     place = max(now_ns, int(newest.partition("-")[0] or 0) + 1)
     name = f"{place:020d}-{origin.value}-{now_ns:020d}-{digest_of(text)}"
-    write_private(folder / f"{name}{_SUFFIX}", _bytes(text))
+    write_private(f"{folder}{os.sep}{name}{_SUFFIX}", _bytes(text))
     return name
 
 
@@ -87,12 +87,12 @@ def text_of(file: Path) -> str | None:
         return None
 
 
-def versions(folder: Path) -> list[KeptVersion]:
+def versions(folder: str) -> list[KeptVersion]:
     """All that are there, the newest first. Raises OSError."""
     return list(_found(folder))
 
 
-def newest_name(folder: Path) -> str:
+def newest_name(folder: str) -> str:
     """The name of the newest version; empty where there is none. Raises OSError."""
     try:
         newest = next(iter(_entries(folder)), None)
@@ -101,7 +101,7 @@ def newest_name(folder: Path) -> str:
     return newest.name.removesuffix(_SUFFIX) if newest else ""
 
 
-def take_away(folder: Path, spared: str = "") -> None:
+def take_away(folder: str, spared: str = "") -> None:
     """Take away what is too much or too old, but never the newest version, nor the one of the name
     `spared`; one that is too large by itself takes the room of no other, nor do the newest few.
     Raises OSError.
@@ -125,7 +125,7 @@ def take_away(folder: Path, spared: str = "") -> None:
                 room -= size
 
 
-def _found(folder: Path) -> Iterator[KeptVersion]:
+def _found(folder: str) -> Iterator[KeptVersion]:
     for entry in _entries(folder):
         # It may be gone by now, or of an origin that only later programs know.
         with contextlib.suppress(ValueError, OSError):
@@ -134,11 +134,11 @@ def _found(folder: Path) -> Iterator[KeptVersion]:
                 kept_s=_kept_ns(entry.name) / 1e9,
                 origin=VersionOrigin(entry.name.split("-")[1]),
                 size=entry.stat().st_size,
-                file=folder / entry.name,
+                file=Path(entry.path),
             )
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     """The files that are versions, the newest first. Raises OSError.
 
     A save waits for it: entries of a folder take a tenth of the time that paths do.
