@@ -68,3 +68,18 @@ def test_without_its_settings_the_usual_ones_count(
 
     assert editor.wait_for_state(uri, "inSync")
     assert editor.messages == []
+
+
+def test_where_it_tells_of_no_files_they_are_looked_at(
+    start_editor: Callable[..., Editor], tmp_path: Path
+) -> None:
+    other = tmp_path / "other.livemd"
+    other.write_text("# Other\n\n## Early\n", encoding="utf-8")
+    editor = start_editor(folder=tmp_path, refuses=frozenset({"client/registerCapability"}))
+
+    def found(query: str) -> list[str]:
+        return [it["name"] for it in editor.request("workspace/symbol", {"query": query})]
+
+    assert found("Early") == ["Early"]
+    other.write_text("# Other\n\n## Later\n", encoding="utf-8")
+    assert found("Later") == ["Later"]
