@@ -18,6 +18,20 @@ async def answered(question: Awaitable[Answer]) -> Answer | None:
     try:
         return await question
     except JsonRpcException as error:
-        # Its words may be anybody's.
-        logger.info("The client has refused a request (%s)", error.code)
+        _note(error)
         return None
+
+
+async def is_done(question: Awaitable[object]) -> bool:
+    """Whether one of pygls' requests to the client, which has nothing to answer, was obeyed."""
+    try:
+        await question
+    except JsonRpcException as error:
+        _note(error)
+        return False
+    return True
+
+
+def _note(error: JsonRpcException) -> None:
+    # Its words may be anybody's.
+    logger.info("The client has refused a request (%s)", error.code)

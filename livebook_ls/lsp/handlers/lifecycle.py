@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import replace
 from typing import Any
 
 from lsprotocol import types
 
 from livebook_ls import clock
-from livebook_ls.lsp.client.asking import answered
+from livebook_ls.lsp.client.asking import is_done
 from livebook_ls.lsp.handlers import configuration
 from livebook_ls.lsp.server import NotebookServer
 
@@ -57,7 +58,8 @@ async def _watch_files(ls: NotebookServer) -> None:
             )
         ]
     )
-    await answered(ls.client_register_capability_async(params))
+    if not await is_done(ls.client_register_capability_async(params)):
+        ls.profile = replace(ls.profile, watches_files=False)
 
 
 async def _end_with_client(process_id: int) -> None:
