@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.settings import Settings
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.hold_points import HoldPoint
+from livebook_ls.standin.settings import Access
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.lost_texts import LostTexts
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
@@ -23,7 +25,7 @@ from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
-from tests.conftest import CANONICAL
+from tests.conftest import CANONICAL, TIMING, clean_environ
 from tests.support.at_rest import opened, until_one
 
 SAVED = CANONICAL.replace("1 + 1", "2 + 2")
@@ -77,6 +79,29 @@ def test_what_is_checked_out_while_a_save_is_sent_is_not_undone(
     )
     editor.wait_for_state(uri, "inSync")
     until_one(editor, livebook, notebook, CANONICAL)
+
+
+def test_nor_is_what_is_checked_out_while_livebook_takes_its_time(
+    start_editor: Callable[..., Editor], notebook: Path
+) -> None:
+    # One that shows no sessions: whether it is done is known by the file alone.
+    access = Access(token="a-token-for-this-test")  # noqa: S106
+    with StandIn(StandInSettings(access=access, timing=TIMING)) as livebook:
+        editor = start_editor(environ=clean_environ() | {"LIVEBOOK_URL": livebook.url})
+        uri = opened(editor, livebook, notebook)
+        livebook.clear_requests()
+
+        def targets() -> list[str]:
+            return [it.target for it in livebook.requests]
+
+        with livebook.holding(HoldPoint.SAVE) as until_held:
+            editor.save(uri, notebook, SAVED)
+            until_held(1)
+            editor.wait_for(lambda: "/dev/restamp" in targets(), "the question for what is late")
+            check_out(notebook, CANONICAL)
+            editor.wait_for(lambda: targets().count("/dev/sync") == 2, "another sync")
+        until_one(editor, livebook, notebook, CANONICAL)
+        editor.wait_for_state(uri, "inSync")
 
 
 def test_a_save_that_replaces_the_file_is_no_checkout(

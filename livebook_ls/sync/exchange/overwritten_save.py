@@ -118,7 +118,7 @@ class ProtectedSave:
         if not lies_over(reading, self.text, before):
             # Others' may also be later than this one, and have all of it.
             is_later = self._link.lineage.is_later
-            own = (*before, self.text)
+            own = (*before, *self._since, self.text)
             others = tuple(
                 it for it in self._others() if it not in own and not is_later(it, self.text)
             )
