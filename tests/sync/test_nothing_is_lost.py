@@ -13,10 +13,11 @@ import pytest
 
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.editor import CAPABILITIES, Editor
-from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.hold_points import HoldPoint
+from livebook_ls.standin.settings import Access
 from livebook_ls.standin.text_edits import apply_edits
-from tests.conftest import CANONICAL
+from tests.conftest import CANONICAL, TIMING, clean_environ
 from tests.support.at_rest import (
     holds,
     opened,
@@ -360,6 +361,45 @@ def test_a_write_back_that_lands_over_a_save_is_undone(
             until_held(1)
             editor.save(uri, notebook, edited(number + 1))
         until_one(editor, livebook, notebook, edited(number + 1))
+        editor.wait_for_state(uri, "inSync")
+
+
+@pytest.mark.fault(
+    "livebook",
+    "Livebook writes an earlier save over a later one",
+    during="that was saved twice meanwhile",
+    shows="the later one, put back and synced",
+    recovers="by itself",
+)
+@pytest.mark.parametrize("by", ["its editor", "another program"])
+def test_what_is_owed_for_an_earlier_save_is_undone_also_where_the_same_is_written_twice(
+    start_editor: Callable[..., Editor], notebook: Path, by: str
+) -> None:
+    # One that shows no sessions: what it still has to write is known by the file alone.
+    access = Access(token="a-token-for-this-test")  # noqa: S106
+    with StandIn(StandInSettings(access=access, timing=TIMING)) as livebook:
+        editor = start_editor(environ=clean_environ() | {"LIVEBOOK_URL": livebook.url})
+        uri = opened(editor, livebook, notebook)
+        livebook.clear_requests()
+
+        def requests(target: str) -> int:
+            return sum(it.target == target for it in livebook.requests)
+
+        with livebook.holding(HoldPoint.SAVE) as until_held:
+            editor.save(uri, notebook, edited(2))
+            until_held(1)
+            editor.wait_for(lambda: requests("/dev/restamp"), "the question for what is late")
+            editor.save(uri, notebook, edited(3))
+            editor.wait_for(lambda: requests("/dev/sync") == 2, "the next sync")
+            if by == "its editor":
+                editor.save(uri, notebook, edited(3))
+                editor.wait_for(lambda: requests("/dev/sync") == 3, "another sync")
+            else:
+                new = notebook.with_name("new")
+                new.write_text(edited(3), encoding="utf-8")
+                new.replace(notebook)
+            editor.wait_for_state(uri, "inSync")
+        until_one(editor, livebook, notebook, edited(3))
         editor.wait_for_state(uri, "inSync")
 
 
