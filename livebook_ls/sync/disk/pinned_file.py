@@ -19,6 +19,8 @@ class PinnedFile:
     def __init__(self) -> None:
         self._descriptor: int | None = None
         self._saved: notebook_file.Snapshot | None = None
+        # Another one with the same text was put in the place of one that was pinned.
+        self.is_another = False
 
     def pin(self, path: str, saved: notebook_file.Snapshot) -> bool:
         """Keep the file open that was read as `saved`; whether it still is as it was then. Where
@@ -35,8 +37,9 @@ class PinnedFile:
         if notebook_file.version_of(descriptor) != saved.version:
             os.close(descriptor)
             return False
+        is_another = saved.text is not None and self.is_replaced(saved.text)
         self.release()
-        self._descriptor, self._saved = descriptor, saved
+        self._descriptor, self._saved, self.is_another = descriptor, saved, is_another
         return True
 
     def is_replaced(self, text: str) -> bool:
@@ -56,5 +59,6 @@ class PinnedFile:
     def release(self) -> None:
         """Let go of it; nothing is known of it any more."""
         descriptor, self._descriptor, self._saved = self._descriptor, None, None
+        self.is_another = False
         if descriptor is not None:
             os.close(descriptor)

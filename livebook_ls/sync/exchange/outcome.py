@@ -66,15 +66,20 @@ class Arrival:
         async def is_due() -> bool:
             return must_show and await self._talk.has_saved(link) is False
 
-        written = await write_back.write_back(link.path, saved, reading, patience, is_due)
+        written = await write_back.write_back(
+            link.path, saved, reading, patience, is_due, link.pinned.pin
+        )
         if await self._lost_texts.take_back(link, reading, written):
             await self._share_written(link, written)
             return True
+        is_late = must_show and written.found.version == saved.version
+        if is_late and not self._has_newer(link.path):
+            written = await self._wait_on(link, saved, reading)
         found = written.found
-        if must_show and found.version == saved.version and not self._has_newer(link.path):
-            found = await self._wait_on(link, saved, reading)
         is_untouched = found.version == saved.version
-        link.awaits_write_back = is_untouched and is_moved and not await self._talk.has_saved(link)
+        is_owed = link.awaits_write_back or is_late or (is_moved and is_untouched)
+        is_seen = written.form is not None and overwritten_save.is_written_once(link, reading)
+        link.awaits_write_back = is_owed and not (is_seen or await self._talk.has_saved(link))
         if self._has_newer(link.path):
             link.held = reading
             link.lineage.synced(reading.text, reading.text, reading, link.editors_text)
@@ -83,8 +88,7 @@ class Arrival:
         text = found.text
         after = reading if text == reading.text or text is None else NotebookText(text)
         aftermath = await self.compare(link, reading, after)
-        is_others = aftermath is Aftermath.CHANGED and link.pinned.is_replaced(reading.text)
-        if not is_others and await torn_reads.is_torn(self._talk, link, reading, after, aftermath):
+        if await torn_reads.is_torn(self._talk, link, reading, after, aftermath):
             # Where it has changed again meanwhile, the next round sees to it.
             link.was_put_back = overwritten_save.put_back(link, self._kept, found, reading.text)
             if aftermath is Aftermath.CHANGED:
@@ -95,11 +99,11 @@ class Arrival:
                 else:
                     link.lineage.rebase(after)
             return True
-        if is_others or (
-            aftermath is Aftermath.CHANGED
-            and not await self._talk.think(lambda: after.is_canonical)
+        if aftermath is Aftermath.CHANGED and (
+            link.pinned.is_replaced(reading.text)
+            or not await self._talk.think(lambda: after.is_canonical)
         ):
-            # Livebook writes its own form only: somebody else did, while this was sent.
+            # Livebook writes in place, and its own form only: somebody else did, meanwhile.
             link.version, link.held = saved.version, reading
             link.motion.notice()
             return True
@@ -112,6 +116,8 @@ class Arrival:
         is_looked_at = not wrote_back or link.browser is not None or is_merged
         # What nothing else confirms is looked at however long that takes.
         must_look = must_show and is_untouched
+        # Of two steps the first may yet be written over the second.
+        is_step_late = link.awaits_write_back and self._is_in_steps(link.path)
         session = await self._talk.session_text(link, is_needed=must_look) if is_looked_at else None
         if (
             session is None
@@ -121,7 +127,7 @@ class Arrival:
         ):
             link.detach()
             link.enter(State.DIED, findings.died())
-        elif must_look and self._is_unsure(link, session):
+        elif must_look and (session is None or is_step_late):
             # As far as anybody knows it holds what it held: else the next try would be believed
             # without any sign of it.
             link.held, link.tries_again = held, True
@@ -178,17 +184,17 @@ class Arrival:
 
     async def _wait_on(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
-    ) -> notebook_file.Snapshot:
+    ) -> write_back.WriteBack:
         """The file once Livebook, which must write it and is late, has done so; as it was where the
         session shows what it holds, has ended, or shows nothing.
         """
         began_s = clock.monotonic_s()
-        found, is_asked = saved, False
-        while found.version == saved.version and not self._has_newer(link.path):
+        written, is_asked = write_back.WriteBack(saved, reading), False
+        while written.found.version == saved.version and not self._has_newer(link.path):
             since_s = clock.monotonic_s() - began_s
             has_saved = await self._talk.has_saved(link)
             if has_saved:
-                return notebook_file.read(link.path)
+                return write_back.WriteBack(notebook_file.read(link.path), reading)
             if since_s > _LATEST_S:
                 break
             is_shown = has_saved is None and since_s > _LATE_S
@@ -201,14 +207,7 @@ class Arrival:
                 if await self._has_died(link):
                     break
             written = await write_back.write_back(link.path, saved, reading, _LOOK_AGAIN_S)
-            found = written.found
-        return found
-
-    def _is_unsure(self, link: NotebookLink, session: NotebookText | None) -> bool:
-        """Whether it is not known that the text has arrived, or that it stays: Livebook may yet
-        write the first of two steps over the second.
-        """
-        return session is None or (link.awaits_write_back and self._is_in_steps(link.path))
+        return written
 
     async def settle_open(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText

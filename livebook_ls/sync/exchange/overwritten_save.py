@@ -179,6 +179,12 @@ def moves_session(link: NotebookLink, reading: NotebookText) -> bool:
     return link.held is None or link.held.canonical != reading.canonical
 
 
+def is_written_once(link: NotebookLink, reading: NotebookText) -> bool:
+    """Whether nobody but Livebook may have written what was sent since it was."""
+    is_replaced = link.pinned.is_another or link.pinned.is_replaced(reading.text)
+    return link.saved_s < link.sent_s and not is_replaced
+
+
 def may_come_late(link: NotebookLink, patience: float = 0.0) -> bool:
     """Whether a write-back of what was sent last, which takes `patience` seconds at the most, may
     still be on its way.

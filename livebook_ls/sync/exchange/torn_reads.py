@@ -43,6 +43,8 @@ async def is_torn(
         return True
     if aftermath is not Aftermath.CHANGED or link.consent.covers(reading.text):
         return False
+    if link.pinned.is_replaced(reading.text):
+        return False
     held = link.held
 
     def has_lost() -> bool:

@@ -76,20 +76,25 @@ async def _never() -> bool:
     return False
 
 
+def _nothing(_: str, __: notebook_file.Snapshot) -> None:
+    return None
+
+
 async def write_back(
     path: str,
     saved: notebook_file.Snapshot,
     sent: NotebookText,
     patience: float,
     is_due: Callable[[], Awaitable[bool]] = _never,
+    on_same: Callable[[str, notebook_file.Snapshot], object] = _nothing,
 ) -> WriteBack:
     """The file once Livebook has written its form of what was `sent`, else as it is at the end.
 
     The editor's next save may come before: then Livebook's form still comes, over it, and another
     sync before that would let Livebook read a file that it is just writing. A save that came before
     Livebook had read the file is read in place of what was sent, and comes back over the one after
-    it: where somebody has written, it is waited for as long as it `is_due`. Raises OSError where
-    the file is gone.
+    it: where somebody has written, it is waited for as long as it `is_due`. Where the file has just
+    what was saved once more, `on_same` is told. Raises OSError where it is gone.
     """
     began = clock.monotonic_s()
     pause = _FIRST_PAUSE_S
@@ -105,6 +110,8 @@ async def write_back(
             for it in await until_quiet(path):
                 seen = it
                 passing.take(it)
+                if it.data == saved.data:
+                    on_same(path, it)
             if (written := passing.written_back(seen)) is not None:
                 return written
             continue
