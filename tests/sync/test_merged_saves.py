@@ -642,3 +642,23 @@ def test_what_others_wrote_stays_in_the_file_while_it_waits_for_a_choice(
     editor.command("livebook.takeMine", uri)
 
     until_one(editor, livebook, notebook, others)
+
+
+def test_a_save_that_livebook_has_read_for_the_one_before_is_nobodys_edit(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    texts = [BASE.replace(THEIRS[0], f"{THEIRS[0]}{it}") for it in "123"]
+    with (
+        livebook.holding(HoldPoint.SYNC) as until_told,
+        livebook.holding(HoldPoint.SAVE) as until_read,
+    ):
+        editor.save(uri, notebook, texts[0])
+        until_told(1)
+        editor.save(uri, notebook, texts[1])
+        livebook.release(HoldPoint.SYNC)
+        until_read(1)
+        # It takes the place of the one before it, which waits.
+        editor.save(uri, notebook, texts[2])
+    until_one(editor, livebook, notebook, texts[2])
+    editor.wait_for_state(uri, "inSync")
