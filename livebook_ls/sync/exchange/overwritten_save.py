@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from itertools import takewhile
 
 from livebook_ls import clock
 from livebook_ls.notebook.syncing.content_difference import Gone
@@ -33,6 +34,11 @@ def earlier(link: NotebookLink, text: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(it for it in texts if it != text and not link.lineage.is_later(it, text))
     )
+
+
+def unsent(link: NotebookLink) -> tuple[str, ...]:
+    """What was saved since the last text that was sent, the newest first."""
+    return tuple(takewhile(lambda it: it not in link.sent, reversed(link.saves)))
 
 
 def lies_over(found: NotebookText, wanted: str, before: tuple[str, ...]) -> bool:

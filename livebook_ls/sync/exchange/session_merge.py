@@ -13,6 +13,7 @@ from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.settings import MergeMode, Settings
 from livebook_ls.sync.canonical.before_save import canonical_form
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.overwritten_save import unsent
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
@@ -25,6 +26,7 @@ from livebook_ls.sync.merging.session_edits import (
     has_lost_sections,
     has_read_unsent,
     is_edited,
+    is_one_of,
     is_passed,
 )
 from livebook_ls.sync.telling import keeping_findings, merge_findings
@@ -303,15 +305,15 @@ def _is_news(
 ) -> bool:
     if base is None:
         return not (has_lost_sections(reading, theirs) or has_all_of(theirs, reading))
-    if not is_edited(base, theirs):
+    if not is_edited(base, theirs) or is_one_of(theirs, unsent(link)):
+        # Told of a save, Livebook may have read the one after it, which was never sent.
         return False
     if link.held is not None and not link.awaits_write_back and not is_edited(base, link.held):
         # It was seen to hold the base: what it held before that, people have brought back.
         return True
     # A session that is late with what it was sent, by a process that died, is no work of people's;
     # what was merged is, as long as the editor doesn't have it.
-    sent = [it for it in link.sent if not link.lineage.is_of_session(it)]
-    return not any(theirs.text == it or theirs.is_form_of(NotebookText(it)) for it in sent)
+    return not is_one_of(theirs, [it for it in link.sent if not link.lineage.is_of_session(it)])
 
 
 def _came_in(merged: NotebookText, ours: NotebookText) -> Finding:

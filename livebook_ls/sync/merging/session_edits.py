@@ -40,6 +40,11 @@ def is_edited(base: NotebookText, session: NotebookText) -> bool:
     return is_form_known and _plain(session.body) != _plain(base.canonical)
 
 
+def is_one_of(session: NotebookText, texts: Collection[str]) -> bool:
+    """Whether the session holds just what one of these says."""
+    return any(session.text == it or session.is_form_of(NotebookText(it)) for it in texts)
+
+
 def has_lost_sections(base: NotebookText, session: NotebookText) -> bool:
     """Whether the session has none of the sections of `base`, as after reading half a file."""
     return bool(base.notebook.sections) and not session.notebook.sections
