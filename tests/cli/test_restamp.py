@@ -173,6 +173,85 @@ def test_staged_and_changed_again(committed: Git) -> None:
     assert b"1 + 3" in committed.note.read_bytes()
 
 
+@pytest.mark.parametrize(
+    "flags",
+    [("assume-unchanged",), ("skip-worktree",), ("assume-unchanged", "skip-worktree")],
+    ids=" and ".join,
+)
+@pytest.mark.parametrize("is_edited", [True, False], ids=["edited", "as staged"])
+def test_what_git_is_told_to_overlook_is_not_written_over(
+    committed: Git, flags: tuple[str, ...], is_edited: bool
+) -> None:
+    committed.edit()
+    committed.git("add", NAME)
+    for flag in flags:
+        committed.git("update-index", f"--{flag}", NAME)
+    if is_edited:
+        committed.note.write_bytes(committed.note.read_bytes() + b"\nOnly here.\n")
+    working, listed = committed.note.read_bytes(), committed.git("ls-files", "-v")
+    done = committed.restamp("--staged")
+
+    assert (done.returncode, done.stdout) == (0, f"{NAME}: restamped\n")
+    assert committed.is_stamped(committed.staged())
+    assert committed.note.read_bytes() == (working if is_edited else committed.staged())
+    assert committed.git("ls-files", "-v") == listed
+
+
+def test_a_notebook_outside_of_a_sparse_checkout_stays_there(committed: Git) -> None:
+    outside = committed.top / "out" / "b.livemd"
+    outside.parent.mkdir()
+    outside.write_bytes(committed.note.read_bytes())
+    committed.git("add", ".")
+    committed.git("commit", "-qm", "outside")
+    committed.git("checkout", "-qb", "side")
+    committed.edit(outside)
+    committed.git("commit", "-qam", "side")
+    committed.git("checkout", "-q", "main")
+    committed.edit(now=b"1 + 9")
+    committed.git("commit", "-qam", "main")
+    committed.git("sparse-checkout", "set", "in")
+    committed.git("merge", "-q", "--no-commit", "side")
+    listed = committed.git("ls-files", "-v")
+    done = committed.restamp("--staged")
+
+    assert (done.returncode, done.stdout) == (0, "out/b.livemd: restamped\n")
+    assert committed.is_stamped(committed.git("show", ":out/b.livemd").encode())
+    assert committed.git("ls-files", "-v") == listed
+    assert committed.git("status", "--porcelain") == "M  out/b.livemd\n"
+    assert not outside.exists()
+
+
+def test_what_is_staged_with_carriage_returns_is_as_staged(committed: Git) -> None:
+    crlf = committed.note.read_bytes().replace(b"\n", b"\r\n").replace(b"1 + 1", b"1 + 2")
+    committed.note.write_bytes(crlf)
+    committed.git("add", NAME)
+    committed.git("config", "core.autocrlf", "true")
+    done = committed.restamp("--staged")
+
+    assert (done.returncode, done.stdout) == (0, f"{NAME}: restamped\n")
+    assert committed.note.read_bytes() == committed.staged()
+
+
+@pytest.mark.parametrize("option", ["a link", "a mode"])
+def test_what_differs_from_what_is_staged_by_more_than_its_text_is_left(
+    committed: Git, option: str
+) -> None:
+    committed.edit()
+    committed.git("add", NAME)
+    if option == "a link":
+        elsewhere = committed.top / "elsewhere"
+        committed.note.rename(elsewhere)
+        committed.note.symlink_to(elsewhere)
+    else:
+        committed.note.chmod(0o755)
+    working = committed.note.read_bytes()
+    done = committed.restamp("--staged")
+
+    assert (done.returncode, done.stdout) == (0, f"{NAME}: restamped\n")
+    assert committed.is_stamped(committed.staged())
+    assert committed.note.read_bytes() == working
+
+
 def test_unstaged_only_is_left_alone_by_a_hook(committed: Git) -> None:
     committed.edit()
 
