@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.sync.disk import git
-from livebook_ls.sync.disk.git_repository import GitFailed, Repository
+from livebook_ls.sync.disk.git_repository import ChangedNotebook, GitFailed, Repository
 from tests.support.places import ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the programs are shell scripts")
@@ -128,6 +128,10 @@ def set_traps(top: Path, program: Path) -> None:
         (hooks / hook).symlink_to(program)
 
 
+def staged(name: str) -> ChangedNotebook:
+    return ChangedNotebook(name=name, mode="100644", old_blob="", blob=f"HEAD:{name}")
+
+
 def ask_everything(top: Path) -> None:
     """All that we ever ask git for."""
     git.committed(str(top / "note.livemd"))
@@ -139,7 +143,7 @@ def ask_everything(top: Path) -> None:
         asked.staged_changes(commit)
         asked.unmerged()
         for name in ("note.livemd", "other.livemd"):
-            asked.is_as_staged(name)
+            asked.is_as_staged(staged(name), b"# Another\r\n")
         asked.refresh()
         asked.changes(commit)
         asked.stage("note.livemd", "100644", b"# Staged\n")
@@ -161,6 +165,24 @@ def test_no_program_of_a_repository_is_run(repository: Path, trap: tuple[Path, P
     ask_everything(repository)
 
     assert not trace.exists() or trace.read_text() == ""
+
+
+def test_no_filter_of_a_repository_is_run_for_what_git_overlooks(
+    repository: Path, trap: tuple[Path, Path]
+) -> None:
+    program, trace = trap
+    for name in ("note.livemd", "other.livemd"):
+        overlook = ("update-index", "--assume-unchanged", name)
+        subprocess.run(("git", "-C", str(repository), *overlook), check=True)
+        (repository / name).write_text("# Another\n")
+    set_traps(repository, program)
+    asked = Repository(str(repository))
+    said = [
+        asked.is_as_staged(staged(it), b"# Another\n") for it in ("note.livemd", "other.livemd")
+    ]
+
+    assert said == [False, False]
+    assert not trace.exists()
 
 
 def test_a_bare_repository_in_a_clone_is_none(repository: Path, trap: tuple[Path, Path]) -> None:

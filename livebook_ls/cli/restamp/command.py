@@ -173,7 +173,7 @@ class _Restamping:
         is_written = True
         if self.options.staged:
             # A file with other changes than the staged ones is its author's to restamp.
-            is_same = seen is not None and repository.is_as_staged(change.name)
+            is_same = seen is not None and repository.is_as_staged(change, seen.data)
             repository.stage(change.name, change.mode, data)
             if is_same and seen is not None:
                 is_written = self.earlier.replace(file, seen, data)

@@ -135,18 +135,41 @@ class Repository:
         """A file's content as git keeps it, with its own line breaks."""
         return self._run("cat-file", "blob", blob)
 
-    def is_as_staged(self, name: str) -> bool:
-        """Whether the file in the working tree is what is staged of it."""
+    def is_as_staged(self, change: ChangedNotebook, data: bytes) -> bool:
+        """Whether the file in the working tree, which holds `data`, is what is staged of it.
+
+        Also of a file that git was told to overlook, of which it says so whatever is in there.
+        Where a filter of the repository's own would tell, which is not run, it is not.
+        """
         try:
-            self._run("diff", "--quiet", "--", f":(top,literal){name}")
+            self._run("diff", "--quiet", "--", f":(top,literal){change.name}")
+            if change.blob is None or data == self.blob(change.blob):
+                return change.blob is not None
+            hashing = ("hash-object", "--stdin", f"--path={change.name}")
+            return self._run(*hashing, content=data).decode().strip() == change.blob
         except GitFailed:
             return False
-        return True
 
     def stage(self, name: str, mode: str, content: bytes) -> None:
-        """Put `content` in the place of what is staged of a file."""
+        """Put `content` in the place of what is staged of a file; what git was told to overlook it
+        goes on to overlook.
+        """
         blob = self._run("hash-object", "-w", "--stdin", content=content).decode().strip()
-        self._run("update-index", "--cacheinfo", f"{mode},{blob},{name}")
+        # `--cacheinfo` makes a new entry, without the flags. One is given back in the same call:
+        # until it is, a file outside of a sparse checkout counts as deleted.
+        flags = self._overlooked(name)
+        given_back = (*flags[:1], "--", name) if flags else ()
+        self._run("update-index", "--cacheinfo", f"{mode},{blob},{name}", *given_back)
+        for flag in flags[1:]:
+            self._run("update-index", flag, "--", name)
+
+    def _overlooked(self, name: str) -> list[str]:
+        """The options of `update-index` by which git was told to overlook a file."""
+        listed = self._line("ls-files", "-v", "-z", "--", f":(top,literal){name}")
+        tag = listed[:1]
+        is_skipped, is_assumed = tag in ("S", "s"), tag.islower()
+        options = {"--skip-worktree": is_skipped, "--assume-unchanged": is_assumed}
+        return [option for option, is_set in options.items() if is_set]
 
     def refresh(self) -> None:
         """Let git notice which files are as staged, as `git status` does."""
