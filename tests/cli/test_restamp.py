@@ -298,7 +298,8 @@ def test_new_and_deleted(committed: Git) -> None:
     assert committed.untouched_by("--staged") == ""
 
 
-def test_a_merge_in_progress(committed: Git) -> None:
+@pytest.mark.parametrize("options", [[], ["--staged"]], ids=["files", "staged"])
+def test_a_merge_in_progress(committed: Git, options: list[str]) -> None:
     other = committed.top / "other.livemd"
     other.write_bytes(committed.livebook.stamp(CANONICAL.replace("Note", "Other")).encode())
     committed.git("add", ".")
@@ -311,8 +312,10 @@ def test_a_merge_in_progress(committed: Git) -> None:
     committed.git("commit", "-qam", "main")
     committed.git("merge", "side", code=1)
     committed.edit(other)
+    if options:
+        committed.git("add", str(other))
     conflict = committed.note.read_bytes()
-    done = committed.restamp()
+    done = committed.restamp(*options)
 
     assert done.returncode == 1
     assert done.stderr == f"{NAME}: Its merge is not settled.\n"
