@@ -100,15 +100,13 @@ class _Restamping:
                 self.fail(f"{_shown(repository.top)}: There is no commit {self.options.base}.")
             return
         unmerged = repository.unmerged()
+        for name in sorted(it for it in unmerged if self.is_meant(repository, it)):
+            self.fail(f"{_file(repository, name)}: Its merge is not settled.")
         is_staged = self.options.staged
         changes = repository.staged_changes(commit) if is_staged else repository.changes(commit)
         for change in _with_renamed(repository, changes):
-            if not self.is_meant(repository, change.name):
-                continue
-            if change.name in unmerged:
-                self.fail(f"{_file(repository, change)}: Its merge is not settled.")
-                continue
-            await self.change(forms, repository, change, commit)
+            if change.name not in unmerged and self.is_meant(repository, change.name):
+                await self.change(forms, repository, change, commit)
         if self.options.base == "HEAD" and not is_staged:
             names = sorted(repository.unchanged(commit) - unmerged)
             meant = (it for it in names if self.is_meant(repository, it))
@@ -120,7 +118,7 @@ class _Restamping:
     async def change(
         self, forms: Forms, repository: Repository, change: ChangedNotebook, commit: str
     ) -> None:
-        file = _file(repository, change)
+        file = _file(repository, change.name)
         old = _text(repository.blob(change.old_blob))
         if old is None or not NotebookText(old).has_stamp:
             return
@@ -165,7 +163,7 @@ class _Restamping:
         seen: notebook_file.Snapshot | None,
         data: bytes,
     ) -> None:
-        file = _file(repository, change)
+        file = _file(repository, change.name)
         if self.options.check:
             self.code = 1
             self.tell(file, "its stamp is stale")
@@ -245,8 +243,8 @@ def _text(data: bytes) -> str | None:
         return None
 
 
-def _file(repository: Repository, change: ChangedNotebook) -> str:
-    return _shown(os.path.join(repository.top, change.name))
+def _file(repository: Repository, name: str) -> str:
+    return _shown(os.path.join(repository.top, name))
 
 
 def _shown(path: str) -> str:
