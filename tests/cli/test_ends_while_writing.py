@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -68,13 +68,34 @@ def installing(folder: Path, _: StandIn) -> Writing:
     return Writing(("hook", "--install", "claude"), folder, file, SETTINGS.encode())
 
 
+def formatting(folder: Path, _: StandIn) -> Writing:
+    file = folder / "n.livemd"
+    file.write_text(LONG + "\n*  a\n*  b\n", encoding="utf-8")
+    return Writing(("format", "n.livemd"), folder, file, file.read_bytes())
+
+
+def fixing(folder: Path, _: StandIn) -> Writing:
+    file = folder / "n.livemd"
+    file.write_text(LONG + "\n```elixir\n1\n", encoding="utf-8")
+    return Writing(("check", "--fix", "n.livemd"), folder, file, file.read_bytes())
+
+
+def exporting_over(folder: Path, livebook: StandIn) -> Writing:
+    made = exporting(folder, livebook)
+    made.file.write_text("# Mine\n", encoding="utf-8")
+    return replace(made, before=b"# Mine\n")
+
+
 def exporting(folder: Path, _: StandIn) -> Writing:
     (folder / "n.livemd").write_text(LONG, encoding="utf-8")
     file = folder / "n.md"
     return Writing(("export", "n.livemd", "--to", "md", "-o", "n.md"), folder, file, None)
 
 
-@pytest.fixture(params=[merging, restamping, installing, exporting])
+WRITERS = [merging, restamping, installing, exporting, exporting_over, formatting, fixing]
+
+
+@pytest.fixture(params=WRITERS)
 def writing(request: pytest.FixtureRequest, tmp_path: Path, livebook: StandIn) -> Writing:
     begin: Callable[[Path, StandIn], Writing] = request.param
     made = begin(tmp_path, livebook)
@@ -120,6 +141,8 @@ def test_what_there_is_no_room_for_is_not_begun(writing: Writing, environ: dict[
 
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
+    assert f"{writing.file.name}" in done.stderr
+    assert "file too large" in done.stderr.lower()
     assert_whole(writing, None)
 
 

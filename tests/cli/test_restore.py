@@ -100,7 +100,7 @@ def test_what_cannot_be_kept_is_not_written_over(notebook: Path) -> None:
     "files",
     "the disk has no room for what is restored, which is the oldest version that is kept",
     during="`restore`",
-    shows="that the file is left alone, and which number the version has now",
+    shows="that the file is left alone, why, and which number the version has now",
     recovers="the command again with that number, once there is room",
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size")
@@ -115,7 +115,7 @@ def test_what_could_not_be_put_back_is_still_kept(notebook: Path, newer: list[st
     refused = run_with_little_room("restore", notebook, str(oldest))
 
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "can't be written" in refused.stderr
+    assert "can't be written: file too large" in refused.stderr
     assert f"number {oldest + 1} now" in refused.stderr
     assert run("restore", notebook, oldest + 1, "--print").stdout == precious
     assert run("restore", notebook, oldest + 1).returncode == 0

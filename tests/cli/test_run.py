@@ -350,7 +350,7 @@ def test_what_a_copy_is_written_over_can_be_had_back(
     "files",
     "the disk has no room for the copy that is to be run",
     during="`run --output --force`",
-    shows="that it can't be written; what was there is as it was",
+    shows="that it can't be written, and why; what was there is as it was",
     recovers="the command again, once there is room",
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size")
@@ -375,6 +375,7 @@ def test_a_copy_that_has_no_room_leaves_what_was_there(
 
     assert done.returncode == 1
     assert str(out) in done.stderr
+    assert "file too large" in done.stderr.lower()
     assert "Traceback" not in done.stderr
     assert out.exists() == is_there
     assert not is_there or out.read_text(encoding="utf-8") == "# Mine\n"

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from livebook_ls.standin.server import StandIn
+from livebook_ls.sync.disk import notebook_file
 from tests.conftest import CANONICAL
 from tests.support.mcp_client import Agent, use
 
@@ -380,12 +381,45 @@ def test_an_edit_replaces_nothing_of_a_session_that_people_opened_themselves(
     assert "2 + 2" in notebook.read_text()
 
 
+def full(_: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.fault(
+    "files",
+    "the disk is full",
+    during="an agent's edit by `livebook-ls mcp`",
+    shows="the agent why the notebook could not be written; it is as it was",
+    recovers="the edit again, once there is room",
+)
+def test_an_edit_for_which_there_is_no_room_says_why(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook.write_text(CANONICAL + "\n```elixir\n1\n")
+    before = notebook.read_text()
+
+    async def scenario(agent: Agent) -> None:
+        version, cells = await agent.cells("note.livemd")
+        edit = {"notebook": "note.livemd", "version": version}
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", full)
+            told = [
+                await agent.refused("edit_notebook", **edit, operations=[replaced(cells[0], "2")]),
+                await agent.refused("check_notebook", notebook="note.livemd", fix=True),
+            ]
+        assert [it["error"] for it in told] == ["not-written", "not-written"]
+        assert ["no space left on device" in it["message"] for it in told] == [True, True]
+        assert notebook_file.read(str(notebook)).text == before
+        await agent.edit("note.livemd", version, replaced(cells[0], "2 + 2"))
+
+    use(NOBODY, notebook.parent, scenario)
+
+    assert "2 + 2" in notebook.read_text()
+
+
 def test_a_new_notebook_for_which_there_is_no_room_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
     async def scenario(agent: Agent) -> None:
         new = {"notebook": "new.livemd", "create_with_title": "New", "operations": []}
         with monkeypatch.context() as patched:

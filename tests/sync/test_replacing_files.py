@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,58 @@ def test_a_file_that_has_changed_is_left(tmp_path: Path) -> None:
     assert not notebook_file.replace(str(path), seen, NEW)
     assert path.read_bytes() == b"# Somebody else's\n"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_is_gone_is_not_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.livemd"
+    path.write_bytes(OLD)
+    seen = notebook_file.read(str(path))
+    path.unlink()
+
+    assert not notebook_file.replace(str(path), seen, NEW)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS], ids=os.strerror)
+@pytest.mark.parametrize("names", [1, 2])
+def test_what_can_not_be_written_says_why_and_names_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, names: int
+) -> None:
+    path = tmp_path / "a.livemd"
+    path.write_bytes(OLD)
+    if names == 2:
+        (tmp_path / "b.livemd").hardlink_to(path)
+    seen = notebook_file.read(str(path))
+    left = ["once"]
+
+    def refusing(*_: int) -> None:
+        if left:
+            left.clear()
+            raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", refusing)
+        # Of a file with several names, which is written in place.
+        patched.setattr(os, "ftruncate", refusing)
+        with pytest.raises(OSError, match=os.strerror(code)) as raised:
+            notebook_file.replace(str(path), seen, NEW)
+
+    assert raised.value.filename == str(path)
+    assert path.read_bytes() == OLD
+    assert len(list(tmp_path.iterdir())) == names
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="all may be written")
+def test_a_file_that_is_only_to_be_read_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.livemd"
+    path.write_bytes(OLD)
+    path.chmod(0o400)
+
+    with pytest.raises(PermissionError) as raised:
+        notebook_file.replace(str(path), notebook_file.read(str(path)), NEW)
+
+    assert raised.value.filename == str(path)
+    assert path.read_bytes() == OLD
 
 
 @pytest.fixture
