@@ -325,6 +325,36 @@ def test_what_finds_no_room_leaves_our_side_whole(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == sorted(files)
 
 
+@pytest.mark.fault(
+    "files",
+    "the disk is full",
+    during="`merge-driver --install`",
+    shows="which file can't be written, and why",
+    recovers="the command again, once there is room",
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size")
+@pytest.mark.parametrize("there", [None, "*.png binary\n"], ids=["new", "there"])
+def test_what_finds_no_room_for_its_attributes_is_named(work: Work, there: str | None) -> None:
+    import resource
+
+    attributes = work.folder / ".gitattributes"
+    if there is not None:
+        attributes.write_text(there, encoding="utf-8")
+    done = subprocess.run(
+        (*PROGRAM, "merge-driver", "--install"),
+        cwd=work.folder,
+        env=work.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20)),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.lower() == f"{attributes}: file too large\n".lower()
+    assert (attributes.read_text() if attributes.exists() else None) == there
+
+
 def conflicting(folder: Path) -> list[Path]:
     files = [folder / name for name in ("base.livemd", "ours.livemd", "theirs.livemd")]
     texts = [BASE, BASE.replace("a = 1", "a = 10"), BASE.replace("a = 1", "a = 100")]
