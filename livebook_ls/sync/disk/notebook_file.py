@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -217,7 +218,7 @@ def make(path: str, data: bytes) -> None:
     one by then.
     """
     real = Path(path).resolve()
-    with beside(real) as (file, new):
+    with _naming(path), beside(real) as (file, new):
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -229,6 +230,15 @@ def make(path: str, data: bytes) -> None:
             # Not every file system has links.
             with real.open("xb") as made:
                 made.write(data)
+
+
+@contextlib.contextmanager
+def _naming(path: str) -> Iterator[None]:
+    """Have an OSError within name this file, and not a new one beside it, or none."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or type(error).__name__, path) from error
 
 
 def _put_in_place(file: IO[bytes], new: Path, real: Path) -> None:
