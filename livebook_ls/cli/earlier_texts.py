@@ -29,10 +29,12 @@ class EarlierTexts:
         # Of each file it would say once more what a command is not about.
         logging.getLogger(kept_texts.__name__).addHandler(logging.NullHandler())
 
-    def replace(self, file: str, seen: Snapshot, data: bytes) -> bool:
-        """Write `data` in the place of what was `seen`, which is kept; whether that was done."""
+    def replace(self, file: str, seen: Snapshot, data: bytes) -> str | None:
+        """Write `data` in the place of what was `seen`, which is kept; why not, or None where that
+        was done.
+        """
         self.keep(file, seen)
-        return notebook_file.replace(file, seen, data)
+        return replace(file, seen, data)
 
     def write(self, file: str, data: bytes) -> None:
         """Have `data` in the file, whatever was there before, which is kept where that is a
@@ -46,3 +48,12 @@ class EarlierTexts:
         """Keep what the notebook `file` has, before it is written over."""
         if self._kept is not None and seen.text:
             self._kept.keep(paths.expanded(file), seen.text, VersionOrigin.FOUND)
+
+
+def replace(file: str, seen: Snapshot, data: bytes) -> str | None:
+    """The same without keeping anything."""
+    try:
+        is_done = notebook_file.replace(file, seen, data)
+    except OSError as error:
+        return f"it can't be written: {(error.strerror or type(error).__name__).lower()}"
+    return None if is_done else "it has just changed"

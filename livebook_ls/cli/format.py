@@ -157,10 +157,10 @@ class _Formatting:
         if self.options.check or self.options.diff:
             if not self.options.diff:
                 self.tell(file, "would be formatted")
-        elif self.earlier.replace(file, seen, text.encode("utf-8")):
-            self.tell(file, "formatted")
+        elif why_not := self.earlier.replace(file, seen, text.encode("utf-8")):
+            self.fail(file, f"Left alone, for {why_not}.")
         else:
-            self.fail(file, "Left alone, for it can't be written or has just changed.")
+            self.tell(file, "formatted")
 
     def refuse(self, file: str, why: Finding | None) -> None:
         """No form; only a stamp of others, which must not be broken, is nobody's fault."""

@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 
 from livebook_ls.cli import terminal
+from livebook_ls.cli.earlier_texts import replace
 from livebook_ls.cli.terminal import BOLD, printable
 from livebook_ls.livebook import paths
 from livebook_ls.sync.disk import notebook_file
@@ -33,8 +34,6 @@ _NOT_KEPT = (
     "Left alone, for what it has can't be kept, and could not be had back. Make room in your state "
     "folder or have it written again, or move the file away, and restore again."
 )
-
-_NOT_WRITTEN = "Left alone, for it can't be written or has just changed."
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -100,11 +99,11 @@ def _put_back(file: str, path: str, kept: KeptTexts, chosen: KeptVersion, data: 
     # Until it is written, the version that was chosen has no other place.
     if not kept.keep(path, seen.text, VersionOrigin.FOUND, spared=chosen):
         return _fail(file, _NOT_KEPT)
-    if not notebook_file.replace(path, seen, data):
+    if why_not := replace(path, seen, data):
         names = [it.name for it in kept.versions(path)]
         is_there = chosen.name in names
         now = f" The version has number {names.index(chosen.name) + 1} now." if is_there else ""
-        return _fail(file, f"{_NOT_WRITTEN}{now}")
+        return _fail(file, f"Left alone, for {why_not}.{now}")
     print(f"{printable(file)}: restored. Its session follows with the next sync.")
     return 0
 

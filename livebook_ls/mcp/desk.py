@@ -10,6 +10,7 @@ from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.intelligence.live_session import JoinedCells, SessionHelp
 from livebook_ls.intelligence.standing import CodeHelpers
 from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.mcp import tool_refusal
 from livebook_ls.mcp.known_texts import KnownTexts
 from livebook_ls.mcp.runs import Runs
 from livebook_ls.mcp.tool_refusal import ToolRefusal
@@ -20,6 +21,7 @@ from livebook_ls.running.runner import Runner
 from livebook_ls.settings import Settings
 from livebook_ls.sync import single_visits
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange.operations import NotWrittenError
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 from livebook_ls.sync.telling import findings
@@ -75,11 +77,14 @@ class Desk:
         """Write what `change` makes of the text, and sync it; whether it was written.
 
         One after the other, and for the notebook's stamp with a session. What `change` raises is
-        the caller's, and nothing is written then.
+        the caller's, and nothing is written then. Raises ToolRefusal where it can't be.
         """
         async with self._locks.setdefault(opened.path, asyncio.Lock()):
             await single_visits.keep_stamp(self.notebooks, opened.link)
-            return await self.notebooks.operations.rewrite(opened.link, change)
+            try:
+                return await self.notebooks.operations.rewrite(opened.link, change)
+            except NotWrittenError as error:
+                raise tool_refusal.not_written(opened.shown, str(error)) from None
 
     async def open_files(self) -> frozenset[str] | None:
         """The files that have a session, as Livebook names them; None where that isn't shown.

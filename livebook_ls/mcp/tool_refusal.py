@@ -32,6 +32,11 @@ def no_such_notebook(shown: str) -> ToolRefusal:
     )
 
 
+def not_written(shown: str, reason: str) -> ToolRefusal:
+    """The file can't be written, and is as it was."""
+    return ToolRefusal("not-written", f"{shown} can't be written: {reason}. Nothing was done.")
+
+
 def outside(shown: str) -> ToolRefusal:
     """The file is not in the folder that the server works in."""
     return ToolRefusal(

@@ -219,6 +219,8 @@ def test_a_notebook_outside_of_a_sparse_checkout_stays_there(committed: Git) -> 
     assert committed.git("ls-files", "-v") == listed
     assert committed.git("status", "--porcelain") == "M  out/b.livemd\n"
     assert not outside.exists()
+    assert committed.restamp().stdout == f"{NAME}: restamped\n"
+    assert not outside.exists()
 
 
 def test_what_is_staged_with_carriage_returns_is_as_staged(committed: Git) -> None:

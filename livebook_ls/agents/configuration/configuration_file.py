@@ -54,7 +54,7 @@ def to_json(configuration: Json, like: str | None) -> str:
 def write(path: Path, old: str | None, text: str) -> None:
     """Put `text` in the place of `old` at once. Links stay, and the file keeps mode and owner.
 
-    Raises RefusedError where the file is not `old` any more, or can't be written.
+    Raises RefusedError where the file is not `old` any more, and OSError where it can't be written.
     """
     if old is None:
         _make(path, text)
@@ -62,7 +62,7 @@ def write(path: Path, old: str | None, text: str) -> None:
     seen = notebook_file.read(str(path))
     is_same = seen.data == old.encode("utf-8")
     if not is_same or not notebook_file.replace(str(path), seen, text.encode("utf-8")):
-        raise RefusedError("it can't be written, or has just changed")
+        raise RefusedError("it has just changed")
 
 
 def _make(path: Path, text: str) -> None:

@@ -45,7 +45,7 @@ def _fix(file: str, earlier: EarlierTexts) -> tuple[Problem, ...]:
     if inspected.notebook.stamp is not None:
         complain(f"{file}: Not fixed, for its stamp would no longer be valid.")
         return ()
-    if not earlier.replace(file, seen, mended.text.encode("utf-8")):
-        complain(f"{file}: Not fixed, for it can't be written or has just changed.")
+    if why_not := earlier.replace(file, seen, mended.text.encode("utf-8")):
+        complain(f"{file}: Not fixed, for {why_not}.")
         return ()
     return tuple(problem_of(it.source, it.hazard) for it in mended.fixed)

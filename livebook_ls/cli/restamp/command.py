@@ -130,8 +130,11 @@ class _Restamping:
             return
         if change.blob is not None:
             data = repository.blob(change.blob)
+        elif seen is not None:
+            data = seen.data
         else:
-            data = seen.data if seen else b""
+            # It is outside of a sparse checkout, or gone by now.
+            return
         text = _text(data)
         if text is None:
             self.fail(f"{file}: {findings.not_utf8().sentence}")
@@ -168,19 +171,18 @@ class _Restamping:
             self.code = 1
             self.tell(file, "its stamp is stale")
             return
-        is_written = True
+        is_same = True
         if self.options.staged:
             # A file with other changes than the staged ones is its author's to restamp.
             is_same = seen is not None and repository.is_as_staged(change, seen.data)
             repository.stage(change.name, change.mode, data)
-            if is_same and seen is not None:
-                is_written = self.earlier.replace(file, seen, data)
+        why_not = None
+        if is_same and seen is not None:
+            why_not = self.earlier.replace(file, seen, data)
+        if why_not is not None:
+            self.fail(f"{file}: Left alone, for {why_not}.")
         else:
-            is_written = seen is not None and self.earlier.replace(file, seen, data)
-        if is_written:
             self.tell(file, "restamped")
-        else:
-            self.fail(f"{file}: Left alone, for it can't be written or has just changed.")
 
     def is_meant(self, repository: Repository, name: str) -> bool:
         """Whether the arguments name the file or a folder above it."""

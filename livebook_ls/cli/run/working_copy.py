@@ -43,7 +43,7 @@ class WorkingCopy:
             data = exported.encode("utf-8")
             if seen.data == data or notebook_file.replace(self.path, seen, data):
                 return
-        raise PermissionError(errno.EACCES, "Its outputs can't be written", self.path)
+        raise BlockingIOError(errno.EAGAIN, "It changes all the time", self.path)
 
 
 def make(
@@ -66,7 +66,7 @@ def make(
     copy = keeping_outputs(parse(changed), changed)
     try:
         if replaces and os.path.lexists(path):
-            _write_over(path, copy)
+            _write_over(path, output, copy)
         else:
             notebook_file.make(path, copy.encode("utf-8"))
     except FileExistsError:
@@ -78,8 +78,8 @@ def make(
     return WorkingCopy(path, copy)
 
 
-def _write_over(path: str, copy: str) -> None:
-    """Have the copy in a file that is there, whose text is kept before. Raises OSError."""
+def _write_over(path: str, output: str, copy: str) -> None:
+    """Have the copy in a file that is there, whose text is kept before. Raises OSError, NoCopy."""
     data = copy.encode("utf-8")
     try:
         seen = notebook_file.read(path)
@@ -87,5 +87,5 @@ def _write_over(path: str, copy: str) -> None:
         # A link that leads nowhere.
         notebook_file.make(path, data)
         return
-    if not EarlierTexts().replace(path, seen, data):
-        raise PermissionError(errno.EACCES, "Can't be written, or has just changed", path)
+    if why_not := EarlierTexts().replace(path, seen, data):
+        raise NoCopy(output, f"Left alone, for {why_not}.")

@@ -20,7 +20,7 @@ from livebook_ls.notebook.source import Source
 from livebook_ls.sync.telling.findings import Finding
 
 _MOST_TOLD = 50
-_NOT_WRITTEN = "The notebook can't be written, or has just changed, so that nothing was done."
+_NOT_WRITTEN = "The notebook can't be read, or has just changed, so that nothing was done."
 
 
 class CheckArguments(ToolArguments):

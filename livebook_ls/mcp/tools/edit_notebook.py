@@ -15,7 +15,7 @@ from livebook_ls.mcp.edited_parts import not_read, replaced
 from livebook_ls.mcp.known_texts import version_of
 from livebook_ls.mcp.operation_arguments import OperationArgument
 from livebook_ls.mcp.telling import Room
-from livebook_ls.mcp.tool_refusal import ToolRefusal
+from livebook_ls.mcp.tool_refusal import ToolRefusal, not_written
 from livebook_ls.mcp.tools.read_notebook import USUAL_CHARS, head
 from livebook_ls.mcp.tools.tool import Answer, Caller, Tool, ToolArguments
 from livebook_ls.notebook.exact_edits import operations
@@ -37,8 +37,8 @@ _NO_VERSION = (
     "give the version that read_notebook answers."
 )
 _NOT_WRITTEN = (
-    "The notebook can't be written, or has just changed, so that nothing was done. Read it again; "
-    "if that does not help, look at the file's permissions."
+    "The notebook can't be read, or has just changed, so that nothing was done. Read it again; if "
+    "that does not help, look at the file's permissions."
 )
 _CHANGED = (
     "Meanwhile somebody else has changed {parts}, so that nothing was done. `present` has what "
@@ -154,7 +154,8 @@ def _write_new(path: str, text: str, named: str) -> None:
     except FileExistsError:
         raise ToolRefusal("exists", f"There is a file {named} already. Read it first.") from None
     except OSError as error:
-        raise ToolRefusal("not-written", f"{named} can't be written: {error.strerror}.") from None
+        reason = (error.strerror or type(error).__name__).lower()
+        raise not_written(named, reason) from None
 
 
 def _answer(now: OpenNotebook, done: ExactEdit, written: HandledText | None) -> Answer:

@@ -167,31 +167,23 @@ def _set_time(file: FileIO, path: str, mtime_ns: int) -> None:
 
 
 def replace(path: str, seen: Snapshot, data: bytes) -> bool:
-    """Write `data` in the place of what was `seen`, whole or not at all; whether that was done.
+    """Write `data` in the place of what was `seen`, whole or not at all; False where the file is
+    another by now. Raises OSError where it can't be written, as on a full disk.
 
     For commands, which no editor waits for: whoever reads the file meanwhile sees one or the
     other. Mode, owner and attributes stay; where they couldn't, and with several names, the
     file is written in place.
     """
-    real = Path(path).resolve()
     try:
-        status = real.stat()
-        if status.st_nlink > 1:
-            return put_back(path, seen, data, None)
-        if not os.access(real, os.W_OK):
-            return False
-        with private_beside(real) as (file, new):
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            if not _take_over(real, new, status):
-                return put_back(path, seen, data, None)
-            if read(path) != seen:
-                return False
-            _put_in_place(file, new, real)
-    except OSError:
+        with _naming(path):
+            return _replace(path, seen, data)
+    except BlockingIOError:
+        # Somebody writes it all the time.
         return False
-    return True
+    except FileNotFoundError:
+        if version(path) is None:
+            return False
+        raise
 
 
 def write(path: str, data: bytes) -> None:
@@ -201,7 +193,10 @@ def write(path: str, data: bytes) -> None:
     Raises OSError.
     """
     if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 — a path as text
-        with open(regular_file.open_any(path, os.O_WRONLY), "wb") as file:  # noqa: PTH123
+        with (
+            _naming(path),
+            open(regular_file.open_any(path, os.O_WRONLY), "wb") as file,  # noqa: PTH123
+        ):
             file.write(data)
         return
     try:
@@ -210,7 +205,7 @@ def write(path: str, data: bytes) -> None:
         make(path, data)
         return
     if not replace(path, seen, data):
-        raise PermissionError(errno.EACCES, "Can't be written, or has just changed", path)
+        raise BlockingIOError(errno.EAGAIN, "It has just changed", path)
 
 
 def make(path: str, data: bytes) -> None:
@@ -239,6 +234,24 @@ def _naming(path: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise OSError(error.errno, error.strerror or type(error).__name__, path) from error
+
+
+def _replace(path: str, seen: Snapshot, data: bytes) -> bool:
+    real = Path(path).resolve()
+    status = real.stat()
+    # What is only to be read is not opened by that either, which says why.
+    if status.st_nlink > 1 or not os.access(real, os.W_OK):
+        return overwrite(path, seen, data, None)
+    with private_beside(real) as (file, new):
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        if not _take_over(real, new, status):
+            return overwrite(path, seen, data, None)
+        if read(path) != seen:
+            return False
+        _put_in_place(file, new, real)
+    return True
 
 
 def _put_in_place(file: IO[bytes], new: Path, real: Path) -> None:

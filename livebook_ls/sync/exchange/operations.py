@@ -49,6 +49,10 @@ _FIRST_ANSWERS_S = 0.1
 _CHOICE = "choice"
 
 
+class NotWrittenError(Exception):
+    """A file can't be written, as on a full disk; the text is the system's reason."""
+
+
 class Operations:
     """The operations, over one Livebook."""
 
@@ -170,7 +174,7 @@ class Operations:
         """Write what `change` makes of the file's text, and sync that; whether it was written.
 
         For fronts that edit files themselves. Nothing is written where `change` raises, which is
-        the caller's, nor where the file can't be written, or has just changed.
+        the caller's, nor where the file has just changed. Raises NotWrittenError where it can't be.
         """
         await write_back.let_pass(link)
         is_written = False
@@ -180,7 +184,7 @@ class Operations:
                 return False
             text = change(reading.text)
             data = text.encode("utf-8")
-            is_written = data == saved.data or notebook_file.replace(link.path, saved, data)
+            is_written = data == saved.data or _replace(link, saved, data)
             if is_written:
                 self.kept.keep(link.path, text, VersionOrigin.SAVED)
                 await self._sync(link, self._protected(link, text))
@@ -304,3 +308,11 @@ class Operations:
         link.common = self.kept.common(link.path)
         if not link.awaits_write_back:
             self.steps.end(link.path)
+
+
+def _replace(link: NotebookLink, saved: notebook_file.Snapshot, data: bytes) -> bool:
+    """`notebook_file.replace`; what it raises is the caller's, and no failure of the link's."""
+    try:
+        return notebook_file.replace(link.path, saved, data)
+    except OSError as error:
+        raise NotWrittenError((error.strerror or type(error).__name__).lower()) from None
