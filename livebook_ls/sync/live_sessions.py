@@ -74,7 +74,8 @@ class LiveSessions:
         try:
             # Whoever gives up waiting must not take the session from others who wait, too.
             return await asyncio.shield(kept.joining)
-        except LivebookError:
+        except Exception:
+            # Whatever it was: the next who asks finds another page.
             self._forget(link.path, kept)
             raise
 

@@ -109,8 +109,7 @@ class Identity:
         if page.status in _REDIRECTS and not _is_elsewhere(page, self.root):
             # Who is in already, or needs no secret, is led home.
             return
-        form.feed(page.content.decode("utf-8", "replace"))
-        form.close()
+        form.read(page.content.decode("utf-8", "replace"))
         secrets = {"token": self._endpoint.token, "password": self._endpoint.password}
         asked = next((it for it in secrets if it in form.fields), None)
         if asked is None:

@@ -48,6 +48,8 @@ class Onlooker:
         """
         if self._next is None:
             self._next = asyncio.create_task(self._look(is_busy, begin, take))
+            # Whoever waits for it may be gone by then: what it raises is nobody's any more.
+            self._next.add_done_callback(lambda it: it.cancelled() or it.exception())
         await asyncio.shield(self._next)
 
     async def _look(

@@ -13,6 +13,7 @@ from typing import Any
 
 from livebook_ls import clock
 from livebook_ls.livebook.live.cells import CodeMarker, DoctestReport, DoctestStatus
+from livebook_ls.livebook.live.errors import PageNotUnderstood
 from livebook_ls.livebook.live.page.elements import Attributes, ElementReader, Ended
 from livebook_ls.livebook.live.page.printable import printable
 
@@ -143,10 +144,14 @@ def apply_delta(text: str, delta: Sequence[object]) -> str:
 
 
 def markup_text(html: str) -> str:
-    """The text of a snippet of Livebook's own markup, as in a doctest's details."""
+    """The text of a snippet of Livebook's own markup, as in a doctest's details; none of what is no
+    markup.
+    """
     reader = _TextReader()
-    reader.feed(html)
-    reader.close()
+    try:
+        reader.read(html)
+    except PageNotUnderstood:
+        return ""
     return printable("".join(reader.parts))
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from livebook_ls.livebook.live.cells import Validity
 from livebook_ls.livebook.live.outputs import ImageOutput
 
-_TOOK = re.compile(r"Took (\d+)(?:\.(\d))?(ms|s)")
+_TOOK = re.compile(r"Took (\d{1,9})(?:\.(\d))?(ms|s)")
+_COUNT = re.compile(r"\d{1,9}")
 _DIGEST = re.compile(r"[A-Za-z0-9+/]{22}==")
 _IMAGE = re.compile(r"data:([\w.+/-]+);base64,")
 
@@ -40,6 +41,11 @@ def validity(word: str) -> Validity:
 def is_digest(attribute: str) -> bool:
     """Whether a `data-p-evaluation-digest` is one, or says that there is none."""
     return attribute == "null" or _DIGEST.fullmatch(json_text(attribute)) is not None
+
+
+def count(number: str) -> int:
+    """How many a number says; 0 where it is none that anything is counted by."""
+    return int(number) if _COUNT.fullmatch(number) else 0
 
 
 def took_ms(tooltip: str) -> int | None:

@@ -11,11 +11,16 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TypeAlias
 
+from livebook_ls.livebook.live.errors import PageNotUnderstood
+
 Attributes: TypeAlias = Mapping[str, str]
 
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
 )
+_CHUNK_CHARACTERS = 65_536
+# What is deeper in an element that is collected counts as here: who reads it goes down into it.
+_DEEPEST = 100
 
 
 @dataclass(slots=True)
@@ -63,12 +68,32 @@ class ElementReader(HTMLParser):
         """An element begins that is not part of one being collected."""
         raise NotImplementedError
 
+    def read(self, html: str) -> None:
+        """Read a whole page, in a time that grows with its length, whatever it is; raises
+        PageNotUnderstood where it is no HTML.
+        """
+        at = 0
+        try:
+            while at < len(html):
+                # The parser looks again through what has no end yet, as an image of megabytes.
+                piece = html[at : at + max(_CHUNK_CHARACTERS, len(self.rawdata))]
+                self.feed(piece)
+                at += len(piece)
+            if len(self.rawdata) > _CHUNK_CHARACTERS:
+                raise PageNotUnderstood("it ends amid a tag")
+            self.close()
+        except AssertionError:
+            # The parser's own, of declarations that it doesn't know.
+            raise PageNotUnderstood("it is no HTML") from None
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """As called by the parser."""
         attributes = {name: value or "" for name, value in attrs}
         if self._collected:
-            element = PageElement(tag, attributes)
-            self._collected[-1].children.append(element)
+            element = self._collected[-1]
+            if len(self._collected) < _DEEPEST:
+                element = PageElement(tag, attributes)
+                self._collected[-1].children.append(element)
             if tag not in _VOID:
                 self._open.append((tag, None))
                 self._collected.append(element)

@@ -25,7 +25,6 @@ from livebook_ls.livebook.live.page.elements import Attributes, ElementReader, E
 from livebook_ls.livebook.live.page.output_elements import read_output
 
 _SETUP_ID = "setup"
-_CHUNK_CHARACTERS = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +53,7 @@ class SessionPage:
 def read_page(html: str) -> SessionPage:
     """The page that `html` writes; raises PageNotUnderstood where anything is not as it must be."""
     reader = _PageReader()
-    for at in range(0, len(html), _CHUNK_CHARACTERS):
-        reader.feed(html[at : at + _CHUNK_CHARACTERS])
-    reader.close()
+    reader.read(html)
     return reader.page()
 
 
@@ -185,7 +182,7 @@ class _Cell:
             return self._read_status
         if "data-el-outputs-container" in attributes:
             number = attributes.get("id", "").rpartition("-")[2]
-            self._evaluation = int(number) if number.isdecimal() else 0
+            self._evaluation = attribute_values.count(number)
         elif attributes.get("data-p-tag") == '"primary"' and "data-p-language" in attributes:
             self._language = attribute_values.json_text(attributes["data-p-language"])
         elif attributes.get("data-tooltip", "").startswith("Took "):
