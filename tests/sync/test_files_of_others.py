@@ -27,6 +27,7 @@ from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from tests.conftest import CANONICAL, TIMING, clean_environ
 from tests.support.at_rest import opened, until_one
+from tests.support.command import PROGRAM
 
 SAVED = CANONICAL.replace("1 + 1", "2 + 2")
 LATER = CANONICAL.replace("1 + 1", "3 + 3")
@@ -51,9 +52,9 @@ def pinned(tmp_path: Path) -> NotebookLink:
     return link
 
 
-def files_open(path: str) -> int:
-    """How many descriptors this process has of a file, which has this name or had it."""
-    descriptors = list(Path("/proc/self/fd").iterdir())
+def files_open(path: str, process: str = "self") -> int:
+    """How many descriptors a process has of a file, which has this name or had it."""
+    descriptors = list(Path(f"/proc/{process}/fd").iterdir())
     # The one that listed them is closed by now.
     return sum(path in str(it.readlink()) for it in descriptors if os.path.lexists(it))
 
@@ -175,7 +176,18 @@ def test_a_file_that_is_only_begun_does_not_come_back(
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="nobody tells what is open")
-def test_nothing_stays_open(pinned: NotebookLink) -> None:
+def test_nothing_stays_open_once_a_save_is_settled(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    editor = start_editor(program=PROGRAM)
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, SAVED)
+    until_one(editor, livebook, notebook, SAVED)
+    editor.wait_for(lambda: files_open(str(notebook), str(editor.process.pid)) == 0, "it closed")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="nobody tells what is open")
+def test_of_one_notebook_no_more_than_one_file_is_open(pinned: NotebookLink) -> None:
     assert files_open(pinned.path) == 1
     assert pinned.pinned.pin(pinned.path, notebook_file.read(pinned.path))
     assert files_open(pinned.path) == 1

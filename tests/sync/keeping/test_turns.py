@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls import clock
 from livebook_ls.settings import Settings
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.notebooks import Notebooks
+from tests.support.turned_clock import TurnedClock
 
 HOLDER = """
 import asyncio, sys
@@ -121,6 +123,29 @@ def test_a_link_that_is_turned_in_a_turn_leads_elsewhere_after_it(tmp_path: Path
     asyncio.run(act())
 
     assert folder.of(str(link)) == folder.of(str(other))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_folder_is_looked_up_again_a_moment_later(tmp_path: Path) -> None:
+    one, other, link = (tmp_path / it for it in ("one", "other", "link.livemd"))
+    for it in (one, other):
+        it.touch()
+    folder = StateFolder({"XDG_STATE_HOME": str(tmp_path)})
+    link.symlink_to(one)
+
+    async def act() -> None:
+        turned = TurnedClock()
+        with clock.using(turned):
+            before = folder.of(str(link))
+            link.unlink()
+            link.symlink_to(other)
+            await turned.advance(0.1)
+            after = folder.of(str(link))
+
+        assert before == folder.of(str(one))
+        assert after == folder.of(str(other))
+
+    asyncio.run(act())
 
 
 def test_where_no_livebook_was_reached_nobody_waits_for_it(tmp_path: Path) -> None:
