@@ -114,7 +114,7 @@ class Runner:
     def refusal(self, path: str) -> str | None:
         """Why nothing can be run in the notebook's Livebook at all, if that was found; a sentence.
 
-        Another Livebook at the same address may be a newer one: its session is another.
+        Who asks for a run is not refused by it: the page may be another by then.
         """
         link = self._link(path)
         return self._not_understood.get((link.home, link.session_path))
@@ -273,13 +273,16 @@ class Runner:
         return RunReport(end=end, sentence=sentence, ran=ran, brought_along=along)
 
     async def _joined(self, link: NotebookLink) -> LiveSession:
-        """The notebook's session, joined; that its page is not understood is remembered."""
+        """The notebook's session, joined; a page not understood is remembered until it is."""
         try:
-            return await self._notebooks.live.joined(link)
+            session = await self._notebooks.live.joined(link)
         except PageNotUnderstood as error:
             self._not_understood[link.home, link.session_path] = error.sentence
             self._tell(link.path)
             raise
+        if self._not_understood.pop((link.home, link.session_path), None):
+            self._tell(link.path)
+        return session
 
     async def _look(self, path: str, session: LiveSession) -> None:
         await session.refresh()

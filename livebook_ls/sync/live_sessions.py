@@ -71,13 +71,9 @@ class LiveSessions:
 
             joining = asyncio.create_task(LiveSession.join(link.home, link.session_path, listener))
             kept = self._kept[link.path] = _Kept(link.session_path, joining)
-        try:
-            # Whoever gives up waiting must not take the session from others who wait, too.
-            return await asyncio.shield(kept.joining)
-        except Exception:
-            # Whatever it was: the next who asks finds another page.
-            self._forget(link.path, kept)
-            raise
+            joining.add_done_callback(partial(self._forget_failed, link.path))
+        # Whoever gives up waiting must not take the session from others who wait, too.
+        return await asyncio.shield(kept.joining)
 
     async def is_joined(self, link: NotebookLink) -> bool:
         """Join the notebook's session, if it has one; whether that went well. Raises nothing."""
@@ -176,8 +172,11 @@ class LiveSessions:
         for listener in self._listeners:
             listener(path, event)
 
-    def _forget(self, path: str, kept: _Kept) -> None:
-        if self._kept.get(path) is kept:
+    def _forget_failed(self, path: str, joining: asyncio.Task[LiveSession]) -> None:
+        """Whatever a join failed by, who asks next begins another one."""
+        has_failed = joining.cancelled() or joining.exception() is not None
+        kept = self._kept.get(path)
+        if has_failed and kept is not None and kept.joining is joining:
             del self._kept[path]
 
 

@@ -1,44 +1,38 @@
-"""Sessions are joined once; one that could not be is joined anew by the next who asks."""
+"""The one connection with a session that all share: joined when somebody asks, and asked for anew
+where that failed.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import cast
+from pathlib import Path
 
-import pytest
-
-from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.livebook.finding.addresses import read_address
-from livebook_ls.livebook.live.errors import PageNotUnderstood
-from livebook_ls.livebook.live.session import LiveSession
+from livebook_ls.livebook.finding.addresses import Endpoint, read_address
+from livebook_ls.livebook.http.dev_endpoints import Livebook
+from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
+from tests.conftest import CANONICAL
 
 
-@pytest.mark.parametrize("error", [PageNotUnderstood("it has no cell"), ValueError("a number")])
-def test_what_went_wrong_once_is_tried_again(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
+def test_a_join_that_failed_for_whatever_reason_is_tried_again(
+    livebook: StandIn, notebook: Path
 ) -> None:
-    joined = cast("LiveSession", object())
-    answers: list[Callable[[], LiveSession]] = []
+    notebook.write_text(CANONICAL, encoding="utf-8")
+    home = read_address(livebook.url, "here")
+    client = Livebook(home)
+    link = NotebookLink(str(notebook), lambda _: None)
+    link.session_path = client.open(str(notebook))
+    client.close()
 
-    def fail() -> LiveSession:
-        raise error
-
-    async def join(*_: object) -> LiveSession:
-        return answers.pop(0)()
-
-    monkeypatch.setattr(LiveSession, "join", join)
-    answers += [fail, lambda: joined]
-    link = NotebookLink("/note.livemd", lambda _: None)
-    link.home = read_address("http://127.0.0.1:9", "a test")
-    link.session_path = "/sessions/a"
-
-    async def act() -> LiveSession:
+    async def check() -> None:
         sessions = LiveSessions()
-        with pytest.raises((LivebookError, ValueError)):
-            await sessions.joined(link)
-        return await sessions.joined(link)
+        # No address at all, which is nothing that a Livebook does, and no error of ours.
+        link.home = Endpoint("http://[::1", "here")
+        failed = await asyncio.gather(sessions.joined(link), return_exceptions=True)
+        assert isinstance(failed[0], ValueError)
+        link.home = home
+        assert (await sessions.joined(link)).is_connected
+        await sessions.close()
 
-    assert asyncio.run(act()) is joined
+    asyncio.run(check())

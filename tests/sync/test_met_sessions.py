@@ -216,9 +216,15 @@ def test_a_held_save_that_a_session_of_others_writes_over_is_told(
     notebook.write_text(LOOSE, encoding="utf-8")
     uri = editor.open(notebook)
     editor.wait_for_state(uri, "detached")
+    livebook.clear_requests()
     editor.change(uri, UNSYNCABLE)
     editor.save(uri, notebook)
     editor.wait_for_state(uri, "held")
+    # Else it would still be met by that save, and what it writes be put back.
+    editor.wait_for(
+        lambda: any(it.target == "/" and it.ended_s for it in livebook.requests),
+        "the question who has opened it",
+    )
     open_in_livebook(livebook, notebook)
     livebook.save_session(notebook)
     editor.wait_for(

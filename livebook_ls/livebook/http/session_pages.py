@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from html import unescape
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+
+from livebook_ls.livebook.http.entities import unescaped
 
 if TYPE_CHECKING:
     from livebook_ls.livebook.http.transport import HttpAnswer, Transport
@@ -26,7 +27,7 @@ _INDICATOR = re.compile(rb'aria-label="(notebook saved|autosave pending|no autos
 _REDIRECTS = frozenset({302, 303, 307})
 _LISTED = re.compile(rb'href="[^"]*/sessions/([A-Za-z0-9_-]+)"')
 # In Livebook's list a session's name, then its file (`session_list_component.ex`).
-_WORDS = re.compile(rb">\s*([^<>]*[^<>\s])\s*<")
+_WORDS = re.compile(rb">([^<>]*)<")
 _WORDS_OF_A_SESSION = 2
 
 
@@ -125,8 +126,9 @@ def files_of_sessions(page: bytes) -> Iterator[str]:
     """The files that the list of sessions on a home page names, among the sessions' names."""
     starts = [it.start() for it in _LISTED.finditer(page)]
     for start, end in pairwise([*starts, len(page)]):
-        for words in islice(_WORDS.finditer(page, start, end), _WORDS_OF_A_SESSION):
-            yield unescape(words[1].decode("utf-8", "replace"))
+        texts = (it[1].strip() for it in _WORDS.finditer(page, start, end))
+        for words in islice(filter(None, texts), _WORDS_OF_A_SESSION):
+            yield unescaped(words.decode("utf-8", "replace"))
 
 
 def has_saved_by(page: bytes) -> bool | None:

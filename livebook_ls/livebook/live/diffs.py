@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from html import unescape
 from typing import Any
 
+from livebook_ls.livebook.http.entities import unescaped
 from livebook_ls.livebook.http.session_pages import has_saved_by
 from livebook_ls.livebook.live.cells import CellState, CellStatus, RuntimeStatus, Validity
 from livebook_ls.livebook.live.page import attribute_values
@@ -204,7 +204,7 @@ def _attribute(text: str) -> tuple[str, str]:
     if not text.startswith(" ") or text.isspace():
         return "", ""
     name, _, value = text[1:].partition("=")
-    return name, unescape(value.removeprefix('"').removesuffix('"'))
+    return name, unescaped(value.removeprefix('"').removesuffix('"'))
 
 
 def _texts(tree: object) -> Iterator[str]:
@@ -243,7 +243,7 @@ def _flashes(tree: object) -> Iterator[Flash]:
     texts = [it for it in tree.values() if isinstance(it, str) and it]
     kinds = [value for name, value in map(_attribute, texts) if name == _FLASH]
     if kinds and texts and not texts[-1].startswith(" "):
-        yield Flash(kind=kinds[0], message=printable(unescape(texts[-1])))
+        yield Flash(kind=kinds[0], message=printable(unescaped(texts[-1])))
         return
     for name, value in tree.items():
         if name not in ("s", "p", "e"):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from livebook_ls import clock
 from livebook_ls.livebook.finding.addresses import Endpoint
+from livebook_ls.livebook.live.errors import ConnectionLost
 from livebook_ls.livebook.live.identity import Identity
 from livebook_ls.livebook.live.page.session_page import SessionPage, read_page
 
@@ -23,13 +24,14 @@ class Onlooker:
         self._session_path = session_path
         self._turn = asyncio.Lock()
         self._next: asyncio.Task[None] | None = None
+        self._looks: set[asyncio.Task[None]] = set()
         self._ended_s = float("-inf")
         self._took_s = 0.0
 
     def close(self) -> None:
-        """Close the kept connections."""
-        if self._next is not None:
-            self._next.cancel()
+        """Look no more, and close the kept connections."""
+        for look in self._looks:
+            look.cancel()
         self._identity.close()
 
     async def export(self) -> str:
@@ -44,13 +46,25 @@ class Onlooker:
     ) -> None:
         """Have `take` called with a page that is asked for from now on, and what `begin` said then.
 
-        Wishes that come before a look has begun share it. Raises what reading a page raises.
+        Wishes that come before a look has begun share it. Raises what reading a page raises, and
+        ConnectionLost where it was closed meanwhile.
         """
         if self._next is None:
             self._next = asyncio.create_task(self._look(is_busy, begin, take))
-            # Whoever waits for it may be gone by then: what it raises is nobody's any more.
-            self._next.add_done_callback(lambda it: it.cancelled() or it.exception())
-        await asyncio.shield(self._next)
+            self._looks.add(self._next)
+            self._next.add_done_callback(self._looked)
+        look = self._next
+        # Whoever gives up waiting must not take the look from others who wait, too.
+        await asyncio.wait((look,))
+        if look.cancelled():
+            raise ConnectionLost
+        look.result()
+
+    def _looked(self, look: asyncio.Task[None]) -> None:
+        self._looks.discard(look)
+        if not look.cancelled():
+            # Where nobody waits any more, nobody is told by what it failed.
+            look.exception()
 
     async def _look(
         self,

@@ -6,6 +6,7 @@ They come when we join and as events later: whole (`cell_editor_init`), or as wh
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -144,14 +145,12 @@ def apply_delta(text: str, delta: Sequence[object]) -> str:
 
 
 def markup_text(html: str) -> str:
-    """The text of a snippet of Livebook's own markup, as in a doctest's details; none of what is no
-    markup.
+    """The text of a snippet of Livebook's own markup, as in a doctest's details; as much of it as
+    can be read.
     """
     reader = _TextReader()
-    try:
+    with contextlib.suppress(PageNotUnderstood):
         reader.read(html)
-    except PageNotUnderstood:
-        return ""
     return printable("".join(reader.parts))
 
 

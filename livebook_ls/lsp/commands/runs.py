@@ -98,7 +98,7 @@ async def _run(
         )
     finally:
         progress.cancel()
-    _tell_report(server, shown, report)
+    _tell_report(server, report)
     return report.end.value
 
 
@@ -121,12 +121,8 @@ def _offered(server: NotebookServer, arguments: tuple[object, ...]) -> Document 
     shown = document(server, arguments)
     if shown is None:
         return None
-    settings = server.notebooks.settings
-    refusal = (
-        server.runner.refusal(shown.asked_path) if settings.run_cells else outcome.SWITCHED_OFF
-    )
-    if refusal:
-        tell(server, types.MessageType.Warning, refusal)
+    if not server.notebooks.settings.run_cells:
+        tell(server, types.MessageType.Warning, outcome.SWITCHED_OFF)
         return None
     return shown
 
@@ -151,11 +147,8 @@ def _tell_plan(server: NotebookServer, shown: Document, plan: RunPlan) -> None:
         tell(server, types.MessageType.Info, outcome.RESTARTS_RUNTIME)
 
 
-def _tell_report(server: NotebookServer, shown: Document, report: RunReport) -> None:
+def _tell_report(server: NotebookServer, report: RunReport) -> None:
     if not report.sentence or report.end in _QUIET:
-        return
-    if (refusal := server.runner.refusal(shown.asked_path)) == report.sentence:
-        server.joining.tell_once(refusal)
         return
     is_news = report.end in (RunEnd.NOTHING, RunEnd.FAILED)
     kind = types.MessageType.Info if is_news else types.MessageType.Warning

@@ -610,7 +610,7 @@ def test_where_the_page_is_not_understood_it_is_told_once_and_saves_go_on(
         return [it for it in sentences(vscode) if "page is not understood" in it]
 
     vscode.wait_for(told, "the sentence")
-    assert vscode.command("livebook.runAll", uri) is None
+    assert vscode.command("livebook.runAll", uri) == "refused"
     vscode.save(uri, notebook, text.replace("1 + 1", "1 + 2"))
     vscode.wait_for(
         lambda: (it := livebook.session(notebook)) and "1 + 2" in it.text, "the save arrived"
@@ -619,6 +619,18 @@ def test_where_the_page_is_not_understood_it_is_told_once_and_saves_go_on(
     assert [it for _, it in words(vscode, uri)] == ["Open in Livebook", "Sync"]
     # Once by itself, once as the answer to who asked for a run.
     assert len(told()) == 2
+
+
+def test_a_page_that_is_understood_again_runs_cells_again(
+    vscode: Editor, notebook: Path, livebook: StandIn
+) -> None:
+    livebook.faults = Faults(page_lacks="data-eval-validity")
+    uri = opened(vscode, notebook, notebook_of("1 + 1"))
+    assert vscode.command("livebook.runAll", uri) != "done"
+    livebook.faults = Faults()
+
+    assert vscode.command("livebook.runAll", uri) == "done"
+    vscode.wait_for(lambda: any(it.startswith("✓") for _, it in words(vscode, uri)), "the state")
 
 
 @pytest.mark.fault(

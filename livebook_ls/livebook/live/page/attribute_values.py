@@ -10,8 +10,9 @@ from datetime import datetime
 from livebook_ls.livebook.live.cells import Validity
 from livebook_ls.livebook.live.outputs import ImageOutput
 
-_TOOK = re.compile(r"Took (\d{1,9})(?:\.(\d))?(ms|s)")
-_COUNT = re.compile(r"\d{1,9}")
+# Of what has more digits nobody has counted.
+_TOOK = re.compile(r"Took (\d{1,15})(?:\.(\d))?(ms|s)")
+_COUNT = re.compile(r"\d{1,15}")
 _DIGEST = re.compile(r"[A-Za-z0-9+/]{22}==")
 _IMAGE = re.compile(r"data:([\w.+/-]+);base64,")
 
@@ -43,11 +44,6 @@ def is_digest(attribute: str) -> bool:
     return attribute == "null" or _DIGEST.fullmatch(json_text(attribute)) is not None
 
 
-def count(number: str) -> int:
-    """How many a number says; 0 where it is none that anything is counted by."""
-    return int(number) if _COUNT.fullmatch(number) else 0
-
-
 def took_ms(tooltip: str) -> int | None:
     """The duration that a status's tooltip tells (`Took 12ms`, `Took 1.5s`)."""
     found = _TOOK.fullmatch(tooltip.strip())
@@ -55,6 +51,11 @@ def took_ms(tooltip: str) -> int | None:
         return None
     whole, tenths, unit = found.groups()
     return int(whole) if unit == "ms" else int(whole) * 1000 + int(tenths or 0) * 100
+
+
+def count(text: str) -> int:
+    """The number that `text` writes; 0 where it is none that anybody counts to."""
+    return int(text) if _COUNT.fullmatch(text) else 0
 
 
 def moment(attribute: str) -> datetime | None:

@@ -15,12 +15,15 @@ from livebook_ls.livebook.live.errors import PageNotUnderstood
 
 Attributes: TypeAlias = Mapping[str, str]
 
+_CHUNK_CHARACTERS = 65_536
+# An image is one attribute with all its data; but Livebook writes no “<” into a tag.
+_LONGEST_ODD_TAG = 500_000
+# Livebook's own pages go 24 deep, outputs in tabs and frames a few more for each. What is asked of
+# an element is asked of all in it, one call in the other: what is deeper counts as here.
+_DEEPEST = 100
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
 )
-_CHUNK_CHARACTERS = 65_536
-# What is deeper in an element that is collected counts as here: who reads it goes down into it.
-_DEEPEST = 100
 
 
 @dataclass(slots=True)
@@ -64,27 +67,19 @@ class ElementReader(HTMLParser):
         self._open: list[tuple[str, Ended | None]] = []
         self._collected: list[PageElement] = []
 
+    def read(self, html: str) -> None:
+        """Read all of `html`; raises PageNotUnderstood where it is none that anybody means."""
+        try:
+            self._feed_all(html)
+            self.close()
+        except (AssertionError, ValueError):
+            # The parser asserts what it knows of declarations, and reads no number of more than
+            # 4300 digits as a character's.
+            raise PageNotUnderstood("its HTML makes no sense") from None
+
     def begin(self, tag: str, attributes: Attributes) -> Ended | None:
         """An element begins that is not part of one being collected."""
         raise NotImplementedError
-
-    def read(self, html: str) -> None:
-        """Read a whole page, in a time that grows with its length, whatever it is; raises
-        PageNotUnderstood where it is no HTML.
-        """
-        at = 0
-        try:
-            while at < len(html):
-                # The parser looks again through what has no end yet, as an image of megabytes.
-                piece = html[at : at + max(_CHUNK_CHARACTERS, len(self.rawdata))]
-                self.feed(piece)
-                at += len(piece)
-            if len(self.rawdata) > _CHUNK_CHARACTERS:
-                raise PageNotUnderstood("it ends amid a tag")
-            self.close()
-        except AssertionError:
-            # The parser's own, of declarations that it doesn't know.
-            raise PageNotUnderstood("it is no HTML") from None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """As called by the parser."""
@@ -144,3 +139,20 @@ class ElementReader(HTMLParser):
     def depth(self) -> int:
         """How many elements are open."""
         return len(self._open)
+
+    def _feed_all(self, html: str) -> None:
+        """Feed it in chunks, so that little is copied; raises PageNotUnderstood where it ends, or
+        goes on, in the midst of a tag.
+        """
+        at = 0
+        while at < len(html):
+            # The parser looks at what has no end yet from its beginning each time.
+            end = at + max(_CHUNK_CHARACTERS, len(self.rawdata))
+            self.feed(html[at:end])
+            at = end
+            if len(self.rawdata) > _LONGEST_ODD_TAG and self.rawdata.find("<", 1) > 0:
+                break
+        # When it is closed, the parser would look for an end once more from each sign that could
+        # begin a tag.
+        if self.rawdata.startswith("<") or at < len(html):
+            raise PageNotUnderstood("it has a tag without an end")

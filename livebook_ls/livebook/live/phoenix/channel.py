@@ -209,6 +209,8 @@ class Channel:
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(error)
+                # Who is still sending is told by that.
+                answer.exception()
 
 
 def _until_next_beat_s() -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
@@ -17,6 +17,10 @@ CLOSED = "phx_close"
 CRASHED = "phx_error"
 HEARTBEAT = "heartbeat"
 PHOENIX = "phoenix"
+
+# Those of real sessions are 23 deep. What is asked of a payload is asked of all in it, one call in
+# the other.
+_DEEPEST = 128
 
 
 class ChannelEnd(Enum):
@@ -49,12 +53,30 @@ class Frame:
 
 
 def decode(data: str | bytes) -> Frame | None:
-    """The frame that was received; None where it is none, as another program may send."""
+    """The frame that was received; None where it is none, as another program may send, or is
+    nested deeper than anybody means it.
+    """
     try:
         parts = json.loads(data)
     except (ValueError, RecursionError):
         return None
     match parts:
-        case [str() | None, str() | None, str(), str(), dict()]:
+        case [str() | None, str() | None, str(), str(), dict()] if not _is_deep(parts):
             return Frame(*parts)
     return None
+
+
+def _is_deep(value: object) -> bool:
+    """Whether values are nested in it more than `_DEEPEST` deep."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for it in level for inner in _values(it) if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _values(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
