@@ -561,11 +561,14 @@ def test_what_others_bring_back_is_sent_though_the_browser_had_typed_it(
     editor = start_editor()
     uri = opened(editor, livebook, notebook)
     editor.wait_for(lambda: is_joined(livebook, notebook), "a joined session")
+    before = len(editor.statuses[uri])
     livebook.edit_session(notebook, theirs, is_typed=True)
     editor.wait_for(lambda: kept.text(kept.versions(path)[0]) == theirs, "the autosave seen")
+    editor.wait_for(partial(is_over, editor, uri, before), "and accounted for")
     editor.change(uri, theirs)
     for text in (BASE, theirs):
         before = len(editor.statuses[uri])
+        notebook.unlink()
         notebook.write_text(text, encoding="utf-8")
         editor.change(uri, text)
 
