@@ -23,6 +23,7 @@ from livebook_ls.sync.exchange.write_back import WriteBack
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from tests.conftest import CANONICAL, TIMING, clean_environ
@@ -101,8 +102,21 @@ def test_nor_is_what_is_checked_out_while_livebook_takes_its_time(
             editor.wait_for(lambda: "/dev/restamp" in targets(), "the question for what is late")
             check_out(notebook, CANONICAL)
             editor.wait_for(lambda: targets().count("/dev/sync") == 2, "another sync")
-        until_one(editor, livebook, notebook, CANONICAL)
-        editor.wait_for_state(uri, "inSync")
+            assert notebook.read_text(encoding="utf-8") == CANONICAL
+
+
+def test_what_a_save_has_given_way_to_is_not_undone_for_being_older(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    path, kept = tmp_path / "note.livemd", KeptTexts(StateFolder(environ))
+    path.write_text(CANONICAL, encoding="utf-8")
+    kept.keep(str(path), CANONICAL, VersionOrigin.SAVED)
+    link = NotebookLink(str(path), lambda _: None)
+    save = ProtectedSave(link, SAVED, kept, lambda _: False)
+    save.give_way(CANONICAL)
+    save.look()
+
+    assert path.read_text(encoding="utf-8") == CANONICAL
 
 
 def test_a_save_that_replaces_the_file_is_no_checkout(
