@@ -43,3 +43,8 @@ def holds(livebook: StandIn, path: Path, text: str) -> bool:
     """Whether the notebook's session holds just this."""
     session = livebook.session(path)
     return session is not None and session.text == text
+
+
+def asked(livebook: StandIn, target: str) -> int:
+    """How often this path was asked for since the requests were cleared."""
+    return sum(it.target == target for it in livebook.requests)

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn, StandInSettings
+from livebook_ls.standin.settings import Access
+from tests.conftest import TIMING, clean_environ
 
 
 @pytest.fixture
@@ -36,3 +39,20 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only root may mount a small disk to fill")
     yield place
     subprocess.run(["umount", place], check=True)
+
+
+@pytest.fixture
+def closed_livebook() -> Iterator[StandIn]:
+    """A Livebook that shows us no sessions: what it still has to write is known by the file alone.
+
+    It takes syncs all the same, of whoever is at its address (`closed_environ`).
+    """
+    access = Access(token="a-token-for-this-test")  # noqa: S106
+    with StandIn(StandInSettings(access=access, timing=TIMING)) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def closed_environ(closed_livebook: StandIn) -> dict[str, str]:
+    """The environment of a user who has not given us its token."""
+    return clean_environ() | {"LIVEBOOK_URL": closed_livebook.url}

@@ -13,9 +13,8 @@ import pytest
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.settings import Settings
 from livebook_ls.standin.editor import Editor
-from livebook_ls.standin.server import StandIn, StandInSettings
+from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.hold_points import HoldPoint
-from livebook_ls.standin.settings import Access
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.lost_texts import LostTexts
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
@@ -26,12 +25,14 @@ from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
-from tests.conftest import CANONICAL, TIMING, clean_environ
-from tests.support.at_rest import opened, until_one
+from tests.conftest import CANONICAL
+from tests.support.at_rest import asked, opened, until_one
 from tests.support.command import PROGRAM
 
 SAVED = CANONICAL.replace("1 + 1", "2 + 2")
 LATER = CANONICAL.replace("1 + 1", "3 + 3")
+# What the server asks where a write-back is late.
+_SYNC, _LATE = "/dev/sync", "/dev/restamp"
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="what is open can't be replaced on Windows")
 
@@ -84,25 +85,21 @@ def test_what_is_checked_out_while_a_save_is_sent_is_not_undone(
 
 
 def test_nor_is_what_is_checked_out_while_livebook_takes_its_time(
-    start_editor: Callable[..., Editor], notebook: Path
+    start_editor: Callable[..., Editor],
+    closed_livebook: StandIn,
+    closed_environ: dict[str, str],
+    notebook: Path,
 ) -> None:
-    # One that shows no sessions: whether it is done is known by the file alone.
-    access = Access(token="a-token-for-this-test")  # noqa: S106
-    with StandIn(StandInSettings(access=access, timing=TIMING)) as livebook:
-        editor = start_editor(environ=clean_environ() | {"LIVEBOOK_URL": livebook.url})
-        uri = opened(editor, livebook, notebook)
-        livebook.clear_requests()
-
-        def targets() -> list[str]:
-            return [it.target for it in livebook.requests]
-
-        with livebook.holding(HoldPoint.SAVE) as until_held:
-            editor.save(uri, notebook, SAVED)
-            until_held(1)
-            editor.wait_for(lambda: "/dev/restamp" in targets(), "the question for what is late")
-            check_out(notebook, CANONICAL)
-            editor.wait_for(lambda: targets().count("/dev/sync") == 2, "another sync")
-            assert notebook.read_text(encoding="utf-8") == CANONICAL
+    editor = start_editor(environ=closed_environ)
+    uri = opened(editor, closed_livebook, notebook)
+    closed_livebook.clear_requests()
+    with closed_livebook.holding(HoldPoint.SAVE) as until_held:
+        editor.save(uri, notebook, SAVED)
+        until_held(1)
+        editor.wait_for(lambda: asked(closed_livebook, _LATE), "the question for what is late")
+        check_out(notebook, CANONICAL)
+        editor.wait_for(lambda: asked(closed_livebook, _SYNC) == 2, "another sync")
+        assert notebook.read_text(encoding="utf-8") == CANONICAL
 
 
 def test_what_a_save_has_given_way_to_is_not_undone_for_being_older(

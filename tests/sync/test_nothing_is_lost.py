@@ -13,12 +13,12 @@ import pytest
 
 from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.editor import CAPABILITIES, Editor
-from livebook_ls.standin.server import StandIn, StandInSettings
+from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.hold_points import HoldPoint
-from livebook_ls.standin.settings import Access
 from livebook_ls.standin.text_edits import apply_edits
-from tests.conftest import CANONICAL, TIMING, clean_environ
+from tests.conftest import CANONICAL
 from tests.support.at_rest import (
+    asked,
     holds,
     opened,
     until_one,
@@ -40,7 +40,7 @@ def ended_syncs(livebook: StandIn) -> int:
 
 
 def syncs(livebook: StandIn) -> int:
-    return sum(it.target == "/dev/sync" for it in livebook.requests)
+    return asked(livebook, "/dev/sync")
 
 
 def will_save(editor: Editor, uri: str, reason: int = 1) -> list[Any]:
@@ -373,34 +373,36 @@ def test_a_write_back_that_lands_over_a_save_is_undone(
 )
 @pytest.mark.parametrize("by", ["its editor", "another program"])
 def test_what_is_owed_for_an_earlier_save_is_undone_also_where_the_same_is_written_twice(
-    start_editor: Callable[..., Editor], notebook: Path, by: str
+    start_editor: Callable[..., Editor],
+    closed_livebook: StandIn,
+    closed_environ: dict[str, str],
+    notebook: Path,
+    by: str,
 ) -> None:
-    # One that shows no sessions: what it still has to write is known by the file alone.
-    access = Access(token="a-token-for-this-test")  # noqa: S106
-    with StandIn(StandInSettings(access=access, timing=TIMING)) as livebook:
-        editor = start_editor(environ=clean_environ() | {"LIVEBOOK_URL": livebook.url})
-        uri = opened(editor, livebook, notebook)
-        livebook.clear_requests()
+    editor = start_editor(environ=closed_environ)
+    uri = opened(editor, closed_livebook, notebook)
+    closed_livebook.clear_requests()
 
-        def requests(target: str) -> int:
-            return sum(it.target == target for it in livebook.requests)
+    def until_asked(target: str, times: int) -> None:
+        editor.wait_for(lambda: asked(closed_livebook, target) >= times, f"{target} {times} times")
 
-        with livebook.holding(HoldPoint.SAVE) as until_held:
-            editor.save(uri, notebook, edited(2))
-            until_held(1)
-            editor.wait_for(lambda: requests("/dev/restamp"), "the question for what is late")
+    with closed_livebook.holding(HoldPoint.SAVE) as until_held:
+        editor.save(uri, notebook, edited(2))
+        until_held(1)
+        # What it asks where a write-back is late.
+        until_asked("/dev/restamp", 1)
+        editor.save(uri, notebook, edited(3))
+        until_asked("/dev/sync", 2)
+        if by == "its editor":
             editor.save(uri, notebook, edited(3))
-            editor.wait_for(lambda: requests("/dev/sync") == 2, "the next sync")
-            if by == "its editor":
-                editor.save(uri, notebook, edited(3))
-                editor.wait_for(lambda: requests("/dev/sync") == 3, "another sync")
-            else:
-                new = notebook.with_name("new")
-                new.write_text(edited(3), encoding="utf-8")
-                new.replace(notebook)
-            editor.wait_for_state(uri, "inSync")
-        until_one(editor, livebook, notebook, edited(3))
+            until_asked("/dev/sync", 3)
+        else:
+            new = notebook.with_name("new")
+            new.write_text(edited(3), encoding="utf-8")
+            new.replace(notebook)
         editor.wait_for_state(uri, "inSync")
+    until_one(editor, closed_livebook, notebook, edited(3))
+    editor.wait_for_state(uri, "inSync")
 
 
 def test_livebooks_form_is_told_and_refreshed_where_the_editor_does_not_reload(

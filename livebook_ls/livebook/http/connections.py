@@ -71,8 +71,8 @@ class Connections:
         # Without TLS nothing needs the certificates, whose loading costs more than a save.
         is_secure = endpoint.url.startswith("https:")
         context = certificates.context(endpoint.ca_file) if is_secure else None
-        self._pool = _pool(_proxy(endpoint), context, TimedNetwork(deadline))
-        self._is_closed = False
+        self._network = TimedNetwork(deadline)
+        self._pool = _pool(_proxy(endpoint), context, self._network)
         # A certificate is the name's, though what is asked are its addresses.
         self._name = urlsplit(endpoint.url).hostname or ""
 
@@ -88,7 +88,7 @@ class Connections:
         """Send a request, without its empty headers; a redirect is an answer as any other, since it
         leads to whom nothing was given. Raises one of FAILED.
         """
-        if self._is_closed:
+        if self._network.is_closed:
             # By us, while somebody was about to ask: no other error than any end of a connection.
             raise httpcore.ReadError("closed")
         address = ascii_url(url)
@@ -120,7 +120,7 @@ class Connections:
 
     def close(self) -> None:
         """Close all of them, for good."""
-        self._is_closed = True
+        self._network.close()
         self._pool.close()
 
 

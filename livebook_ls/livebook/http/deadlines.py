@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from ssl import SSLContext
 from typing import Any
+from weakref import WeakSet
 
 import httpcore
 
@@ -48,6 +49,17 @@ class TimedNetwork(httpcore.NetworkBackend):
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
         self._sockets = httpcore.SyncBackend()
+        self._lock = threading.Lock()
+        self._made: WeakSet[httpcore.NetworkStream] = WeakSet()
+        self.is_closed = False
+
+    def close(self) -> None:
+        """Close all connections, and each that a thread is just making: of that no pool knows."""
+        with self._lock:
+            self.is_closed = True
+            made = list(self._made)
+        for stream in made:
+            stream.close()
 
     def connect_tcp(
         self,
@@ -66,10 +78,19 @@ class TimedNetwork(httpcore.NetworkBackend):
                     stream = self._sockets.connect_tcp(
                         address, port, left_s, local_address, socket_options
                     )
-                    return _TimedStream(stream, self._deadline)
+                    return self._keep(_TimedStream(stream, self._deadline))
                 except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                     refused = error
         raise refused
+
+    def _keep(self, stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
+        with self._lock:
+            self._made.add(stream)
+            is_closed = self.is_closed
+        if is_closed:
+            stream.close()
+            raise httpcore.ReadError("closed")
+        return stream
 
     def _addresses(self, host: str, port: int) -> list[str]:
         """Asked in a thread of its own: there is no other end to a name server's silence."""
