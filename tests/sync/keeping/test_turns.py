@@ -125,6 +125,16 @@ def test_a_link_that_is_turned_in_a_turn_leads_elsewhere_after_it(tmp_path: Path
     assert folder.of(str(link)) == folder.of(str(other))
 
 
+def test_of_a_notebook_that_nobody_of_ours_had_nothing_is_waited_out(tmp_path: Path) -> None:
+    turns = Turns(StateFolder({"XDG_STATE_HOME": str(tmp_path)}))
+
+    async def act() -> bool:
+        async with turns.taken("/n.livemd"):
+            return await turns.wait_out("/n.livemd")
+
+    assert not asyncio.run(act())
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 def test_a_folder_is_looked_up_again_a_moment_later(tmp_path: Path) -> None:
     one, other, link = (tmp_path / it for it in ("one", "other", "link.livemd"))
