@@ -10,8 +10,20 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
-    from typing import BinaryIO
+    from typing import Protocol
 
+    class Readable(Protocol):
+        """A stream without a buffer of its own."""
+
+        def read(self, size: int, /) -> bytes | None:
+            """What has come, at the most so many bytes; none at the end."""
+
+        def fileno(self) -> int:
+            """Its descriptor; raises OSError where it has none."""
+
+
+# So much is in a pipe at once.
+PIECE_BYTES = 65_536
 # A notebook of 8 MB, each character written in JSON as six.
 _LARGEST_BYTES = 64_000_000
 _LONGEST_LINE_BYTES = 1_000
@@ -23,24 +35,81 @@ class NotOurProtocolError(Exception):
     """What came in is not the Language Server Protocol; the text says what was wrong."""
 
 
+class Framing:
+    """Takes bytes as they come, and makes messages of them; raises NotOurProtocolError."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._seen: set[bytes] = set()
+        # Of the header that is being read, and of the body behind it.
+        self._length = self._size = 0
+
+    def feed(self, data: bytes) -> None:
+        """More bytes have come; none means that they have ended."""
+        if not data and self._bytes and not self._size:
+            raise NotOurProtocolError("a line without an end")
+        self._bytes += data
+
+    def message(self) -> bytes | None:
+        """The body of the next message, once all of it is there."""
+        while not self._size:
+            line = self._line()
+            if line is None:
+                return None
+            self._take(line)
+        if len(self._bytes) < self._size:
+            return None
+        body = bytes(memoryview(self._bytes)[: self._size])
+        del self._bytes[: self._size]
+        self._size = 0
+        return body
+
+    def _line(self) -> bytes | None:
+        """The next line of a header, without its end."""
+        end = self._bytes.find(b"\n", 0, _LONGEST_LINE_BYTES - 1)
+        if end >= 0:
+            line = bytes(self._bytes[:end])
+            del self._bytes[: end + 1]
+            return line
+        if len(self._bytes) >= _LONGEST_LINE_BYTES:
+            raise NotOurProtocolError("a line without an end")
+        return None
+
+    def _take(self, line: bytes) -> None:
+        if not line.strip():
+            if not self._length:
+                raise NotOurProtocolError("a header without Content-Length")
+            self._size, self._length = self._length, 0
+            self._seen.clear()
+            return
+        name, _, value = line.partition(b":")
+        name = name.lower()
+        if name not in (_LENGTH, _TYPE) or name in self._seen:
+            raise NotOurProtocolError("a line that is no header of it")
+        self._seen.add(name)
+        if name == _LENGTH:
+            self._length = _length(value.strip())
+
+
 class CheckedStream:
-    """A stream of messages; raises NotOurProtocolError."""
+    """A stream of messages, which is read as it comes; raises NotOurProtocolError."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._stream = stream
-        self._headers = _Headers()
-
-    def readline(self) -> bytes:
-        """A line of a header, empty at the end."""
-        return self._headers.checked(self._stream.readline(_LONGEST_LINE_BYTES))
+        self.framing = Framing()
 
     def message(self) -> bytes:
         """The body of the next message, empty at the end."""
-        size = 0
-        while (line := self.readline()).strip():
-            size = _length_in(line) or size
-        body = self._stream.read(size)
-        return body if len(body) == size else b""
+        while (body := self.framing.message()) is None:
+            data = self._stream.read(PIECE_BYTES)
+            self.framing.feed(data or b"")
+            if not data:
+                return b""
+        return body
+
+    def fileno(self) -> int:
+        """The stream's own."""
+        return self._stream.fileno()
 
 
 class CheckedStreamReader:
@@ -48,58 +117,21 @@ class CheckedStreamReader:
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
-        self._headers = _Headers()
-
-    async def readline(self) -> bytes:
-        """A line of a header, empty at the end."""
-        try:
-            line = await self._reader.readline()
-        except ValueError:
-            raise NotOurProtocolError("a line without an end") from None
-        return self._headers.checked(line)
+        self._framing = Framing()
 
     async def message(self) -> bytes:
-        """The body of the next message, empty at the end; raises asyncio.IncompleteReadError."""
-        size = 0
-        while (line := await self.readline()).strip():
-            size = _length_in(line) or size
-        return await self._reader.readexactly(size)
+        """The body of the next message, empty at the end."""
+        while (body := self._framing.message()) is None:
+            data = await self._reader.read(PIECE_BYTES)
+            self._framing.feed(data)
+            if not data:
+                return b""
+        return body
 
 
-class _Headers:
-    """Follows the lines of one header after the other."""
-
-    def __init__(self) -> None:
-        self._seen: set[bytes] = set()
-
-    def checked(self, line: bytes) -> bytes:
-        """A line in the one form that means it, unless it is out of place."""
-        if not line:
-            return line
-        if not line.endswith(b"\n") or len(line) >= _LONGEST_LINE_BYTES:
-            raise NotOurProtocolError("a line without an end")
-        if not line.strip():
-            if _LENGTH not in self._seen:
-                raise NotOurProtocolError("a header without Content-Length")
-            self._seen.clear()
-            return b"\r\n"
-        name, _, value = line.partition(b":")
-        name = name.lower()
-        if name not in (_LENGTH, _TYPE) or name in self._seen:
-            raise NotOurProtocolError("a line that is no header of it")
-        self._seen.add(name)
-        return line if name == _TYPE else b"Content-Length: %d\r\n" % _size(value.strip())
-
-
-def _length_in(line: bytes) -> int:
-    """The length that a checked line gives; 0 in any other."""
-    name, _, value = line.partition(b":")
-    return int(value) if name == b"Content-Length" else 0
-
-
-def _size(digits: bytes) -> int:
+def _length(digits: bytes) -> int:
     is_short = digits.isdigit() and len(digits) <= len(str(_LARGEST_BYTES))
-    size = int(digits) if is_short else 0
-    if not 0 < size <= _LARGEST_BYTES:
+    length = int(digits) if is_short else 0
+    if not 0 < length <= _LARGEST_BYTES:
         raise NotOurProtocolError("a Content-Length that can't be right")
-    return size
+    return length

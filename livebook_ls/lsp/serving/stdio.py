@@ -26,7 +26,10 @@ def serve(environ: Mapping[str, str], log_file: str | None = None) -> int:
     # What is made at the start stays, and leaves no garbage worth the time of looking for it.
     gc.disable()
     # Neither is closed: a thread may read, and the end of the process is theirs.
-    reader, writer = os.fdopen(stdin, "rb"), os.fdopen(stdout, "wb", buffering=0)
+    reader, writer = (
+        os.fdopen(stdin, "rb", buffering=0),
+        os.fdopen(stdout, "wb", buffering=0),
+    )
     stream = CheckedStream(reader)
     beginning = _begin(stream, writer)
     # Loaded behind the first answer, for which the client waits.

@@ -50,7 +50,7 @@ async def _serve_client(
         await obey(server, CheckedStreamReader(reader).message)
     except NotOurProtocolError as error:
         logger.warning("A connection was closed for what is not our protocol: %s", error)
-    except (ConnectionError, asyncio.IncompleteReadError):
+    except ConnectionError:
         logger.warning("The client broke off the connection")
     finally:
         server.log.detach()

@@ -8,15 +8,13 @@ import sys
 
 import pytest
 
-from livebook_ls.lsp.connection.framing import CheckedStream, NotOurProtocolError
+from livebook_ls.lsp.connection.framing import CheckedStream, Framing, NotOurProtocolError
 
 
 def read(said: bytes) -> list[bytes]:
+    """The messages of a whole stream."""
     stream = CheckedStream(io.BytesIO(said))
-    lines = []
-    while line := stream.readline():
-        lines.append(line)
-    return lines
+    return list(iter(stream.message, b""))
 
 
 @pytest.mark.parametrize(
@@ -29,14 +27,31 @@ def read(said: bytes) -> list[bytes]:
     ],
 )
 def test_a_header_is_read_in_every_form_that_clients_write(said: bytes) -> None:
-    assert read(said) == [b"Content-Length: 5\r\n", b"\r\n"]
+    assert read(said + b"hello") == [b"hello"]
 
 
 def test_a_content_type_may_stand_before_the_length_or_after_it() -> None:
     kind, length = b"Content-Type: application/vscode-jsonrpc\r\n", b"Content-Length: 5\r\n"
 
-    assert read(kind + length + b"\r\n") == [kind, length, b"\r\n"]
-    assert read(length + kind + b"\r\n") == [length, kind, b"\r\n"]
+    assert read(kind + length + b"\r\nhello") == [b"hello"]
+    assert read(length + kind + b"\r\nhello") == [b"hello"]
+
+
+@pytest.mark.parametrize("cut", range(1, 40))
+def test_messages_are_the_same_wherever_their_bytes_are_cut(cut: int) -> None:
+    said = b"Content-Length: 2\r\n\r\n{}Content-Length: 3\r\n\r\n[1]"
+    framing = Framing()
+    found = []
+    for data in (said[:cut], said[cut:]):
+        framing.feed(data)
+        found += list(iter(framing.message, None))
+
+    assert found == [b"{}", b"[1]"]
+
+
+@pytest.mark.parametrize("cut", [b"Content-Length: 5\r\n", b"Content-Length: 5\r\n\r\nhel"])
+def test_a_message_that_does_not_come_whole_is_the_end(cut: bytes) -> None:
+    assert read(b"Content-Length: 2\r\n\r\n{}" + cut) == [b"{}"]
 
 
 @pytest.mark.parametrize(
