@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 # Long enough for the next key, short enough to feel at once.
 _PAUSE_S = 0.2
-# So many characters are read within a millisecond.
-_SHORT = 20_000
 
 
 class StructureWatch:
@@ -49,13 +47,6 @@ class StructureWatch:
         }
         self._diagnostics.show_all(document, found)
 
-    def read_ahead(self, document: Document) -> None:
-        """Read a short text before it is looked at: a save may come right behind, which needs that,
-        as where an editor has just taken over the form in which it is to save.
-        """
-        if len(document.text) <= _SHORT:
-            clock.later(0.0, partial(_read, document))
-
     def look_soon(self, document: Document, after_s: float = _PAUSE_S) -> None:
         """The same once nothing was typed for a moment."""
         self.forget(document.uri)
@@ -69,7 +60,3 @@ class StructureWatch:
         """Don't look any more: the document was closed, or has just been looked at."""
         if timer := self._waiting.pop(uri, None):
             timer.cancel()
-
-
-def _read(document: Document) -> None:
-    document.reading.draft.read()

@@ -10,13 +10,12 @@ from itertools import chain
 
 from livebook_ls import clock
 from livebook_ls.livebook.finding.addresses import Endpoint
-from livebook_ls.notebook.draft import Draft
-from livebook_ls.notebook.markdown.parser_version import ParserVersion
 from livebook_ls.notebook.source import Source
 from livebook_ls.sync.disk.complete_read import loads_as
 from livebook_ls.sync.disk.motion import Motion
 from livebook_ls.sync.disk.notebook_file import Snapshot, Version
 from livebook_ls.sync.disk.pinned_file import PinnedFile
+from livebook_ls.sync.guarding.buffer_reading import BufferReading
 from livebook_ls.sync.guarding.guard import Consent
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import CommonText
@@ -72,10 +71,6 @@ _SENTENCES = {
 }
 
 
-def _unread(_: str) -> None:
-    return None
-
-
 class NotebookLink:
     """A notebook's state. Lives on the event loop; `lock` keeps its operations in a row."""
 
@@ -88,8 +83,7 @@ class NotebookLink:
         # What must be known before `url` is followed in a browser, where that was asked.
         self.login: Finding | None = None
         self.lock = asyncio.Lock()
-        # How its editor's buffer was read, where it has this text.
-        self.draft_of: Callable[[str], Draft | None] = _unread
+        self.buffer = BufferReading()
         self.state = State.LOOKING
         self.findings: tuple[Finding, ...] = ()
         # What is to be told whatever the state is, by who tells it; part of the findings.
@@ -259,10 +253,6 @@ class NotebookLink:
             self.saves.append(text)
             self.lineage.note_save(text)
 
-    def reading_of(self, text: str, parser: ParserVersion | None = None) -> NotebookText:
-        """What a text says; of the editor's, only what was not read yet for its buffer is read."""
-        return NotebookText(text, parser, self.draft_of(text))
-
     @property
     def is_loaded_anew(self) -> bool:
         """Whether it was closed only a moment ago, in peace with its session."""
@@ -271,7 +261,8 @@ class NotebookLink:
 
     def forget_buffer(self) -> None:
         """Its editor has closed it."""
-        self.draft_of, self._closed_s = _unread, clock.monotonic_s()
+        self.buffer.forget()
+        self._closed_s = clock.monotonic_s()
 
     @property
     def editors_text(self) -> str | None:

@@ -30,9 +30,6 @@ Find = Callable[[str, str | None, Endpoint | None], Place | None]
 
 # A page takes 15 ms with 500 cells.
 _ASK_S = 1.0
-# A notebook of so many characters is judged in 2 ms, to which a thread adds another while others
-# are at work.
-_SHORT = 4_000
 
 
 class Talk:
@@ -56,7 +53,7 @@ class Talk:
         """Work that takes long with a long notebook, so that the loop goes on meanwhile; at once
         where what it is `about` is short.
         """
-        if about is not None and len(about.text) <= _SHORT:
+        if about is not None and about.is_short:
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 

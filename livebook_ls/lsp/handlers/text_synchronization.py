@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from lsprotocol import types
 
+from livebook_ls import clock
+from livebook_ls.lsp.documents.open_documents import Document
 from livebook_ls.lsp.server import NotebookServer
 
 # Until then a save is on its way, which all that is shown of the text would hold up.
 _AFTER_SAVE_S = 0.02
+# So many characters are read within a millisecond.
+_SHORT = 20_000
 
 
 def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> None:
@@ -20,7 +25,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
         ls.links.look_soon(document)
         if document.path is not None:
             link = ls.notebooks.did_open(document.path, document.text)
-            link.draft_of = document.draft_of
+            link.buffer.draft_of = document.draft_of
             ls.show_session(document, link)
             ls.file_changes.buffer_changed(document)
         ls.notebooks.notice_activity()
@@ -28,7 +33,7 @@ def did_open(ls: NotebookServer, params: types.DidOpenTextDocumentParams) -> Non
 
 def did_change(ls: NotebookServer, params: types.DidChangeTextDocumentParams) -> None:
     if document := ls.documents.get(params.text_document.uri):
-        ls.structure.read_ahead(document)
+        clock.later(0.0, partial(_look_ahead, ls, document))
         ls.structure.look_soon(document)
         ls.code.look_soon(document)
         ls.links.look_soon(document)
@@ -46,9 +51,7 @@ def did_save(ls: NotebookServer, params: types.DidSaveTextDocumentParams) -> Non
             ls.notebooks.did_save(document.path, document.saved_text)
             ls.workspace_notebooks.index.note(document.path)
         ls.structure.look_soon(document, _AFTER_SAVE_S)
-        ls.board.look_soon(document)
-        # The others may link to what it has now, or has no longer.
-        ls.links.look_at_all_soon()
+        clock.later(_AFTER_SAVE_S, partial(_look_after_save, ls, document))
 
 
 def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -66,6 +69,23 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
     ls.status.forget(document.uri)
     if document.path is not None and ls.documents.at_path(document.path) is None:
         ls.notebooks.did_close(document.path)
+
+
+def _look_after_save(ls: NotebookServer, document: Document) -> None:
+    ls.board.look_soon(document)
+    # The others may link to what it has now, or has no longer.
+    ls.links.look_at_all_soon()
+
+
+def _look_ahead(ls: NotebookServer, document: Document) -> None:
+    """Read a short text before it is looked at, and judge it: a save may come right behind, which
+    needs that, as where an editor has just taken over the form in which it is to save.
+    """
+    if len(document.text) > _SHORT:
+        return
+    document.reading.draft.read()
+    if document.path is not None and (link := ls.notebooks.links.get(document.path)):
+        link.buffer.expect(document.text, link.held)
 
 
 HANDLERS: dict[str, tuple[Any, Any]] = {

@@ -41,7 +41,7 @@ async def canonical_form(talk: Talk, link: NotebookLink, text: str, timeout_s: f
     Raises what Livebook's errors raise (`livebook.errors`).
     """
     parser = await talk.parser_for(link, text)
-    seen = link.reading_of(text, parser)
+    seen = link.buffer.reading_of(text, parser)
     reading = await talk.think(lambda: _modelled(seen))
     if (obstacle := _obstacle(reading, _IN_THE_WAY)) is not None:
         return obstacle

@@ -22,7 +22,6 @@ from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
 from livebook_ls.sync.guarding.guard import Verdict, judge
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.running_cells import keep_running
-from livebook_ls.sync.guarding.sync_losses import foresee
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.keeping.version_files import VersionOrigin
@@ -237,6 +236,7 @@ class Delivery:
 
     async def _judge(self, link: NotebookLink, reading: NotebookText) -> Verdict:
         guard, consent, held, url = self._settings().guard, link.consent, link.held, link.url
+        foresee = link.buffer.foresee
         return await self._talk.think(
             lambda: judge(reading, foresee(held, reading), guard, consent, url), reading
         )
@@ -295,7 +295,7 @@ class Delivery:
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
         held = link.held
-        foresight = await self._talk.think(lambda: foresee(held, reading))
+        foresight = await self._talk.think(lambda: link.buffer.foresee(held, reading))
         halfway = foresight.halfway if foresight else None
         if held is None or halfway is None:
             return link.state is not State.HELD and await self.send(link, saved, reading)

@@ -91,7 +91,7 @@ class OwnTurn:
         if text is None:
             _hold_no_text(link, findings.not_utf8())
             return saved, None
-        reading = link.reading_of(text, await self._talk.parser_for(link, text))
+        reading = link.buffer.reading_of(text, await self._talk.parser_for(link, text))
         review_loss(link, reading)
         return saved, reading
 

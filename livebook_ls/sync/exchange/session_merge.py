@@ -165,7 +165,7 @@ class SessionMerge:
         """
         if self._settings().merge is not MergeMode.AUTO or link.lock.locked():
             return None
-        reading, session = link.reading_of(text), await self._talk.session_text(link)
+        reading, session = link.buffer.reading_of(text), await self._talk.session_text(link)
         theirs = await self.edits(link, reading, session)
         if theirs is None:
             return None

@@ -41,7 +41,7 @@ class Consent:
 
     def covers(self, text: str) -> bool:
         """Whether the user has agreed to send `text`."""
-        return self.for_notebook or self.once == digest(text)
+        return self.for_notebook or (self.once is not None and self.once == digest(text))
 
 
 @dataclass(frozen=True, slots=True)

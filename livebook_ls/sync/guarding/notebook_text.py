@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.importing.composing import Placed
     from livebook_ls.notebook.syncing.session_content import ReadCells
 
+# So many characters are judged in 2 ms, to which a thread adds another while others are at work.
+_SHORT = 4_000
 # Livebook's `notebook.ex`, `default_autosave_interval_s`.
 _AUTOSAVE_S = 5.0
 
@@ -41,6 +43,11 @@ class NotebookText:
         self.text = text
         self.parser = parser
         self._draft = draft if self.is_as_released else None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether what it means is found faster than by going to a thread."""
+        return len(self.text) <= _SHORT
 
     @property
     def is_as_released(self) -> bool:
