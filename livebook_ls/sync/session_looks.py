@@ -5,7 +5,7 @@ while nothing has happened in them since.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Generator, Hashable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from weakref import WeakKeyDictionary
@@ -23,8 +23,9 @@ _LOOK_S, _NEEDED_LOOK_S = 1.0, 10.0
 # After an export that took longer, saves go on without for so many times as long.
 _SLOW_LOOK_S = 0.5
 _SLOW_FACTOR = 5.0
-# From the socket by the loop to the connection, to who waits for its messages, and to us.
-_STEPS = 4
+# From the socket by the loop to the connection, to who waits for its messages, and to us; each may
+# come behind us in its round.
+_STEPS = 6
 # What was looked at ahead is asked anew where something came between.
 _LOOK_HOLDS_S = 0.05
 
@@ -130,8 +131,12 @@ async def _read_what_has_arrived() -> None:
     """Let the loop read what Livebook's page has told already: a save that has waited for nothing
     else would be sent before.
     """
-    loop = asyncio.get_running_loop()
     for _ in range(_STEPS):
-        step: asyncio.Future[None] = loop.create_future()
-        loop.call_soon(step.set_result, None)
-        await step
+        await _Step()
+
+
+class _Step:
+    """One round of the event loop, in which it does what is due."""
+
+    def __await__(self) -> Generator[None]:
+        yield

@@ -239,7 +239,11 @@ class Livebook:
 
 def _is_no_text(name: str) -> bool:
     """Whether a file's name has bytes that are not UTF-8, which Python keeps as surrogates."""
-    return any("\ud800" <= it <= "\udfff" for it in name)
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _session_path(path: object) -> str:
