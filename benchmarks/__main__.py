@@ -75,12 +75,11 @@ def _programs(rounds: int, tree: Path | None) -> list[Measure]:
 
 def _saves(rounds: int, tree: Path | None) -> list[Measure]:
     measures = []
-    for figure in saving.UNITS:
-        count = int(figure.split()[-2])
+    for kind in saving.SAVES:
         with saving.Saving(tree) as saves:
-            turns = saves.rounds(count)
+            turns = saves.rounds(kind)
             turns.run(rounds * 2)
-            measures += turns.measures({figure: "ms"})
+            measures += turns.measures({kind.figure: "ms"})
     return measures
 
 

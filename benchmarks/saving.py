@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -20,12 +21,28 @@ from benchmarks.texts import cells
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 
-SAVE = "`didSave` to the request's arrival, {} cells"
-UNITS = {SAVE.format(it): "ms" for it in (10, 20, 40, 80)}
 _SYNC = "/dev/sync"
 # Long enough for all that comes behind a save.
 _REST_S = 0.5
 _COMMAND = (sys.executable, "-m", "livebook_ls", "--stdio")
+
+
+@dataclass(frozen=True)
+class Save:
+    """A save of a notebook of so many cells, so long after its last key."""
+
+    cells: int
+    after_s: float
+
+    @property
+    def figure(self) -> str:
+        """What is measured of it."""
+        behind = "" if self.after_s else " with the last key right before it"
+        return f"`didSave`{behind} to the request's arrival, {self.cells} cells"
+
+
+# A person takes longer from key to save; an editor that takes over our form does not.
+SAVES = (*(Save(it, 0.1) for it in (10, 20, 40, 80)), Save(10, 0.0))
 
 
 class Saving:
@@ -43,20 +60,19 @@ class Saving:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def rounds(self, count: int) -> Rounds:
-        """A save of a notebook with so many cells, a bare request, and `curl`, in turn."""
-        figure = SAVE.format(count)
-        acts = {"livebook-ls": self._saver("now", count, None)}
+    def rounds(self, kind: Save) -> Rounds:
+        """Such a save, a bare request, and `curl`, in turn."""
+        acts = {"livebook-ls": self._saver("now", kind, None)}
         if self._tree is not None:
-            acts["before"] = self._saver("before", count, self._tree)
+            acts["before"] = self._saver("before", kind, self._tree)
         else:
             acts["bare keep-alive POST"] = self._bare()
             if curl := shutil.which("curl"):
                 acts["curl"] = self._curl(curl)
-        return Rounds({who: partial(_named, figure, act) for who, act in acts.items()})
+        return Rounds({who: partial(_named, kind.figure, act) for who, act in acts.items()})
 
-    def _saver(self, name: str, count: int, tree: Path | None) -> Callable[[], float]:
-        text, path = cells(count), self._folder / f"{name}-{count}.livemd"
+    def _saver(self, name: str, kind: Save, tree: Path | None) -> Callable[[], float]:
+        text, path = cells(kind.cells), self._folder / f"{name}.livemd"
         path.write_text(text, encoding="utf-8")
         around = environ(tree) | {
             "LIVEBOOK_URL": self._livebook.url,
@@ -71,9 +87,14 @@ class Saving:
             nonlocal number
             number += 1
             changed = text.replace("x0 = 0", f"x0 = {number}")
-            editor.change(uri, changed)
-            path.write_text(changed, encoding="utf-8")
-            return self._arrival_ms(lambda: editor.save(uri, path))
+            said = {"textDocument": {"uri": uri}, "text": changed}
+
+            def change() -> None:
+                editor.change(uri, changed)
+                time.sleep(kind.after_s)
+                path.write_text(changed, encoding="utf-8")
+
+            return self._arrival_ms(lambda: editor.notify("textDocument/didSave", said), change)
 
         return save
 
@@ -97,9 +118,12 @@ class Saving:
 
         return lambda: self._arrival_ms(run)
 
-    def _arrival_ms(self, act: Callable[[], object]) -> float:
+    def _arrival_ms(
+        self, act: Callable[[], object], first: Callable[[], object] = lambda: None
+    ) -> float:
         self._livebook.wait_settled()
         self._livebook.clear_requests()
+        first()
         began_s = time.monotonic()
         act()
         while not (arrived := [it for it in self._livebook.requests if it.target == _SYNC]):
