@@ -15,6 +15,7 @@ STANDARD = set(sys.stdlib_module_names) | {"__future__"}
 
 # room: (rooms of the package it may import, other people's packages it may import)
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
+    "bounded_json": (set(), set()),
     "clock": (set(), set()),
     "settings": (set(), set()),
     "notebook": (set(), set()),
@@ -176,7 +177,7 @@ def may_import(room: str, name: str) -> bool:
     allowed, outside = ROOMS[room]
     package, *inner = name.split(".")
     if package == "livebook_ls":
-        return inner[0] in allowed | {room, "clock", "__version__"}
+        return inner[0] in allowed | {room, "bounded_json", "clock", "__version__"}
     return package in STANDARD | outside
 
 

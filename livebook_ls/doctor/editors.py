@@ -6,7 +6,6 @@ hears of what is shown there.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from livebook_ls import bounded_json
 from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.sync.disk import regular_file
 
@@ -137,6 +137,6 @@ def _read(file: Path) -> Any:  # noqa: ANN401 — JSON of any shape
     for left_out in (_COMMENT, _LAST_COMMA):
         text = left_out.sub(lambda found: found[1] or "", text)
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return bounded_json.decoded(text)
+    except ValueError:
         return None

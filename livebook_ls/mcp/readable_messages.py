@@ -15,6 +15,8 @@ import mcp_types as types
 from mcp.shared.message import SessionMessage
 from pydantic import ValidationError
 
+from livebook_ls import bounded_json
+
 if TYPE_CHECKING:
     from mcp.shared._stream_protocols import ReadStream, WriteStream
 
@@ -97,7 +99,7 @@ def _found(unread: ValidationError) -> Any:  # noqa: ANN401 — whatever a clien
     for it in unread.errors(include_url=False, include_context=False):
         if it["type"] == "json_invalid":
             # Python's own reader takes also what is no text.
-            return json.loads(it["input"])
+            return bounded_json.decoded(it["input"])
         if it["type"] == "missing":
             # What it is no message of, it is whole.
             return it["input"]

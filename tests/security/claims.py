@@ -180,6 +180,8 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         f"{HOSTILE}::test_what_comes_compressed_is_not_opened",
         f"{HOSTILE}::test_no_more_than_64_mb_are_taken",
         f"{HOSTILE}::test_json_that_nobody_means_is_not_understood",
+        "test_bounded_json.py::test_an_answer_of_countless_values_is_not_understood",
+        "test_bounded_json.py::test_a_frame_of_countless_values_is_none",
         f"{BETWEEN}::test_a_redirect_is_not_followed",
         f"{DEV}::test_what_goes_wrong_is_one_named_error",
         "livebook/live/test_hostile_channel.py::test_a_redirect_takes_no_cookie_to_another",

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+from livebook_ls import bounded_json
 from livebook_ls.agents.configuration import json_text
 from livebook_ls.agents.configuration.entries import Json
 from livebook_ls.agents.configuration.entry_merging import RefusedError
@@ -29,8 +30,8 @@ def from_json(text: str | None) -> Json:
     if text is None or not text.removeprefix(_BOM).strip():
         return {}
     try:
-        value = json.loads(text.removeprefix(_BOM), object_pairs_hook=_each_key_once)
-    except (ValueError, RecursionError) as error:
+        value = bounded_json.decoded(text.removeprefix(_BOM), pairs=_each_key_once)
+    except ValueError as error:
         raise RefusedError(f"it is no plain JSON, perhaps for its comments: {error}") from None
     if not isinstance(value, dict):
         raise RefusedError("it is no JSON object")

@@ -6,10 +6,10 @@ fields. Everything may be missing or of another type: then the payload says noth
 
 from __future__ import annotations
 
-import json
 import os
 from enum import Enum
 
+from livebook_ls import bounded_json
 from livebook_ls.agents.changed_notebooks import project
 from livebook_ls.agents.payloads import patch
 
@@ -94,8 +94,8 @@ class Call:
 def read_call(data: bytes, environ: Mapping[str, str]) -> Call | None:
     """What the payload says; None for one that isn't any agent's."""
     try:
-        payload = json.loads(data)
-    except (ValueError, RecursionError):
+        payload = bounded_json.decoded(data)
+    except ValueError:
         return None
     if not isinstance(payload, dict):
         return None
@@ -152,8 +152,8 @@ def _from_text(given: str) -> object:
     if patch.BEGIN in given:
         return {"patch": given}
     try:
-        return json.loads(given)
-    except (ValueError, RecursionError):
+        return bounded_json.decoded(given)
+    except ValueError:
         return None
 
 

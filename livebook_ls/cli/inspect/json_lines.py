@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livebook_ls import bounded_json
 from livebook_ls.cli.terminal import complain
 from livebook_ls.notebook.inspection import inspect_bytes
 from livebook_ls.notebook.model import CellType
@@ -65,7 +66,7 @@ def _answer_each(lines: Iterable[bytes], answer: Answer) -> int:
 
 def _answered(line: bytes, answer: Answer) -> tuple[Description, bool]:
     try:
-        asked = json.loads(line)
+        asked = bounded_json.decoded(line)
         if not isinstance(asked, dict):
             raise _BadLineError("a line must be a JSON object")
         return answer(asked)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from livebook_ls import clock
+from livebook_ls import bounded_json, clock
 from livebook_ls.intelligence.child_start import started
 from livebook_ls.livebook.starting.search_path import search_path
 from livebook_ls.notebook.model import JsonValue
@@ -170,7 +170,7 @@ class ElixirHelper:
         (length,) = _LENGTH.unpack(await self._process.stdout.readexactly(_LENGTH.size))
         if length > _LONGEST_MESSAGE:
             raise ValueError("no message of ours")
-        message = json.loads(await self._process.stdout.readexactly(length))
+        message = bounded_json.decoded(await self._process.stdout.readexactly(length))
         if not isinstance(message, dict):
             raise ValueError("no message")
         return message

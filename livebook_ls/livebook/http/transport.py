@@ -5,14 +5,13 @@ What comes back is an answer, or one of our own errors (`errors`).
 
 from __future__ import annotations
 
-import json
 import logging
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from livebook_ls import clock
+from livebook_ls import bounded_json, clock
 from livebook_ls.livebook.errors import (
     AnotherProgram,
     CertificateRefused,
@@ -274,8 +273,8 @@ def _how_vague(error: LivebookError) -> int:
 
 
 def _decode(body: bytes) -> object:
-    """What is no JSON, or nested deeper than anybody means it, is nothing."""
+    """What is no JSON, or deeper or more than anybody means, is nothing."""
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return bounded_json.decoded(body)
+    except ValueError:
         return None

@@ -6,13 +6,13 @@ object inside of a message that has a "jsonrpc" for a message.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from threading import Event
 
 from pygls.exceptions import JsonRpcException
 
+from livebook_ls import bounded_json
 from livebook_ls.lsp.connection.protocol import DocumentServer
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ async def obey(
 def _handle(server: DocumentServer, message: bytes) -> None:
     protocol = server.protocol
     try:
-        protocol.handle_message(protocol.structure_message(json.loads(message)))
+        protocol.handle_message(protocol.structure_message(bounded_json.decoded(message)))
     except Exception as error:
         # No message of a client may end its server.
         logger.exception("A message can't be handled")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from livebook_ls import bounded_json
 from livebook_ls.lsp.client.introduction import secret
 from livebook_ls.lsp.connection.capabilities import initialize_result
 
@@ -57,8 +58,8 @@ def answer_first(message: bytes, write: Callable[[bytes], object]) -> int | str 
 def read_message(message: bytes) -> dict[str, Any]:
     """The object that a message is; an empty one for anything else."""
     try:
-        found = json.loads(message)
-    except (ValueError, RecursionError):
+        found = bounded_json.decoded(message)
+    except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -5,8 +5,9 @@ The order is that of need: what reads notebooks comes first, since an outline ne
 
 from __future__ import annotations
 
-import json
 from importlib import import_module
+
+from livebook_ls.lsp.serving.first_answer import read_message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def load_server(beginning: Beginning, inbox: Inbox, writer: FileIO) -> None:
         return
     from livebook_ls.lsp.serving.first_outline import FirstOutlines
 
-    outlines = FirstOutlines(json.loads(beginning.message)["params"], beginning, writer.write)
+    outlines = FirstOutlines(read_message(beginning.message)["params"], beginning, writer.write)
     outlines.look(inbox.unseen())
     _load_types()
     for name in _STEPS:

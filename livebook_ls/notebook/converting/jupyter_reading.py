@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from livebook_ls import bounded_json
+from livebook_ls.bounded_json import TooManyValues
 from livebook_ls.notebook.converting.ipython import as_python, shown_language
 from livebook_ls.notebook.converting.jupyter_outputs import output_texts
 from livebook_ls.notebook.converting.pieces import (
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.model import JsonValue
 
 _OLDEST, _NEWEST = 2, 4
+# Outputs of plots are points by the hundred thousand.
+_MOST_VALUES = 10_000_000
 _NO_JUPYTER = "This is no Jupyter notebook: {why}."
 _PYTHON, _SETUP_LANGUAGE = "python", "pyproject.toml"
 _ALIASES = {"python3": _PYTHON, "python2": _PYTHON, "ipython": _PYTHON}
@@ -47,8 +50,10 @@ _Object = Mapping[str, "JsonValue"]
 def read_jupyter(data: bytes, *, with_outputs: bool) -> ReadPieces | Unconvertible:
     """The pieces of a Jupyter notebook; its text outputs only where they are wanted."""
     try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
+        found = bounded_json.decoded(data, _MOST_VALUES)
+    except TooManyValues as error:
+        return Unconvertible(_NO_JUPYTER.format(why=error))
+    except ValueError:
         return Unconvertible(_NO_JUPYTER.format(why="it is not JSON"))
     version = found.get("nbformat") if isinstance(found, dict) else None
     if isinstance(version, bool) or not isinstance(version, int):

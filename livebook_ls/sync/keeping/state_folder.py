@@ -7,7 +7,6 @@ answer.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
-from livebook_ls import clock
+from livebook_ls import bounded_json, clock
 from livebook_ls.livebook.session_paths import is_session_path
 from livebook_ls.sync.disk import regular_file
 
@@ -121,8 +120,8 @@ def is_left(file: Path) -> bool:
 def read_state(file: str) -> object:
     """The JSON that a file has, which is believed in nothing; None where there is none."""
     try:
-        return json.loads(regular_file.read(file))
-    except (OSError, ValueError, RecursionError):
+        return bounded_json.decoded(regular_file.read(file))
+    except (OSError, ValueError):
         return None
 
 

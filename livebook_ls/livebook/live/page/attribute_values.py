@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from datetime import datetime
 
+from livebook_ls import bounded_json
 from livebook_ls.livebook.live.cells import Validity
 from livebook_ls.livebook.live.outputs import ImageOutput
 
@@ -20,8 +20,8 @@ _IMAGE = re.compile(r"data:([\w.+/-]+);base64,")
 def json_value(text: str) -> object:
     """The value of a `data-p-…` attribute; None where it is no JSON."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return bounded_json.decoded(text)
+    except ValueError:
         return None
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
+from livebook_ls import bounded_json
+
 Payload: TypeAlias = Mapping[str, Any]
 
 JOIN = "phx_join"
@@ -21,6 +23,8 @@ PHOENIX = "phoenix"
 # Those of real sessions are 23 deep. What is asked of a payload is asked of all in it, one call in
 # the other.
 _DEEPEST = 128
+# The reply to a join holds the whole page, which has some thousand for each cell.
+_MOST_VALUES = 5_000_000
 
 
 class ChannelEnd(Enum):
@@ -54,11 +58,11 @@ class Frame:
 
 def decode(data: str | bytes) -> Frame | None:
     """The frame that was received; None where it is none, as another program may send, or is
-    nested deeper than anybody means it.
+    deeper or more than anybody means.
     """
     try:
-        parts = json.loads(data)
-    except (ValueError, RecursionError):
+        parts = bounded_json.decoded(data, _MOST_VALUES)
+    except ValueError:
         return None
     match parts:
         case [str() | None, str() | None, str(), str(), dict()] if not _is_deep(parts):
