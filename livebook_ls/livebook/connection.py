@@ -64,10 +64,11 @@ class Connection:
         Where that is gone, of the one found instead; a short absence is waited out.
         """
         while True:
+            asked_s = clock.monotonic_s()
             try:
                 result = self._call(request, home)
             except NotRunning:
-                if not self._outage.may_be_short():
+                if not self._outage.may_be_short(asked_s):
                     raise
                 clock.pause(_ASK_AGAIN_AFTER_S)
             else:

@@ -27,16 +27,20 @@ class Deadline(threading.local):
     """When what this thread asks for must be answered; each thread has its own."""
 
     _until_s = math.inf
+    # How long whoever asks is ready to wait in all.
+    given_s = math.inf
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """From here on there are so many seconds, and no more than there were."""
-        before = self._until_s
-        self._until_s = min(before, clock.monotonic_s() + seconds)
+        before = self._until_s, self.given_s
+        until_s = clock.monotonic_s() + seconds
+        if until_s < self._until_s:
+            self._until_s, self.given_s = until_s, seconds
         try:
             yield
         finally:
-            self._until_s = before
+            self._until_s, self.given_s = before
 
     def left_s(self) -> float:
         """The seconds that are left; none where that is negative."""

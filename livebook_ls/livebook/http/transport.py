@@ -229,6 +229,9 @@ class Transport:
             return CertificateRefused(url, reason)
         if certificates.is_about_tls(error):
             return AnotherProgram(url)
+        if self._deadline.left_s() <= 0:
+            # Whatever the last try failed by, it was for want of time.
+            return TimedOut(self._deadline.given_s)
         if isinstance(error, UNCONNECTED):
             return NotRunning(url)
         if isinstance(error, TIMED_OUT):
