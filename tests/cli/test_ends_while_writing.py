@@ -92,7 +92,21 @@ def exporting(folder: Path, _: StandIn) -> Writing:
     return Writing(("export", "n.livemd", "--to", "md", "-o", "n.md"), folder, file, None)
 
 
-WRITERS = [merging, restamping, installing, exporting, exporting_over, formatting, fixing]
+def importing(folder: Path, _: StandIn) -> Writing:
+    (folder / "page.md").write_text(LONG, encoding="utf-8")
+    return Writing(("import", "page.md"), folder, folder / "page.livemd", None)
+
+
+WRITERS = [
+    merging,
+    restamping,
+    installing,
+    exporting,
+    exporting_over,
+    formatting,
+    fixing,
+    importing,
+]
 
 
 @pytest.fixture(params=WRITERS)
