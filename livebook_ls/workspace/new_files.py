@@ -11,14 +11,14 @@ from typing import NamedTuple
 from livebook_ls.notebook.converting.conversion import ConvertedNotebook
 from livebook_ls.notebook.links.attachments import attachment_names
 from livebook_ls.notebook.links.mending import ATTACHMENTS
-from livebook_ls.sync.disk import regular_file
+from livebook_ls.sync.disk import notebook_file, regular_file
 
 
 def write_new(made: ConvertedNotebook, path: str) -> None:
     """Write a notebook to `path` and its attachments beside it.
 
     Raises OSError: FileExistsError, before anything is written, for what is there already. An
-    attachment of the same content may be.
+    attachment of the same content may be. It names the file that can't be written.
     """
     folder = Path(path).parent / ATTACHMENTS
     attached = {folder / name: data for name, data in made.files.items()}
@@ -26,7 +26,7 @@ def write_new(made: ConvertedNotebook, path: str) -> None:
     _require_nothing_at([Path(path), *missing])
     for file, data in missing.items():
         write_attachment(file, data)
-    _write(Path(path), made.text.encode("utf-8"))
+    notebook_file.make(path, made.text.encode("utf-8"))
 
 
 class AttachmentPlace(NamedTuple):
@@ -57,7 +57,7 @@ def attachment_place(
 def write_attachment(path: Path, data: bytes) -> None:
     """Make an attachment, whole or not at all. Raises OSError, FileExistsError among them."""
     path.parent.mkdir(exist_ok=True)
-    _write(path, data)
+    notebook_file.make(str(path), data)
 
 
 def _holds(path: Path, data: bytes) -> bool:
@@ -71,14 +71,3 @@ def _require_nothing_at(paths: Iterable[Path]) -> None:
     for path in paths:
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Make the file, whole or not at all. Raises OSError: FileExistsError where there is one."""
-    with path.open("xb") as file:
-        try:
-            file.write(data)
-            file.flush()
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
