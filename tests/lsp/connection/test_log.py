@@ -19,6 +19,7 @@ from livebook_ls.standin.settings import Access
 from tests.conftest import SERVER
 from tests.support.fork_server.program import quick_program
 
+FULL = Path("/dev/full")
 WORD = "unheard-of"
 TOKEN = "s3cret-t0ken"  # noqa: S105 — the stand-in's
 NOTEBOOK = f"# {WORD}\n\n## {WORD}\n\n```elixir\n{WORD}\n```\n"
@@ -163,6 +164,34 @@ def test_a_log_that_cannot_be_written_does_not_keep_the_server_from_serving(
 ) -> None:
     with Editor((*SERVER, "--log-file", "/nowhere/at/all"), environ=environ) as editor:
         assert editor.wait_for_state(editor.open(notebook), "inSync")
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "the disk is full",
+    during="the log is written",
+    shows="that once, on stderr and in the editor's log, and nothing of what is lost; it serves",
+    recovers="once there is room",
+)
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is full")
+def test_a_log_without_room_is_told_once_and_keeps_no_server_from_serving(
+    environ: dict[str, str], notebook: Path, livebook: StandIn, log_file: Path
+) -> None:
+    there = environ | {"LIVEBOOK_URL": livebook.url}
+    beside = ("sh", "-c", f'exec "$@" 2>"{log_file}"', "sh")
+    command = (*beside, *quick_program(there), "--stdio", "--log-file", str(FULL))
+    with Editor(command, environ=there) as editor:
+        editor.notify("textDocument/didChange", BROKEN)
+        uri = editor.open(notebook)
+        editor.wait_for_state(uri, "inSync")
+        told = [it for it in logged(editor) if "can't be written" in it]
+    on_stderr = log_file.read_text()
+
+    lost = f"The log can't be written to {FULL}: No space left on device"
+    assert told == [lost]
+    assert on_stderr.count(lost) == 1
+    assert "Logging error" not in on_stderr
+    assert WORD not in on_stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes and pipes are POSIX's")
