@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 
 OURS = "livebook_ls"
+_UNWRITABLE = "The log can't be written to %s: %s"
 logger = logging.getLogger(__name__)
 
 
@@ -45,12 +46,14 @@ def set_up(log_file: str | None) -> None:
     root.setLevel(logging.WARNING)
     root.addHandler(stderr)
     logging.getLogger(OURS).setLevel(logging.INFO)
+    # Of a line that can't be written, logging would tell with all that was being handled.
+    logging.raiseExceptions = False
     if log_file is not None:
         try:
             root.addHandler(open_file(Path(log_file).expanduser()))
         except OSError as error:
             # An editor that can't start its server over this would say nothing of use.
-            logger.warning("The log can't be written to %s: %s", log_file, error.strerror)
+            logger.warning(_UNWRITABLE, log_file, error.strerror)
 
 
 def open_file(path: Path) -> logging.Handler:
@@ -65,9 +68,22 @@ def open_file(path: Path) -> logging.Handler:
                 path.chmod(0o600)
     finally:
         os.close(descriptor)
-    handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    handler = _LogFile(path, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(Discreet("%(asctime)s %(message)s"))
     return handler
+
+
+class _LogFile(logging.FileHandler):
+    """A file whose lines may be lost, as on a full disk; the first that is lost is told."""
+
+    _is_told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 — as inherited
+        """Tell others why, and go on: there may be room for the next line."""
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError) and not self._is_told:
+            self._is_told = True
+            logger.warning(_UNWRITABLE, self.baseFilename, error.strerror)
 
 
 def _passed(error: BaseException) -> list[str]:
