@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from livebook_ls.livebook.live.outputs import (
     BrowserKind,
@@ -183,6 +186,20 @@ def test_an_output_cannot_forge_a_cell() -> None:
 )
 def test_no_control_character_is_left(raw: str, shown: str) -> None:
     assert printable(raw) == shown
+
+
+@given(st.text(st.sampled_from("\r\n\t\x1b\x07[]0;\\ am") | st.characters(), max_size=40))
+def test_a_windows_line_feed_is_one_and_what_controls_is_left_out(raw: str) -> None:
+    plain = raw.replace("\x1b", "")
+    controls = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+
+    assert not re.search(controls, printable(raw))
+    assert printable(plain) == re.sub(controls, "", re.sub(r"\r+\n", "\n", plain))
+
+
+def test_very_many_carriage_returns_keep_nobody_busy() -> None:
+    # By its square, as a search for line feeds behind them, this would take an hour.
+    assert printable(f"a{chr(13) * 2_000_000}b") == "ab"
 
 
 def test_spans_stand_where_the_filtered_text_has_them() -> None:
