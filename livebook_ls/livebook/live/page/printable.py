@@ -13,9 +13,9 @@ _ESCAPES = re.compile(
     )?""",
     re.VERBOSE,
 )
+# Carriage returns are among them: a line feed of Windows is one without, and a lone one was redrawn
+# by Livebook already.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# A line feed of Windows is one; a lone carriage return was redrawn by Livebook already.
-_WINDOWS_LINE_FEED = re.compile(r"\r+\n")
 
 
 def printable(text: str) -> str:
@@ -24,4 +24,4 @@ def printable(text: str) -> str:
         return text
     if "\x1b" in text:
         text = _ESCAPES.sub("", text)
-    return _CONTROLS.sub("", _WINDOWS_LINE_FEED.sub("\n", text))
+    return _CONTROLS.sub("", text)
