@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from livebook_ls import clock
 from livebook_ls.lsp.documents.open_documents import Documents
 from livebook_ls.running.cells_to_ask import cells_to_ask
 from livebook_ls.running.scope import runnable
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # Joining costs Livebook and us some 30 kB a cell; larger notebooks are joined by their first run.
 _MOST_CELLS = 100
+# What stood in the way may be gone by then, as an outage of Livebook's.
+_AGAIN_AFTER_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ class SessionFinder:
         self._notebooks = notebooks
         self._in_background = in_background
         self._joined = joined
-        # Sessions that could not be joined are not tried at each key.
-        self._failed: set[str] = set()
+        # By session, when it could not be joined: it is not tried at each key.
+        self._failed_s: dict[str, float] = {}
 
     def cells(self, path: str) -> JoinedCells | None:
         """The session of the notebook at `path` with its cells; None where none is joined yet."""
@@ -59,7 +62,8 @@ class SessionFinder:
         session = self._notebooks.live.of(link)
         if session is None:
             is_small = len(runnable(document.notebook)) <= _MOST_CELLS
-            if is_small and link.session_path not in self._failed:
+            failed_s = self._failed_s.get(link.session_path, float("-inf"))
+            if is_small and clock.monotonic_s() - failed_s > _AGAIN_AFTER_S:
                 self._in_background(self._join(link, link.session_path))
             return None
         from livebook_ls.intelligence.live_session import JoinedCells
@@ -76,6 +80,7 @@ class SessionFinder:
 
     async def _join(self, link: NotebookLink, session_path: str) -> None:
         if await self._notebooks.live.is_joined(link):
+            self._failed_s.pop(session_path, None)
             self._joined(link.path)
         else:
-            self._failed.add(session_path)
+            self._failed_s[session_path] = clock.monotonic_s()
