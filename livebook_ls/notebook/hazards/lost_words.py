@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.exporting.rendering import markdown
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from livebook_ls.notebook.markdown.lines import Scan
 
 _WORD = re.compile(r"[^\W\d_][\w]*")
-_ATTRIBUTES = re.compile(r"[ \t]*\{:[^}\r\n]+\}[ \t]*$", re.MULTILINE)
+# From where a line or what the last brace has closed ends, so that nothing is looked at twice.
+_ATTRIBUTES = re.compile(
+    r"(?:^|(?<=[}\r]))((?:(?!\{:)[^}\r\n])*+)\{:[^}\r\n]++\}[ \t]*$", re.MULTILINE
+)
 _NESTED = (BlockKind.LIST, BlockKind.QUOTE)
 # An attribute list for each of so many lines is enough to show what is the matter.
 _MOST_LISTS = 20
@@ -80,9 +84,15 @@ def _written(scan: Scan, block: Block) -> str | None:
 def _attribute_lists(document: BlockDocument, raw: str, written: str) -> list[Span]:
     """The attribute lists in a list or quote: what can be away without a change of what is kept."""
     found: list[Span] = []
-    for match in list(_ATTRIBUTES.finditer(raw))[:_MOST_LISTS]:
-        without = raw[: match.start()] + raw[match.end() :]
+    for place in islice(attribute_places(raw), _MOST_LISTS):
+        without = raw[: place.start] + raw[place.end :]
         again = read_document(Source(without), document.scan.parser)
         if len(again.blocks) == 1 and _written(again.scan, again.blocks[0]) == written:
-            found.append(Span(match.start(), match.end()))
+            found.append(place)
     return found
+
+
+def attribute_places(raw: str) -> Iterator[Span]:
+    """Where attribute lists stand at the ends of lines, with the blanks around them."""
+    for match in _ATTRIBUTES.finditer(raw):
+        yield Span(match.start() + len(match[1].rstrip(" \t")), match.end())
