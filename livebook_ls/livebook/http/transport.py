@@ -162,6 +162,9 @@ class Transport:
         content: bytes | None,
         kind: str = "application/json",
     ) -> HttpAnswer:
+        if self._deadline.left_s() <= 0:
+            # Whoever can't be asked in no time is not away for that.
+            raise TimedOut(self._deadline.given_s)
         began = clock.monotonic_s()
         outcome = "no answer"
         try:
@@ -229,11 +232,11 @@ class Transport:
             return CertificateRefused(url, reason)
         if certificates.is_about_tls(error):
             return AnotherProgram(url)
-        if self._deadline.left_s() <= 0:
-            # Whatever the last try failed by, it was for want of time.
-            return TimedOut(self._deadline.given_s)
         if isinstance(error, UNCONNECTED):
             return NotRunning(url)
+        if self._deadline.left_s() <= 0:
+            # Whatever it failed by, it was for want of time.
+            return TimedOut(self._deadline.given_s)
         if isinstance(error, TIMED_OUT):
             return TimedOut(timeout_s)
         return AnotherProgram(url)
