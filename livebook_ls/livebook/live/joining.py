@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from livebook_ls import clock
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.live.errors import NotLetIn, PageNotUnderstood, SessionGone
 from livebook_ls.livebook.live.identity import Identity
@@ -26,6 +27,8 @@ _USER = {"name": "livebook-ls", "hex_color": "#4488FF"}
 # A join of 800 cells takes Livebook 4 s on a quiet machine.
 _JOIN_S = 60.0
 _ATTEMPTS = 2
+# What went wrong later than that was no matter of the moment, and another try may take as long.
+_AGAIN_WITHIN_S = 10.0
 
 
 class _Stale(Exception):
@@ -50,7 +53,10 @@ async def join(
     calls to Livebook raise. `received` and `ended` are the channel's.
     """
     last: NotLetIn | PageNotUnderstood = NotLetIn("its page is stale")
-    for _ in range(_ATTEMPTS):
+    until_s = clock.monotonic_s() + _AGAIN_WITHIN_S
+    for attempt in range(_ATTEMPTS):
+        if attempt and clock.monotonic_s() > until_s:
+            break
         try:
             return await _attempt(endpoint, session_path, received, ended)
         except _Stale:

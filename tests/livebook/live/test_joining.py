@@ -27,8 +27,8 @@ def test_a_page_that_took_long_and_is_not_understood_is_not_read_again(
         return "<html></html>"
 
     monkeypatch.setattr(Identity, "page", page)
+    endpoint = read_address("http://127.0.0.1:9", "test")
     with clock.using(turned), pytest.raises(PageNotUnderstood):
-        endpoint = read_address("http://127.0.0.1:9", "test")
         asyncio.run(join(endpoint, "/sessions/a", lambda *_: None, lambda _: None))
 
     assert len(read) == times
