@@ -9,6 +9,8 @@ from livebook_ls import clock
 from livebook_ls.sync.link import NotebookLink
 
 _FIRST_LOOK_S = 0.5
+# Also where it is asked for all the time, no more often than this.
+_REST_S = 0.25
 _LAST_LOOK_S = 30.0
 # Somebody who was at work within the last minute still waits for it.
 _AT_WORK_S = 60.0
@@ -50,16 +52,16 @@ class Recovery:
     async def _recover(self) -> None:
         pause_s = _FIRST_LOOK_S
         while waiting := self._waiting():
-            self._now.clear()
             try:
                 await asyncio.wait_for(self._now.wait(), pause_s)
             except TimeoutError:
                 pause_s *= 2
+            # What is noticed from here on asks for another look.
+            self._now.clear()
             pause_s = min(pause_s, self._longest_pause_s(waiting))
             # Others may have come to wait meanwhile.
             await self._try_again(self._waiting())
-            # Also when asked all the time, no more often than this.
-            await clock.sleep(_FIRST_LOOK_S / 2)
+            await clock.sleep(_REST_S)
 
     def _waiting(self) -> list[NotebookLink]:
         return [link for link in self._links() if link.is_waiting]
