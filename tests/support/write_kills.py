@@ -6,6 +6,7 @@ links that it had; and whoever comes next brings it to its end.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -194,8 +195,12 @@ class Kills:
 
 
 def _signs(folder: Path) -> tuple[int, ...]:
-    status = folder.stat()
-    return status.st_mtime_ns, *sorted(it.stat().st_mtime_ns for it in os.scandir(folder))
+    times = [folder.stat().st_mtime_ns]
+    for it in os.scandir(folder):
+        # What is written beside the file may just be taking its place.
+        with contextlib.suppress(FileNotFoundError):
+            times.append(it.stat().st_mtime_ns)
+    return tuple(sorted(times))
 
 
 def _problem(before: Seen, dead: Seen, after: Seen, folder: Path) -> str:
