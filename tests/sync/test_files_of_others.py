@@ -134,6 +134,26 @@ def test_a_save_that_replaces_the_file_is_no_checkout(
     editor.wait_for_state(uri, "inSync")
 
 
+def test_another_try_does_not_take_the_place_of_a_save(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    with livebook.holding(HoldPoint.SAVE) as until_held:
+        editor.save(uri, notebook, SAVED)
+        until_held(1)
+        # As git does it, but slowly: the sync fails for the file, and is to be tried again.
+        notebook.unlink()
+        editor.wait_for_state(uri, "failed")
+        notebook.write_text(LATER, encoding="utf-8")
+        livebook.release(HoldPoint.SAVE)
+        livebook.wait_settled()
+    editor.change(uri, LATER)
+    editor.notify("textDocument/didSave", {"textDocument": {"uri": uri}, "text": LATER})
+
+    until_one(editor, livebook, notebook, LATER)
+    editor.wait_for_state(uri, "inSync")
+
+
 def test_what_livebook_writes_into_the_file_is_undone_as_ever(
     pinned: NotebookLink, environ: dict[str, str]
 ) -> None:

@@ -116,3 +116,32 @@ def test_a_close_lets_what_must_end_run_for_a_while_only() -> None:
         return jobs.ended
 
     assert asyncio.run(act()) == ["save"]
+
+
+def test_only_what_must_end_too_cuts_short_what_must_end() -> None:
+    async def act() -> list[bool]:
+        jobs = Jobs()
+        jobs.queue.submit("n", jobs.named("save"), must_end=True)
+        await asyncio.sleep(0)
+        jobs.queue.submit("n", jobs.named("another try"))
+        seen = [jobs.queue.has_newer("n")]
+        jobs.queue.submit("n", jobs.named("newer save"), must_end=True)
+        seen.append(jobs.queue.has_newer("n"))
+        await jobs.queue.close()
+        return seen
+
+    assert asyncio.run(act()) == [False, True]
+
+
+def test_whatever_comes_cuts_short_what_need_not_end() -> None:
+    async def act() -> list[bool]:
+        jobs = Jobs()
+        jobs.queue.submit("n", jobs.named("a try"))
+        await asyncio.sleep(0)
+        seen = [jobs.queue.has_newer("n")]
+        jobs.queue.submit("n", jobs.named("another"))
+        seen.append(jobs.queue.has_newer("n"))
+        await jobs.queue.close()
+        return seen
+
+    assert asyncio.run(act()) == [False, True]
