@@ -35,8 +35,11 @@ class LatestOnly:
             self._running[key] = asyncio.create_task(self._work(key))
 
     def has_newer(self, key: str) -> bool:
-        """Whether a job waits for `key`, so that the running one may cut its work short."""
-        return key in self._waiting
+        """Whether a job waits for `key` for which the running one may cut its work short: what must
+        end does so for another such only, as a save for a newer save.
+        """
+        _, must_end = self._waiting.get(key, (None, False))
+        return must_end or (key in self._waiting and key not in self._must_end)
 
     def is_busy(self, key: str) -> bool:
         """Whether anything runs or waits for `key`."""
