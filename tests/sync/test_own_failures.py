@@ -245,7 +245,8 @@ def test_a_save_of_which_no_version_can_be_kept_is_told(
             write(notebook, second)
             notebooks.did_save(str(notebook), second)
             await until(lambda: holds(livebook, notebook, second) and link.state in ARRIVED)
-            assert codes(link) == []
+            # Livebook may write the first over the second just then, which is put back and told.
+            assert "not-kept" not in codes(link)
         finally:
             await notebooks.close()
 
