@@ -647,11 +647,12 @@ def test_what_others_wrote_stays_in_the_file_while_it_waits_for_a_choice(
     until_one(editor, livebook, notebook, others)
 
 
+@pytest.mark.parametrize("later", [1, 40])
 def test_a_save_that_livebook_has_read_for_the_one_before_is_nobodys_edit(
-    editor: Editor, livebook: StandIn, notebook: Path
+    editor: Editor, livebook: StandIn, notebook: Path, later: int
 ) -> None:
     uri = opened(editor, livebook, notebook)
-    texts = [BASE.replace(THEIRS[0], f"{THEIRS[0]}{it}") for it in "123"]
+    texts = [BASE.replace(THEIRS[0], f"{THEIRS[0]}{it}") for it in range(2 + later)]
     with (
         livebook.holding(HoldPoint.SYNC) as until_told,
         livebook.holding(HoldPoint.SAVE) as until_read,
@@ -661,9 +662,10 @@ def test_a_save_that_livebook_has_read_for_the_one_before_is_nobodys_edit(
         editor.save(uri, notebook, texts[1])
         livebook.release(HoldPoint.SYNC)
         until_read(1)
-        # It takes the place of the one before it, which waits.
-        editor.save(uri, notebook, texts[2])
-    until_one(editor, livebook, notebook, texts[2])
+        # They take the place of the one before them, which waits.
+        for text in texts[2:]:
+            editor.save(uri, notebook, text)
+    until_one(editor, livebook, notebook, texts[-1])
     editor.wait_for_state(uri, "inSync")
 
 
