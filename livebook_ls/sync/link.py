@@ -21,13 +21,14 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import CommonText
 from livebook_ls.sync.merging.held_merge import HeldMerge
 from livebook_ls.sync.merging.lineage import Lineage
+from livebook_ls.sync.merging.recent_saves import RecentSaves
 from livebook_ls.sync.merging.swallowed import Swallowed
 from livebook_ls.sync.telling import session_findings
 from livebook_ls.sync.telling.findings import Finding
 
-_KEPT_SAVES = 10
-_SAVE_TAKES_S = 2.0  # From an editor's word that it will save, and waits, to its word that it did.
+_KEPT_SENT = 10
 RECENT_S = 12.0  # What Livebook writes late over a save is surely seen by then.
+_SAVE_TAKES_S = 2.0  # From an editor's word that it will save, and waits, to its word that it did.
 RELOAD_S = 1.0  # From a close to an open, where an editor loads a file anew.
 
 
@@ -132,9 +133,9 @@ class NotebookLink:
         # A save that is neither in the file nor in the session any more.
         self.lost_save: NotebookText | None = None
         # What was saved here, the newest last, for “Restore my version”.
-        self.saves: deque[str] = deque(maxlen=_KEPT_SAVES)
+        self.saves = RecentSaves()
         # What was sent: Livebook's form of an earlier one may land over a later save.
-        self.sent: deque[str] = deque(maxlen=_KEPT_SAVES)
+        self.sent: deque[str] = deque(maxlen=_KEPT_SENT)
         self.consent = Consent()
         # What the guard had to say of the text last looked at, beside the state itself.
         self.notes: tuple[Finding, ...] = ()

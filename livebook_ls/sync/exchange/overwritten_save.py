@@ -12,7 +12,7 @@ from itertools import takewhile
 from livebook_ls import clock
 from livebook_ls.notebook.syncing.content_difference import Gone
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.guarding.notebook_text import NotebookText, form_of
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import RECENT_S, NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
@@ -50,10 +50,8 @@ def lies_over(found: NotebookText, wanted: str, before: tuple[str, ...]) -> bool
     target = _bytes(wanted)
     seen = _bytes(found.text)
     for text in before:
-        reading = NotebookText(text)
-        if found.is_form_of(reading):
-            return True
-        if _is_mixed(seen, target, _bytes(reading.canonical)):
+        form, body = form_of(text)
+        if found.body in (form, body) or _is_mixed(seen, target, _bytes(form)):
             return True
     return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.exporting.canonical import canonical, canonical_document
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # So many characters are judged in 2 ms, to which a thread adds another while others are at work.
 _SHORT = 4_000
+# And the forms of so short ones take 10 MB together.
+_REMEMBERED = 20_000
 # Livebook's `notebook.ex`, `default_autosave_interval_s`.
 _AUTOSAVE_S = 5.0
 
@@ -149,3 +151,18 @@ class NotebookText:
     def is_form_of(self, other: NotebookText) -> bool:
         """Whether this is exactly what Livebook writes for `other`, but for a stamp."""
         return self.body in (other.canonical, other.body)
+
+
+def form_of(text: str) -> tuple[str, str]:
+    """What Livebook writes for a text, and the text itself, both without a stamp; of short ones,
+    which may be asked for again and again in a burst of saves, it is remembered.
+    """
+    return _remembered_form(text) if len(text) <= _REMEMBERED else _form(text)
+
+
+def _form(text: str) -> tuple[str, str]:
+    reading = NotebookText(text)
+    return reading.canonical, reading.body
+
+
+_remembered_form = lru_cache(maxsize=256)(_form)

@@ -16,7 +16,7 @@ from livebook_ls.notebook.merging.merge import Merged, merge
 from livebook_ls.notebook.merging.plain_text import without_outputs
 from livebook_ls.notebook.model import Cell, CellType
 from livebook_ls.notebook.syncing.forecast import comes_to
-from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.guarding.notebook_text import NotebookText, form_of
 
 # So many lines at the end of half a text are another: one is cut off, and a fence closes it.
 _TORN_LINES = 3
@@ -42,7 +42,7 @@ def is_edited(base: NotebookText, session: NotebookText) -> bool:
 
 def is_one_of(session: NotebookText, texts: Collection[str]) -> bool:
     """Whether the session holds just what one of these says."""
-    return any(session.text == it or session.is_form_of(NotebookText(it)) for it in texts)
+    return any(session.text == it or session.body in form_of(it) for it in texts)
 
 
 def has_lost_sections(base: NotebookText, session: NotebookText) -> bool:
