@@ -16,7 +16,9 @@ if TYPE_CHECKING:
         """A stream without a buffer of its own."""
 
         def read(self, size: int, /) -> bytes | None:
-            """What has come, at the most so many bytes; none at the end."""
+            """What has come, at the most so many bytes, empty at the end; None where that is
+            nothing yet.
+            """
 
         def fileno(self) -> int:
             """Its descriptor; raises OSError where it has none."""
@@ -102,7 +104,13 @@ class CheckedStream:
         """The body of the next message, empty at the end."""
         while (body := self.framing.message()) is None:
             data = self._stream.read(PIECE_BYTES)
-            self.framing.feed(data or b"")
+            if data is None:
+                # Nothing has come yet, and whoever has made the stream has made it not wait.
+                import select
+
+                select.select([self.fileno()], [], [])
+                continue
+            self.framing.feed(data)
             if not data:
                 return b""
         return body

@@ -11,10 +11,9 @@ from livebook_ls.lsp.serving.first_answer import read_message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from io import FileIO
-
     from livebook_ls.lsp.serving.first_answer import Beginning
     from livebook_ls.lsp.serving.inbox import Inbox
+    from livebook_ls.lsp.serving.outbox import Outbox
 
 # None of them takes so long that a person would notice.
 _STEPS = (
@@ -28,7 +27,7 @@ _STEPS = (
 )
 
 
-def load_server(beginning: Beginning, inbox: Inbox, writer: FileIO) -> None:
+def load_server(beginning: Beginning, inbox: Inbox, outbox: Outbox) -> None:
     """Load all modules; `beginning` learns what was answered between them.
 
     Only where `initialize` was answered: else it is the server that must hear it first.
@@ -38,7 +37,7 @@ def load_server(beginning: Beginning, inbox: Inbox, writer: FileIO) -> None:
         return
     from livebook_ls.lsp.serving.first_outline import FirstOutlines
 
-    outlines = FirstOutlines(read_message(beginning.message)["params"], beginning, writer.write)
+    outlines = FirstOutlines(read_message(beginning.message)["params"], beginning, outbox.write)
     outlines.look(inbox.unseen())
     _load_types()
     for name in _STEPS:

@@ -8,10 +8,7 @@ import logging
 import signal
 import sys
 from collections.abc import Coroutine, Mapping
-from io import FileIO
 from typing import TYPE_CHECKING
-
-from pygls.io_ import StdoutWriter
 
 from livebook_ls.lsp.connection import log
 from livebook_ls.lsp.connection.framing import NotOurProtocolError
@@ -19,6 +16,7 @@ from livebook_ls.lsp.connection.obeying import obey
 from livebook_ls.lsp.create import create_server
 from livebook_ls.lsp.serving.first_answer import Beginning
 from livebook_ls.lsp.serving.inbox import Inbox
+from livebook_ls.lsp.serving.outbox import Outbox
 
 if TYPE_CHECKING:
     from livebook_ls.lsp.server import NotebookServer
@@ -37,7 +35,7 @@ def serve_pipe(
     log_file: str | None,
     beginning: Beginning,
     inbox: Inbox,
-    writer: FileIO,
+    outbox: Outbox,
 ) -> bool:
     """Serve until the client is gone; whether it asked for the end."""
     log.set_up(log_file)
@@ -46,7 +44,7 @@ def serve_pipe(
     server = create_server(environ)
     server.protocol.answered = beginning.answered
     server.documents.readings = beginning.readings
-    server.protocol.set_writer(StdoutWriter(writer))
+    server.protocol.set_writer(outbox)
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS)
     gc.enable()

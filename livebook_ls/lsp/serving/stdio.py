@@ -9,12 +9,11 @@ import sys
 from livebook_ls import clock
 from livebook_ls.lsp.connection.framing import CheckedStream, NotOurProtocolError
 from livebook_ls.lsp.serving.first_answer import Beginning, answer_first
+from livebook_ls.lsp.serving.outbox import Outbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from io import FileIO
-
 
 # More than the longest that an honest end takes; nothing but a busy event loop takes so long.
 _ENDED_WITHIN_S = 30.0
@@ -26,12 +25,8 @@ def serve(environ: Mapping[str, str], log_file: str | None = None) -> int:
     # What is made at the start stays, and leaves no garbage worth the time of looking for it.
     gc.disable()
     # Neither is closed: a thread may read, and the end of the process is theirs.
-    reader, writer = (
-        os.fdopen(stdin, "rb", buffering=0),
-        os.fdopen(stdout, "wb", buffering=0),
-    )
-    stream = CheckedStream(reader)
-    beginning = _begin(stream, writer)
+    stream, outbox = CheckedStream(os.fdopen(stdin, "rb", buffering=0)), Outbox(stdout)
+    beginning = _begin(stream, outbox)
     # Loaded behind the first answer, for which the client waits.
     from livebook_ls.lsp.serving.inbox import Inbox
     from livebook_ls.lsp.serving.loading import load_server
@@ -39,22 +34,22 @@ def serve(environ: Mapping[str, str], log_file: str | None = None) -> int:
     inbox = Inbox(stream, _end_at_last)
     if beginning.refused is None:
         inbox.begin()
-    load_server(beginning, inbox, writer)
+    load_server(beginning, inbox, outbox)
     from livebook_ls.lsp.serving.pipe import serve_pipe
 
-    was_shut_down = serve_pipe(environ, log_file, beginning, inbox, writer)
+    was_shut_down = serve_pipe(environ, log_file, beginning, inbox, outbox)
     # Ends at once, also where a request to Livebook hangs in a thread: no process stays behind.
     os._exit(0 if was_shut_down else 1)
 
 
-def _begin(stream: CheckedStream, writer: FileIO) -> Beginning:
+def _begin(stream: CheckedStream, outbox: Outbox) -> Beginning:
     """Read the first message, and answer it where that can be done at once."""
     try:
         message = stream.message()
     except NotOurProtocolError as error:
         return Beginning(refused=error)
     beginning = Beginning(message)
-    if (number := answer_first(message, writer.write)) is not None:
+    if (number := answer_first(message, outbox.write)) is not None:
         beginning.answered[number] = "initialize"
     return beginning
 
