@@ -98,8 +98,10 @@ class Inbox:
 
     def _is_handed_over(self) -> bool:
         """Whether the loop reads from here on; then this waits until nobody can write any more."""
+        if sys.platform == "win32" or self._loop is None:
+            return False
         descriptor = _waitable(self._stream)
-        if self._loop is None or descriptor is None:
+        if descriptor is None:
             return False
         self._on_loop(lambda: self._take_over(descriptor))
         end = select.poll()
@@ -166,8 +168,6 @@ class Inbox:
 
 def _waitable(stream: CheckedStream) -> int | None:
     """The descriptor of a stream that an event loop can wait for, and whose end can be told."""
-    if sys.platform == "win32":
-        return None
     try:
         descriptor = stream.fileno()
     except OSError:
