@@ -7,6 +7,7 @@ saves it can be any that came since.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
 from livebook_ls import clock
 
@@ -34,6 +35,11 @@ class RecentSaves(deque[str]):
             self._drop(0)
         while len(self) > _FEWEST and (len(self) > _MOST or sum(map(len, self)) > _MOST_CHARACTERS):
             self._drop(len(self) - _FEWEST - 1)
+
+    def extend(self, texts: Iterable[str]) -> None:
+        """The same of several, the newest last."""
+        for it in texts:
+            self.append(it)
 
     def _drop(self, place: int) -> None:
         del self[place], self._saved_s[place]

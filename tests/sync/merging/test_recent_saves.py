@@ -36,3 +36,11 @@ def test_of_too_many_the_first_and_the_last_stay(size: int) -> None:
     assert saves[-10:] == texts[-10:]
     assert saves[:-10] == texts[: len(saves) - 10]
     assert len(saves) == {1: 250, 10_000: 50, 1_000_000: 10}[size]
+
+
+def test_several_at_once_take_no_more_room() -> None:
+    saves = RecentSaves()
+    saves.extend(f"{it}" for it in range(300))
+    saves.append("last")
+
+    assert (len(saves), saves[0], saves[-1]) == (250, "0", "last")
