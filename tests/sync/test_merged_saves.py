@@ -667,17 +667,3 @@ def test_a_save_that_livebook_has_read_for_the_one_before_is_nobodys_edit(
             editor.save(uri, notebook, text)
     until_one(editor, livebook, notebook, texts[-1])
     editor.wait_for_state(uri, "inSync")
-
-
-def test_a_save_that_was_agreed_to_replaces_what_the_browser_has(
-    editor: Editor, livebook: StandIn, notebook: Path
-) -> None:
-    uri = opened(editor, livebook, notebook)
-    conflict = BASE.replace("first = 1", "<<<<<<< HEAD\nfirst = 1\n=======\nfirst = 2\n>>>>>>> b")
-    editor.save(uri, notebook, conflict)
-    editor.wait_for_state(uri, "held")
-    livebook.edit_session(notebook, BASE.replace(*THEIRS))
-    editor.command("livebook.syncAnyway", uri)
-
-    until_one(editor, livebook, notebook, conflict)
-    editor.wait_for(lambda: "browser-overwritten" in codes(editor, uri), "its edits offered back")
