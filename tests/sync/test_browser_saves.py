@@ -17,6 +17,7 @@ from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.hold_points import HoldPoint
 from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange import torn_reads, write_back
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL, clean_environ
@@ -272,3 +273,49 @@ def test_a_session_that_could_not_be_joined_is_joined_another_time(
         await notebooks.close()
 
     asyncio.run(asyncio.wait_for(act(), 60))
+
+
+@pytest.mark.parametrize("is_told", ["as it is judged", "a moment later"])
+def test_a_save_that_comes_as_the_one_before_settles_is_not_livebooks_writing(
+    livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch, is_told: str
+) -> None:
+    written, is_torn = write_back.write_back, torn_reads.is_torn
+    merged = IN_BROWSER.replace("# Note", "# Note of mine")
+    then = merged.replace("1 + 1", "1 + 11")
+    texts, writes = list[str](), iter([True])
+    told: set[str] = set()
+
+    def note(link: NotebookLink) -> None:
+        told.update(it.code for it in link.findings)
+
+    async def act() -> None:
+        notebooks = await opened(notebook, livebook, on_change=note)
+
+        async def later(*arguments: Any) -> Any:
+            if next(writes, False):
+                await asyncio.to_thread(livebook.wait_settled)
+                notebooks.editor_has(str(notebook), notebook.read_text(encoding="utf-8"))
+                notebook.write_text(then, encoding="utf-8")
+            return await written(*arguments)
+
+        async def judged(*arguments: Any) -> bool:
+            texts.append(notebook.read_text(encoding="utf-8"))
+            if len(texts) > 1:
+                return await is_torn(*arguments)
+            if is_told == "as it is judged":
+                notebooks.did_save(str(notebook), then)
+            else:
+                asyncio.get_running_loop().call_later(0.05, notebooks.did_save, str(notebook), then)
+            return await is_torn(*arguments)
+
+        monkeypatch.setattr(write_back, "write_back", later)
+        monkeypatch.setattr(torn_reads, "is_torn", judged)
+        livebook.edit_session(notebook, IN_BROWSER, is_typed=True)
+        saved(notebooks, notebook, CANONICAL.replace("# Note", "# Note of mine"))
+        await holds(livebook, notebook, "1 + 11", "of mine", "typed_in_the_browser")
+        await notebooks.idle(str(notebook))
+        assert texts[0] == then
+        assert told <= {"merged"}
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(act(), 20))
