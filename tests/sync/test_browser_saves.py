@@ -279,42 +279,48 @@ def test_a_session_that_could_not_be_joined_is_joined_another_time(
 def test_a_save_that_comes_as_the_one_before_settles_is_not_livebooks_writing(
     livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch, is_told: str
 ) -> None:
-    written, is_torn = write_back.write_back, torn_reads.is_torn
+    written, judge = write_back.write_back, torn_reads.judge
+    mine = CANONICAL.replace("# Note", "# Note of mine")
     merged = IN_BROWSER.replace("# Note", "# Note of mine")
     then = merged.replace("1 + 1", "1 + 11")
-    texts, writes = list[str](), iter([True])
+    writes, judged = iter([True]), list[str]()
     told: set[str] = set()
 
     def note(link: NotebookLink) -> None:
         told.update(it.code for it in link.findings)
+
+    def write() -> None:
+        """As an editor does that has just taken over what was merged."""
+        livebook.wait_settled()
+        assert notebook.read_text(encoding="utf-8") == merged
+        notebook.write_text(then, encoding="utf-8")
 
     async def act() -> None:
         notebooks = await opened(notebook, livebook, on_change=note)
 
         async def later(*arguments: Any) -> Any:
             if next(writes, False):
-                await asyncio.to_thread(livebook.wait_settled)
-                notebooks.editor_has(str(notebook), notebook.read_text(encoding="utf-8"))
-                notebook.write_text(then, encoding="utf-8")
+                await asyncio.to_thread(write)
+                notebooks.editor_has(str(notebook), merged)
             return await written(*arguments)
 
-        async def judged(*arguments: Any) -> bool:
-            texts.append(notebook.read_text(encoding="utf-8"))
-            if len(texts) > 1:
-                return await is_torn(*arguments)
-            if is_told == "as it is judged":
-                notebooks.did_save(str(notebook), then)
-            else:
-                asyncio.get_running_loop().call_later(0.05, notebooks.did_save, str(notebook), then)
-            return await is_torn(*arguments)
+        async def while_judged(*arguments: Any) -> torn_reads.Judged:
+            if not judged:
+                judged.append(arguments[3].text)
+                delay_s = 0.0 if is_told == "as it is judged" else 0.05
+                loop = asyncio.get_running_loop()
+                loop.call_later(delay_s, notebooks.did_save, str(notebook), then)
+                # What is due at once comes before the judgement.
+                await asyncio.sleep(0)
+            return await judge(*arguments)
 
         monkeypatch.setattr(write_back, "write_back", later)
-        monkeypatch.setattr(torn_reads, "is_torn", judged)
+        monkeypatch.setattr(torn_reads, "judge", while_judged)
         livebook.edit_session(notebook, IN_BROWSER, is_typed=True)
-        saved(notebooks, notebook, CANONICAL.replace("# Note", "# Note of mine"))
+        saved(notebooks, notebook, mine)
         await holds(livebook, notebook, "1 + 11", "of mine", "typed_in_the_browser")
         await notebooks.idle(str(notebook))
-        assert texts[0] == then
+        assert judged == [then]
         assert told <= {"merged"}
         await notebooks.close()
 

@@ -80,18 +80,22 @@ class Arrival:
         is_owed = link.awaits_write_back or is_late or (is_moved and is_untouched)
         is_seen = written.form is not None and overwritten_save.is_written_once(link, reading)
         link.awaits_write_back = is_owed and not (is_seen or await self._talk.has_saved(link))
-        if self._has_newer(link.path):
+        text = found.text
+        after = reading if text == reading.text or text is None else NotebookText(text)
+        judged = None
+        if not self._has_newer(link.path):
+            aftermath = await self.compare(link, reading, after)
+            judged = await torn_reads.judge(self._talk, link, reading, after, aftermath)
+        # A save that has come meanwhile is not to be undone.
+        if judged is None or self._has_newer(link.path):
             link.held = reading
             link.lineage.synced(reading.text, reading.text, reading, link.editors_text)
             await self._share_written(link, written)
             return False
-        text = found.text
-        after = reading if text == reading.text or text is None else NotebookText(text)
-        aftermath = await self.compare(link, reading, after)
-        if await torn_reads.is_torn(self._talk, link, reading, after, aftermath):
+        if judged.is_torn:
             # Where it has changed again meanwhile, the next round sees to it.
             link.was_put_back = overwritten_save.put_back(link, self._kept, found, reading.text)
-            if aftermath is Aftermath.CHANGED:
+            if judged.aftermath is Aftermath.CHANGED:
                 link.held = after
                 if await self._talk.think(lambda: is_autosave(held, reading, after)):
                     # It lay over the file before Livebook read it, and is its own.
@@ -99,11 +103,7 @@ class Arrival:
                 else:
                     link.lineage.rebase(after)
             return True
-        if aftermath is Aftermath.CHANGED and (
-            link.pinned.is_replaced(reading.text)
-            or not await self._talk.think(lambda: after.is_canonical)
-        ):
-            # Livebook writes in place, and its own form only: somebody else did, meanwhile.
+        if judged.is_others:
             link.version, link.held = saved.version, reading
             link.motion.notice()
             return True

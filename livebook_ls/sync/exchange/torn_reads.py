@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from livebook_ls import clock
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
@@ -31,33 +33,51 @@ async def is_wiped(
     return clock.monotonic_s() - link.sent_s < _WIPED_WITHIN_S
 
 
-async def is_torn(
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found after a sync: overwritten with less than was saved, which nobody agreed to;
+    or written by somebody else than Livebook; or neither.
+    """
+
+    aftermath: Aftermath
+    is_torn: bool = False
+    is_others: bool = False
+
+
+async def judge(
     talk: Talk, link: NotebookLink, reading: NotebookText, after: NotebookText, aftermath: Aftermath
-) -> bool:
-    """Whether the file was overwritten with less than was saved, and nobody agreed to that.
+) -> Judged:
+    """Who has written what was found `after` a sync of `reading`.
 
     An earlier save's write-back may have come late, or the session have read a file that was
-    just being written.
+    just being written. Livebook writes in place, and its own form only.
     """
-    if aftermath is Aftermath.OVERWRITTEN:
-        return True
-    if aftermath is not Aftermath.CHANGED or link.consent.covers(reading.text):
-        return False
-    if link.pinned.is_replaced(reading.text):
-        return False
+    if aftermath is not Aftermath.CHANGED:
+        return Judged(aftermath, is_torn=aftermath is Aftermath.OVERWRITTEN)
+    is_replaced = link.pinned.is_replaced(reading.text)
+    if is_replaced or not await talk.think(lambda: after.is_canonical):
+        return Judged(aftermath, is_others=True)
     held = link.held
 
     def has_lost() -> bool:
         # Loaded with the first session that is compared.
         from livebook_ls.notebook.syncing.forecast import comes_to
 
-        if not after.is_canonical:
-            return False
         if all(it.is_output for it in reading.gone_in(after)):
             return False
         return held is None or not comes_to(held.body, reading.body, after.body)
 
-    return await talk.think(has_lost)
+    if link.consent.covers(reading.text) or not await talk.think(has_lost):
+        return Judged(aftermath)
+    session = await talk.session_text(link)
+    if session is not None and await talk.think(lambda: _has_read_all(session, reading, after)):
+        return Judged(aftermath, is_others=True)
+    return Judged(aftermath, is_torn=True)
+
+
+def _has_read_all(session: NotebookText, reading: NotebookText, after: NotebookText) -> bool:
+    """Whether the session has what was sent, and so has not written what was found after that."""
+    return session.says_same(reading) and not after.says_same(reading)
 
 
 def _is_bare(found: NotebookText, before: NotebookText) -> bool:
