@@ -10,12 +10,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from livebook_ls.standin.server import StandIn
+from tests.conftest import CANONICAL
+from tests.support.at_rest import holds
 from tests.support.command import PROGRAM
 
 if sys.platform != "win32":
@@ -51,6 +55,14 @@ BEGINNING = (
 )
 
 
+def wait_until(claim: Callable[[], bool]) -> None:
+    """Return once it holds."""
+    until_s = time.monotonic() + _WITHIN_S
+    while not claim():
+        assert time.monotonic() < until_s
+        time.sleep(0.01)
+
+
 class Client:
     """A client that reads only when it is told to."""
 
@@ -74,11 +86,12 @@ class Client:
     def until_full(self) -> None:
         """Wait until the server can't write on, for the pipe takes no more."""
         waiting = array.array("i", [0])
-        until_s = time.monotonic() + _WITHIN_S
-        while waiting[0] < _PIPE_BYTES - 4_096:
-            assert time.monotonic() < until_s
-            time.sleep(0.01)
+
+        def is_full() -> bool:
             fcntl.ioctl(self._output, termios.FIONREAD, waiting)
+            return waiting[0] >= _PIPE_BYTES - 4_096
+
+        wait_until(is_full)
 
     def answers(self, *numbers: int) -> dict[int, Any]:
         """Read until all of these are answered; raises ValueError for what is no message."""
@@ -103,9 +116,21 @@ class Client:
             self._read += data
         return found
 
-    def end(self) -> None:
+    def hang_up(self) -> None:
+        """Say nothing any more; what is said to it may still be read."""
         os.close(self._input)
+        self._input = -1
+
+    def stop_reading(self) -> None:
+        """Nobody reads what is said to it any more."""
         os.close(self._output)
+        self._output = -1
+
+    def end(self) -> None:
+        if self._input != -1:
+            os.close(self._input)
+        if self._output != -1:
+            os.close(self._output)
         self.process.kill()
         self.process.wait()
 
@@ -153,3 +178,42 @@ def test_a_server_that_is_stopped_amid_an_answer_goes_on_with_the_rest(
     # A title, and so many sections with a cell each.
     assert len(found[1]) == 4_001
     assert found[2] == found[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="knows how much a pipe takes there")
+@pytest.mark.parametrize("blocks", [True, False])
+@pytest.mark.parametrize("hangs_up", [False, True])
+def test_a_save_arrives_though_the_client_reads_nothing(
+    environ: dict[str, str], livebook: StandIn, notebook: Path, *, blocks: bool, hangs_up: bool
+) -> None:
+    uri, saved = notebook.as_uri(), CANONICAL.replace("1 + 1", "1 + 2")
+    document = {"uri": uri, "languageId": "livebook", "version": 1, "text": CANONICAL}
+    with client(environ, blocks=blocks) as one:
+        one.say(BEGINNING + frame(method="textDocument/didOpen", params={"textDocument": document}))
+        one.answers(0)
+        wait_until(lambda: livebook.session(notebook) is not None)
+        one.say(asked_for(1) + asked_for(2))
+        one.until_full()
+        notebook.write_text(saved, encoding="utf-8")
+        params = {"textDocument": {"uri": uri}, "text": saved}
+        one.say(frame(method="textDocument/didSave", params=params))
+        if hangs_up:
+            one.hang_up()
+        wait_until(lambda: holds(livebook, notebook, saved))
+        found = one.answers(1, 2)
+
+    assert len(found[1]) == 4_001
+    assert found[2] == found[1]
+
+
+def test_a_server_whose_client_reads_nothing_ends_once_nobody_can(
+    environ: dict[str, str],
+) -> None:
+    with client(environ, blocks=True) as one:
+        one.say(BEGINNING)
+        one.answers(0)
+        one.say(asked_for(1))
+        one.until_full()
+        one.hang_up()
+        one.stop_reading()
+        assert one.process.wait(_WITHIN_S) is not None
