@@ -54,6 +54,8 @@ logger = logging.getLogger(__name__)
 
 # Two steps of a sync that are under way are made by then, and texts that were saved are kept.
 _CLOSED_WITHIN_S = 10.0
+# What a client saved before it was gone without a word, for whose end nobody waits.
+_LEFT_SAVES_S = 5.0
 
 
 class NotebookServer(DocumentServer):
@@ -196,17 +198,20 @@ class NotebookServer(DocumentServer):
             )
         return self._asking
 
-    async def close(self) -> None:
-        """End all that works for this server; nobody waits long for what doesn't end."""
+    async def close(self, *, is_asked_for: bool = False) -> None:
+        """End all that works for this server, which the client may have asked for, and then waits;
+        nobody waits long for what doesn't end.
+        """
         if self._closing is None:
-            self._closing = asyncio.ensure_future(self._close())
+            self._closing = asyncio.ensure_future(self._close(is_asked_for=is_asked_for))
         await asyncio.wait([self._closing], timeout=_CLOSED_WITHIN_S)
         if not self._closing.done():
             logger.warning("Ended without what does not come to an end")
 
-    async def _close(self) -> None:
+    async def _close(self, *, is_asked_for: bool) -> None:
         helpers = [self._asking.close()] if self._asking is not None else []
-        ended = await asyncio.gather(self.notebooks.close(), *helpers, return_exceptions=True)
+        closing = self.notebooks.close(*(() if is_asked_for else (_LEFT_SAVES_S,)))
+        ended = await asyncio.gather(closing, *helpers, return_exceptions=True)
         for it in ended:
             if isinstance(it, Exception):
                 logger.error("An end did not go well", exc_info=it)

@@ -235,15 +235,15 @@ class Notebooks(OnRequest):
         """Somebody is at work: look for a missing Livebook now rather than later."""
         self._recovery.notice_activity()
 
-    async def close(self) -> None:
-        """End all work in the background."""
+    async def close(self, last_saves_s: float = _LAST_SAVES_S) -> None:
+        """End all work in the background; saves that are under way have so many seconds."""
         for it in (self._watch, self._recovery, self._left_behind, self._presence):
             it.stop()
         self._browser_saves.stop()
         self._resting.stop()
         self.live.hurry()
         await self._saved_texts.finish()
-        await self._queue.close(_LAST_SAVES_S)
+        await self._queue.close(last_saves_s)
         await self.operations.finish()
         await self.live.close()
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -39,7 +39,7 @@ async def shutdown(ls: NotebookServer, _: object) -> None:
     ls.log.detach()
     ls.board.close()
     ls.output_files.close()
-    await ls.close()
+    await ls.close(is_asked_for=True)
 
 
 def set_trace(ls: NotebookServer, params: types.SetTraceParams) -> None:
