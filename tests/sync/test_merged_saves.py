@@ -18,7 +18,7 @@ from livebook_ls.standin.settings import Access
 from livebook_ls.standin.text_edits import apply_edits
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
-from tests.support.at_rest import opened, until_one, until_written_back
+from tests.support.at_rest import asked, opened, until_one, until_written_back
 
 BASE = """\
 # Note
@@ -667,3 +667,35 @@ def test_a_save_that_livebook_has_read_for_the_one_before_is_nobodys_edit(
             editor.save(uri, notebook, text)
     until_one(editor, livebook, notebook, texts[-1])
     editor.wait_for_state(uri, "inSync")
+
+
+def test_what_was_agreed_to_be_replaced_is_offered_back_with_what_was_typed_just_then(
+    editor: Editor, livebook: StandIn, notebook: Path, environ: dict[str, str]
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    conflict = BASE.replace("first = 1", "<<<<<<< HEAD\nfirst = 1\n=======\nfirst = 2\n>>>>>>> b")
+    editor.save(uri, notebook, conflict)
+    editor.wait_for_state(uri, "held")
+    theirs = BASE.replace(*THEIRS)
+    livebook.edit_session(notebook, theirs, is_typed=True)
+    livebook.clear_requests()
+    with livebook.holding(HoldPoint.SYNC) as until_told:
+        editor.notify_command("livebook.syncAnyway", uri)
+        until_told(1)
+        typed = theirs.replace("two_in", "two_and_three_in")
+        livebook.edit_session(notebook, typed, is_typed=True)
+    # What the first has swallowed is noticed, and leads to another.
+    editor.wait_for(lambda: asked(livebook, "/dev/sync") == 2, "another sync")
+    until_one(editor, livebook, notebook, conflict)
+    editor.wait_for(partial(is_over, editor, uri, 0), "nothing under way")
+
+    assert "browser-overwritten" in codes(editor, uri)
+    kept = KeptTexts(StateFolder(environ))
+    assert typed in {kept.text(it) for it in kept.versions(str(notebook))}
+    # Who agreed to that doesn't get it back by his next save.
+    then = conflict.replace("fourth = 4", "fourth = 44")
+    editor.save(uri, notebook, then)
+    editor.command("livebook.syncAnyway", uri)
+    until_one(editor, livebook, notebook, then)
+    editor.wait_for(lambda: "browser-overwritten" not in codes(editor, uri), "told once")
