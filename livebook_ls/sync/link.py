@@ -297,6 +297,13 @@ class NotebookLink:
         # Whatever is told to read its file saves it after that.
         self.first_save_s = None
 
+    def replaced_by(self, text: str) -> NotebookText | None:
+        """What this text has replaced of the browser's, where it was sent last for the last save:
+        what is sent once more with nothing saved since takes the word of that with it.
+        """
+        is_again = bool(self.sent) and self.sent[-1] == text and self.saved_s < self.sent_s
+        return self.browser if is_again else None
+
     def note_opened(self, reading: NotebookText) -> None:
         """Remember what a session was opened with: Livebook writes it back with its first save."""
         self.held, self.browser = reading, None

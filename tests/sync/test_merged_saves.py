@@ -688,14 +688,15 @@ def test_what_was_agreed_to_be_replaced_is_offered_back_with_what_was_typed_just
     # What the first has swallowed is noticed, and leads to another.
     editor.wait_for(lambda: asked(livebook, "/dev/sync") == 2, "another sync")
     until_one(editor, livebook, notebook, conflict)
+    kept = KeptTexts(StateFolder(environ))
+    editor.wait_for(
+        lambda: typed in {kept.text(it) for it in kept.versions(str(notebook))}, "it is kept"
+    )
     editor.wait_for(partial(is_over, editor, uri, 0), "nothing under way")
 
     assert "browser-overwritten" in codes(editor, uri)
-    kept = KeptTexts(StateFolder(environ))
-    assert typed in {kept.text(it) for it in kept.versions(str(notebook))}
     # Who agreed to that doesn't get it back by his next save.
-    then = conflict.replace("fourth = 4", "fourth = 44")
+    then = BASE.replace("fourth = 4", "fourth = 44")
     editor.save(uri, notebook, then)
-    editor.command("livebook.syncAnyway", uri)
     until_one(editor, livebook, notebook, then)
     editor.wait_for(lambda: "browser-overwritten" not in codes(editor, uri), "told once")

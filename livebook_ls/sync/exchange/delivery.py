@@ -120,10 +120,10 @@ class Delivery:
         theirs = await self._merging.edits(link, reading, session)
         if theirs is not None:
             return await self._send_merged(link, saved, reading, theirs, note)
-        link.merge, link.browser = None, met
+        link.merge, link.browser = None, met or link.replaced_by(reading.text)
         edited = await self._talk.think(lambda: unknown_text(link.held, session), reading)
-        if edited is not None and not self._merging.is_wanted(link, reading):
-            link.browser = edited
+        if not self._merging.is_wanted(link, reading):
+            link.browser = edited or link.swallowed.replaced() or link.browser
         if edited is not None or (link.held is None and session is not None):
             # What the session really holds decides what a sync makes of it.
             link.held = session

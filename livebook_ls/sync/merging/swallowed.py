@@ -77,12 +77,26 @@ class Swallowed:
         before, sent = self.base, self._sent
         if before is None or sent is None:
             return session
+        read = NotebookText(sent.canonical).body
+        restored = merge(before.body, read, self._filled(before)).resolved_all(Take.THEIRS).text
+        return NotebookText(_typed_on(read, restored, session.body))
+
+    def replaced(self) -> NotebookText | None:
+        """What the session held when it was told to read what replaces all of that, where it was
+        more than was seen then: it is to be kept, and merged with nothing.
+        """
+        before = self.base
+        if before is None:
+            return None
+        found = NotebookText(self._filled(before))
+        self.forget()
+        return found
+
+    def _filled(self, before: NotebookText) -> str:
         text = before.body
         for swallowed in self._texts:
             text = _with_cell(NotebookText(text), swallowed)
-        read = NotebookText(sent.canonical).body
-        restored = merge(before.body, read, text).resolved_all(Take.THEIRS).text
-        return NotebookText(_typed_on(read, restored, session.body))
+        return text
 
 
 def _remember(seen: deque[NotebookText], session: NotebookText) -> None:
