@@ -124,6 +124,34 @@ def test_the_first_save_brings_livebooks_form(editor: Editor, loose: Path) -> No
     assert edits
 
 
+@pytest.mark.parametrize(
+    ("stamp", "is_formed"), [("none", False), ("valid", True), ("of another text", False)]
+)
+def test_without_a_session_a_save_brings_livebooks_form_where_a_stamp_is_valid(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    stamp: str,
+    *,
+    is_formed: bool,
+) -> None:
+    stamped = livebook.stamp(CANONICAL)
+    texts = {
+        "none": CANONICAL,
+        "valid": stamped,
+        "of another text": stamped.replace("1 + 1", "1 + 2"),
+    }
+    notebook.write_text(texts[stamp], encoding="utf-8")
+    editor = start_editor(settings={"openOnDidOpen": "never"})
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "detached")
+    editor.change(uri, texts[stamp].replace("# Note\n\n", "# Note\n"))
+    params = {"textDocument": {"uri": uri}, "reason": 1}
+    edits = editor.request("textDocument/willSaveWaitUntil", params)
+
+    assert bool(edits) is is_formed
+
+
 @pytest.mark.fault(
     "editor",
     "the buffer is not saved",
