@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def wait_until(claim: Callable[[], bool]) -> None:
 class Client:
     """A client that reads only when it is told to."""
 
-    def __init__(self, environ: dict[str, str], *, blocks: bool) -> None:
+    def __init__(self, environ: dict[str, str], *, blocks: bool, stderr: int | None = None) -> None:
         their_input, self._input = os.pipe()
         self._output, their_output = os.pipe()
         for end in (their_input, their_output):
@@ -74,7 +74,7 @@ class Client:
             os.set_blocking(end, blocks)
         program = (*PROGRAM, "--stdio")
         self.process = subprocess.Popen(
-            program, stdin=their_input, stdout=their_output, env=environ
+            program, stdin=their_input, stdout=their_output, stderr=stderr, env=environ
         )
         os.close(their_input)
         os.close(their_output)
@@ -136,8 +136,8 @@ class Client:
 
 
 @contextmanager
-def client(environ: dict[str, str], *, blocks: bool) -> Iterator[Client]:
-    one = Client(environ, blocks=blocks)
+def client(environ: dict[str, str], *, blocks: bool, stderr: int | None = None) -> Iterator[Client]:
+    one = Client(environ, blocks=blocks, stderr=stderr)
     try:
         yield one
     finally:
@@ -217,3 +217,23 @@ def test_a_server_whose_client_reads_nothing_ends_once_nobody_can(
         one.hang_up()
         one.stop_reading()
         assert one.process.wait(_WITHIN_S) is not None
+
+
+def test_a_client_that_never_reads_what_goes_wrong_is_served_all_the_same(
+    environ: dict[str, str],
+) -> None:
+    read, full = os.pipe()
+    os.set_blocking(full, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(full, bytes(_PIPE_BYTES))
+    os.set_blocking(full, True)
+    # What no client says is logged as an error.
+    broken = {"textDocument": {"uri": URI, "version": 2}, "contentChanges": 1}
+    with client(environ, blocks=True, stderr=full) as one:
+        one.say(BEGINNING)
+        one.answers(0)
+        one.say(frame(method="textDocument/didChange", params=broken) + asked_for(1))
+        assert len(one.answers(1)[1]) == 4_001
+    os.close(read)
+    os.close(full)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import shutil
@@ -10,10 +11,13 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+from unittest.mock import Mock
 
 import pytest
 
+from livebook_ls.lsp.create import create_server
+from livebook_ls.lsp.serving import tcp
 from livebook_ls.standin.server import StandIn
 from tests.support.fork_server.program import quick_program
 
@@ -237,3 +241,44 @@ def test_an_address_without_a_port_is_wrong_usage(environ: dict[str, str], addre
 
     assert done.returncode == 2
     assert "HOST:PORT" in done.stderr
+
+
+class Unread:
+    """The other side of a client that reads nothing until it is told to."""
+
+    def __init__(self) -> None:
+        self.reads = asyncio.Event()
+        self.transport = Mock()
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    async def drain(self) -> None:
+        await self.reads.wait()
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_client_for_which_very_much_waits_is_obeyed_once_it_has_read(
+    environ: dict[str, str],
+) -> None:
+    async def act() -> None:
+        server, writer, reader = create_server(environ), Unread(), asyncio.StreamReader()
+        server.owns_process = False
+        obeyed = asyncio.Event()
+        server.protocol.handle_message = Mock(side_effect=lambda _: obeyed.set())  # type: ignore[method-assign]
+        body = b'{"jsonrpc": "2.0", "method": "initialized", "params": {}}'
+        reader.feed_data(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        serving = asyncio.create_task(tcp._serve_client(server, reader, cast("Any", writer)))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(obeyed.wait(), 0.2)
+        writer.reads.set()
+        await asyncio.wait_for(obeyed.wait(), 60)
+        reader.feed_eof()
+        await serving
+        (limit,) = writer.transport.set_write_buffer_limits.call_args.args
+        # Its answers are no reason not to obey it, up to so much.
+        assert limit > 16_000_000
+
+    asyncio.run(act())
