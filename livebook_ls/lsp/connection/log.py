@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import select
 import stat
 import sys
 import traceback
 from pathlib import Path
+from typing import TextIO
 
 OURS = "livebook_ls"
 _UNWRITABLE = "The log can't be written to %s: %s"
@@ -39,7 +41,7 @@ def message_of(record: logging.LogRecord) -> str:
 
 def set_up(log_file: str | None) -> None:
     """Log to stderr what is wrong, and to `log_file` everything."""
-    stderr = logging.StreamHandler(sys.stderr)
+    stderr = _Stderr(sys.stderr)
     stderr.setLevel(logging.WARNING)
     stderr.setFormatter(Discreet("%(message)s"))
     root = logging.getLogger()
@@ -71,6 +73,27 @@ def open_file(path: Path) -> logging.Handler:
     handler = _LogFile(path, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(Discreet("%(asctime)s %(message)s"))
     return handler
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """A stream that nobody may read: what it doesn't take is lost, and nobody waits for it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it, if that is possible at once."""
+        if _takes_more(self.stream):
+            super().emit(record)
+
+
+def _takes_more(stream: TextIO) -> bool:
+    if sys.platform == "win32":
+        return True
+    pipe = select.poll()
+    try:
+        pipe.register(stream, select.POLLOUT)
+    except (OSError, ValueError):
+        # It is none of the system's, or closed.
+        return True
+    return bool(pipe.poll(0))
 
 
 class _LogFile(logging.FileHandler):

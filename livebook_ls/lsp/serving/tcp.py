@@ -19,6 +19,9 @@ from livebook_ls.lsp.server import NotebookServer
 
 logger = logging.getLogger(__name__)
 
+# A client for which more than that waits is asked for nothing more until it has read.
+_WAITING_BYTES = 32 * 1024 * 1024
+
 
 async def serve(
     environ: Mapping[str, str], host: str, port: int, on_listening: Callable[[int, str], None]
@@ -46,8 +49,15 @@ async def _serve_client(
     server: NotebookServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     server.protocol.set_writer(writer)
+    writer.transport.set_write_buffer_limits(_WAITING_BYTES)
+    stream = CheckedStreamReader(reader)
+
+    async def next_message() -> bytes:
+        await writer.drain()
+        return await stream.message()
+
     try:
-        await obey(server, CheckedStreamReader(reader).message)
+        await obey(server, next_message)
     except NotOurProtocolError as error:
         logger.warning("A connection was closed for what is not our protocol: %s", error)
     except ConnectionError:
