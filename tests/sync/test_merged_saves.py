@@ -692,9 +692,12 @@ def test_what_was_agreed_to_be_replaced_is_offered_back_with_what_was_typed_just
     editor.wait_for(
         lambda: typed in {kept.text(it) for it in kept.versions(str(notebook))}, "it is kept"
     )
-    editor.wait_for(partial(is_over, editor, uri, 0), "nothing under way")
-
-    assert "browser-overwritten" in codes(editor, uri)
+    editor.wait_for(
+        lambda: (
+            editor.status(uri)["state"] == "inSync" and "browser-overwritten" in codes(editor, uri)
+        ),
+        "the word of it, when all is done",
+    )
     # Who agreed to that doesn't get it back by his next save.
     then = BASE.replace("fourth = 4", "fourth = 44")
     editor.save(uri, notebook, then)
