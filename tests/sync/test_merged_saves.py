@@ -703,3 +703,29 @@ def test_what_was_agreed_to_be_replaced_is_offered_back_with_what_was_typed_just
     editor.save(uri, notebook, then)
     until_one(editor, livebook, notebook, then)
     editor.wait_for(lambda: "browser-overwritten" not in codes(editor, uri), "told once")
+
+
+@pytest.mark.parametrize("before", [BASE, BASE.replace(*THEIRS)], ids=["nothing", "an edit"])
+def test_where_nothing_is_merged_what_is_typed_while_a_save_is_on_its_way_is_offered_back(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+    before: str,
+) -> None:
+    editor = start_editor(settings={"merge": "never"})
+    uri = opened(editor, livebook, notebook)
+    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    livebook.edit_session(notebook, before, is_typed=True)
+    typed = before.replace("```elixir\n:two", "```elixir\n# typed\n:two")
+    with livebook.holding(HoldPoint.SYNC) as until_told:
+        editor.save(uri, notebook, MINE)
+        until_told(1)
+        livebook.edit_session(notebook, typed, is_typed=True)
+    kept = KeptTexts(StateFolder(environ))
+    editor.wait_for(
+        lambda: typed in {kept.text(it) for it in kept.versions(str(notebook))}, "it is kept"
+    )
+
+    until_one(editor, livebook, notebook, MINE)
+    editor.wait_for(lambda: "browser-overwritten" in codes(editor, uri), "the word of it")

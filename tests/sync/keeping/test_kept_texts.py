@@ -51,6 +51,29 @@ def test_the_same_text_is_not_kept_twice_in_a_row(kept: KeptTexts) -> None:
     assert texts(kept, "/n.livemd") == ["one\n", "two\n", "one\n"]
 
 
+def test_texts_that_come_again_and_again_take_no_other_away(kept: KeptTexts) -> None:
+    for text in ("zero\n", "one\n"):
+        kept.keep("/n.livemd", text, VersionOrigin.SAVED)
+    for _ in range(60):
+        kept.keep("/n.livemd", "mine\n", VersionOrigin.SAVED)
+        kept.keep("/n.livemd", "theirs\n", VersionOrigin.BROWSER)
+    found = texts(kept, "/n.livemd")
+
+    assert found[:2] == ["theirs\n", "mine\n"]
+    assert found[-2:] == ["one\n", "zero\n"]
+    # Until the next look at all of them some are there twice.
+    assert len(found) < 14
+
+
+def test_who_wrote_a_text_stays_known_though_it_was_found_elsewhere_since(kept: KeptTexts) -> None:
+    kept.keep("/n.livemd", "one\n", VersionOrigin.SAVED)
+    for number in range(20):
+        kept.keep("/n.livemd", "one\n", VersionOrigin.BROWSER)
+        kept.keep("/n.livemd", f"{number}\n", VersionOrigin.FOUND)
+
+    assert kept.was_written("/n.livemd", "one\n")
+
+
 def test_what_is_kept_is_bounded_in_number_and_bytes(kept: KeptTexts) -> None:
     for number in range(50):
         kept.keep("/many.livemd", f"{number}\n", VersionOrigin.SAVED)
