@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.live.events import LiveEvent, NotebookEdited, TextsReplaced
-from livebook_ls.settings import MergeMode, Settings
+from livebook_ls.settings import Settings
 from livebook_ls.sync.background.browser_saves import BrowserSaves
 from livebook_ls.sync.background.external_changes import Watch
 from livebook_ls.sync.background.left_behind import LeftBehind
@@ -265,14 +265,14 @@ class Notebooks(OnRequest):
 
     def _happened_live(self, path: str, event: LiveEvent) -> None:
         link = self.links.get(path)
-        if link is None or self.settings.merge is MergeMode.NEVER:
+        if link is None:
             return
         if isinstance(event, NotebookEdited):
             self._browser_saves.notice(link)
         elif isinstance(event, TextsReplaced) and link.swallowed.take(
             event.texts, self.kept.written_lately(path)
         ):
-            # A sync of ours has swallowed what was just typed: it is merged after all.
+            # A sync of ours has swallowed what was just typed: it is merged, or kept, after all.
             self._sync_soon(link)
 
     def _catch_up_soon(self, link: NotebookLink) -> None:

@@ -102,13 +102,17 @@ def newest_name(folder: str) -> str:
 
 
 def take_away(folder: str, spared: str = "") -> None:
-    """Take away what is too much or too old, but never the newest version, nor the one of the name
-    `spared`; one that is too large by itself takes the room of no other, nor do the newest few.
-    Raises OSError.
+    """Take away what is too much or too old, or there once more and newer by the same origin, but
+    never the newest version, nor the one of the name `spared`; one that is too large by itself
+    takes the room of no other, nor do the newest few. Raises OSError.
     """
     room, room_of_newest = _MOST_BYTES, _MOST_BYTES_OF_NEWEST
     oldest_ns = clock.unix_ns() - int(KEPT_S * 1e9)
-    for place, entry in enumerate(_entries(folder)):
+    seen: set[tuple[str, str]] = set()
+    for entry in _entries(folder):
+        place, what = len(seen), _what(entry.name)
+        is_repeat = what in seen
+        seen.add(what)
         # Another process may just do the same.
         with contextlib.suppress(FileNotFoundError):
             size = entry.stat().st_size
@@ -117,7 +121,7 @@ def take_away(folder: str, spared: str = "") -> None:
             is_too_much = place >= _MOST_VERSIONS or not (is_newest or size <= room)
             if entry.name == f"{spared}{_SUFFIX}":
                 continue
-            if place and (is_too_much or is_old):
+            if place and (is_repeat or is_too_much or is_old):
                 os.unlink(entry.path)  # noqa: PTH108
             elif is_newest:
                 room_of_newest -= size
@@ -149,6 +153,12 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 
 def _name(entry: os.DirEntry[str]) -> str:
     return entry.name
+
+
+def _what(name: str) -> tuple[str, str]:
+    """Of what origin a version is, and what its text is told by."""
+    parts = name.split("-")
+    return parts[1], parts[-1]
 
 
 def _is_version(entry: os.DirEntry[str]) -> bool:
