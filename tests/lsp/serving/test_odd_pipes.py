@@ -10,9 +10,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
 from tests.support.at_rest import holds
 from tests.support.command import PROGRAM
+from tests.support.editors.tools import until
 
 if sys.platform != "win32":
     import fcntl
@@ -55,14 +57,6 @@ BEGINNING = (
 )
 
 
-def wait_until(claim: Callable[[], bool]) -> None:
-    """Return once it holds."""
-    until_s = time.monotonic() + _WITHIN_S
-    while not claim():
-        assert time.monotonic() < until_s
-        time.sleep(0.01)
-
-
 class Client:
     """A client that reads only when it is told to."""
 
@@ -91,7 +85,17 @@ class Client:
             fcntl.ioctl(self._output, termios.FIONREAD, waiting)
             return waiting[0] >= _PIPE_BYTES - 4_096
 
-        wait_until(is_full)
+        until(is_full, "a full pipe")
+
+    def until_at_rest(self) -> None:
+        """Wait until the server does nothing for a moment that takes time."""
+        spent, stat = [""], Path(f"/proc/{self.process.pid}/stat")
+
+        def is_at_rest() -> bool:
+            spent.append(" ".join(stat.read_text().split()[13:15]))
+            return spent[-1] == spent[-2]
+
+        until(is_at_rest, "a server at rest")
 
     def answers(self, *numbers: int) -> dict[int, Any]:
         """Read until all of these are answered; raises ValueError for what is no message."""
@@ -191,7 +195,7 @@ def test_a_save_arrives_though_the_client_reads_nothing(
     with client(environ, blocks=blocks) as one:
         one.say(BEGINNING + frame(method="textDocument/didOpen", params={"textDocument": document}))
         one.answers(0)
-        wait_until(lambda: livebook.session(notebook) is not None)
+        until(lambda: livebook.session(notebook), "a session")
         one.say(asked_for(1) + asked_for(2))
         one.until_full()
         notebook.write_text(saved, encoding="utf-8")
@@ -199,7 +203,7 @@ def test_a_save_arrives_though_the_client_reads_nothing(
         one.say(frame(method="textDocument/didSave", params=params))
         if hangs_up:
             one.hang_up()
-        wait_until(lambda: holds(livebook, notebook, saved))
+        until(lambda: holds(livebook, notebook, saved), "the session has the save")
         found = one.answers(1, 2)
 
     assert len(found[1]) == 4_001
@@ -216,6 +220,56 @@ def test_a_server_whose_client_reads_nothing_ends_once_nobody_can(
         one.until_full()
         one.hang_up()
         one.stop_reading()
+        assert one.process.wait(_WITHIN_S) is not None
+
+
+# Their answers are more than waits.
+VERY_MANY = 120
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="knows how much a pipe takes there")
+def test_a_client_for_which_very_much_waits_gets_all_of_it_once_it_reads(
+    environ: dict[str, str],
+) -> None:
+    with client(environ, blocks=True) as one:
+        one.say(BEGINNING)
+        one.answers(0)
+        asking = Thread(target=one.say, args=[b"".join(map(asked_for, range(1, VERY_MANY)))])
+        asking.start()
+        one.until_full()
+        found = one.answers(*range(1, VERY_MANY))
+        asking.join()
+
+    assert all(len(it) == 4_001 for it in found.values())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="knows how much a pipe takes there")
+def test_a_server_that_is_told_to_end_does_so_however_much_nobody_reads(
+    environ: dict[str, str],
+) -> None:
+    with client(environ, blocks=True) as one:
+        one.say(BEGINNING)
+        # What only the whole server answers.
+        params = {"textDocument": {"uri": URI}}
+        one.say(frame(id=VERY_MANY, method="textDocument/documentLink", params=params))
+        one.answers(0, VERY_MANY)
+        one.say(b"".join(map(asked_for, range(1, VERY_MANY))))
+        one.until_full()
+        one.until_at_rest()
+        one.process.send_signal(signal.SIGTERM)
+
+        assert one.process.wait(_WITHIN_S) is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="knows how much a pipe takes there")
+def test_a_client_that_asks_while_the_server_is_loaded_and_goes_leaves_none_behind(
+    environ: dict[str, str],
+) -> None:
+    with client(environ, blocks=True) as one:
+        one.say(BEGINNING + b"".join(map(asked_for, range(1, 2 * VERY_MANY))))
+        one.until_full()
+        one.hang_up()
+
         assert one.process.wait(_WITHIN_S) is not None
 
 
