@@ -28,6 +28,8 @@ _MOST_BYTES = 8_000_000
 # What a save replaced, the save itself, and what comes of it stay whatever their size, nearly.
 _NEWEST = 4
 _MOST_BYTES_OF_NEWEST = 64_000_000
+# Which came first of a save and what was found since is asked for no longer than that.
+_REPEATS_KEPT_S = 60.0
 _SUFFIX = ".livemd"
 # A place: no time before the year 2255 has more digits, and what comes after it has as many.
 _NAME = re.compile(r"(0[0-8]\d{18})-([a-z]+)-(?:(0[0-8]\d{18})-)?[0-9a-f]{16}\.livemd", re.ASCII)
@@ -102,27 +104,34 @@ def newest_name(folder: str) -> str:
 
 
 def take_away(folder: str, spared: str = "") -> None:
-    """Take away what is too much or too old, or there once more and newer by the same origin, but
-    never the newest version, nor the one of the name `spared`; one that is too large by itself
-    takes the room of no other, nor do the newest few. Raises OSError.
+    """Take away what is too much or too old, but never the newest version, nor the one of the name
+    `spared`; one that is too large by itself takes the room of no other, nor do the newest few.
+
+    What is there once more, newer and by the same origin, stays for a little while, and takes the
+    room of no other. Raises OSError.
     """
-    room, room_of_newest = _MOST_BYTES, _MOST_BYTES_OF_NEWEST
-    oldest_ns = clock.unix_ns() - int(KEPT_S * 1e9)
-    seen: set[tuple[str, str]] = set()
-    for entry in _entries(folder):
-        place, what = len(seen), _what(entry.name)
-        is_repeat = what in seen
-        seen.add(what)
+    entries = [it for it in _entries(folder) if it.name != f"{spared}{_SUFFIX}"]
+    newest = {_what(it.name): it for it in reversed(entries)}
+    single = [it for it in entries if newest[_what(it.name)] is it]
+    repeats = [it for it in entries if newest[_what(it.name)] is not it]
+    for it in (*_left_over(single, KEPT_S), *_left_over(repeats, _REPEATS_KEPT_S)):
         # Another process may just do the same.
+        if it is not entries[0]:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(it.path)  # noqa: PTH108
+
+
+def _left_over(entries: list[os.DirEntry[str]], kept_s: float) -> Iterator[os.DirEntry[str]]:
+    """Which of these, the newest first, are too much or older than so many seconds."""
+    room, room_of_newest = _MOST_BYTES, _MOST_BYTES_OF_NEWEST
+    oldest_ns = clock.unix_ns() - int(kept_s * 1e9)
+    for place, entry in enumerate(entries):
         with contextlib.suppress(FileNotFoundError):
             size = entry.stat().st_size
             is_newest = place < _NEWEST and size <= room_of_newest
-            is_old = _kept_ns(entry.name) < oldest_ns
             is_too_much = place >= _MOST_VERSIONS or not (is_newest or size <= room)
-            if entry.name == f"{spared}{_SUFFIX}":
-                continue
-            if place and (is_repeat or is_too_much or is_old):
-                os.unlink(entry.path)  # noqa: PTH108
+            if is_too_much or _kept_ns(entry.name) < oldest_ns:
+                yield entry
             elif is_newest:
                 room_of_newest -= size
             else:
