@@ -210,7 +210,8 @@ class NotebookServer(DocumentServer):
 
     async def _close(self, *, is_asked_for: bool) -> None:
         helpers = [self._asking.close()] if self._asking is not None else []
-        closing = self.notebooks.close(*(() if is_asked_for else (_LEFT_SAVES_S,)))
+        close = self.notebooks.close
+        closing = close() if is_asked_for else close(_LEFT_SAVES_S)
         ended = await asyncio.gather(closing, *helpers, return_exceptions=True)
         for it in ended:
             if isinstance(it, Exception):

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # So many may wait here; more wait in the pipe, and then so does the client.
 _READ_AHEAD = 64
+# Whether the client is gone, as long as they all wait.
+_LOOK_S = 1.0
 
 
 class Inbox:
@@ -85,7 +87,7 @@ class Inbox:
     def _read_ahead(self) -> None:
         message: Message = b"-"
         while isinstance(message, bytes) and message and not self._is_handed_over():
-            self._places.acquire()
+            self._wait_for_place()
             try:
                 message = self._stream.message()
             except NotOurProtocolError as error:
@@ -104,10 +106,21 @@ class Inbox:
         if descriptor is None:
             return False
         self._on_loop(lambda: self._take_over(descriptor))
-        end = select.poll()
-        end.register(descriptor, select.POLLHUP | getattr(select, "POLLRDHUP", 0))
-        end.poll()
+        _has_ended(descriptor)
         return True
+
+    def _wait_for_place(self) -> None:
+        """Wait for a place to read ahead to; who is gone meanwhile is noticed all the same."""
+        is_ending = False
+        while not self._places.acquire(timeout=_LOOK_S):
+            if not is_ending and self._is_gone():
+                is_ending = True
+                Thread(target=self._at_end, name="end", daemon=True).start()
+
+    def _is_gone(self) -> bool:
+        """Whether nobody can write any more, where that can be told."""
+        descriptor = _waitable(self._stream)
+        return descriptor is not None and _has_ended(descriptor, within_ms=0)
 
     def _on_loop(self, act: Callable[[], object]) -> None:
         """Have the loop do it; not where it has ended, since nobody obeys any more."""
@@ -174,3 +187,14 @@ def _waitable(stream: CheckedStream) -> int | None:
         return None
     mode = os.fstat(descriptor).st_mode
     return descriptor if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
+
+
+def _has_ended(descriptor: int, within_ms: int | None = None) -> bool:
+    """Whether nobody can write there any more; that is waited for, without a limit as long as it
+    takes. False where it can't be told.
+    """
+    if sys.platform == "win32":
+        return False
+    end = select.poll()
+    end.register(descriptor, select.POLLHUP | getattr(select, "POLLRDHUP", 0))
+    return bool(end.poll(within_ms))

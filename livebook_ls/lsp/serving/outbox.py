@@ -12,8 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from threading import Thread
 
-# A client for which more than that waits is waited for: it may go on asking without reading.
-_WAITING_BYTES = 32 * 1024 * 1024
+# A client for which more than that waits is asked for nothing more until it has read.
+WAITING_BYTES = 32 * 1024 * 1024
 
 
 class Outbox:
@@ -50,10 +50,12 @@ class Outbox:
                 return
             self._waiting.append(left)
             self._waiting_bytes += len(left)
-            writer = self._writer = self._writer or self._started()
-            is_too_much = self._waiting_bytes > _WAITING_BYTES
-        if is_too_much:
-            writer.join()
+            self._writer = self._writer or self._started()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits for the client that it should be obeyed only once it has read."""
+        return self._waiting_bytes > WAITING_BYTES
 
     def close(self) -> None:
         """It stays open until the process ends, for others may still have an answer."""
@@ -104,6 +106,7 @@ class Outbox:
                 with self._turn:
                     self._failed = error.errno or errno.EIO
                     self._waiting.clear()
+                    self._waiting_bytes = 0
                 continue
             with self._turn:
                 self._waiting.popleft()

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING
 
+from livebook_ls import clock
 from livebook_ls.lsp.connection import log
 from livebook_ls.lsp.connection.framing import NotOurProtocolError
 from livebook_ls.lsp.connection.obeying import obey
@@ -26,6 +27,10 @@ logger = logging.getLogger(__name__)
 _TURN_S = 0.001
 # A process that is being started has ended by then, and a write-back of Livebook's has passed.
 _CALLED_OFF_WITHIN_S = 3.0
+# What a client that ends has not read yet.
+_READ_WITHIN_S = 30.0
+# Whether one that reads nothing has begun to.
+_LOOK_AGAIN_S = 0.05
 # A key in a large notebook makes some ten thousand, hardly any of which are garbage in a circle.
 _YOUNG_OBJECTS = 20_000
 
@@ -49,11 +54,13 @@ def serve_pipe(
     gc.set_threshold(_YOUNG_OBJECTS)
     gc.enable()
     try:
-        if beginning.refused is not None:
-            raise beginning.refused
-        _run(_serve(server, inbox, beginning))
-    except NotOurProtocolError as error:
-        logger.error("Ended by what is not the Language Server Protocol: %s", error)
+        try:
+            if beginning.refused is not None:
+                raise beginning.refused
+            _run(_serve(server, inbox, outbox, beginning))
+        except NotOurProtocolError as error:
+            logger.error("Ended by what is not the Language Server Protocol: %s", error)
+        outbox.finish(_READ_WITHIN_S)
     except (KeyboardInterrupt, asyncio.CancelledError):
         pass
     finally:
@@ -82,12 +89,20 @@ async def _call_off() -> None:
         logger.warning("Ended without waiting for what goes on: %s", len(going_on))
 
 
-async def _serve(server: NotebookServer, inbox: Inbox, beginning: Beginning) -> None:
+async def _serve(
+    server: NotebookServer, inbox: Inbox, outbox: Outbox, beginning: Beginning
+) -> None:
     """Obey the client; where it is gone without a word, end what it was told of as saved."""
     serving = asyncio.current_task()
     if serving is not None and sys.platform != "win32":
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
+
+    async def next_message() -> bytes:
+        while outbox.is_full:
+            await clock.sleep(_LOOK_AGAIN_S)
+        return await inbox.message()
+
     try:
-        await obey(server, inbox.message, beginning.message)
+        await obey(server, next_message, beginning.message)
     finally:
         await server.close()

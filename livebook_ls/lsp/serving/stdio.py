@@ -38,7 +38,6 @@ def serve(environ: Mapping[str, str], log_file: str | None = None) -> int:
     from livebook_ls.lsp.serving.pipe import serve_pipe
 
     was_shut_down = serve_pipe(environ, log_file, beginning, inbox, outbox)
-    outbox.finish(_ENDED_WITHIN_S)
     # Ends at once, also where a request to Livebook hangs in a thread: no process stays behind.
     os._exit(0 if was_shut_down else 1)
 

@@ -16,11 +16,9 @@ from livebook_ls.lsp.connection.framing import CheckedStreamReader, NotOurProtoc
 from livebook_ls.lsp.connection.obeying import obey
 from livebook_ls.lsp.create import create_server
 from livebook_ls.lsp.server import NotebookServer
+from livebook_ls.lsp.serving.outbox import WAITING_BYTES
 
 logger = logging.getLogger(__name__)
-
-# A client for which more than that waits is asked for nothing more until it has read.
-_WAITING_BYTES = 32 * 1024 * 1024
 
 
 async def serve(
@@ -49,7 +47,7 @@ async def _serve_client(
     server: NotebookServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     server.protocol.set_writer(writer)
-    writer.transport.set_write_buffer_limits(_WAITING_BYTES)
+    writer.transport.set_write_buffer_limits(WAITING_BYTES)
     stream = CheckedStreamReader(reader)
 
     async def next_message() -> bytes:

@@ -140,6 +140,21 @@ def test_the_same_of_a_socket_that_a_client_closes_by_half() -> None:
         assert asyncio.run(busy())
 
 
+def test_the_same_while_more_waits_than_may_of_which_nothing_is_left_out() -> None:
+    ended = threading.Event()
+    sent = [b"%d" % it for it in range(300)]
+
+    async def received(reading: int, writing: int) -> list[bytes]:
+        inbox = begun(reading, ended)
+        os.write(writing, b"".join(map(frame, sent)))
+        os.close(writing)
+        assert await asyncio.to_thread(ended.wait, 60)
+        return [await inbox.message() for _ in range(len(sent) + 1)]
+
+    with pipe() as (reading, writing):
+        assert asyncio.run(received(reading, writing)) == [*sent, b""]
+
+
 def test_what_no_loop_can_wait_for_is_read_by_the_thread_to_its_end(tmp_path: Path) -> None:
     sent = [b"%d" % it for it in range(100)]
     file = tmp_path / "said"
