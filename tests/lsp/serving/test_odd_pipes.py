@@ -210,6 +210,25 @@ def test_a_save_arrives_though_the_client_reads_nothing(
     assert found[2] == found[1]
 
 
+def test_a_save_behind_what_nobody_can_be_answered_arrives(
+    environ: dict[str, str], livebook: StandIn, notebook: Path
+) -> None:
+    uri, saved = notebook.as_uri(), CANONICAL.replace("1 + 1", "1 + 2")
+    document = {"uri": uri, "languageId": "livebook", "version": 1, "text": CANONICAL}
+    with client(environ, blocks=True) as one:
+        one.say(BEGINNING + frame(method="textDocument/didOpen", params={"textDocument": document}))
+        one.answers(0)
+        until(lambda: livebook.session(notebook), "a session")
+        one.stop_reading()
+        notebook.write_text(saved, encoding="utf-8")
+        params = {"textDocument": {"uri": uri}, "text": saved}
+        one.say(asked_for(1) + frame(method="textDocument/didSave", params=params))
+        one.hang_up()
+        until(lambda: holds(livebook, notebook, saved), "the session has the save")
+
+        assert one.process.wait(_WITHIN_S) == 1
+
+
 def test_a_server_whose_client_reads_nothing_ends_once_nobody_can(
     environ: dict[str, str],
 ) -> None:
