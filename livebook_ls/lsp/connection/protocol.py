@@ -73,6 +73,7 @@ class NotebookProtocol(LanguageServerProtocol):
 
     _server: DocumentServer
     _is_initialized = _is_ending = False
+    _has_reader = True
     # What the client said of itself in `initialize`, as it came.
     _introduction: Mapping[str, Any] = MappingProxyType({})
     # Methods by ids of what was answered before we came, so that no answer is sent again.
@@ -255,15 +256,15 @@ class NotebookProtocol(LanguageServerProtocol):
                 self._server._stop_event.set()
 
     def _send_data(self, data: Any) -> None:  # noqa: ANN401 — any message of the protocol
-        """Send a message; where nobody reads any more nothing else is obeyed, but what is under way
-        goes on: a save is no worse for it.
+        """Send a message, as long as somebody can read it. A client that can't may still have told
+        of a save, so that it is obeyed until it has said all.
         """
         self._server.trace.sent(data)
-        try:
-            super()._send_data(data)
-        except BrokenPipeError:
-            if self._server._stop_event is not None:
-                self._server._stop_event.set()
+        if self._has_reader:
+            try:
+                super()._send_data(data)
+            except BrokenPipeError:
+                self._has_reader = False
 
     def _pass_on(self, method: str, *params: object) -> Handling:
         if (handler := self.fm.features.get(method)) is not None:
