@@ -107,6 +107,17 @@ def test_what_both_changed_is_a_conflict_and_not_taken_over_mine() -> None:
     ]
 
 
+def test_who_saves_again_what_the_sync_brought_is_in_no_conflict_with_that() -> None:
+    swallowed = looked()
+    swallowed.take(["second, theirs"])
+    theirs = swallowed.put_back(NotebookText(SENT))
+    saved = SENT.replace("first, mine", "first, mine, again")
+    merged = merged_with_session(swallowed.base, saved, theirs)
+
+    assert merged.conflicts == ()
+    assert merged.text == saved.replace("second", "second, theirs")
+
+
 def test_what_a_sync_replaced_long_after_ours_was_somebody_elses() -> None:
     turned = TurnedClock()
     with clock.using(turned):
