@@ -76,7 +76,7 @@ class SessionMerge:
         if theirs is None:
             return None
         await self._settle_loaded(link, session)
-        base, seen = _base(link, reading), theirs
+        base, seen = await self._base(link, reading), theirs
         link.swallowed.see(seen)
         theirs = await self._talk.think(lambda: link.swallowed.put_back(seen), reading)
         if await self._talk.think(lambda: _is_news(link, base, theirs, reading), reading):
@@ -146,7 +146,7 @@ class SessionMerge:
         self, link: NotebookLink, reading: NotebookText, theirs: NotebookText
     ) -> HeldMerge:
         """Both made one, with what was chosen already."""
-        base, before = _base(link, reading), link.merge
+        base, before = await self._base(link, reading), link.merge
         merge = await self._talk.think(lambda: hold_merge(base, reading, theirs))
         if merge.open_conflicts:
             typed = self._live.typed(link)
@@ -234,6 +234,10 @@ class SessionMerge:
         is_its = await self._talk.think(lambda: is_passed(reading, session, base, typed))
         link.lineage.settle_loaded(reading if is_its else None)
 
+    async def _base(self, link: NotebookLink, reading: NotebookText) -> NotebookText | None:
+        swallowed = await self._talk.think(lambda: link.swallowed.base, reading)
+        return swallowed or link.lineage.base_of(reading.text)
+
     def _without_conflicts(
         self, link: NotebookLink, base: NotebookText | None, merge: HeldMerge
     ) -> HeldMerge:
@@ -294,10 +298,6 @@ def _is_calmed(
     if not is_passed(file, other, base, typed):
         return False
     return notebook_file.put_time_back(path, found, known.version.mtime_ns)
-
-
-def _base(link: NotebookLink, reading: NotebookText) -> NotebookText | None:
-    return link.swallowed.base or link.lineage.base_of(reading.text)
 
 
 def _is_news(

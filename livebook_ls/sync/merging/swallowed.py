@@ -69,34 +69,55 @@ class Swallowed:
 
     @property
     def base(self) -> NotebookText | None:
-        """What a merge with what was swallowed starts from, where anything was."""
-        return self._looks[-1] if self._texts and self._looks else None
+        """What a merge with what was swallowed starts from, where anything was: what the sync made
+        of the session, but where it took the place of that.
+        """
+        before, sent = self._before, self._sent
+        if before is None or sent is None:
+            return None
+        filled = self._filled(before)
+        restored = _restored(before, sent, filled)
+        return NotebookText(merge(filled, restored, before.body).resolved_all(Take.THEIRS).text)
 
     def put_back(self, session: NotebookText) -> NotebookText:
         """The session's text with what was swallowed, before what was typed there since."""
-        before, sent = self.base, self._sent
+        before, sent = self._before, self._sent
         if before is None or sent is None:
             return session
-        read = NotebookText(sent.canonical).body
-        restored = merge(before.body, read, self._filled(before)).resolved_all(Take.THEIRS).text
-        return NotebookText(_typed_on(read, restored, session.body))
+        restored = _restored(before, sent, self._filled(before))
+        return NotebookText(_typed_on(_read(sent), restored, session.body))
 
     def replaced(self) -> NotebookText | None:
         """What the session held when it was told to read what replaces all of that, where it was
         more than was seen then: it is to be kept, and merged with nothing.
         """
-        before = self.base
+        before = self._before
         if before is None:
             return None
         found = NotebookText(self._filled(before))
         self.forget()
         return found
 
+    @property
+    def _before(self) -> NotebookText | None:
+        """What the session was seen to hold before a sync that has swallowed anything."""
+        return self._looks[-1] if self._texts and self._looks else None
+
     def _filled(self, before: NotebookText) -> str:
         text = before.body
         for swallowed in self._texts:
             text = _with_cell(NotebookText(text), swallowed)
         return text
+
+
+def _read(sent: NotebookText) -> str:
+    """What a session has of a text that it has read."""
+    return NotebookText(sent.canonical).body
+
+
+def _restored(before: NotebookText, sent: NotebookText, filled: str) -> str:
+    """What was sent, with what makes `filled` differ from `before`."""
+    return merge(before.body, _read(sent), filled).resolved_all(Take.THEIRS).text
 
 
 def _remember(seen: deque[NotebookText], session: NotebookText) -> None:
