@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,15 @@ from tests.support.turned_clock import TurnedClock, turned_until
 
 def codes(link: NotebookLink) -> list[str]:
     return [it.code for it in link.findings]
+
+
+def put_in_place_of(folder: Path) -> None:
+    """Have a file where the folder is; what is still under way may make another just then."""
+    for number in count():
+        folder.rename(folder.with_name(f"away-{number}"))
+        with contextlib.suppress(IsADirectoryError):
+            folder.write_text("a file in the folder's place", encoding="utf-8")
+            return
 
 
 pytestmark = pytest.mark.usefixtures("livebook")
@@ -136,8 +147,7 @@ def test_two_steps_that_cannot_be_written_down_are_not_begun(
             livebook.wait_settled()
             await until(lambda: notebook.stat().st_mtime_ns == loaded_ns)
             # As where a disk is full, whoever runs the tests.
-            state.rename(tmp_path / "away")
-            state.write_text("a file in the folder's place", encoding="utf-8")
+            put_in_place_of(state)
             write(notebook, AFTER)
             notebooks.did_save(str(notebook), AFTER)
             await until(lambda: link.state is State.FAILED)
@@ -193,8 +203,7 @@ def test_a_choice_whose_other_side_cannot_be_kept_is_not_made(
         try:
             link = notebooks.did_open(str(notebook), CANONICAL)
             await until(lambda: link.state in ARRIVED)
-            state.rename(tmp_path / "away")
-            state.write_text("a file in the folder's place", encoding="utf-8")
+            put_in_place_of(state)
             livebook.edit_session(notebook, theirs)
             write(notebook, mine)
             notebooks.did_save(str(notebook), mine)
@@ -235,8 +244,7 @@ def test_a_save_of_which_no_version_can_be_kept_is_told(
         try:
             link = notebooks.did_open(str(notebook), CANONICAL)
             await until(lambda: link.state in ARRIVED)
-            state.rename(tmp_path / "away")
-            state.write_text("a file in the folder's place", encoding="utf-8")
+            put_in_place_of(state)
             write(notebook, first)
             notebooks.did_save(str(notebook), first)
             await until(lambda: holds(livebook, notebook, first) and link.state in ARRIVED)
@@ -277,8 +285,7 @@ def test_what_the_browser_has_is_not_replaced_where_it_cannot_be_kept(
         try:
             link = notebooks.did_open(str(notebook), CANONICAL)
             await until(lambda: link.state in ARRIVED)
-            state.rename(tmp_path / "away")
-            state.write_text("a file in the folder's place", encoding="utf-8")
+            put_in_place_of(state)
             livebook.edit_session(notebook, theirs)
             write(notebook, mine)
             notebooks.did_save(str(notebook), mine)
