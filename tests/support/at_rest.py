@@ -45,6 +45,12 @@ def holds(livebook: StandIn, path: Path, text: str) -> bool:
     return session is not None and session.text == text
 
 
+def is_joined(livebook: StandIn, path: Path) -> bool:
+    """Whether any client has joined the notebook's session."""
+    live = livebook.live(path)
+    return live is not None and bool(live.client_names)
+
+
 def asked(livebook: StandIn, target: str) -> int:
     """How often this path was asked for since the requests were cleared."""
     return sum(it.target == target for it in livebook.requests)

@@ -18,7 +18,7 @@ from livebook_ls.standin.settings import Access
 from livebook_ls.standin.text_edits import apply_edits
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
-from tests.support.at_rest import asked, opened, until_one, until_written_back
+from tests.support.at_rest import asked, is_joined, opened, until_one, until_written_back
 
 BASE = """\
 # Note
@@ -137,11 +137,6 @@ def test_what_livebook_saved_before_a_sync_is_not_taken_for_what_the_editor_has(
     editor.save(uri, notebook, MINE)
 
     until_one(editor, livebook, notebook, MINE.replace(":two", theirs))
-
-
-def is_joined(livebook: StandIn, path: Path) -> bool:
-    live = livebook.live(path)
-    return live is not None and bool(live.client_names)
 
 
 def edited_in_the_browser(editor: Editor, livebook: StandIn, path: Path) -> str:
