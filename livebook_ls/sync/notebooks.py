@@ -14,6 +14,7 @@ from livebook_ls.sync.background.browser_saves import BrowserSaves
 from livebook_ls.sync.background.external_changes import Watch
 from livebook_ls.sync.background.left_behind import LeftBehind
 from livebook_ls.sync.background.presence import Presence
+from livebook_ls.sync.background.replaced_texts import ReplacedTexts
 from livebook_ls.sync.background.resting_sessions import RestingSessions
 from livebook_ls.sync.background.retries import Recovery
 from livebook_ls.sync.canonical.before_save import Form
@@ -70,6 +71,7 @@ class Notebooks(OnRequest):
         )
         self.kept = self.operations.kept
         self._saved_texts = SavedTexts(self.kept, self._threads)
+        self._replaced_texts = ReplacedTexts(self.kept, self._sync_soon)
         self._watch = Watch(lambda: self.links.values(), self._look, NotebookLink.lose_file)
         self._attached_once: set[str] = set()  # Closed ones too, since they may be renamed.
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
@@ -269,11 +271,8 @@ class Notebooks(OnRequest):
             return
         if isinstance(event, NotebookEdited):
             self._browser_saves.notice(link)
-        elif isinstance(event, TextsReplaced) and link.swallowed.take(
-            event.texts, self.kept.written_lately(path)
-        ):
-            # A sync of ours has swallowed what was just typed: it is merged, or kept, after all.
-            self._sync_soon(link)
+        elif isinstance(event, TextsReplaced):
+            self._replaced_texts.notice(link, event.texts)
 
     def _catch_up_soon(self, link: NotebookLink) -> None:
         """The same, once what Livebook has written is accounted for."""

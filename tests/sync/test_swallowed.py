@@ -133,3 +133,12 @@ def test_what_is_in_the_file_by_now_is_forgotten() -> None:
     swallowed.forget()
 
     assert swallowed.base is None
+
+
+def test_of_what_another_program_replaced_only_what_is_nowhere_is_to_be_kept() -> None:
+    session, kept = NotebookText(SEEN), [SEEN.replace("second", "second, kept")]
+    found = Swallowed().replaced_by_others(["second, typed", "another cell"], session, kept)
+
+    assert found is not None
+    assert found.text == SEEN.replace("second", "second, typed") + "\nanother cell\n"
+    assert Swallowed().replaced_by_others(["first", "second, kept"], session, kept) is None

@@ -123,10 +123,8 @@ class Delivery:
         link.merge, link.browser = None, met or link.replaced_by(reading.text)
         edited = await self._talk.think(lambda: unknown_text(link.held, session), reading)
         if not self._merging.is_wanted(link, reading):
-            swallowed = link.swallowed.replaced()
-            if swallowed is not None:
-                self._kept.keep(link.path, swallowed.text, VersionOrigin.BROWSER)
-            link.browser = edited or swallowed or link.browser
+            link.browser = edited or link.swallowed.replaced or link.browser
+            link.swallowed.forget()
         if edited is not None or (link.held is None and session is not None):
             # What the session really holds decides what a sync makes of it.
             link.held = session

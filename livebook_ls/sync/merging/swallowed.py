@@ -55,13 +55,20 @@ class Swallowed:
         """
         if clock.monotonic_s() - self._sent_s > _TOLD_WITHIN_S or not self._looks:
             return False
-        known = [it for look in (*self._looks, *self._seen) for it in look.notebook.cells]
-        found = [text for text in texts if not any(_says(cell, text) for cell in known)]
-        if found:
-            written = list(ours)
-            found = [text for text in found if not any(_has_cell(it, text) for it in written)]
+        found = _news(texts, (*self._looks, *self._seen), ours)
         self._texts += found
         return bool(found)
+
+    def replaced_by_others(
+        self, texts: Iterable[str], session: NotebookText | None, kept: Iterable[str]
+    ) -> NotebookText | None:
+        """The `session`, as it was last seen, with what of these cells' texts was in none of those
+        that we knew of, nor in the notebook's texts that are `kept`; None where all was.
+        """
+        if session is None:
+            return None
+        found = _news(texts, (session, *self._looks, *self._seen), kept)
+        return _whole(session, found) if found else None
 
     def forget(self) -> None:
         """What was swallowed is in the file by now, or waits in a merge."""
@@ -75,7 +82,7 @@ class Swallowed:
         before, sent = self._before, self._sent
         if before is None or sent is None:
             return None
-        filled = self._filled(before)
+        filled = _filled(before, self._texts)
         restored = _restored(before, sent, filled)
         return NotebookText(merge(filled, restored, before.body).resolved_all(Take.THEIRS).text)
 
@@ -84,30 +91,20 @@ class Swallowed:
         before, sent = self._before, self._sent
         if before is None or sent is None:
             return session
-        restored = _restored(before, sent, self._filled(before))
+        restored = _restored(before, sent, _filled(before, self._texts))
         return NotebookText(_typed_on(_read(sent), restored, session.body))
 
+    @property
     def replaced(self) -> NotebookText | None:
-        """What the session held when it was told to read what replaces all of that, where it was
-        more than was seen then: it is to be kept, and merged with nothing.
+        """What the session held when it was told to read what was sent, where it was more than was
+        seen before.
         """
-        before = self._before
-        if before is None:
-            return None
-        found = NotebookText(self._filled(before))
-        self.forget()
-        return found
+        return _whole(self._before, self._texts) if self._before is not None else None
 
     @property
     def _before(self) -> NotebookText | None:
         """What the session was seen to hold before a sync that has swallowed anything."""
         return self._looks[-1] if self._texts and self._looks else None
-
-    def _filled(self, before: NotebookText) -> str:
-        text = before.body
-        for swallowed in self._texts:
-            text = _with_cell(NotebookText(text), swallowed)
-        return text
 
 
 def _read(sent: NotebookText) -> str:
@@ -123,6 +120,32 @@ def _restored(before: NotebookText, sent: NotebookText, filled: str) -> str:
 def _remember(seen: deque[NotebookText], session: NotebookText) -> None:
     if not seen or seen[-1].text != session.text:
         seen.append(session)
+
+
+def _news(texts: Iterable[str], known: Iterable[NotebookText], written: Iterable[str]) -> list[str]:
+    """Which cells' texts none of these has; what was `written` is asked for where there are any."""
+    cells = [cell for it in known for cell in it.notebook.cells]
+    found = [text for text in texts if not any(_says(cell, text) for cell in cells)]
+    if found:
+        notebooks = list(written)
+        found = [text for text in found if not any(_has_cell(it, text) for it in notebooks)]
+    return found
+
+
+def _filled(before: NotebookText, texts: Iterable[str]) -> str:
+    """Its body, with each text in the cell that is most like it, where one is."""
+    body = before.body
+    for text in texts:
+        body = _with_cell(NotebookText(body), text) or body
+    return body
+
+
+def _whole(before: NotebookText, texts: Iterable[str]) -> NotebookText:
+    """The same as a text to be kept, at whose end stands what is in no cell."""
+    body = before.body
+    for text in texts:
+        body = _with_cell(NotebookText(body), text) or f"{body}\n{text}\n"
+    return NotebookText(body)
 
 
 def _says(cell: Cell, text: str) -> bool:
@@ -178,12 +201,12 @@ def _edits(before: str, after: str) -> Iterator[tuple[int, int, str]]:
             yield start, end, after[after_start:after_end]
 
 
-def _with_cell(notebook: NotebookText, text: str) -> str:
-    """The notebook with this text in the cell that is most like it; as it is where none is."""
+def _with_cell(notebook: NotebookText, text: str) -> str | None:
+    """The notebook with this text in the cell that is most like it; None where none is."""
     cells = [(SequenceMatcher(None, it.source, text).ratio(), it) for it in notebook.notebook.cells]
     likeness, cell = max(cells, key=lambda it: it[0], default=(0.0, None))
     if cell is None or likeness < _ALIKE:
-        return notebook.text
+        return None
     start, end = cell.source_span
     whole = notebook.text
     # An empty cell's fences stand on lines of their own.
