@@ -142,3 +142,26 @@ def test_of_what_another_program_replaced_only_what_is_nowhere_is_to_be_kept() -
     assert found is not None
     assert found.text == SEEN.replace("second", "second, typed") + "\nanother cell\n"
     assert Swallowed().replaced_by_others(["first", "second, kept"], session, kept) is None
+
+
+def test_a_long_text_goes_into_its_own_cell_though_others_are_much_alike() -> None:
+    cells = [f"words {number} {'lorem ipsum dolor ' * 20}end\n" for number in range(30)]
+    seen = "# N\n\n## S\n\n" + "\n## S\n\n".join(cells)
+    texts = [cells[number].replace("end\n", f"end typed-{number}") for number in (7, 16, 29)]
+    swallowed = Swallowed()
+    swallowed.look(NotebookText(seen), NotebookText(f"{seen}\nMore.\n"))
+    swallowed.take(texts)
+    whole = seen
+    for number, text in zip((7, 16, 29), texts, strict=True):
+        whole = whole.replace(cells[number], f"{text}\n")
+
+    assert swallowed.replaced is not None
+    assert swallowed.replaced.text == whole
+
+
+def test_of_two_texts_of_one_cell_both_are_kept() -> None:
+    swallowed = looked()
+    swallowed.take(["second, typed", "second, typed otherwise"])
+
+    assert swallowed.replaced is not None
+    assert swallowed.replaced.text.count(", typed") == 2
