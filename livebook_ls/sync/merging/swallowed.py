@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from livebook_ls import clock
@@ -23,8 +23,10 @@ _WORD = re.compile(r"[^\W_]+")
 # What a sync of ours replaces is told within this; later it was somebody else's.
 _TOLD_WITHIN_S = 3.0
 _KEPT_LOOKS = 4
-# Of a cell and itself with some keys typed; another cell is less alike.
+# A cell and itself with some keys typed are more alike than that; another cell is not.
 _ALIKE = 0.5
+# Of longer ones words are compared: sign by sign takes time with the square.
+_LONG = 200
 
 
 class Swallowed:
@@ -136,16 +138,15 @@ def _filled(before: NotebookText, texts: Iterable[str]) -> str:
     """Its body, with each text in the cell that is most like it, where one is."""
     body = before.body
     for text in texts:
-        body = _with_cell(NotebookText(body), text) or body
+        body = _with_cell(NotebookText(body), text)
     return body
 
 
-def _whole(before: NotebookText, texts: Iterable[str]) -> NotebookText:
+def _whole(before: NotebookText, texts: Sequence[str]) -> NotebookText:
     """The same as a text to be kept, at whose end stands what is in no cell."""
-    body = before.body
-    for text in texts:
-        body = _with_cell(NotebookText(body), text) or f"{body}\n{text}\n"
-    return NotebookText(body)
+    body = _filled(before, texts)
+    left = [text for text in texts if not _has_cell(body, text)]
+    return NotebookText(body + "".join(f"\n{text}\n" for text in left))
 
 
 def _says(cell: Cell, text: str) -> bool:
@@ -201,14 +202,33 @@ def _edits(before: str, after: str) -> Iterator[tuple[int, int, str]]:
             yield start, end, after[after_start:after_end]
 
 
-def _with_cell(notebook: NotebookText, text: str) -> str | None:
-    """The notebook with this text in the cell that is most like it; None where none is."""
-    cells = [(SequenceMatcher(None, it.source, text).ratio(), it) for it in notebook.notebook.cells]
-    likeness, cell = max(cells, key=lambda it: it[0], default=(0.0, None))
-    if cell is None or likeness < _ALIKE:
-        return None
+def _with_cell(notebook: NotebookText, text: str) -> str:
+    """The notebook with this text in the cell that is most like it; as it is where none is."""
+    cell = _most_alike(notebook.notebook.cells, text)
+    if cell is None:
+        return notebook.text
     start, end = cell.source_span
     whole = notebook.text
     # An empty cell's fences stand on lines of their own.
     fence = "\n" if start == end and cell.type is not CellType.MARKDOWN else ""
     return whole[:start] + text + fence + whole[end:]
+
+
+def _most_alike(cells: Iterable[Cell], text: str) -> Cell | None:
+    """The cell that was `text` before some keys; None where it may be none of them."""
+    matchers = [(it, _matcher(it.source, text)) for it in cells]
+    # Quicker than the likeness itself, which is no more than that.
+    at_most = [(matcher.quick_ratio(), it, matcher) for it, matcher in matchers]
+    best, likeness = None, _ALIKE
+    for most, cell, matcher in sorted(at_most, key=lambda it: it[0], reverse=True):
+        if most <= likeness:
+            break
+        if matcher.ratio() > likeness:
+            best, likeness = cell, matcher.ratio()
+    return best
+
+
+def _matcher(one: str, other: str) -> SequenceMatcher[str]:
+    is_long = max(len(one), len(other)) > _LONG
+    before, after = (one.split(), other.split()) if is_long else (list(one), list(other))
+    return SequenceMatcher(None, before, after, autojunk=False)
