@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 _TOLD_WITHIN_S = 3.0
 _KEPT_LOOKS = 4
 # A cell and itself with some keys typed are more alike than that; another cell is not.
-_ALIKE = 0.5
+_ALIKE = 0.49
 # Of longer ones words are compared: sign by sign takes time with the square.
 _LONG = 200
 
