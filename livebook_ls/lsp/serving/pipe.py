@@ -60,6 +60,7 @@ def serve_pipe(
             _run(_serve(server, inbox, outbox, beginning))
         except NotOurProtocolError as error:
             logger.error("Ended by what is not the Language Server Protocol: %s", error)
+        # Whoever ends it by a signal waits for no client.
         outbox.finish(_READ_WITHIN_S)
     except (KeyboardInterrupt, asyncio.CancelledError):
         pass
