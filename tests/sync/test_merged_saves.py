@@ -664,6 +664,27 @@ def test_a_save_that_livebook_has_read_for_the_one_before_is_nobodys_edit(
     editor.wait_for_state(uri, "inSync")
 
 
+def test_what_was_typed_beside_that_is_in_no_conflict_with_the_save_after_it(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    texts = [BASE.replace(THEIRS[0], f"{THEIRS[0]}{it}") for it in range(3)]
+    typed = ("first = 1", "first = 1 # typed")
+    with (
+        livebook.holding(HoldPoint.SYNC) as until_told,
+        livebook.holding(HoldPoint.SAVE) as until_read,
+    ):
+        editor.save(uri, notebook, texts[0])
+        until_told(1)
+        livebook.edit_session(notebook, BASE.replace(*typed), is_typed=True)
+        editor.save(uri, notebook, texts[1])
+        livebook.release(HoldPoint.SYNC)
+        until_read(1)
+        editor.save(uri, notebook, texts[2])
+    until_one(editor, livebook, notebook, texts[2].replace(*typed))
+
+
 def test_what_was_agreed_to_be_replaced_is_offered_back_with_what_was_typed_just_then(
     editor: Editor, livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:
