@@ -5,7 +5,7 @@ What is merged here is only written and noted; whether it may be sent, `delivery
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from livebook_ls.livebook.errors import LivebookError
@@ -20,7 +20,8 @@ from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge, settled_among_ours
+from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
+from livebook_ls.sync.merging.own_texts import without_own_conflicts
 from livebook_ls.sync.merging.session_edits import (
     has_all_of,
     has_lost_sections,
@@ -152,7 +153,8 @@ class SessionMerge:
             typed = self._live.typed(link)
             merge = await self._talk.think(lambda: merge.with_typing(typed))
         if merge.open_conflicts:
-            merge = await self._talk.think(lambda: self._without_conflicts(link, base, merge))
+            own = unsent(link), self._brought(link)
+            merge = await self._talk.think(lambda: without_own_conflicts(base, merge, *own))
         is_begun = before is not None and not before.is_only_offered
         is_asked = self._settings().merge is MergeMode.ASK and not is_begun
         is_nothing = merge.merged.is_clean and merge.text == reading.text
@@ -238,18 +240,13 @@ class SessionMerge:
         swallowed = await self._talk.think(lambda: link.swallowed.base, reading)
         return swallowed or link.lineage.base_of(reading.text)
 
-    def _without_conflicts(
-        self, link: NotebookLink, base: NotebookText | None, merge: HeldMerge
-    ) -> HeldMerge:
-        is_of_ours = self._is_of_ours(link, merge.theirs)
-        return (settled_among_ours(base, merge) if is_of_ours else None) or merge
-
-    def _is_of_ours(self, link: NotebookLink, session: NotebookText) -> bool:
-        common = self._kept.common(link.path)
+    def _brought(self, link: NotebookLink) -> Iterator[str]:
+        """What any of our processes may have brought into the session lately."""
         kept = self._kept.versions(link.path)[:_MOST_OF_OURS]
-        texts = [self._kept.text(it) for it in kept if it.origin is not VersionOrigin.BROWSER]
-        texts += [common.text] if common else []
-        return any(text and session.is_form_of(NotebookText(text)) for text in texts)
+        texts = (self._kept.text(it) for it in kept if it.origin is not VersionOrigin.BROWSER)
+        yield from filter(None, texts)
+        if common := self._kept.common(link.path):
+            yield common.text
 
     async def _stamped(self, link: NotebookLink, reading: NotebookText) -> NotebookText:
         """The same text in Livebook's form with a fresh stamp, where that can be had."""

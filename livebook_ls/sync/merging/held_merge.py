@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from livebook_ls.notebook.merging.conflict import Conflict, Take
 from livebook_ls.notebook.merging.merge import Merged
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.merging.rejoining import joined
 from livebook_ls.sync.merging.session_edits import merged_with_session, typed_cells
 
 
@@ -86,19 +85,6 @@ def hold_merge(base: NotebookText | None, ours: NotebookText, theirs: NotebookTe
     """The merge of a save with what the session holds, nothing of it decided yet."""
     merged = merged_with_session(base, ours.text, theirs)
     return HeldMerge(ours=ours, theirs=theirs, merged=merged, names=tuple(_names(merged)))
-
-
-def settled_among_ours(base: NotebookText | None, merge: HeldMerge) -> HeldMerge | None:
-    """The merge without its conflicts, where not people have brought into the session what it
-    holds, but another of our processes; None where something of that would get lost.
-    """
-    ours, theirs = merge.ours, merge.theirs
-    if not theirs.gone_in(ours):
-        return hold_merge(theirs, ours, theirs)
-    both = joined(base.body, theirs.body, ours.text) if base is not None else None
-    if both is None or theirs.gone_in(NotebookText(both)):
-        return None
-    return replace(hold_merge(ours, ours, NotebookText(both)), theirs=theirs)
 
 
 def _names(merged: Merged) -> Iterator[str]:

@@ -1,42 +1,9 @@
-"""What two processes of ours brought into file and session holds no save."""
+"""What somebody typed in the session, half of which an autosave had brought into the file."""
 
 from __future__ import annotations
 
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge, settled_among_ours
-
-BASE = "# Note\n\n## Words\n\nwords\n"
-
-
-def conflicting(ours: str, theirs: str) -> HeldMerge:
-    merge = hold_merge(NotebookText(BASE), NotebookText(ours), NotebookText(theirs))
-    assert merge.open_conflicts
-    return merge
-
-
-def test_a_save_that_has_all_of_it_is_taken_as_it_is() -> None:
-    merge = conflicting(f"{BASE}\ntwo\n\none\n\nthree\n", f"{BASE}\none\n\ntwo\n")
-    settled = settled_among_ours(NotebookText(BASE), merge)
-
-    assert settled is not None
-    assert (settled.is_settled, settled.text) == (True, merge.ours.text)
-
-
-def test_what_both_added_is_joined() -> None:
-    merge = conflicting(f"{BASE}\ntwo\n", f"{BASE}\none\n")
-    settled = settled_among_ours(NotebookText(BASE), merge)
-
-    assert settled is not None
-    assert settled.is_settled
-    assert (settled.ours, settled.theirs) == (merge.ours, merge.theirs)
-    assert all(settled.text.count(word) == 1 for word in ("one", "two"))
-
-
-def test_two_changes_of_one_line_stay_a_conflict() -> None:
-    merge = conflicting(BASE.replace("words\n", "mine\n"), BASE.replace("words\n", "theirs\n"))
-
-    assert settled_among_ours(NotebookText(BASE), merge) is None
-
+from livebook_ls.sync.merging.held_merge import hold_merge
 
 CELLS = "# Note\n\n## S\n\n```elixir\n:mine\n```\n\nProse.\n\n```elixir\n:theirs\n```\n"
 HALF = CELLS.replace(":theirs\n", ":theirs\n# ha\n").replace("Prose.", "Prose _ha_.")
