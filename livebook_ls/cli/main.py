@@ -133,7 +133,7 @@ def _run(given: list[str]) -> int:
 
     if given and given[0].partition("=")[0] == _COMPLETION:
         return _print_completion(given)
-    parser = _parser(given[:1])
+    parser = _parser([it for it in given[:1] if it in _COMMANDS])
     if not given:
         parser.print_help()
         return 0
@@ -179,7 +179,7 @@ def _as_meant(given: list[str]) -> list[str]:
 
 
 def _parser(wanted: Collection[str]) -> ArgumentParser:
-    """A parser that knows every command by name, and those `wanted` whole."""
+    """A parser that knows the commands that are `wanted`; every one by its name where none is."""
     from argparse import ArgumentParser, RawDescriptionHelpFormatter
     from importlib import import_module
 
@@ -194,7 +194,9 @@ def _parser(wanted: Collection[str]) -> ArgumentParser:
         _COMPLETION, metavar="SHELL", help="print what bash, zsh or fish need to complete commands"
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for name, summary in _COMMANDS.items():
+    # To know all of them takes as long as all the rest of a short command.
+    for name in wanted or _COMMANDS:
+        summary = _COMMANDS[name]
         command = commands.add_parser(
             name, help=summary, formatter_class=RawDescriptionHelpFormatter
         )
