@@ -23,11 +23,12 @@ import threading
 import time
 from dataclasses import dataclass
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import livebook_ls
 from livebook_ls.cli import main as program
 from livebook_ls.lsp.connection import types_on_demand
+from livebook_ls.standin.editor import CAPABILITIES
 
 # They bring more than all the rest, and only who speaks MCP needs them.
 _LEFT_OUT = ("livebook_ls.mcp.", "livebook_ls.cli.mcp.", "livebook_ls.__main__.")
@@ -35,14 +36,65 @@ _LEFT_OUT = ("livebook_ls.mcp.", "livebook_ls.cli.mcp.", "livebook_ls.__main__."
 _LOADED_LATE = ("anyio._backends._asyncio", "encodings.idna", "http.client", "ssl")
 
 
+_DOCUMENT = {"uri": "file:///note.livemd", "languageId": "livebook", "version": 1, "text": ""}
+# What nearly every editor says, and what is said to it.
+_HEARD: dict[str, Any] = {
+    "initialize": {
+        "processId": None,
+        "clientInfo": {"name": "editor"},
+        "rootUri": None,
+        "workspaceFolders": [{"uri": "file:///notes", "name": "notes"}],
+        "capabilities": CAPABILITIES,
+        "initializationOptions": {},
+    },
+    "initialized": {},
+    "textDocument/didOpen": {"textDocument": _DOCUMENT},
+    "textDocument/didChange": {"textDocument": _DOCUMENT, "contentChanges": [{"text": ""}]},
+    "textDocument/didSave": {"textDocument": _DOCUMENT, "text": ""},
+    "textDocument/didClose": {"textDocument": _DOCUMENT},
+    "workspace/executeCommand": {"command": "", "arguments": [""]},
+    "shutdown": None,
+    "exit": None,
+}
+_SAID = (
+    "client/registerCapability",
+    "textDocument/publishDiagnostics",
+    "window/showMessage",
+    "workspace/applyEdit",
+    "workspace/configuration",
+)
+
+
 def load_all() -> None:
     """Load what the program may need, and leave it out of every later search for garbage."""
     types_on_demand.load()
+    _prepare_messages()
     names = (it.name for it in pkgutil.walk_packages(livebook_ls.__path__, "livebook_ls."))
     for name in (*names, *_LOADED_LATE):
         if not f"{name}.".startswith(_LEFT_OUT):
             import_module(name)
     gc.freeze()
+
+
+def _prepare_messages() -> None:
+    """Have ready what reads and writes messages, which each server makes for itself as it goes."""
+    # Loaded by now, in the program's own way.
+    from lsprotocol.types import METHOD_TO_TYPES
+    from pygls.lsp._base_server import BaseLanguageServer
+    from pygls.protocol import default_converter
+
+    converter = default_converter()
+    for method, params in _HEARD.items():
+        message = {"id": 1, "jsonrpc": "2.0", "method": method, "params": params}
+        converter.structure(message, METHOD_TO_TYPES[method][0])
+    for method in _SAID:
+        converter.get_unstructure_hook(METHOD_TO_TYPES[method][0])
+    # A fork has one server.
+    start = BaseLanguageServer.__init__
+    defaults = start.__defaults__ or ()
+    start.__defaults__ = tuple(
+        (lambda: converter) if it is default_converter else it for it in defaults
+    )
 
 
 @dataclass(frozen=True, slots=True)
