@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from livebook_ls.agents.configuration import entries, entry_merging
 from livebook_ls.agents.payloads.payload import Agent
+from tests.support.examples import tried
 from tests.support.fork_server.program import quick_program
 
 FILES = {
@@ -115,7 +116,7 @@ def test_without_a_file_one_is_made_in_the_home_too(
     assert not (project / FILES[agent]).exists()
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(CONFIGURATIONS, st.sampled_from(list(Agent)))
 def test_whatever_a_configuration_holds_it_comes_back(
     configuration: dict[str, Any], agent: Agent

@@ -7,10 +7,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from livebook_ls.agents.configuration.json_text import changed
+from tests.support.examples import tried
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
@@ -20,7 +21,7 @@ VALUES = st.recursive(
 FORMS = st.sampled_from([None, 0, 2, "\t"])
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(VALUES, VALUES, FORMS, st.booleans(), st.booleans())
 def test_what_comes_out_says_what_was_wanted(
     old: Any, new: Any, indent: int | str | None, is_ascii: bool, is_crlf: bool
@@ -31,7 +32,7 @@ def test_what_comes_out_says_what_was_wanted(
     assert json.loads(changed(text, old, new)) == new
 
 
-@settings(max_examples=200, deadline=None)
+@tried(200)
 @given(st.dictionaries(st.text(max_size=3), VALUES, min_size=1), VALUES, FORMS)
 def test_what_was_added_goes_without_a_trace(
     old: dict[str, Any], value: Any, indent: int | str | None

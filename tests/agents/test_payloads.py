@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from livebook_ls.agents.payloads import text_before_edit
@@ -15,6 +15,7 @@ from livebook_ls.agents.payloads.payload import Agent, Moment, read_call
 from livebook_ls.standin.server import StandIn
 from tests.support.agent_hooks import NAMES, payload, run_here, said
 from tests.support.arbitrary import ANYTHING
+from tests.support.examples import tried
 
 MOMENTS = {"before": Moment.BEFORE, "after": Moment.AFTER, "stop": Moment.END}
 SHELLS = [it for it in NAMES if "bash" in it or "shell" in it]
@@ -88,7 +89,7 @@ KEYS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(st.sampled_from(NAMES), st.dictionaries(KEYS, ANYTHING, min_size=1))
 def test_fields_of_any_type_are_taken_for_nothing(name: str, changes: dict[str, Any]) -> None:
     call = read_call(payload(name, Path("/project"), **changes), {})
@@ -97,7 +98,7 @@ def test_fields_of_any_type_are_taken_for_nothing(name: str, changes: dict[str, 
     assert all(it.endswith(".livemd") for it in call.edits)
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(st.binary(max_size=40) | ANYTHING.map(lambda it: json.dumps(it).encode()))
 def test_bytes_that_nobody_means_are_no_call_or_one_of_no_notebook(data: bytes) -> None:
     call = read_call(data, {})

@@ -30,6 +30,12 @@ _SAYING = (
     ("hook", "--print-guide"),
     ("--print-completion", "bash"),
 )
+# Each is a whole start or two of the program.
+_EVERY_DAY = ("check", "import", "doctor", "hook")
+_COMMANDS = [
+    pytest.param(it, id="_".join(it), marks=() if it[0] in _EVERY_DAY else pytest.mark.slow)
+    for it in _SAYING
+]
 
 
 @pytest.fixture
@@ -57,7 +63,7 @@ def told(
 
 
 @pytest.mark.skipif(not _FULL.exists(), reason="this system has no /dev/full")
-@pytest.mark.parametrize("command", _SAYING, ids="_".join)
+@pytest.mark.parametrize("command", _COMMANDS)
 def test_what_can_not_be_said_is_an_error_in_one_line(
     command: tuple[str, ...], notebook: Path, other: Path, environ: dict[str, str]
 ) -> None:
@@ -71,7 +77,7 @@ def test_what_can_not_be_said_is_an_error_in_one_line(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", _SAYING, ids="_".join)
+@pytest.mark.parametrize("command", _COMMANDS)
 def test_without_streams_it_does_the_same_for_nobody(
     command: tuple[str, ...], notebook: Path, other: Path, environ: dict[str, str]
 ) -> None:

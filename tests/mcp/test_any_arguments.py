@@ -18,6 +18,7 @@ from livebook_ls.notebook.exact_edits.edit import edited
 from livebook_ls.notebook.exact_edits.handles import handled
 from livebook_ls.notebook.exact_edits.refusal import EditRefusal
 from tests.support.arbitrary import ANYTHING, SOUPS, TEXTS
+from tests.support.examples import tried
 from tests.support.random_edits import CODE, PROSE
 
 FIELDS = sorted({name for tool in ALL_TOOLS for name in tool.arguments.model_fields})
@@ -76,7 +77,7 @@ def test_arguments_of_any_type_are_taken_or_refused(
 
 
 @given(SOUPS | st.just("# N\n\n## S\n\nWords.\n\n```elixir\n1 + 1\n```\n"), st.data())
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_operations_are_made_or_refused_on_any_text(text: str, data: st.DataObject) -> None:
     before = handled(text)
     handles = [it.handle for it in before.parts()] or ["setup"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from livebook_ls.notebook.draft import Draft
@@ -11,6 +11,7 @@ from livebook_ls.notebook.hazards.finding import find_hazards
 from livebook_ls.notebook.importing.importer import build_notebook, read_document
 from livebook_ls.notebook.source import Source
 from tests.support.arbitrary import LINES, SOUPS
+from tests.support.examples import tried
 
 SECTION = (
     "## S\n\ntext with `code`\n\n* a\n* b\n\n"
@@ -32,7 +33,7 @@ INSERTIONS = st.sampled_from(
 
 
 @given(TEXTS, st.data())
-@settings(max_examples=300, deadline=None)
+@tried(300)
 def test_a_changed_draft_says_what_a_fresh_one_says(text: str, data: st.DataObject) -> None:
     draft = Draft(Source(text))
     for _ in range(3):
@@ -44,7 +45,7 @@ def test_a_changed_draft_says_what_a_fresh_one_says(text: str, data: st.DataObje
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=100, deadline=None)
+@tried(100)
 def test_a_draft_can_become_any_other_text(old: str, new: str) -> None:
     assert_is_fresh(Draft(Source(old)).updated(Source(new)))
 
@@ -72,7 +73,7 @@ def test_a_keystroke_below_an_open_fence_keeps_most_of_the_fragments() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), INSERTIONS, st.floats(0, 1)), max_size=3))
-@settings(max_examples=20, deadline=None)
+@tried(20)
 def test_what_is_turned_and_turned_back_is_read_as_if_fresh(
     turns: list[tuple[float, str, float]],
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from livebook_ls.lsp.documents.open_documents import Document
@@ -13,10 +13,11 @@ from livebook_ls.sync.guarding.buffer_reading import BufferReading
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.sync_losses import foresee
 from tests.notebook.test_draft import INSERTIONS, TEXTS
+from tests.support.examples import tried
 
 
 @given(TEXTS, st.data())
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_the_guard_knows_the_same_of_a_buffer_as_of_its_text(
     text: str, data: st.DataObject
 ) -> None:
@@ -47,7 +48,7 @@ def test_a_buffer_tells_nothing_of_another_text() -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_what_is_judged_ahead_is_what_a_save_is_judged_as(before: str, text: str) -> None:
     buffer, held = BufferReading(), NotebookText(before)
     draft = Draft(Source(text))

@@ -6,12 +6,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
 from livebook_ls.workspace.bounded_pattern import BoundedPattern
 from tests.support.command import run
+from tests.support.examples import tried
 
 PIECES = st.sampled_from(["*", "**", "a", "b", "?", "/", "/**/", "[ab]", "[!a]", "\\*", "(", "."])
 LINES = st.lists(PIECES, min_size=1, max_size=9).map("".join)
@@ -26,7 +27,7 @@ def is_valid(line: str) -> bool:
     return True
 
 
-@settings(max_examples=500, deadline=None)
+@tried(500)
 @given(LINES.filter(is_valid).filter(lambda it: "[!" not in it), PATHS)
 def test_it_matches_what_the_library_matches(line: str, path: str) -> None:
     bounded = GitIgnoreSpec.from_lines([line], BoundedPattern)

@@ -15,6 +15,7 @@ from livebook_ls.livebook.live.phoenix import frames
 from livebook_ls.livebook.live.session_state import SessionState
 from tests.livebook.live.test_session_state import Side
 from tests.support.arbitrary import ANYTHING
+from tests.support.examples import tried
 
 SIDE = Side("1", "2")
 PAGE, RENDERED = SIDE.html(), SIDE.rendered()
@@ -118,7 +119,7 @@ DIFFS = st.fixed_dictionaries(
 
 
 @given(MARKUP, st.integers(0, len(PAGE)), st.integers(0, 200))
-@settings(max_examples=80, deadline=None)
+@tried(80)
 def test_a_page_is_read_or_not_understood(markup: list[str], start: int, length: int) -> None:
     html = PAGE[:start] + "".join(markup) + PAGE[start + length :]
     with contextlib.suppress(PageNotUnderstood):
@@ -134,7 +135,7 @@ def test_a_page_is_read_or_not_understood(markup: list[str], start: int, length:
 @example(
     [{"e": [[f"evaluation_finished:{CELL}", {"code_markers": [{"line": -1, "description": ""}]}]]}]
 )
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_diffs_that_nobody_means_do_no_harm(diffs: list[dict[str, Any]]) -> None:
     state = SessionState(SIDE.page(), RENDERED)
     for diff in diffs:
@@ -156,7 +157,7 @@ def test_a_join_that_nobody_means_is_refused_or_taken(rendered: dict[str, Any]) 
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60))
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_any_bytes_are_a_frame_or_none(data: bytes | str) -> None:
     found = frames.decode(data)
 

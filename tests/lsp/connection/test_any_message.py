@@ -14,6 +14,7 @@ from livebook_ls.lsp.connection.framing import CheckedStream, NotOurProtocolErro
 from livebook_ls.lsp.create import handlers
 from tests.lsp.connection.test_refusals import INITIALIZE, answers
 from tests.support.arbitrary import ANYTHING, TEXTS
+from tests.support.examples import tried
 
 URI = "file:///a.livemd"
 LINES = st.sampled_from(
@@ -56,7 +57,7 @@ PARAMS = ANYTHING | st.fixed_dictionaries(
 
 @given(BYTES)
 @example(b"Content-Length: 2\r\n\r\n{}Content-Length: 2\r\n\r\n")
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_bytes_are_messages_or_refused(data: bytes) -> None:
     stream = CheckedStream(io.BytesIO(data))
     with contextlib.suppress(NotOurProtocolError):

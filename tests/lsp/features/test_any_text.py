@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lsprotocol import types
 
@@ -18,6 +18,7 @@ from livebook_ls.lsp.features.text_findings import structure_diagnostics
 from livebook_ls.notebook.model import Span
 from livebook_ls.notebook.outline import OutlineEntry
 from livebook_ls.notebook.source import Source, Unit
+from tests.support.examples import tried
 
 _LINES = (
     "",
@@ -59,7 +60,7 @@ def document(text: str) -> Document:
     return Document("file:///a.livemd", "/a.livemd", 1, Source(text))
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(texts)
 @example("## A\n\nx\n\n# Late\n\n## B\n")
 def test_symbols_are_named_and_inside_each_other(text: str) -> None:
@@ -75,7 +76,7 @@ def test_symbols_are_named_and_inside_each_other(text: str) -> None:
     check(opened.reading.outline, Span(0, len(text)))
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(texts)
 def test_folds_are_lines_of_the_text(text: str) -> None:
     opened = document(text)
@@ -83,7 +84,7 @@ def test_folds_are_lines_of_the_text(text: str) -> None:
         assert 0 <= fold.start_line < fold.end_line < len(opened.source.lines)
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(texts, st.integers(0, 300))
 def test_selections_grow_to_the_whole_text(text: str, at: int) -> None:
     source = Source(text)
@@ -97,7 +98,7 @@ def test_selections_grow_to_the_whole_text(text: str, at: int) -> None:
         assert outer.start <= inner.start <= offset <= inner.end <= outer.end
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(texts, st.integers(0, 300))
 def test_whatever_is_pointed_at_can_be_shown(text: str, at: int) -> None:
     opened = document(text)
@@ -108,7 +109,7 @@ def test_whatever_is_pointed_at_can_be_shown(text: str, at: int) -> None:
         assert found.range.start.line <= opened.source.line_at(offset) <= found.range.end.line
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(texts)
 def test_every_diagnostic_with_a_fix_is_offered_it(text: str) -> None:
     opened = document(text)

@@ -119,7 +119,15 @@ def test_an_event_loop_that_never_comes_back_holds_up_no_end(
 )
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 @pytest.mark.parametrize("ends", [shuts_down, asks_to_end, closes_the_pipe])
-@pytest.mark.parametrize("later_s", [0.0, 0.003, 0.01, 0.1])
+@pytest.mark.parametrize(
+    "later_s",
+    [
+        0.0,
+        pytest.param(0.003, marks=pytest.mark.slow),
+        0.01,
+        pytest.param(0.1, marks=pytest.mark.slow),
+    ],
+)
 def test_a_helper_that_starts_ends_with_the_server(
     tmp_path: Path,
     environ: dict[str, str],

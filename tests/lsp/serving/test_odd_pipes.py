@@ -246,6 +246,7 @@ def test_a_server_whose_client_reads_nothing_ends_once_nobody_can(
 VERY_MANY = 120
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="knows how much a pipe takes there")
 def test_a_client_for_which_very_much_waits_gets_all_of_it_once_it_reads(
     environ: dict[str, str],
@@ -280,6 +281,7 @@ def test_a_server_that_is_told_to_end_does_so_however_much_nobody_reads(
         assert one.process.wait(_WITHIN_S) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="knows how much a pipe takes there")
 def test_a_client_that_asks_while_the_server_is_loaded_and_goes_leaves_none_behind(
     environ: dict[str, str],

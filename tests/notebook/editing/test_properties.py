@@ -26,6 +26,7 @@ from livebook_ls.notebook.inspection import inspect_unwritten
 from livebook_ls.notebook.pieces.cutting import PieceKind, cut
 from tests.notebook.merging.random_edits import Editing
 from tests.notebook.merging.test_merge import BASE, META, SMART
+from tests.support.examples import tried
 from tests.support.places import SHARED
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ CELLS = (PieceKind.CODE, PieceKind.MARKDOWN, PieceKind.SMART, PieceKind.SETUP)
 
 
 @given(st.sampled_from(OWN), st.integers(0, 2**32))
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_every_command_holds_what_commands_promise(text: str, seed: int) -> None:
     random = Random(seed)  # noqa: S311 — edits, not secrets
     assert_holds(Editing(text, random).edited(random.randint(0, 5)), random, 6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from livebook_ls.notebook.hazards.at_a_glance import is_harmless
@@ -12,6 +12,7 @@ from livebook_ls.notebook.importing.importer import read_document
 from livebook_ls.notebook.markdown.blocks import BlockKind
 from livebook_ls.notebook.source import Source
 from tests.support.arbitrary import ENDS, LINES
+from tests.support.examples import tried
 
 # What the looks look for, at the places where they look for it.
 WORDS = ["```elixir x", "~~~elixir x", " # T", "<!-- a --> b", "- a {: .x}", "> [a]: /u", "text `"]
@@ -25,7 +26,7 @@ TEXTS = st.lists(st.tuples(st.sampled_from(LINES + WORDS), ENDS), max_size=12).m
 @example("- a\r## S")
 @example("- a\n```\n## S\n")
 @example("<!-- a -- > --> b")
-@settings(max_examples=500, deadline=None)
+@tried(500)
 def test_what_a_glance_lets_pass_has_no_hazard(text: str) -> None:
     document = read_document(Source(text))
     for block, line in with_lines(document.blocks):

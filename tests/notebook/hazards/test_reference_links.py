@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from livebook_ls.notebook.hazard import QuickFix, apply_fix
 from livebook_ls.notebook.inspection import inspect_unwritten
 from livebook_ls.notebook.mending import mend
+from tests.support.examples import tried
 
 ROOT = Path(__file__).parents[3]
 OURS = sorted(
@@ -168,14 +169,14 @@ def texts(draw: st.DrawFn) -> str:
 
 
 @given(texts())
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_any_text_looks_the_same(text: str) -> None:
     assert_harmless(text)
 
 
 @pytest.mark.slow
 @given(texts())
-@settings(max_examples=1_000, deadline=None)
+@tried(1_000)
 @example(text="[a]<b>[a][a](/u)\n\n[a]: /u\n")
 @example(text="[a][a\nb](/u)[a\nb]\n\n[a b]: /u\n")
 def test_any_text_at_all_looks_the_same(text: str) -> None:

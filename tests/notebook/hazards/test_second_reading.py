@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from livebook_ls.notebook.draft import Draft
@@ -19,6 +19,7 @@ from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.content_difference import gone
 from tests.support.arbitrary import SOUPS
+from tests.support.examples import tried
 
 FORCE = '<!-- livebook:{"force_markdown":true} -->\n\n'
 BREAK = '<!-- livebook:{"break_markdown":true} -->\n\n'
@@ -124,7 +125,7 @@ _LINES = st.sampled_from(
 @pytest.mark.parametrize("parser", ParserVersion)
 @example([BREAK.strip(), BREAK.strip(), "---"], "\n")
 @given(st.lists(_LINES, max_size=9), st.sampled_from(["\n", "\n\n"]))
-@settings(max_examples=150, deadline=None)
+@tried(150)
 def test_no_cell_and_no_section_is_lost_in_silence(
     parser: ParserVersion, lines: list[str], gap: str
 ) -> None:
@@ -167,7 +168,7 @@ def names(notebook: Notebook) -> list[str]:
 
 
 @given(SOUPS, st.integers(0, 13))
-@settings(max_examples=100, deadline=None)
+@tried(100)
 def test_comments_are_counted_as_the_cells_have_them(soup: str, sections: int) -> None:
     draft = Draft(Source("# T\n\n" + f"## S\n\n{LIVELY}{CELL}words\n\n" * sections * 3 + soup))
     notebook, cells = draft.notebook, draft.notebook.cells

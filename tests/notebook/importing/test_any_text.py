@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from livebook_ls.notebook.hazards.finding import find_all_hazards
@@ -10,10 +10,11 @@ from livebook_ls.notebook.importing.importer import build_notebook, read_documen
 from livebook_ls.notebook.model import Notebook, Span
 from livebook_ls.notebook.source import Source, Unit
 from tests.support.arbitrary import SOUPS, TEXTS
+from tests.support.examples import tried
 
 
 @given(TEXTS)
-@settings(max_examples=400, deadline=None)
+@tried(400)
 def test_reading_never_raises_and_blocks_tile_the_text(text: str) -> None:
     source = Source(text)
     document = read_document(source)
@@ -24,7 +25,7 @@ def test_reading_never_raises_and_blocks_tile_the_text(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=300, deadline=None)
+@tried(300)
 def test_every_span_is_inside_the_text(text: str) -> None:
     document = read_document(Source(text))
     notebook = build_notebook(document)
@@ -37,7 +38,7 @@ def test_every_span_is_inside_the_text(text: str) -> None:
 
 
 @given(SOUPS)
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_names_and_languages_stand_where_they_are_said_to(text: str) -> None:
     notebook = build_notebook(read_document(Source(text)))
     for section in notebook.sections:
@@ -50,7 +51,7 @@ def test_names_and_languages_stand_where_they_are_said_to(text: str) -> None:
 
 
 @given(TEXTS, st.data())
-@settings(max_examples=300, deadline=None)
+@tried(300)
 def test_a_changed_source_equals_a_fresh_one(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
@@ -61,7 +62,7 @@ def test_a_changed_source_equals_a_fresh_one(text: str, data: st.DataObject) -> 
 
 
 @given(TEXTS, st.sampled_from(Unit), st.data())
-@settings(max_examples=300, deadline=None)
+@tried(300)
 def test_positions_lead_back(text: str, unit: Unit, data: st.DataObject) -> None:
     source = Source(text)
     offset = data.draw(st.integers(0, len(text)))

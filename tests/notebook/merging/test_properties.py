@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from livebook_ls.notebook.merging.conflict import Conflict, ConflictKind, Take
@@ -21,6 +21,7 @@ from livebook_ls.notebook.pieces.cutting import cut
 from tests.notebook.merging.claims import returned_or_missing
 from tests.notebook.merging.random_edits import Editing
 from tests.notebook.merging.test_merge import BASE, META, SMART
+from tests.support.examples import tried
 from tests.support.places import SHARED
 
 WILD = SHARED / "wild"
@@ -50,7 +51,7 @@ TRIPLES = st.builds(triple, st.sampled_from(OWN), st.integers(0, 2**32))
 
 
 @given(TRIPLES)
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_every_merge_holds_what_merges_promise(it: Triple) -> None:
     assert_holds(it)
 

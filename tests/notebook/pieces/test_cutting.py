@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from livebook_ls.notebook.merging.merge import merge
 from livebook_ls.notebook.pieces.cutting import BREAK, cut
+from tests.support.examples import tried
 
 STAMP = '<!-- livebook:{"offset":9,"stamp":{"token":"t","version":1}} -->'
 LINES = st.sampled_from(
@@ -34,7 +35,7 @@ TEXTS = st.lists(LINES, max_size=12).map("\n".join)
 
 @given(TEXTS)
 @example("-->\n# T2\n-->\n")
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_pieces_are_the_whole_text(text: str) -> None:
     found = cut(text)
 
@@ -44,7 +45,7 @@ def test_pieces_are_the_whole_text(text: str) -> None:
 
 @given(TEXTS, TEXTS, TEXTS)
 @example("", "text\n-->\n# T2\n-->\n", "-->\n# T2\n-->\n")
-@settings(max_examples=100, deadline=None)
+@tried(100)
 def test_a_merge_of_anything_is_the_same_from_either_side(base: str, one: str, other: str) -> None:
     merged, mirrored = merge(base, one, other), merge(base, other, one)
 

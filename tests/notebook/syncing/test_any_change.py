@@ -13,6 +13,7 @@ from livebook_ls.sync.guarding.guard import Consent, judge
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.sync_losses import foresee
 from tests.support.arbitrary import TEXTS
+from tests.support.examples import tried
 
 LINES = st.sampled_from(
     [
@@ -30,7 +31,7 @@ CHANGES = st.tuples(NOTEBOOKS, NOTEBOOKS) | st.tuples(TEXTS, TEXTS)
 
 
 @given(CHANGES)
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_any_change_is_foreseen(change: tuple[str, str]) -> None:
     found = forecast_texts(*change)
 
@@ -47,7 +48,7 @@ def test_what_the_session_holds_arrives_again(text: str) -> None:
 
 
 @given(CHANGES)
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_two_steps_lose_nothing(change: tuple[str, str]) -> None:
     before, after = change
     halfway = two_step(build_notebook(read_document(Source(before))), after)
@@ -58,7 +59,7 @@ def test_two_steps_lose_nothing(change: tuple[str, str]) -> None:
 
 
 @given(CHANGES, st.sampled_from(Guard))
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_what_would_end_a_session_is_held_whatever_was_agreed_to(
     change: tuple[str, str], guard: Guard
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from livebook_ls.notebook.syncing import forecast as forecasting
@@ -13,6 +13,7 @@ from livebook_ls.notebook.syncing.forecast import Forecast, forecast_edit, forec
 from livebook_ls.notebook.syncing.one_edit import is_one_edit
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from tests.notebook.syncing.test_any_change import NOTEBOOKS
+from tests.support.examples import tried
 
 TWO = "# T\n\n## A\n\n```elixir\n1\n```\n\n## B\n\nwords\n\n```elixir\n2\n```\n"
 BRANCH = TWO.replace("## B", '<!-- livebook:{"branch_parent_index":0} -->\n\n## B')
@@ -44,7 +45,7 @@ def of_texts(before: str, after: str) -> Forecast | None:
 
 
 @given(NOTEBOOKS, st.integers(0, 5), CODES)
-@settings(max_examples=300, deadline=None)
+@tried(300)
 def test_it_comes_to_what_a_comparison_of_both_notebooks_comes_to(
     before: str, at: int, code: str
 ) -> None:
@@ -63,7 +64,7 @@ def test_it_comes_to_what_a_comparison_of_both_notebooks_comes_to(
 
 
 @given(NOTEBOOKS, st.integers(0), st.integers(0, 2), TYPED)
-@settings(max_examples=300, deadline=None)
+@tried(300)
 def test_what_is_typed_anywhere_comes_to_the_same(
     before: str, at: int, gone: int, typed: str
 ) -> None:

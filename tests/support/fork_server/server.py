@@ -83,7 +83,7 @@ def _prepare_messages() -> None:
     from pygls.lsp._base_server import BaseLanguageServer
     from pygls.protocol import default_converter
 
-    converter = default_converter()
+    converter = default_converter()  # type: ignore[no-untyped-call]
     for method, params in _HEARD.items():
         message = {"id": 1, "jsonrpc": "2.0", "method": method, "params": params}
         converter.structure(message, METHOD_TO_TYPES[method][0])
