@@ -20,7 +20,13 @@ def opened(editor: Editor, livebook: StandIn, path: Path) -> str:
 
 def until_written_back(editor: Editor, livebook: StandIn, path: Path, saved_ns: int) -> None:
     """Wait until Livebook has written a save back, and the server has put the file's time back."""
-    livebook.wait_settled()
+
+    def are_one() -> bool:
+        # A server that has not told it of the save yet is not at rest.
+        livebook.wait_settled()
+        return holds(livebook, path, path.read_text(encoding="utf-8"))
+
+    editor.wait_for(are_one, "the session holds what the file does")
     until_time_is(editor, path, saved_ns)
 
 
