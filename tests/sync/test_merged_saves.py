@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -642,12 +642,14 @@ def test_what_others_wrote_stays_in_the_file_while_it_waits_for_a_choice(
     until_one(editor, livebook, notebook, others)
 
 
-@pytest.mark.parametrize("later", [1, 40])
+@pytest.mark.parametrize(
+    "numbers", [range(3), range(42), (0, 1, 0)], ids=["another", "many", "the first again"]
+)
 def test_a_save_that_livebook_has_read_for_the_one_before_is_nobodys_edit(
-    editor: Editor, livebook: StandIn, notebook: Path, later: int
+    editor: Editor, livebook: StandIn, notebook: Path, numbers: Sequence[int]
 ) -> None:
     uri = opened(editor, livebook, notebook)
-    texts = [BASE.replace(THEIRS[0], f"{THEIRS[0]}{it}") for it in range(2 + later)]
+    texts = [BASE.replace(THEIRS[0], f"{THEIRS[0]}{it}") for it in numbers]
     with (
         livebook.holding(HoldPoint.SYNC) as until_told,
         livebook.holding(HoldPoint.SAVE) as until_read,
