@@ -37,8 +37,11 @@ def earlier(link: NotebookLink, text: str) -> tuple[str, ...]:
 
 
 def unsent(link: NotebookLink) -> tuple[str, ...]:
-    """What was saved since the last text that was sent, the newest first."""
-    return tuple(takewhile(lambda it: it not in link.sent, reversed(link.saves)))
+    """What was saved since the last text that was sent, the newest first; that one too, where it
+    was saved once more.
+    """
+    before_that = takewhile(lambda it: it not in link.sent, reversed(link.saves))
+    return tuple(dict.fromkeys((*link.saves.since(link.sent_s), *before_that)))
 
 
 def lies_over(found: NotebookText, wanted: str, before: tuple[str, ...]) -> bool:

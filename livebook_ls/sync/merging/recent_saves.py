@@ -41,5 +41,10 @@ class RecentSaves(deque[str]):
         for it in texts:
             self.append(it)
 
+    def since(self, time_s: float) -> list[str]:
+        """What was saved after this time of the clock, the newest first."""
+        pairs = zip(reversed(self), reversed(self._saved_s), strict=True)
+        return [it for it, saved_s in pairs if saved_s > time_s]
+
     def _drop(self, place: int) -> None:
         del self[place], self._saved_s[place]

@@ -44,3 +44,15 @@ def test_several_at_once_take_no_more_room() -> None:
     saves.append("last")
 
     assert (len(saves), saves[0], saves[-1]) == (250, "0", "last")
+
+
+def test_what_was_saved_after_a_time_is_told_the_newest_first() -> None:
+    turned, saves = TurnedClock(), RecentSaves()
+    with clock.using(turned):
+        saves.extend(["one", "two"])
+        then_s = clock.monotonic_s()
+        turned.now_s += 1
+        saves.extend(["three", "one"])
+
+    assert saves.since(then_s) == ["one", "three"]
+    assert saves.since(float("-inf")) == ["one", "three", "two", "one"]
