@@ -666,12 +666,13 @@ def test_a_save_that_livebook_has_read_for_the_one_before_is_nobodys_edit(
     editor.wait_for_state(uri, "inSync")
 
 
+@pytest.mark.parametrize("numbers", [range(3), (0, 1, 0)], ids=["another", "the first again"])
 def test_what_was_typed_beside_that_is_in_no_conflict_with_the_save_after_it(
-    editor: Editor, livebook: StandIn, notebook: Path
+    editor: Editor, livebook: StandIn, notebook: Path, numbers: Sequence[int]
 ) -> None:
     uri = opened(editor, livebook, notebook)
     editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
-    texts = [BASE.replace(THEIRS[0], f"{THEIRS[0]}{it}") for it in range(3)]
+    texts = [BASE.replace(THEIRS[0], f"{THEIRS[0]}{it}") for it in numbers]
     typed = ("first = 1", "first = 1 # typed")
     with (
         livebook.holding(HoldPoint.SYNC) as until_told,
