@@ -21,7 +21,7 @@ from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
-from livebook_ls.sync.merging.own_texts import without_own_conflicts
+from livebook_ls.sync.merging.own_texts import read_save, without_own_conflicts
 from livebook_ls.sync.merging.session_edits import (
     has_all_of,
     has_lost_sections,
@@ -148,13 +148,15 @@ class SessionMerge:
     ) -> HeldMerge:
         """Both made one, with what was chosen already."""
         base, before = await self._base(link, reading), link.merge
+        others = [it for it in unsent(link) if it != reading.text]
+        base = await self._talk.think(lambda: read_save(others, theirs, base)) or base
         merge = await self._talk.think(lambda: hold_merge(base, reading, theirs))
         if merge.open_conflicts:
             typed = self._live.typed(link)
             merge = await self._talk.think(lambda: merge.with_typing(typed))
         if merge.open_conflicts:
-            own = unsent(link), self._brought(link)
-            merge = await self._talk.think(lambda: without_own_conflicts(base, merge, *own))
+            brought = self._brought(link)
+            merge = await self._talk.think(lambda: without_own_conflicts(base, merge, brought))
         is_begun = before is not None and not before.is_only_offered
         is_asked = self._settings().merge is MergeMode.ASK and not is_begun
         is_nothing = merge.merged.is_clean and merge.text == reading.text

@@ -1,6 +1,6 @@
-"""Conflicts with what a session has not from people, but from a text that one of ours has brought.
+"""What a session has not from people, but from a text that one of ours has brought.
 
-That was no choice of anybody's against what was saved, so that nobody has to decide.
+That was no choice of anybody's against what was saved: it takes nothing back, and is no conflict.
 """
 
 from __future__ import annotations
@@ -14,31 +14,23 @@ from livebook_ls.sync.merging.rejoining import joined
 from livebook_ls.sync.merging.session_edits import has_all_of
 
 
+def read_save(
+    saves: Iterable[str], session: NotebookText, base: NotebookText | None
+) -> NotebookText | None:
+    """The first of these saves that the session has all of, given what both go out from: told of
+    one before it, Livebook has read it in the place of that. What was saved since goes out from it.
+    """
+    return next((it for it in map(NotebookText, saves) if has_all_of(session, it, base)), None)
+
+
 def without_own_conflicts(
-    base: NotebookText | None, merge: HeldMerge, saves: Iterable[str], brought: Iterable[str]
+    base: NotebookText | None, merge: HeldMerge, brought: Iterable[str]
 ) -> HeldMerge:
-    """The merge without its conflicts, where they are of that kind; else as it is.
-
-    `saves` are what the editor has saved and nobody has sent, the newest first; `brought` are what
-    any of our processes has saved or found, asked for only where it is needed.
+    """The merge without its conflicts, where the session holds just one of the texts that any of
+    our processes has `brought`, by saving or finding them; else as it is.
     """
-    settled = settled_since_read(base, merge, saves)
-    if settled is None and any(merge.theirs.is_form_of(NotebookText(it)) for it in brought):
-        settled = settled_among_ours(base, merge)
-    return settled or merge
-
-
-def settled_since_read(
-    base: NotebookText | None, merge: HeldMerge, saves: Iterable[str]
-) -> HeldMerge | None:
-    """The merge without its conflicts, where the session has read one of these `saves` in the place
-    of another that it was told of: then what was saved since goes out from that one.
-    """
-    for save in map(NotebookText, saves):
-        if has_all_of(merge.theirs, save, base):
-            since = hold_merge(save, merge.ours, merge.theirs)
-            return None if since.open_conflicts else since
-    return None
+    is_of_ours = any(merge.theirs.is_form_of(NotebookText(it)) for it in brought)
+    return (settled_among_ours(base, merge) if is_of_ours else None) or merge
 
 
 def settled_among_ours(base: NotebookText | None, merge: HeldMerge) -> HeldMerge | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
-from livebook_ls.sync.merging.own_texts import settled_among_ours, settled_since_read
+from livebook_ls.sync.merging.own_texts import read_save, settled_among_ours
 
 BASE = "# Note\n\n## Words\n\nwords\n"
 
@@ -39,15 +39,16 @@ def test_two_changes_of_one_line_stay_a_conflict() -> None:
     assert settled_among_ours(NotebookText(BASE), merge) is None
 
 
-def test_what_changed_since_a_save_that_the_session_has_read_is_no_conflict() -> None:
-    typed = BASE.replace("Note", "Typed")
-    saves = [BASE.replace("words\n", f"{it}\n") for it in ("three", "two", "one")]
-    merge = conflicting(saves[0], typed.replace("words\n", "two\n"))
-    settled = settled_since_read(NotebookText(BASE), merge, saves)
+def test_a_save_that_the_session_has_all_of_was_read() -> None:
+    base, two = NotebookText(BASE), BASE.replace("words\n", "two\n")
+    typed = NotebookText(two.replace("Note", "Typed"))
+    saves = [BASE.replace("words\n", "three\n"), two, BASE.replace("words\n", "one\n")]
+    read = read_save(saves, typed, base)
 
-    assert settled is not None
-    assert (settled.is_settled, settled.ours) == (True, merge.ours)
-    assert settled.text == typed.replace("words\n", "three\n")
-    # Without that save, somebody may have typed "two" as well.
-    assert settled_since_read(NotebookText(BASE), merge, saves[:1]) is None
-    assert settled_since_read(NotebookText(BASE), merge, saves[2:]) is None
+    assert read is not None
+    assert read.text == two
+    assert read_save(saves[:1], typed, base) is None
+    assert read_save(saves[2:], typed, base) is None
+    # Without a common text nobody knows what of it was typed.
+    assert read_save(saves, typed, None) is None
+    assert read_save(saves, NotebookText(two), None) is not None
