@@ -18,6 +18,7 @@ from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import RunScope
 from livebook_ls.settings import Settings
 from livebook_ls.standin.server import StandIn
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.notebooks import Notebooks
 
 
@@ -104,6 +105,21 @@ def test_a_text_that_is_not_saved_is_not_run(livebook: StandIn, notebook: Path) 
 
     assert (report.end, "save" in report.sentence) == (RunEnd.REFUSED, True)
     assert livebook.session(notebook) is None
+
+
+def test_a_text_over_which_livebook_has_just_written_its_form_of_it_is_run(
+    livebook: StandIn, notebook: Path
+) -> None:
+    shown = notebook_of("1 + 1").replace("## Section", "*  a\n*  b\n\n## Section")
+    notebook.write_text(NotebookText(shown).canonical, encoding="utf-8")
+    assert notebook.read_text(encoding="utf-8") != shown
+
+    async def scenario(runner: Runner, name: str) -> RunReport:
+        return await runner.run(name, shown, RunScope.ALL, 0, timeout_s=30.0)
+
+    report = run_in(livebook, notebook, scenario)
+
+    assert (report.end, len(report.ran)) == (RunEnd.DONE, 1)
 
 
 def test_an_edit_that_was_saved_runs_and_not_the_text_before(
