@@ -29,10 +29,9 @@ from livebook_ls.running.exported_texts import exported_texts
 from livebook_ls.running.outcome import RunEnd, RunRefusal, RunReport
 from livebook_ls.running.own_runs import Foreseen, foresee_save
 from livebook_ls.running.plan import RunPlan, plan_of, wanted_cells
+from livebook_ls.running.saved_text import is_saved
 from livebook_ls.running.scope import RunScope, runnable
 from livebook_ls.running.waiting import until_idle
-from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.disk.complete_read import same_text
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
@@ -235,9 +234,9 @@ class Runner:
         """The session, once it holds exactly this text, and its cells by ours."""
         # Livebook's form of an earlier save may lie over this one until its sync has put it back.
         await self._notebooks.idle(link.path)
-        if not _is_on_disk(link, text) and text in link.saves:
+        if not is_saved(link.path, text) and text in link.saves:
             await self._notebooks.operations.sync(link, text)
-        if not _is_on_disk(link, text):
+        if not is_saved(link.path, text):
             raise RunRefusal(outcome.NOT_SAVED)
         if not link.has_session:
             await self._notebooks.operations.open(link)
@@ -308,11 +307,6 @@ class Runner:
     def _tell(self, path: str) -> None:
         for listener in self._listeners:
             listener(path)
-
-
-def _is_on_disk(link: NotebookLink, text: str) -> bool:
-    saved = notebook_file.read(link.path).text
-    return saved is not None and same_text(saved, text)
 
 
 def _refuse_unless_arrived(link: NotebookLink) -> None:
