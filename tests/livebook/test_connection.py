@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls.livebook.connection import Connection
+from livebook_ls.livebook.errors import NotRunning
+from livebook_ls.livebook.http.dev_endpoints import SyncAnswer
+from livebook_ls.settings import Settings
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
@@ -37,6 +41,20 @@ def held(livebook: StandIn, path: Path, text: str) -> bool:
 def calls(livebook: StandIn) -> list[str]:
     """The targets of its endpoints that were called; pages of joined sessions are read any time."""
     return [it.target for it in livebook.requests if it.target.startswith("/dev/")]
+
+
+def test_who_asks_once_all_connections_are_closed_makes_none_that_nobody_closes(
+    livebook: StandIn,
+) -> None:
+    connection = Connection(Settings(url=livebook.url), {})
+    assert connection.call(lambda it: it.sync("/note.livemd")) is SyncAnswer.NO_SESSION
+    connection.close()
+    livebook.clear_requests()
+
+    with pytest.raises(NotRunning):
+        connection.call(lambda it: it.sync("/note.livemd"))
+
+    assert calls(livebook) == []
 
 
 @pytest.mark.slow
