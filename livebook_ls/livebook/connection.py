@@ -57,6 +57,7 @@ class Connection:
         self._found: tuple[Endpoint, ...] = ()
         self._looked_s = float("-inf")
         self._outage = Outage()
+        self._is_closed = False
 
     def call(self, request: Callable[[Livebook], Result], home: Endpoint | None = None) -> Result:
         """What `request` makes of the Livebook at `home`, else of the first.
@@ -68,7 +69,7 @@ class Connection:
             try:
                 result = self._call(request, home)
             except NotRunning:
-                if not self._outage.may_be_short(asked_s):
+                if self._is_closed or not self._outage.may_be_short(asked_s):
                     raise
                 clock.pause(_ASK_AGAIN_AFTER_S)
             else:
@@ -189,8 +190,9 @@ class Connection:
             return None
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the kept connections, for good: who asks after that finds no Livebook."""
         with self._lock:
+            self._is_closed = True
             for livebook in self._livebooks.values():
                 livebook.close()
             self._livebooks.clear()
@@ -236,6 +238,9 @@ class Connection:
         with self._lock:
             livebook = self._livebooks.get(endpoint)
             if livebook is None:
+                if self._is_closed:
+                    # A thread that was about to ask makes no connection that nobody closes.
+                    raise NotRunning(endpoint.url)
                 livebook = self._livebooks[endpoint] = Livebook(endpoint)
             return livebook
 
