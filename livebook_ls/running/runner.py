@@ -234,7 +234,7 @@ class Runner:
         """The session, once it holds exactly this text, and its cells by ours."""
         # Livebook's form of an earlier save may lie over this one until its sync has put it back.
         await self._notebooks.idle(link.path)
-        if not is_saved(link.path, text) and text in link.saves:
+        if text in link.saves and not is_saved(link.path, text):
             await self._notebooks.operations.sync(link, text)
         if not is_saved(link.path, text):
             raise RunRefusal(outcome.NOT_SAVED)
