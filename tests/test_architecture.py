@@ -19,7 +19,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "clock": (set(), set()),
     "settings": (set(), set()),
     "notebook": (set(), set()),
-    "livebook": ({"settings"}, {"httpcore", "websockets"}),
+    "livebook": ({"settings"}, {"websockets"}),
     "standin": ({"notebook"}, {"websockets"}),
     "sync": ({"notebook", "livebook", "settings"}, {"watchfiles"}),
     "running": ({"sync", "notebook", "livebook", "settings"}, set()),

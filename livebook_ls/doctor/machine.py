@@ -13,7 +13,7 @@ from livebook_ls import clock
 from livebook_ls.doctor.observation import Observation, Urgency
 
 _TOLERANCE_S = 2.0
-_PACKAGES = ("livebook-ls", "pygls", "lsprotocol", "httpcore")
+_PACKAGES = ("livebook-ls", "pygls", "lsprotocol", "websockets")
 
 
 def of_machine(path: str | None) -> Iterator[Observation]:

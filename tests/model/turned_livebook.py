@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpcore
-
+from livebook_ls.livebook.http.streams import Unconnected
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.http.request import MalformedError, parse_request
 from livebook_ls.standin.http.response import Response
@@ -227,11 +226,11 @@ class TurnedLivebook:
         return [it.text for it in self.registry.views()]
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Response:
-        """The answer to a request, once it is there; raises httpcore's errors."""
+        """The answer to a request, once it is there; raises OSError as a connection does."""
         agenda = self.pace.agenda
         agenda.run(self.pace.some_s(_ANSWERED_S))
         if not self.is_up:
-            raise httpcore.ConnectError("refused")
+            raise Unconnected("refused")
         try:
             asked = parse_request(method, target, headers, body)
             answer = self._routes.answer(asked, self.faults)
@@ -242,35 +241,55 @@ class TurnedLivebook:
         self._chronicle.note(f"asked {method} {target[:60]}: {answer.status}")
         agenda.run(self.pace.some_s(_ANSWERED_S))
         if not self.is_up:
-            raise httpcore.RemoteProtocolError("the connection ended")
+            raise ConnectionError("the connection ended")
         return answer
 
     def _session(self, **parts: Any) -> TurnedSession:
         return TurnedSession(self, **parts)
 
 
-class TurnedPool:
-    """In the place of httpcore's connections: whoever asks is answered by this Livebook."""
+class TurnedConnections:
+    """In the place of `http.connections.Connections`: this Livebook answers who asks."""
 
     def __init__(self, livebook: TurnedLivebook) -> None:
         self._livebook = livebook
+        self._is_closed = False
 
-    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
-        """As httpcore's."""
-        stream = request.stream
-        assert isinstance(stream, Iterable)
-        target = request.url.target.decode()
-        headers = {name.decode().lower(): value.decode() for name, value in request.headers}
-        host = f"{request.url.scheme.decode()}://{request.url.host.decode()}:{request.url.port}"
-        if urlsplit(host).netloc != urlsplit(URL).netloc:
-            raise httpcore.ConnectError("refused")
-        answer = self._livebook.answer(request.method.decode(), target, headers, b"".join(stream))
-        named = [("content-type", answer.content_type), *answer.headers.items()]
-        return httpcore.Response(
-            answer.status,
-            headers=[(name.encode(), value.encode()) for name, value in named],
-            content=answer.body,
-        )
+    @contextmanager
+    def stream(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
+    ) -> Iterator[TurnedAnswer]:
+        """As theirs."""
+        if self._is_closed:
+            raise ConnectionError("closed")
+        parts = urlsplit(url)
+        if parts.netloc != urlsplit(URL).netloc:
+            raise Unconnected("refused")
+        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        sent = {"host": parts.netloc} | {name: it for name, it in headers.items() if it}
+        yield TurnedAnswer(self._livebook.answer(method, target, sent, content or b""))
 
     def close(self) -> None:
-        """As httpcore's."""
+        """As theirs."""
+        self._is_closed = True
+
+
+class TurnedAnswer:
+    """In the place of `http.connections.ResponseStream`: all of it is there."""
+
+    def __init__(self, answer: Response) -> None:
+        self._answer = answer
+        self.status = answer.status
+
+    def header(self, name: str) -> str:
+        """As theirs."""
+        return ", ".join(self.headers(name))
+
+    def headers(self, name: str) -> list[str]:
+        """As theirs."""
+        named = [("content-type", self._answer.content_type), *self._answer.headers.items()]
+        return [value for key, value in named if key.lower() == name]
+
+    def chunks(self) -> Iterator[bytes]:
+        """As theirs."""
+        yield self._answer.body

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from unittest import mock
 
-import httpcore
-
 from livebook_ls import clock
 from livebook_ls.agents import hook_sync
+from livebook_ls.livebook.http import transport
 from livebook_ls.settings import OpenOnDidOpen, Settings
 from livebook_ls.standin.settings import Access
 from livebook_ls.sync.disk import notebook_file
@@ -29,7 +28,7 @@ from tests.model.chronicle import PEOPLE, Chronicle
 from tests.model.editor import Editor, Told, Writing
 from tests.model.oracle import Oracle
 from tests.model.process import Locks, Process
-from tests.model.turned_livebook import URL, TurnedLivebook, TurnedPool
+from tests.model.turned_livebook import URL, TurnedConnections, TurnedLivebook
 from tests.model.words import Words, words_in
 
 START = "# Note\n\n## One\n\n```elixir\n:one\n```\n\nsome prose\n\n## Two\n\n```elixir\n:two\n```\n"
@@ -70,8 +69,7 @@ class World:
         self.chronicle.look_at_work = self._locks.look
         self.livebook = TurnedLivebook(self.agenda, self.chance, self.chronicle, access or Access())
         self._open.enter_context(mock.patch.object(fcntl, "flock", self._locks.flock))
-        pool = TurnedPool(self.livebook)
-        self._open.enter_context(mock.patch.object(httpcore, "ConnectionPool", return_value=pool))
+        self._open.enter_context(mock.patch.object(transport, "Connections", self._connections))
         self._processes: list[Process] = []
         self.oracle = Oracle(self)
         self.told_by_others: list[Told] = []
@@ -79,6 +77,9 @@ class World:
         self._texts = [START]
         self.editors = [self._editor(self.path)]
         self._watch: tuple[Process, Notebooks] | None = None
+
+    def _connections(self, *_: object) -> TurnedConnections:
+        return TurnedConnections(self.livebook)
 
     # What people do.
 

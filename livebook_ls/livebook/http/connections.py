@@ -1,64 +1,40 @@
-"""Kept connections to one address: none outlasts the deadline of a call.
-
-The only module that knows `httpcore`, beside `deadlines`. With httpx above it a request costs two
-thirds more, and a start that makes one 20 ms.
-"""
+"""Kept connections to one address: none outlasts the deadline of a call."""
 
 from __future__ import annotations
 
+import base64
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass
+from urllib.parse import SplitResult, unquote, urlsplit
 
-import httpcore
-
+from livebook_ls import clock
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http import certificates
 from livebook_ls.livebook.http.ascii_url import ascii_url
-from livebook_ls.livebook.http.deadlines import Deadline, TimedNetwork
+from livebook_ls.livebook.http.deadlines import Deadline
+from livebook_ls.livebook.http.http1 import BROKEN, ResponseStream, ask, connect_through
+from livebook_ls.livebook.http.streams import Network, Stream, TlsStream, Unconnected
 
 # What can become of a request that is not answered; some of these are kinds of others.
-UNCONNECTED = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError)
-TIMED_OUT = (httpcore.TimeoutException,)
-FAILED = (
-    *UNCONNECTED,
-    *TIMED_OUT,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    httpcore.ConnectionNotAvailable,
-)
+UNCONNECTED = (Unconnected,)
+TIMED_OUT = (TimeoutError,)
+FAILED = (OSError, *BROKEN)
 
 _CONNECT_S = 2.0
-_CONNECTIONS = 16
 _KEPT = 8
 _KEPT_S = 5.0
+_PORTS = {"http": 80, "https": 443}
 
 
-class ResponseStream:
-    """An answer whose body may still be on its way."""
+@dataclass(slots=True)
+class _Kept:
+    """A connection between two requests."""
 
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        return self._answer.status
-
-    def header(self, name: str) -> str:
-        """The header with this name in small letters, empty where there is none."""
-        return ", ".join(self.headers(name))
-
-    def headers(self, name: str) -> list[str]:
-        """The same, one by one."""
-        wanted = name.encode("ascii")
-        return [it.decode("latin-1") for key, it in self._answer.headers if key.lower() == wanted]
-
-    def chunks(self) -> Iterator[bytes]:
-        """The body as it comes; raises one of FAILED."""
-        return iter(self._answer.iter_stream())
+    stream: Stream
+    until_s: float
 
 
 class Connections:
@@ -70,80 +46,112 @@ class Connections:
     def __init__(self, endpoint: Endpoint, deadline: Deadline) -> None:
         # Without TLS nothing needs the certificates, whose loading costs more than a save.
         is_secure = endpoint.url.startswith("https:")
-        context = certificates.context(endpoint.ca_file) if is_secure else None
-        self._network = TimedNetwork(deadline)
-        self._pool = _pool(_proxy(endpoint), context, self._network)
+        self._context = certificates.context(endpoint.ca_file) if is_secure else None
+        self._proxy = _proxy(endpoint)
+        self._deadline = deadline
+        self._network = Network(deadline)
         # A certificate is the name's, though what is asked are its addresses.
         self._name = urlsplit(endpoint.url).hostname or ""
+        self._lock = threading.Lock()
+        self._kept: dict[str, list[_Kept]] = {}
 
     @contextmanager
     def stream(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        timeout_s: float,
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
     ) -> Iterator[ResponseStream]:
         """Send a request, without its empty headers; a redirect is an answer as any other, since it
         leads to whom nothing was given. Raises one of FAILED.
         """
         if self._network.is_closed:
             # By us, while somebody was about to ask: no other error than any end of a connection.
-            raise httpcore.ReadError("closed")
+            raise ConnectionError("closed")
         address = ascii_url(url)
         if not address.isascii():
-            raise httpcore.ConnectError("the name can't be looked up")
+            raise Unconnected("the name can't be looked up")
         parts = urlsplit(address)
-        query = f"?{parts.query}" if parts.query else ""
-        timeouts = dict.fromkeys(("read", "write", "pool"), timeout_s)
-        request = httpcore.Request(
-            method,
-            httpcore.URL(
-                scheme=parts.scheme,
-                host=parts.hostname or "",
-                port=parts.port,
-                target=f"{parts.path or '/'}{query}",
-            ),
-            headers=[("host", parts.netloc), *((key, it) for key, it in headers.items() if it)],
-            content=content,
-            extensions={
-                "timeout": timeouts | {"connect": min(_CONNECT_S, timeout_s)},
-                "sni_hostname": self._name,
-            },
-        )
-        answer = self._pool.handle_request(request)
+        stream = self._take(parts.netloc) or self._connect(parts)
+        is_whole = False
         try:
-            yield ResponseStream(answer)
+            answer = ask(stream, method, parts, headers, content)
+            try:
+                yield answer
+            finally:
+                is_whole = answer.end()
         finally:
-            answer.close()
+            if is_whole:
+                self._keep(parts.netloc, stream)
+            else:
+                stream.end()
 
     def close(self) -> None:
         """Close all of them, for good."""
         self._network.close()
-        self._pool.close()
+
+    def _take(self, place: str) -> Stream | None:
+        """A kept connection to `place` that still stands."""
+        now_s = clock.monotonic_s()
+        while True:
+            with self._lock:
+                kept = self._kept.get(place)
+                if not kept:
+                    return None
+                last = kept.pop()
+            if now_s < last.until_s and last.stream.is_idle():
+                return last.stream
+            last.stream.end()
+
+    def _keep(self, place: str, stream: Stream) -> None:
+        with self._lock:
+            kept = self._kept.setdefault(place, [])
+            kept.append(_Kept(stream, clock.monotonic_s() + _KEPT_S))
+            given_up = kept[:-_KEPT]
+            del kept[:-_KEPT]
+        for old in given_up:
+            old.stream.end()
+
+    def _connect(self, there: SplitResult) -> Stream:
+        if not self._proxy:
+            plain = self._network.connect(*_place(there), _CONNECT_S)
+            return self._secured(plain, self._context, self._name)
+        proxy = urlsplit(self._proxy)
+        to_proxy = self._network.connect(*_place(proxy), _CONNECT_S)
+        its = ssl.create_default_context() if proxy.scheme == "https" else None
+        stream = self._secured(to_proxy, its, proxy.hostname or "")
+        try:
+            _lead_through(stream, there, proxy)
+        except FAILED:
+            stream.end()
+            raise
+        return self._secured(stream, self._context, self._name)
+
+    def _secured(self, stream: Stream, context: ssl.SSLContext | None, name: str) -> Stream:
+        if context is None:
+            return stream
+        try:
+            with self._deadline.within(_CONNECT_S):
+                return TlsStream(stream, context, name)
+        except OSError as error:
+            stream.end()
+            raise Unconnected("no TLS") from error
 
 
-def _pool(
-    proxy: str, context: ssl.SSLContext | None, network: TimedNetwork
-) -> httpcore.ConnectionPool:
-    if not proxy:
-        return httpcore.ConnectionPool(
-            context, None, _CONNECTIONS, _KEPT, _KEPT_S, network_backend=network
-        )
-    parts = urlsplit(proxy)
-    has_name = parts.username is not None or parts.password is not None
-    return httpcore.HTTPProxy(
-        proxy,
-        (_secret(parts.username), _secret(parts.password)) if has_name else None,
-        None,
-        context,
-        None,
-        _CONNECTIONS,
-        _KEPT,
-        _KEPT_S,
-        network_backend=network,
-    )
+def _lead_through(stream: Stream, there: SplitResult, proxy: SplitResult) -> None:
+    host, port = _place(there)
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    if not 200 <= connect_through(stream, place, _authorization(proxy)) < 300:
+        raise Unconnected("the proxy doesn't lead there")
+
+
+def _authorization(proxy: SplitResult) -> str:
+    """What the proxy's address says of us, for its header (RFC 7617); empty where nothing."""
+    if proxy.username is None and proxy.password is None:
+        return ""
+    named = f"{unquote(proxy.username or '')}:{unquote(proxy.password or '')}"
+    return f"Basic {base64.b64encode(named.encode()).decode()}"
+
+
+def _place(url: SplitResult) -> tuple[str, int]:
+    return url.hostname or "", url.port or _PORTS[url.scheme]
 
 
 def _proxy(endpoint: Endpoint) -> str:
@@ -164,7 +172,3 @@ def _proxy(endpoint: Endpoint) -> str:
     named = found.get("https") or found.get("all") or ""
     named = named if "://" in named or not named else f"http://{named}"
     return named if named.startswith(("http://", "https://")) else ""
-
-
-def _secret(text: str | None) -> bytes:
-    return unquote(text or "").encode("utf-8")

@@ -184,7 +184,7 @@ class Transport:
         received = bytearray()
         with (
             self._deadline.within(timeout_s),
-            self._connections.stream(method, url, headers, content, timeout_s) as response,
+            self._connections.stream(method, url, headers, content) as response,
         ):
             if response.header("content-encoding") not in ("", "identity"):
                 # A few bytes of it may mean gigabytes, and nobody asked for it.
