@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import re
+import select
 import stat
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -211,3 +216,24 @@ def test_a_pipe_that_nobody_reads_is_no_log(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OSError, match="No such device"):
         log.open_file(tmp_path / "pipe")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are asked for room elsewhere only")
+def test_a_long_line_for_stderr_waits_for_nobody_who_reads_it() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * select.PIPE_BUF)
+    os.set_blocking(writing, True)
+    # Room for a piece, and so for a beginning of the line.
+    os.read(reading, select.PIPE_BUF)
+    with os.fdopen(writing, "w", encoding="utf-8") as stream:
+        record = logging.makeLogRecord({"msg": "word " * 10_000})
+        telling = threading.Thread(target=log._Stderr(stream).emit, args=(record,), daemon=True)
+        telling.start()
+        telling.join(20.0)
+        is_over = not telling.is_alive()
+        os.close(reading)
+
+    assert is_over
