@@ -18,6 +18,8 @@ from typing import TextIO
 
 OURS = "livebook_ls"
 _UNWRITABLE = "The log can't be written to %s: %s"
+# Where a pipe takes anything it takes this, whatever the characters (POSIX has 512 bytes at least).
+_PIECE_CHARACTERS = getattr(select, "PIPE_BUF", 512) // 4
 logger = logging.getLogger(__name__)
 
 
@@ -79,9 +81,16 @@ class _Stderr(logging.StreamHandler[TextIO]):
     """A stream that nobody may read: what it doesn't take is lost, and nobody waits for it."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write it, if that is possible at once."""
-        if _takes_more(self.stream):
-            super().emit(record)
+        """Write as much of it as is taken at once."""
+        line = f"{self.format(record)}{self.terminator}"
+        try:
+            for at in range(0, len(line), _PIECE_CHARACTERS):
+                if not _takes_more(self.stream):
+                    return
+                self.stream.write(line[at : at + _PIECE_CHARACTERS])
+                self.flush()
+        except (OSError, ValueError):
+            self.handleError(record)
 
 
 def _takes_more(stream: TextIO) -> bool:
