@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from livebook_ls.livebook.errors import Misconfigured
 from livebook_ls.livebook.finding.addresses import Endpoint, read_address
 from livebook_ls.livebook.http.connections import FAILED, UNCONNECTED, Connections
 from livebook_ls.livebook.http.deadlines import Deadline
 from livebook_ls.livebook.http.streams import PlainStream
+from livebook_ls.livebook.http.transport import Transport
 from tests.support.proxy import CA_FILE, Proxy
 from tests.support.sockets import saying
 from tests.support.tunnel import tunnel
@@ -224,3 +226,47 @@ def test_a_certificate_is_refused_behind_a_proxy_as_well(
             asked(connections, there.url)
 
     assert isinstance(refused.value.__cause__, ssl.SSLCertVerificationError)
+
+
+@pytest.mark.parametrize("size", [b"-1", b"-5"])
+def test_a_chunk_that_is_less_than_nothing_is_no_answer(size: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+    said = head + size + b"\r\n" + b"x" * 1_000
+    with saying(said) as url, connected(url) as connections, pytest.raises(FAILED):
+        asked(connections, url)
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize(
+    "proxy", ["http://127.0.0.1:99999", "http://127.0.0.1:abc", "http://[bad", "http://℀:80"]
+)
+def test_a_proxy_that_is_no_address_is_told(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(Misconfigured, match="proxy"):
+        Connections(read_address("https://livebook.example", "here"), Deadline())
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_name_that_no_certificate_can_have_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    with saying(SAID) as target, tunnel(urlsplit(target).port or 0, []) as address:
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        url = f"https://{'a' * 64}.example"
+        with connected(url) as connections, pytest.raises(UNCONNECTED):
+            asked(connections, url)
+
+
+def test_a_request_is_sent_again_over_no_other_connection_that_is_dead() -> None:
+    with answering(SAID, b"") as (url, heads):
+        transport = Transport(read_address(url, "here"))
+        connections = transport._connections
+        with (
+            connections.stream("GET", url, {}, None) as one,
+            connections.stream("GET", url, {}, None) as two,
+        ):
+            assert [*one.chunks(), *two.chunks()] == [b"ok", b"ok"]
+
+        # Both are kept, and end with what is asked next, as behind a router that has forgotten.
+        assert transport.request("GET", "/", 10.0).status == 200
+        transport.close()
+
+    assert heads.count(b"connected") == 3
