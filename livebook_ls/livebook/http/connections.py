@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from livebook_ls import clock
+from livebook_ls.livebook.errors import Misconfigured
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.http import certificates
 from livebook_ls.livebook.http.ascii_url import ascii_url
@@ -40,7 +42,8 @@ class _Kept:
 class Connections:
     """Connections to `endpoint` that end with `deadline`.
 
-    Raises Misconfigured where the endpoint's certificate authorities can't be read.
+    Raises Misconfigured where the endpoint's certificate authorities can't be read, or the proxy
+    that the environment names is no address.
     """
 
     def __init__(self, endpoint: Endpoint, deadline: Deadline) -> None:
@@ -82,6 +85,14 @@ class Connections:
                 self._keep(parts.netloc, stream)
             else:
                 stream.end()
+
+    def drop_kept(self) -> None:
+        """Use none again that is kept: what has ended one of them has mostly ended all."""
+        with self._lock:
+            kept = [it for them in self._kept.values() for it in them]
+            self._kept.clear()
+        for it in kept:
+            it.stream.end()
 
     def close(self) -> None:
         """Close all of them, for good."""
@@ -130,7 +141,8 @@ class Connections:
         try:
             with self._deadline.within(_CONNECT_S):
                 return TlsStream(stream, context, name)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
+            # Of the second kind is a name that no host can have.
             stream.end()
             raise Unconnected("no TLS") from error
 
@@ -171,4 +183,13 @@ def _proxy(endpoint: Endpoint) -> str:
     found = urllib.request.getproxies()
     named = found.get("https") or found.get("all") or ""
     named = named if "://" in named or not named else f"http://{named}"
-    return named if named.startswith(("http://", "https://")) else ""
+    if not named.startswith(("http://", "https://")):
+        return ""
+    with contextlib.suppress(ValueError):
+        its = urlsplit(named)
+        if its.hostname and its.port != 0:
+            return named
+    raise Misconfigured(
+        "The proxy that HTTPS_PROXY or ALL_PROXY names has no address",
+        "Set it in the form http://host:port, or to nothing.",
+    )

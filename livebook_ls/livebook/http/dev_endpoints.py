@@ -120,12 +120,13 @@ class Livebook:
         """Tell Livebook to read `file` again. It works afterwards; the answer only says whether
         there is a session.
         """
-        answer = self._post("/dev/sync", {"file": file}, _SYNC_S)
-        if answer.status == 200 and answer.body == {"status": "ok"}:
-            return SyncAnswer.TAKEN
-        if answer.status == 404 and answer.message.startswith(_NO_SESSION):
-            return SyncAnswer.NO_SESSION
-        raise self._error(answer)
+        with self._transport.within(_SYNC_S):
+            answer = self._post("/dev/sync", {"file": file}, _SYNC_S)
+            if answer.status == 200 and answer.body == {"status": "ok"}:
+                return SyncAnswer.TAKEN
+            if answer.status == 404 and answer.message.startswith(_NO_SESSION):
+                return SyncAnswer.NO_SESSION
+            raise self._error(answer)
 
     def restamp(
         self, *, old_source: str, new_source: str, timeout_s: float = _RESTAMP_S
@@ -136,14 +137,15 @@ class Livebook:
         not valid.
         """
         sources = {"old_source": old_source, "new_source": new_source}
-        answer = self._post("/dev/restamp", sources, timeout_s)
-        if answer.status == 200 and isinstance(answer.body, dict):
-            source = answer.body.get("source")
-            if isinstance(source, str):
-                return source
-        if answer.status == 422 and _STALE in answer.message:
-            return None
-        raise self._error(answer)
+        with self._transport.within(timeout_s):
+            answer = self._post("/dev/restamp", sources, timeout_s)
+            if answer.status == 200 and isinstance(answer.body, dict):
+                source = answer.body.get("source")
+                if isinstance(source, str):
+                    return source
+            if answer.status == 422 and _STALE in answer.message:
+                return None
+            raise self._error(answer)
 
     def session_url(self, path: str) -> str:
         """The address for a browser of the session whose `path` is what `open` answered."""

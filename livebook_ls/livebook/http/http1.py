@@ -111,6 +111,12 @@ class _Incoming(io.BufferedReader):
         self._bytes = _Bytes(stream)
         super().__init__(self._bytes, _PIECE_BYTES)
 
+    def read(self, size: int | None = -1) -> bytes:
+        # Python's chunks may be less than nothing, which means all that comes.
+        if size is None or size < 0:
+            raise http.client.HTTPException("a length that is none")
+        return super().read(size)
+
     def close(self) -> None:
         if not self.closed:
             self._bytes.are_over = True

@@ -98,19 +98,20 @@ class SessionPages:
         """
         if not self._transport.endpoint.token:
             return self._transport.look(page, timeout_s)
-        if self._is_let_in:
-            answer = self._transport.look(page, timeout_s)
-            if answer is None or answer.status not in _REDIRECTS:
-                return answer
-            # As after a restart of Livebook.
-        if not self._login_turn.acquire(timeout=timeout_s):
-            return None
-        try:
-            answer = self._by_token(page, timeout_s)
-            self._is_let_in = answer is not None and answer.status not in _REDIRECTS
-        finally:
-            self._login_turn.release()
-        return answer
+        with self._transport.within(timeout_s):
+            if self._is_let_in:
+                answer = self._transport.look(page, timeout_s)
+                if answer is None or answer.status not in _REDIRECTS:
+                    return answer
+                # As after a restart of Livebook.
+            if not self._login_turn.acquire(timeout=max(0.0, self._transport.left_s())):
+                return None
+            try:
+                answer = self._by_token(page, timeout_s)
+                self._is_let_in = answer is not None and answer.status not in _REDIRECTS
+            finally:
+                self._login_turn.release()
+            return answer
 
     def _by_token(self, page: str, timeout_s: float) -> HttpAnswer | None:
         answer = self._transport.look(page, timeout_s)

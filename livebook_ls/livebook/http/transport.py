@@ -109,18 +109,22 @@ class Transport:
         """All requests of this thread together take no longer."""
         return self._deadline.within(timeout_s)
 
+    def left_s(self) -> float:
+        """The seconds that are left to this thread; none where that is negative."""
+        return self._deadline.left_s()
+
     def look(self, path: str, timeout_s: float) -> HttpAnswer | None:
         """The page at `path` below the root; None where nothing comes, which is no matter."""
         try:
             return self._send("GET", self._roots[0] + path, timeout_s, None)
-        except (*FAILED, NotUnderstood):
+        except (*FAILED, NotUnderstood, TimedOut):
             return None
 
     def is_page(self, url: str) -> bool:
         """Whether there is a page at `url`."""
         try:
             return self._send("HEAD", url, _HEALTH_S, None).status < 400
-        except (*FAILED, NotUnderstood):
+        except (*FAILED, NotUnderstood, TimedOut):
             return False
 
     def problem(self) -> LivebookError | None:
@@ -146,6 +150,7 @@ class Transport:
             )
             if not is_worth_another:
                 raise self._told(error, timeout_s) from None
+            self._connections.drop_kept()
         try:
             return self._send(method, self._roots[0] + path, timeout_s, content, kind)
         except FAILED as error:
@@ -210,6 +215,8 @@ class Transport:
             return self._told(error, _HEALTH_S)
         except NotUnderstood:
             return AnotherProgram(self.endpoint.url)
+        except TimedOut as error:
+            return error
         # A proxy before a Livebook that is gone says one of these.
         if answer.status in _GATEWAY_STATUSES:
             return NotRunning(self.endpoint.url)
