@@ -688,6 +688,41 @@ def test_what_was_typed_beside_that_is_in_no_conflict_with_the_save_after_it(
     until_one(editor, livebook, notebook, texts[2].replace(*typed))
 
 
+def test_a_key_that_a_merged_save_swallowed_is_in_no_conflict_with_the_next_save(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+) -> None:
+    editor = start_editor(capabilities=PLAIN)
+    editor.applies_edits = False
+    uri = opened(editor, livebook, notebook)
+    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    kept = KeptTexts(StateFolder(environ))
+
+    def typed(text: str, line: str) -> str:
+        return text.replace(":two\n", f":two\n{line}\n")
+
+    livebook.edit_session(notebook, typed(BASE, "#"), is_typed=True)
+    with livebook.holding(HoldPoint.SYNC) as until_told:
+        editor.save(uri, notebook, MINE)
+        until_told(1)
+        livebook.edit_session(notebook, typed(BASE, "# "), is_typed=True)
+    editor.wait_for(
+        lambda: any("# \n" in (kept.text(it) or "") for it in kept.versions(str(notebook))),
+        "what was swallowed among the earlier versions",
+    )
+    session = livebook.session(notebook)
+    assert session is not None
+    # Who types goes on, wherever it has come back by now.
+    going_on = session.text.replace("#\n", "#x\n").replace("# \n", "# x\n")
+    livebook.edit_session(notebook, going_on, is_typed=True)
+    further = MINE.replace("third = 3", "third = 33")
+    editor.save(uri, notebook, further)
+
+    until_one(editor, livebook, notebook, typed(further, "# x"))
+
+
 def test_what_was_agreed_to_be_replaced_is_offered_back_with_what_was_typed_just_then(
     editor: Editor, livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:
