@@ -199,7 +199,7 @@ class SessionMerge:
 
     def promise(self, link: NotebookLink, merge: HeldMerge, text: str) -> None:
         """The editor is told to save this form of the merged text."""
-        note = _came_in(NotebookText(merge.text), merge.ours)
+        note = merge_findings.came_in(NotebookText(merge.text).gone_in(merge.ours))
         link.lineage.promise(text, merge.theirs, note)
 
     async def write(
@@ -226,7 +226,7 @@ class SessionMerge:
         now = notebook_file.read(link.path)
         link.version = now.version
         link.lineage.make(reading.text, merge.theirs, ours.text)
-        told = await self._talk.think(lambda: _came_in(reading, ours))
+        told = await self._talk.think(lambda: merge_findings.came_in(reading.gone_in(ours)))
         return MergedFile(now, reading, (told,))
 
     async def _settle_loaded(self, link: NotebookLink, session: NotebookText | None) -> None:
@@ -239,6 +239,10 @@ class SessionMerge:
         link.lineage.settle_loaded(reading if is_its else None)
 
     async def _base(self, link: NotebookLink, reading: NotebookText) -> NotebookText | None:
+        made = link.lineage.made
+        if made and made.text != reading.text and link.swallowed.is_by(made.text):
+            # What that sync made of the session is not what the editor goes out from.
+            return link.lineage.base_of(reading.text)
         swallowed = await self._talk.think(lambda: link.swallowed.base, reading)
         return swallowed or link.lineage.base_of(reading.text)
 
@@ -313,7 +317,3 @@ def _is_news(
     # A session that is late with what it was sent, by a process that died, is no work of people's;
     # what was merged is, as long as the editor doesn't have it.
     return not is_one_of(theirs, [it for it in link.sent if not link.lineage.is_of_session(it)])
-
-
-def _came_in(merged: NotebookText, ours: NotebookText) -> Finding:
-    return merge_findings.came_in(merged.gone_in(ours))

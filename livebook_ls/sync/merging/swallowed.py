@@ -76,6 +76,10 @@ class Swallowed:
         """What was swallowed is in the file by now, or waits in a merge."""
         self._texts.clear()
 
+    def is_by(self, sent: str) -> bool:
+        """Whether the last sync was one of this text."""
+        return self._sent is not None and self._sent.text == sent
+
     @property
     def base(self) -> NotebookText | None:
         """What a merge with what was swallowed starts from, where anything was: what the sync made
