@@ -19,6 +19,7 @@ from livebook_ls.standin.text_edits import apply_edits
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from tests.support.at_rest import asked, is_joined, opened, until_one, until_written_back
+from tests.support.command import run
 
 BASE = """\
 # Note
@@ -782,4 +783,29 @@ def test_where_nothing_is_merged_what_is_typed_while_a_save_is_on_its_way_is_off
     )
 
     until_one(editor, livebook, notebook, MINE)
+    editor.wait_for(lambda: "browser-overwritten" in codes(editor, uri), "the word of it")
+
+
+def test_where_nothing_is_merged_what_was_typed_in_another_process_session_is_offered_back(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+) -> None:
+    settings = {"merge": "never", "joinOnOpen": False, "openOnDidOpen": "never"}
+    editor = start_editor(settings=settings)
+    uri = editor.open(notebook)
+    editor.wait_for_state(uri, "detached")
+    # With two sessions, one after the other, the editor's server has had nothing to do.
+    there = environ | {"LIVEBOOK_URL": livebook.url}
+    assert run("open", notebook, environ=there).returncode == 0
+    livebook.restart()
+    assert run("open", notebook, environ=there).returncode == 0
+    typed = BASE.replace("```elixir\n:two", "```elixir\n# typed\n:two")
+    livebook.edit_session(notebook, typed, is_typed=True)
+    editor.save(uri, notebook, MINE)
+
+    until_one(editor, livebook, notebook, MINE)
+    kept = KeptTexts(StateFolder(environ))
+    assert typed in {kept.text(it) for it in kept.versions(str(notebook))}
     editor.wait_for(lambda: "browser-overwritten" in codes(editor, uri), "the word of it")
