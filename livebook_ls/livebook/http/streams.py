@@ -113,7 +113,8 @@ class TlsStream(Stream):
 
     def is_idle(self) -> bool:
         """See `Stream`."""
-        return not self._come.pending and self._below.is_idle()
+        has_come = self._come.pending or self._tls.pending()
+        return not has_come and self._below.is_idle()
 
     def end(self) -> None:
         """See `Stream`."""

@@ -16,6 +16,7 @@ from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.session_memory import agreed_text
 from livebook_ls.sync.exchange.session_merge import SessionMerge, hold
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
@@ -121,7 +122,7 @@ class Delivery:
         if theirs is not None:
             return await self._send_merged(link, saved, reading, theirs, note)
         link.merge, link.browser = None, met or link.replaced_by(reading.text)
-        edited = await self._talk.think(lambda: unknown_text(link.held, session), reading)
+        edited = await self._talk.think(lambda: unknown_text(agreed_text(link), session), reading)
         if not self._merging.is_wanted(link, reading):
             link.browser = edited or link.swallowed.replaced or link.browser
             link.swallowed.forget()

@@ -60,3 +60,12 @@ class SessionMemory:
             return held
         link.session_path = link.held = None
         return None
+
+
+def agreed_text(link: NotebookLink) -> NotebookText | None:
+    """What the session is known to have held that nobody needs to have back: what it was sent or
+    seen to hold, but of another process' session only what that shared with the file.
+    """
+    if link.was_attached or link.common is None:
+        return link.held
+    return NotebookText(link.common.text)
