@@ -219,3 +219,13 @@ def test_a_proxy_that_makes_us_a_browser_is_told(ask: Callable[[str], LivebookEr
     said = answer(json.dumps({"message": message}).encode()).replace(b"200 OK", b"403 Forbidden")
     with saying(said) as url:
         assert isinstance(ask(url), RefusedAsBrowser)
+
+
+def test_half_a_character_is_no_form_of_a_notebook() -> None:
+    body = rb'{"source":"\ud800"}'
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    with saying(head % len(body) + body) as url:
+        livebook = Livebook(read_address(url, "here"))
+        with pytest.raises(LivebookError):
+            livebook.restamp(old_source="", new_source="x")
+        livebook.close()
