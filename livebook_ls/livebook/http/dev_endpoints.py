@@ -141,7 +141,7 @@ class Livebook:
             answer = self._post("/dev/restamp", sources, timeout_s)
             if answer.status == 200 and isinstance(answer.body, dict):
                 source = answer.body.get("source")
-                if isinstance(source, str):
+                if isinstance(source, str) and not _is_no_text(source):
                     return source
             if answer.status == 422 and _STALE in answer.message:
                 return None
@@ -239,10 +239,12 @@ class Livebook:
         return NotUnderstood(answer.message or f"HTTP status {answer.status}")
 
 
-def _is_no_text(name: str) -> bool:
-    """Whether a file's name has bytes that are not UTF-8, which Python keeps as surrogates."""
+def _is_no_text(text: str) -> bool:
+    """Whether it is none that a file may hold: of a name that is not UTF-8 Python keeps the bytes
+    as surrogates, as it does halves of a character in JSON.
+    """
     try:
-        name.encode("utf-8")
+        text.encode("utf-8")
     except UnicodeEncodeError:
         return True
     return False
