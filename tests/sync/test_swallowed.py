@@ -165,3 +165,14 @@ def test_of_two_texts_of_one_cell_both_are_kept() -> None:
 
     assert swallowed.replaced is not None
     assert swallowed.replaced.text.count(", typed") == 2
+
+
+def test_nothing_is_put_back_into_a_session_that_has_read_a_file_being_written() -> None:
+    before = NotebookText("# T\n\n## S\n\n- one\n\n```elixir\nx = 0\n```\n")
+    sent = NotebookText("# T\n\n## S\n\n* one\n\n```elixir\nx = 0\ny = 1\n```\n")
+    swallowed = Swallowed()
+    swallowed.look(before, sent)
+    assert swallowed.take(["x = 0\ny"])
+    wiped = NotebookText("# Untitled notebook\n")
+
+    assert swallowed.put_back(wiped).text == wiped.text
