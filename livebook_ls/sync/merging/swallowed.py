@@ -17,6 +17,7 @@ from livebook_ls.notebook.merging.conflict import ConflictKind, Take
 from livebook_ls.notebook.merging.merge import merge
 from livebook_ls.notebook.model import Cell, CellType, Span
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.merging.session_edits import has_lost_sections
 
 # Livebook writes emphasis with another sign.
 _WORD = re.compile(r"[^\W_]+")
@@ -93,9 +94,11 @@ class Swallowed:
         return NotebookText(merge(filled, restored, before.body).resolved_all(Take.THEIRS).text)
 
     def put_back(self, session: NotebookText) -> NotebookText:
-        """The session's text with what was swallowed, before what was typed there since."""
+        """The session's text with what was swallowed, before what was typed there since; as it is
+        where all of it is gone, as after reading a file that was just being written.
+        """
         before, sent = self._before, self._sent
-        if before is None or sent is None:
+        if before is None or sent is None or has_lost_sections(sent, session):
             return session
         restored = _restored(before, sent, _filled(before, self._texts))
         return NotebookText(_typed_on(_read(sent), restored, session.body))
