@@ -11,11 +11,13 @@ import pytest
 
 from livebook_ls import clock
 from livebook_ls.livebook.connection import Connection
-from livebook_ls.livebook.errors import NotRunning, TimedOut
+from livebook_ls.livebook.errors import LivebookError, NotRunning, TimedOut
+from livebook_ls.livebook.finding.addresses import read_address
+from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.settings import Settings
 from tests.support.turned_clock import TurnedClock
 
-OPEN_S = 60.0
+OPEN_S, SYNC_S, PAGE_S = 60.0, 10.0, 1.8
 End = Literal["hangs up", "fails", "has no such page"]
 
 
@@ -29,6 +31,11 @@ class Slow(ThreadingHTTPServer):
         self.turned = turned
         self.end: End = "hangs up"
         self.opened = 0
+        self.answered_after_s = OPEN_S
+        # How long a page takes; and whether it leads to itself, as before a login.
+        self.page_s = 0.0
+        self.leads_on = False
+        self.pages: list[str] = []
 
     @property
     def url(self) -> str:
@@ -39,12 +46,17 @@ class Answers(BaseHTTPRequestHandler):
     server: Slow
 
     def do_GET(self) -> None:
-        self._say(200, b'{"application":"livebook"}')
+        self.server.turned.now_s += self.server.page_s
+        self.server.pages.append(self.path)
+        if self.server.leads_on:
+            self._say(302, b"")
+        else:
+            self._say(200, b'{"application":"livebook"}')
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["content-length"]))
         self.server.opened += 1
-        self.server.turned.now_s += OPEN_S
+        self.server.turned.now_s += self.server.answered_after_s
         if self.server.end == "fails":
             self._say(500, b"{}")
         elif self.server.end == "has no such page":
@@ -53,6 +65,7 @@ class Answers(BaseHTTPRequestHandler):
     def _say(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("content-type", "application/json")
+        self.send_header("location", "/")
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -118,3 +131,26 @@ def test_a_livebook_that_is_gone_after_a_long_while_is_not_asked_again(
     connection.close()
 
     assert len(asked) == 1
+
+
+def test_why_a_sync_was_refused_is_asked_within_its_time(slow: Slow, turned: TurnedClock) -> None:
+    slow.end, slow.leads_on = "fails", True
+    slow.answered_after_s, slow.page_s = SYNC_S - 1.0, PAGE_S
+    livebook = Livebook(read_address(f"{slow.url}/some/base", "here"))
+    began_s = turned.now_s
+    with pytest.raises(LivebookError):
+        livebook.sync("/n.livemd")
+    livebook.close()
+
+    # The question that is under way then is the last.
+    assert turned.now_s - began_s == pytest.approx(SYNC_S - 1.0 + PAGE_S)
+
+
+def test_to_be_let_in_takes_no_longer_than_the_page_may(slow: Slow) -> None:
+    slow.leads_on, slow.page_s = True, PAGE_S
+    livebook = Livebook(read_address(slow.url, "here", "s3cret"))
+    shown = livebook.export("/sessions/abc", 2.0)
+    livebook.close()
+
+    assert shown is None
+    assert len(slow.pages) == 2
