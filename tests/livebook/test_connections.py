@@ -192,9 +192,9 @@ def test_https_goes_through_a_proxy_that_reads_nothing_of_it(
     (head,) = heard
     assert head.splitlines() == [
         f"CONNECT localhost:{port} HTTP/1.1",
-        f"Host: localhost:{port}",
+        f"host: localhost:{port}",
         # `me@home` and `s:cret`.
-        "Proxy-Authorization: Basic bWVAaG9tZTpzOmNyZXQ=",
+        "proxy-authorization: Basic bWVAaG9tZTpzOmNyZXQ=",
         "",
     ]
 

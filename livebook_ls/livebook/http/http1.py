@@ -70,13 +70,28 @@ def ask(
 
     Raises OSError or one of BROKEN.
     """
-    incoming = _Incoming(stream)
-    asking = http.client.HTTPConnection(there.netloc)
-    asking.sock = _as_socket(stream, incoming)
     query = f"?{there.query}" if there.query else ""
     target = f"{there.path or '/'}{query}"
+    return _ask(stream, method, target, {"host": there.netloc, **headers}, content)
+
+
+def connect_through(stream: Stream, place: str, authorization: str) -> int:
+    """Ask the proxy at the other end for a way to `place` (RFC 9110, 9.3.6): its status, by which
+    the stream leads there or doesn't. Raises OSError or one of BROKEN.
+    """
+    headers = {"host": place, "proxy-authorization": authorization}
+    answer = _ask(stream, "CONNECT", place, headers, None)
+    answer.end()
+    return answer.status
+
+
+def _ask(
+    stream: Stream, method: str, target: str, headers: Mapping[str, str], content: bytes | None
+) -> ResponseStream:
+    incoming = _Incoming(stream)
+    asking = http.client.HTTPConnection(headers["host"])
+    asking.sock = cast(socket.socket, _AsSocket(stream, incoming))
     asking.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
-    asking.putheader("host", there.netloc)
     for name, value in headers.items():
         if value:
             asking.putheader(name, value)
@@ -84,22 +99,6 @@ def ask(
     with contextlib.suppress(ConnectionError):
         asking.endheaders(content)
     return ResponseStream(asking.getresponse(), incoming)
-
-
-def connect_through(stream: Stream, place: str, authorization: str) -> int:
-    """Ask the proxy at the other end for a way to `place` (RFC 9110, 9.3.6): its status, by which
-    the stream leads there or doesn't. Raises OSError or one of BROKEN.
-    """
-    lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}"]
-    if authorization:
-        lines.append(f"Proxy-Authorization: {authorization}")
-    stream.send("\r\n".join((*lines, "", "")).encode("ascii"))
-    answer = http.client.HTTPResponse(_as_socket(stream, _Incoming(stream)), method="CONNECT")
-    try:
-        answer.begin()
-    finally:
-        answer.close()
-    return answer.status
 
 
 class _Incoming(io.BufferedReader):
@@ -149,7 +148,3 @@ class _AsSocket:
 
     def close(self) -> None:
         """Nothing: it closes before the last answer is read. Who has the stream ends it."""
-
-
-def _as_socket(stream: Stream, incoming: _Incoming) -> socket.socket:
-    return cast(socket.socket, _AsSocket(stream, incoming))
