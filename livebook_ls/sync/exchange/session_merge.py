@@ -240,7 +240,7 @@ class SessionMerge:
 
     async def _base(self, link: NotebookLink, reading: NotebookText) -> NotebookText | None:
         made = link.lineage.made
-        if made and made.text != reading.text and link.swallowed.is_by(made.text):
+        if made and made.text != reading.text and link.swallowed.has_last_sent(made.text):
             # What that sync made of the session is not what the editor goes out from.
             return link.lineage.base_of(reading.text)
         swallowed = await self._talk.think(lambda: link.swallowed.base, reading)

@@ -77,9 +77,9 @@ class Swallowed:
         """What was swallowed is in the file by now, or waits in a merge."""
         self._texts.clear()
 
-    def is_by(self, sent: str) -> bool:
+    def has_last_sent(self, text: str) -> bool:
         """Whether the last sync was one of this text."""
-        return self._sent is not None and self._sent.text == sent
+        return self._sent is not None and self._sent.text == text
 
     @property
     def base(self) -> NotebookText | None:
