@@ -11,6 +11,8 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 
+# What a session has more once it was given a section (`Livebook.Session.append_section`).
+_SECTION = "\n## Section\n"
 _Judge = Callable[[NotebookLink, NotebookText], Awaitable[bool]]
 
 
@@ -54,8 +56,12 @@ class WaysRound:
             return False
         with by_itself(link):
             is_sound = await self._may_send(link, reading)
-        if is_sound and await self._talk.append_section(link):
-            session = await self._talk.session_text(link)
+        if is_sound:
+            filled = NotebookText(f"{held.text}{_SECTION}")
+            is_done = await self._talk.append_section(link)
+            # Livebook may have done it without a word in time: it is no work of people's then.
+            link.lineage.rebase(filled)
+            session = await self._talk.session_text(link) or (filled if is_done else None)
             if session is not None and session.notebook.sections:
                 link.held = session
                 link.lineage.rebase(session)
