@@ -226,6 +226,32 @@ def test_a_choice_whose_other_side_cannot_be_kept_is_not_made(
     assert read(notebook) == wanted
 
 
+def test_both_sides_are_taken_where_nothing_can_be_kept(
+    notebook: Path, livebook: StandIn, environ: dict[str, str], tmp_path: Path
+) -> None:
+    """That replaces nothing."""
+    mine, theirs = (CANONICAL.replace("1 + 1", it) for it in (":mine", ":theirs"))
+
+    async def scenario() -> None:
+        notebooks = Notebooks(Settings(), environ, lambda _: None)
+        try:
+            link = notebooks.did_open(str(notebook), CANONICAL)
+            await until(lambda: link.state in ARRIVED)
+            put_in_place_of(tmp_path / "state")
+            livebook.edit_session(notebook, theirs)
+            write(notebook, mine)
+            notebooks.did_save(str(notebook), mine)
+            await until(lambda: link.merge is not None)
+            await notebooks.take(str(notebook), Take.BOTH)
+            await until(lambda: link.merge is None and link.state in ARRIVED)
+            assert "choice-not-kept" not in codes(link)
+        finally:
+            await notebooks.close()
+
+    asyncio.run(scenario())
+    assert all(it in read(notebook) for it in (":mine", ":theirs"))
+
+
 @pytest.mark.fault(
     "ourselves",
     "the state folder is full",
