@@ -81,12 +81,13 @@ def test_what_livebook_never_writes_is_somebody_elses(found: str) -> None:
     ("saved", "found", "held"),
     [
         pytest.param(OUTPUT, ONE, ONE, id="without outputs alone"),
+        pytest.param(OUTPUT, ONE, None, id="without outputs alone, of an unknown session"),
         pytest.param(ABOVE, TWO, TWO, id="what a sync comes to"),
     ],
 )
 @pytest.mark.parametrize("is_shown", [False, True])
 def test_what_livebook_makes_of_what_was_saved_is_neither(
-    saved: str, found: str, held: str, *, is_shown: bool
+    saved: str, found: str, held: str | None, *, is_shown: bool
 ) -> None:
     session = found if is_shown else None
     assert judged(saved, found, held, session=session) == Judged(Aftermath.CHANGED)
