@@ -115,6 +115,7 @@ def test_an_elixir_that_never_gets_ready_costs_no_more_than_its_time(tmp_path: P
     recovers="by itself",
 )
 @needs_elixir
+@pytest.mark.slow
 def test_a_helper_that_hangs_is_ended_and_another_one_started() -> None:
     async def ask() -> None:
         own = supervisor(dict(os.environ), limits=HelperLimits(grace_s=0.1))
@@ -217,7 +218,10 @@ def test_a_worn_helper_gives_way_to_another() -> None:
 @pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
-@pytest.mark.parametrize("turns", range(9))
+@pytest.mark.parametrize(
+    "turns",
+    [it if it % 4 == 0 else pytest.param(it, marks=pytest.mark.slow) for it in range(9)],
+)
 def test_a_start_called_off_at_any_moment_ends_and_leaves_no_process(
     tmp_path: Path, turns: int
 ) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,11 @@ import pytest
 
 from livebook_ls.notebook.source import Source, Unit
 from livebook_ls.standin.editor import CAPABILITIES, Editor
+from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.text_edits import apply_edits
+from tests.conftest import TIMING, clean_environ
 from tests.support.elixirs import in_cells, needs_elixir
+from tests.support.fork_server.program import quick_program
 from tests.support.marks import cut
 
 pytestmark = needs_elixir
@@ -25,10 +28,19 @@ def capabilities(**item: Any) -> Any:
     return able
 
 
-@pytest.fixture
-def helped(start_editor: Start) -> Editor:
-    able = capabilities(snippetSupport=True, labelDetailsSupport=True)
-    return start_editor(settings={"languageHelp": True}, capabilities=able)
+@pytest.fixture(scope="module")
+def helped() -> Iterator[Editor]:
+    """An editor for all of these tests: an Elixir takes a second to start."""
+    with StandIn(StandInSettings(timing=TIMING)) as livebook:
+        environ = clean_environ() | {"LIVEBOOK_URL": livebook.url}
+        editor = Editor(
+            (*quick_program(environ), "--stdio"),
+            environ=environ,
+            settings={"languageHelp": True},
+            capabilities=capabilities(snippetSupport=True, labelDetailsSupport=True),
+        )
+        yield editor
+        editor.close()
 
 
 def opened(editor: Editor, path: Path, marked: str) -> tuple[str, dict[str, Any]]:

@@ -74,7 +74,7 @@ def served_with(folder: Path, hindrance: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     "hindrance",
     [
-        "ls.in_background(stays())",
+        pytest.param("ls.in_background(stays())", marks=pytest.mark.slow),
         "ls.in_background(asyncio.to_thread(time.sleep, 900))",
     ],
 )
@@ -124,7 +124,7 @@ def test_an_event_loop_that_never_comes_back_holds_up_no_end(
     [
         0.0,
         pytest.param(0.003, marks=pytest.mark.slow),
-        0.01,
+        pytest.param(0.01, marks=pytest.mark.slow),
         pytest.param(0.1, marks=pytest.mark.slow),
     ],
 )

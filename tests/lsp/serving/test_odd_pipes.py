@@ -186,7 +186,7 @@ def test_a_server_that_is_stopped_amid_an_answer_goes_on_with_the_rest(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="knows how much a pipe takes there")
 @pytest.mark.parametrize("blocks", [True, False])
-@pytest.mark.parametrize("hangs_up", [False, True])
+@pytest.mark.parametrize("hangs_up", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_save_arrives_though_the_client_reads_nothing(
     environ: dict[str, str], livebook: StandIn, notebook: Path, *, blocks: bool, hangs_up: bool
 ) -> None:

@@ -23,7 +23,14 @@ PROGRAM = (sys.executable, "-m", "livebook_ls")
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("serve",), ("--stdio",), ("serve", "--stdio"), ("--stdio", "serve")]
+    "arguments",
+    [
+        (),
+        pytest.param(("serve",), marks=pytest.mark.slow),
+        pytest.param(("--stdio",), marks=pytest.mark.slow),
+        ("serve", "--stdio"),
+        pytest.param(("--stdio", "serve"), marks=pytest.mark.slow),
+    ],
 )
 def test_every_way_in_which_clients_start_it_serves(
     environ: dict[str, str], arguments: Sequence[str]

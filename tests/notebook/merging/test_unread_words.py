@@ -39,7 +39,7 @@ WORDS = (
 ABOVE = ("", "## Two\n\n", "### Sub\n\n", "```elixir\n1\n```\n\n")
 LAST = "## Last\n\nend\n"
 # Of each comment there are hundreds of merges: a few of them every day, the others in long runs.
-EVERY_DAY = COMMENTS[::6]
+EVERY_DAY = COMMENTS[::9]
 
 
 def edits(comment: str, added: str, above: str) -> dict[str, tuple[str, str, str]]:

@@ -202,7 +202,7 @@ def test_commands_and_servers_go_on_beside_it(
     recovers="by whoever of ours comes next",
 )
 @needs_pipes
-@pytest.mark.parametrize("is_known_by_link", [True, False])
+@pytest.mark.parametrize("is_known_by_link", [True, pytest.param(False, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("next_comer", ["server", "command"])
 def test_steps_are_ended_though_their_link_is_gone(
     start_editor: Callable[..., Editor],
