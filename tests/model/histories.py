@@ -5,7 +5,14 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from livebook_ls.settings import CanonicalOnSave, OpenOnDidOpen, Settings, TwoStepSync
+from livebook_ls.notebook.merging.conflict import Take
+from livebook_ls.settings import (
+    CanonicalOnSave,
+    MergeMode,
+    OpenOnDidOpen,
+    Settings,
+    TwoStepSync,
+)
 from livebook_ls.standin.control.faults import Faults
 from tests.model.editor import Editor, Writing
 from tests.model.world import World
@@ -22,6 +29,7 @@ SETTINGS = st.builds(
     two_step_sync=st.sampled_from(list(TwoStepSync)),
     canonical_on_save=st.sampled_from([CanonicalOnSave.SESSION, CanonicalOnSave.NEVER]),
     keep_file=st.booleans(),
+    merge=st.sampled_from(list(MergeMode)),
 )
 
 
@@ -70,6 +78,10 @@ class Histories(RuleBasedStateMachine):
     @rule(who=WHO)
     def save_half_typed(self, who: int) -> None:
         self.world.save_half_typed(self.editor(who))
+
+    @rule(who=WHO, take=st.sampled_from([None, *Take]))
+    def settle(self, who: int, take: Take | None) -> None:
+        self.world.settle(self.editor(who), take)
 
     @rule(place=PLACES)
     def hook(self, place: int) -> None:

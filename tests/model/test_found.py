@@ -5,10 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
-from livebook_ls.settings import CanonicalOnSave, OpenOnDidOpen, Settings, TwoStepSync
+from livebook_ls.settings import (
+    CanonicalOnSave,
+    MergeMode,
+    OpenOnDidOpen,
+    Settings,
+    TwoStepSync,
+)
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.settings import Access
 from livebook_ls.sync.link import State
@@ -327,3 +334,38 @@ def test_what_git_brings_back_while_livebook_is_away_stays(seed: int) -> None:
         world.wait(8.0)
 
         assert editor.path.read_bytes() == brought
+
+
+@pytest.mark.parametrize("mode", MergeMode)
+@pytest.mark.parametrize("after_s", [0.5, 4.0])
+def test_what_was_typed_before_a_save_that_is_held_back_can_be_had_back(
+    seed: int, mode: MergeMode, after_s: float
+) -> None:
+    with history(seed, replace(ASK, merge=mode)) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.edit_in_browser(0, "prose")
+        world.wait(1.5)
+        save_what_is_held(world, editor)
+        world.wait(after_s)
+        editor.buffer = editor.buffer.replace(HALF_TYPED, "")
+        world.save(editor)
+
+
+@pytest.mark.parametrize("mode", MergeMode)
+@pytest.mark.parametrize("holds_back", [False, True])
+def test_what_was_typed_before_a_server_came_can_be_had_back(
+    seed: int, mode: MergeMode, holds_back: bool
+) -> None:
+    with history(seed, replace(ASK, merge=mode)) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        if holds_back:
+            save_what_is_held(world, editor)
+            world.wait(6.0)
+        world.edit_in_browser(0, "prose")
+        world.end_in_order(editor)
+        world.wait(1.5)
+        editor.buffer = editor.buffer.replace(HALF_TYPED, "")
+        world.type(editor, 4, "prose", looks_first=False)
+        world.save(editor)

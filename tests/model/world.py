@@ -16,6 +16,7 @@ from unittest import mock
 from livebook_ls import clock
 from livebook_ls.agents import hook_sync
 from livebook_ls.livebook.http import transport
+from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.settings import OpenOnDidOpen, Settings
 from livebook_ls.standin.settings import Access
 from livebook_ls.sync.disk import notebook_file
@@ -167,6 +168,15 @@ class World:
         self.oracle.give_up(self._words_of_file())
         with self.chronicle.writing(PEOPLE):
             self.path.unlink(missing_ok=True)
+
+    def settle(self, editor: Editor, take: Take | None) -> None:
+        """Choose a side where a save and the browser's edits are in conflict, or have those merged
+        that wait for a word.
+        """
+        if not editor.process.is_dead:
+            path, notebooks = str(editor.path), editor.notebooks
+            editor.process.begin(notebooks.take(path, take) if take else notebooks.merge(path))
+            self.wait(0.0)
 
     # What becomes of programs.
 
