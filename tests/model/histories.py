@@ -23,6 +23,7 @@ KINDS = st.sampled_from(["prose", "code", "section"])
 _LINES = 200
 WHO = st.integers(0, 1)
 MOMENTS = st.sampled_from([0.0, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 6.0])
+REQUESTS = st.sampled_from(["open", "sync", "sync_anyway", "sync_in_two_steps"])
 SETTINGS = st.builds(
     Settings,
     open_on_did_open=st.sampled_from([OpenOnDidOpen.ALWAYS, OpenOnDidOpen.SAFE]),
@@ -82,6 +83,10 @@ class Histories(RuleBasedStateMachine):
     @rule(who=WHO, take=st.sampled_from([None, *Take]))
     def settle(self, who: int, take: Take | None) -> None:
         self.world.settle(self.editor(who), take)
+
+    @rule(who=WHO, request=REQUESTS)
+    def ask(self, who: int, request: str) -> None:
+        self.world.ask(self.editor(who), request)
 
     @rule(place=PLACES)
     def hook(self, place: int) -> None:

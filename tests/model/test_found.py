@@ -369,3 +369,16 @@ def test_what_was_typed_before_a_server_came_can_be_had_back(
         editor.buffer = editor.buffer.replace(HALF_TYPED, "")
         world.type(editor, 4, "prose", looks_first=False)
         world.save(editor)
+
+
+@pytest.mark.parametrize("mode", MergeMode)
+def test_what_two_steps_replace_in_the_browser_can_be_had_back(seed: int, mode: MergeMode) -> None:
+    with history(seed, replace(ASK, merge=mode)) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.edit_in_browser(0, "prose")
+        world.wait(1.5)
+        # A sync puts no section above the first that the session has.
+        editor.buffer = editor.buffer.replace("## One", "## Above\n\n```elixir\n0\n```\n\n## One")
+        world.save(editor)
+        world.ask(editor, "sync_in_two_steps")

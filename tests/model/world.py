@@ -178,6 +178,12 @@ class World:
             editor.process.begin(notebooks.take(path, take) if take else notebooks.merge(path))
             self.wait(0.0)
 
+    def ask(self, editor: Editor, request: str) -> None:
+        """Use one of the commands that bring a notebook into its session."""
+        if not editor.process.is_dead:
+            editor.process.begin(getattr(editor.notebooks, request)(str(editor.path)))
+            self.wait(0.0)
+
     # What becomes of programs.
 
     def open_second(self) -> None:
