@@ -102,8 +102,9 @@ class NotebookLink:
         self.known: Snapshot | None = None
         # The file as we last accounted for it; any other version is somebody's change.
         self.version: Version | None = None
-        # What the session is known to hold.
+        # What the session is known to hold; and the same where it was only seen there.
         self.held: NotebookText | None = None
+        self.seen: NotebookText | None = None
         # The text that it was last known to share with the file, by us or another process.
         self.common: CommonText | None = None
         # What a merge of the editor's and the session's starts from.

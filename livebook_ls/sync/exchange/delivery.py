@@ -15,8 +15,9 @@ from livebook_ls.livebook.errors import NotRunning, Refused
 from livebook_ls.settings import OpenOnDidOpen, Settings, TwoStepSync
 from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_standing
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.outcome import Arrival
-from livebook_ls.sync.exchange.session_memory import agreed_text
+from livebook_ls.sync.exchange.session_memory import look_over
 from livebook_ls.sync.exchange.session_merge import SessionMerge, hold
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
@@ -30,7 +31,6 @@ from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge
-from livebook_ls.sync.merging.session_edits import unknown_text
 from livebook_ls.sync.telling import findings, session_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
@@ -62,9 +62,7 @@ class Delivery:
         self._merging = merging
         self._ways = WaysRound(talk, arrival, self.may_send, self.may_open)
 
-    async def attach(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
-    ) -> bool:
+    async def attach(self, link: NotebookLink, saved: Snapshot, reading: NotebookText) -> bool:
         """Find the session, or open one where the settings allow it; whether to send again."""
         if not await self.may_send(link, reading):
             return False
@@ -87,9 +85,7 @@ class Delivery:
         link.enter(State.DETACHED, findings.not_open(reformats=not is_harmless), *link.notes)
         return False
 
-    async def open(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
-    ) -> bool:
+    async def open(self, link: NotebookLink, saved: Snapshot, reading: NotebookText) -> bool:
         """Open the session, or find it; whether to send again."""
         link.begin(State.OPENING)
         if await self._talk.ask_elsewhere(link):
@@ -105,7 +101,7 @@ class Delivery:
     async def send(
         self,
         link: NotebookLink,
-        saved: notebook_file.Snapshot,
+        saved: Snapshot,
         reading: NotebookText,
         note: tuple[Finding, ...] = (),
     ) -> bool:
@@ -122,23 +118,29 @@ class Delivery:
         if theirs is not None:
             return await self._send_merged(link, saved, reading, theirs, note)
         link.merge, link.browser = None, met or link.replaced_by(reading.text)
-        edited = await self._talk.think(lambda: unknown_text(agreed_text(link), session), reading)
-        if not self._merging.is_wanted(link, reading):
-            link.browser = edited or link.swallowed.replaced or link.browser
-            link.swallowed.forget()
-        if edited is not None or (link.held is None and session is not None):
-            # What the session really holds decides what a sync makes of it.
-            link.held = session
+        is_merged = self._merging.is_wanted(link, reading)
+        if await look_over(self._talk, link, reading, session, is_merged=is_merged):
             may_send = await self.may_send(link, reading, note)
-        if may_send and not self._merging.may_replace(link, reading):
+        if not self._merging.may_replace(link, reading):
             return False
         return await self._send_judged(link, saved, reading, may_send=may_send)
 
     async def send_in_steps(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+        self,
+        link: NotebookLink,
+        saved: Snapshot,
+        reading: NotebookText,
+        session: NotebookText | None,
     ) -> bool:
-        """The same by way of a text between, where there is one and it is needed."""
-        return await self._steps.undisturbed(self._send_in_steps(link, saved, reading))
+        """The same by way of a text between, where there is one and it is needed, and not merged
+        with what the `session` was just seen to hold.
+        """
+        link.browser = link.replaced_by(reading.text)
+        is_merged = self._merging.is_wanted(link, reading)
+        await look_over(self._talk, link, reading, session, is_merged=is_merged)
+        if not self._merging.may_replace(link, reading):
+            return False
+        return await self._steps.undisturbed(self._by_steps(link, saved, reading))
 
     async def may_send(
         self, link: NotebookLink, reading: NotebookText, note: tuple[Finding, ...] = ()
@@ -175,7 +177,7 @@ class Delivery:
     async def _send_merged(
         self,
         link: NotebookLink,
-        saved: notebook_file.Snapshot,
+        saved: Snapshot,
         reading: NotebookText,
         theirs: NotebookText,
         note: tuple[Finding, ...],
@@ -198,7 +200,7 @@ class Delivery:
     async def send_settled(
         self,
         link: NotebookLink,
-        saved: notebook_file.Snapshot,
+        saved: Snapshot,
         reading: NotebookText,
         merge: HeldMerge,
         note: tuple[Finding, ...] = (),
@@ -219,7 +221,7 @@ class Delivery:
     async def _send_judged(
         self,
         link: NotebookLink,
-        saved: notebook_file.Snapshot,
+        saved: Snapshot,
         reading: NotebookText,
         *,
         may_send: bool,
@@ -229,11 +231,13 @@ class Delivery:
                 return link.state is State.DIFFERS  # Another of ours may have opened it.
             if await self._ways.is_given_section(link, reading):
                 link.enter(State.SYNCING)
-                return await self.send_in_steps(link, saved, reading)
+                return await self._steps.undisturbed(self._by_steps(link, saved, reading))
             wants_steps = self._settings().two_step_sync is TwoStepSync.AUTO
             # What was begun for this very text is finished, whoever comes and whatever they set.
             wants_steps = wants_steps or self._steps.was_begun_for(link.path, reading.text)
-            return wants_steps and await self.send_in_steps(link, saved, reading)
+            return wants_steps and await self._steps.undisturbed(
+                self._by_steps(link, saved, reading)
+            )
         return await self._call(link, saved, reading)
 
     async def _judge(self, link: NotebookLink, reading: NotebookText) -> Verdict:
@@ -254,9 +258,7 @@ class Delivery:
         link.enter(State.HELD, stamps.open_drops_stamp(), *link.notes)
         return False
 
-    async def _call(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
-    ) -> bool:
+    async def _call(self, link: NotebookLink, saved: Snapshot, reading: NotebookText) -> bool:
         if not link.pinned.pin(link.path, saved):
             # Livebook reads what is there by then, and nobody has judged that.
             link.motion.notice()
@@ -293,9 +295,7 @@ class Delivery:
             return keeps_stamp and await self.open(link, saved, reading)
         return await self.attach(link, saved, reading)
 
-    async def _send_in_steps(
-        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
-    ) -> bool:
+    async def _by_steps(self, link: NotebookLink, saved: Snapshot, reading: NotebookText) -> bool:
         held = link.held
         foresight = await self._talk.think(lambda: link.buffer.foresee(held, reading))
         halfway = foresight.halfway if foresight else None

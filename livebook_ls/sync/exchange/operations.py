@@ -197,9 +197,8 @@ class Operations:
             if reading is None:
                 return
             session = await self._talk.session_text(link)
-            link.held = session or link.held
             is_edited = await self.merging.edits(link, reading, session) is not None
-            if is_edited or await self._delivery.send_in_steps(link, saved, reading):
+            if is_edited or await self._delivery.send_in_steps(link, saved, reading, session):
                 await self._sync(link, None)
 
     async def look(self, link: NotebookLink) -> None:

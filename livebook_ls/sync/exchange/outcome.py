@@ -272,7 +272,7 @@ class Arrival:
         `session` is what the session holds, where it was looked at.
         """
         if session and not await self._talk.think(lambda: after.says_same(session)):
-            link.held = session
+            link.held = link.seen = session
             await self._differs(link, after, _differences(after, session))
             return
         notes = link.notes

@@ -7,7 +7,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.merging.session_edits import is_edited
+from livebook_ls.sync.merging.session_edits import is_edited, unknown_text
 
 
 class SessionMemory:
@@ -62,10 +62,36 @@ class SessionMemory:
         return None
 
 
-def agreed_text(link: NotebookLink) -> NotebookText | None:
-    """What the session is known to have held that nobody needs to have back: what it was sent or
-    seen to hold, but of another process' session only what that shared with the file.
+async def look_over(
+    talk: Talk,
+    link: NotebookLink,
+    reading: NotebookText,
+    session: NotebookText | None,
+    *,
+    is_merged: bool,
+) -> bool:
+    """Account for what the session was just seen to hold; whether that is something else than what
+    was known. Where `reading` is not merged with it, the link has what it replaces.
     """
-    if link.was_attached or link.common is None:
+    edited = await talk.think(lambda: unknown_text(agreed_text(link), session), reading)
+    if not is_merged:
+        link.browser = edited or link.swallowed.replaced or link.browser
+        link.swallowed.forget()
+    if edited is None and (link.held is not None or session is None):
+        return False
+    # What the session really holds decides what a sync makes of it.
+    link.held = link.seen = session
+    return True
+
+
+def agreed_text(link: NotebookLink) -> NotebookText | None:
+    """What the session is known to have held that nobody needs to have back: what it was sent; but
+    of another process' session, and of one that was only seen to hold something else, what that
+    shared with the file.
+    """
+    is_only_seen = link.held is not None and link.held is link.seen
+    if link.was_attached and not is_only_seen:
         return link.held
-    return NotebookText(link.common.text)
+    if link.common is not None:
+        return NotebookText(link.common.text)
+    return NotebookText("") if is_only_seen else link.held
