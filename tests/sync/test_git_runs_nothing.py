@@ -26,6 +26,7 @@ STARTS = {
     ("livebook/starting/process.py", "Popen"): "Livebook, on the user's word",
     ("standin/editor.py", "Popen"): "our own server, for the demo and tests",
     ("sync/disk/git_command.py", "run"): "git, in its harmless form",
+    ("sync/disk/writing_in_place.py", "os.fork"): "ourselves, to write what we have begun to",
 }
 STARTERS = {"run", "Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput"}
 OF_OS = ("system", "popen", "exec", "spawn", "posix_spawn", "fork", "startfile")

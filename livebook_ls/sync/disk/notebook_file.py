@@ -7,7 +7,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import IO, Literal
 
 from livebook_ls.sync.disk import regular_file
 from livebook_ls.sync.disk.file_beside import beside, private_beside
+from livebook_ls.sync.disk.writing_in_place import write_over, write_over_outliving
 
 # So often a file is read again that changes while it is read.
 _TRIES = 100
@@ -122,14 +123,24 @@ def overwrite(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> b
 
     Written in place: a new file would lose links, owner and mode, and editors watch the inode.
     """
+    return _overwrite(path, seen, data, mtime_ns, write_over)
+
+
+def _overwrite(
+    path: str,
+    seen: Snapshot,
+    data: bytes,
+    mtime_ns: int | None,
+    write: Callable[[int, bytes], None],
+) -> bool:
     with _opened(path, os.O_RDWR, "r+b") as file:
         if version_of(file.fileno()) != seen.version or file.readall() != seen.data:
             return False
         try:
-            _overwrite(file.fileno(), data)
+            write(file.fileno(), data)
         except OSError:
             # On a full disk there is room at least for what was there.
-            _overwrite(file.fileno(), seen.data)
+            write(file.fileno(), seen.data)
             # Whoever watches it would else take each try for somebody's work.
             _set_time(file, path, seen.version.mtime_ns)
             raise
@@ -140,17 +151,6 @@ def overwrite(path: str, seen: Snapshot, data: bytes, mtime_ns: int | None) -> b
 
 def _opened(path: str, flags: int, mode: Literal["rb", "r+b"]) -> FileIO:
     return open(regular_file.open_descriptor(path, flags), mode, buffering=0)  # noqa: PTH123 — whoever calls closes it
-
-
-def _overwrite(file: int, data: bytes) -> None:
-    os.lseek(file, 0, os.SEEK_SET)
-    offset = 0
-    while offset < len(data):
-        written = os.write(file, data[offset:])
-        if not written:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        offset += written
-    os.ftruncate(file, len(data))
 
 
 def _set_time(file: FileIO, path: str, mtime_ns: int) -> None:
@@ -172,7 +172,7 @@ def replace(path: str, seen: Snapshot, data: bytes) -> bool:
 
     For commands, which no editor waits for: whoever reads the file meanwhile sees one or the
     other. Mode, owner and attributes stay; where they couldn't, and with several names, the
-    file is written in place.
+    file is written in place, also where this process is killed over it.
     """
     try:
         with _naming(path):
@@ -241,13 +241,13 @@ def _replace(path: str, seen: Snapshot, data: bytes) -> bool:
     status = real.stat()
     # What is only to be read is not opened by that either, which says why.
     if status.st_nlink > 1 or not os.access(real, os.W_OK):
-        return overwrite(path, seen, data, None)
+        return _overwrite(path, seen, data, None, write_over_outliving)
     with private_beside(real) as (file, new):
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
         if not _take_over(real, new, status):
-            return overwrite(path, seen, data, None)
+            return _overwrite(path, seen, data, None, write_over_outliving)
         if read(path) != seen:
             return False
         _put_in_place(file, new, real)
