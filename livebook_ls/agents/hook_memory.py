@@ -1,4 +1,5 @@
-"""What one hook process leaves for the next: what a session holds, and when a folder was looked at.
+"""What one hook process leaves for the next: what a session holds, when a folder was looked at, and
+which notebooks there are still to be synced.
 
 Small files in the user's cache, readable by the user alone and gone after a day. Without them
 everything works, only with less foresight: so whatever fails here is as if there were none.
@@ -14,7 +15,7 @@ from livebook_ls import clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _KEPT_S = 24 * 3600
 # Times of files may lag behind the clock by a tick.
@@ -78,6 +79,31 @@ class Memory:
             os.utime(file, ns=(at_ns - _TICK_NS, at_ns - _TICK_NS))
         except OSError:
             return
+
+    def owed(self, folder: str) -> list[str]:
+        """The notebooks that were changed there, and have not come to their sessions yet."""
+        from livebook_ls.sync.disk import regular_file
+
+        try:
+            data = regular_file.read(self._file("owed", folder))
+            return data.decode("utf-8", "surrogatepass").split("\0") if data else []
+        except (OSError, ValueError):
+            return []
+
+    def owe(self, folder: str, paths: Collection[str]) -> None:
+        """These, and no others, are still to be synced there."""
+        try:
+            file = self._file("owed", folder)
+            if paths:
+                self._write(file, "\0".join(paths).encode("utf-8", "surrogatepass"))
+            elif os.path.exists(file):
+                os.unlink(file)
+        except OSError:
+            return
+
+    def owes(self, folder: str) -> bool:
+        """Whether there are any."""
+        return os.path.exists(self._file("owed", folder))
 
     def _file(self, kind: str, path: str) -> str:
         # Two sums: not against an enemy, who can't write here, but against chance.

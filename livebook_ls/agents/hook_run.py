@@ -43,7 +43,7 @@ def is_idle(data: bytes, environ: Mapping[str, str], ends_s: float) -> bool:
     folder, memory = project(named, environ), Memory(environ)
     now_ns = clock.unix_ns()
     found = look(folder, memory.looked_ns(folder), _part(_LOOKING, ends_s))
-    if found.is_whole and not found.paths:
+    if found.is_whole and not found.paths and not memory.owes(folder):
         memory.look(folder, now_ns)
         return True
     return False
@@ -72,10 +72,28 @@ def hear(
     if not paths:
         heard.remarks.append(f"{call.event} of {call.agent.value}: no notebook to sync")
         return heard
+    from livebook_ls.agents.payloads.payload import Moment
     from livebook_ls.settings import Settings
 
-    _act(heard, call, paths, Settings(url=url), environ, ends_s, runs_until_s)
+    if call.moment is not Moment.BEFORE:
+        _keep(paths, environ)
+    _act(
+        heard, call, paths[:_MOST_AT_ONCE], memory, Settings(url=url), environ, ends_s, runs_until_s
+    )
     return heard
+
+
+def _keep(paths: list[str], environ: Mapping[str, str]) -> None:
+    """Keep what was changed: until it is synced, a session's next save may lie over it."""
+    from livebook_ls.livebook.paths import expanded
+    from livebook_ls.sync.keeping.kept_texts import KeptTexts
+    from livebook_ls.sync.keeping.state_folder import StateFolder
+    from livebook_ls.sync.keeping.version_files import VersionOrigin
+
+    kept = KeptTexts(StateFolder(environ))
+    for path in paths:
+        if text := _read(path):
+            kept.keep(expanded(path), text, VersionOrigin.FOUND)
 
 
 def _paths(call: Call, memory: Memory, ends_s: float) -> list[str]:
@@ -86,7 +104,12 @@ def _paths(call: Call, memory: Memory, ends_s: float) -> list[str]:
         return [it for it in call.edits if _needs_session(it, memory)]
     if call.moment is Moment.AFTER and not call.is_shell:
         return [it for it in call.edits if os.path.isfile(it)]
-    return [it for it in _changed(call.folder, memory, ends_s) if not _is_known(it, memory)]
+    owed, changed = memory.owed(call.folder), _changed(call.folder, memory, ends_s)
+    # Where Livebook fails, no command need wait for that again; the end of a turn does.
+    asked = [*owed, *changed] if call.moment is Moment.END else changed
+    wanted = [it for it in dict.fromkeys(asked) if not _is_known(it, memory)]
+    memory.owe(call.folder, [*wanted, *(it for it in owed if it not in {*asked})])
+    return wanted
 
 
 def _changed(folder: str, memory: Memory, ends_s: float) -> list[str]:
@@ -104,9 +127,9 @@ def _changed(folder: str, memory: Memory, ends_s: float) -> list[str]:
         paths += [it for it in listed or () if it not in paths and has_changed(it, since_ns)]
         if listed is None:
             # Not all was seen, so that the next look must go back as far.
-            return paths[:_MOST_AT_ONCE]
+            return paths
     memory.look(folder, now_ns)
-    return paths[:_MOST_AT_ONCE]
+    return paths
 
 
 def _part(share: float, ends_s: float) -> float:
@@ -145,6 +168,7 @@ def _act(
     heard: Heard,
     call: Call,
     paths: list[str],
+    memory: Memory,
     settings: Settings,
     environ: Mapping[str, str],
     ends_s: float,
@@ -159,7 +183,7 @@ def _act(
     from livebook_ls.agents.payloads.payload import Moment
     from livebook_ls.livebook.paths import expanded
     from livebook_ls.sync.disk import git
-    from livebook_ls.sync.link import ARRIVED
+    from livebook_ls.sync.link import ARRIVED, State
 
     is_before = call.moment is Moment.BEFORE
     # Now: Livebook may write the files.
@@ -168,6 +192,9 @@ def _act(
     budget_s = max(0.1, ends_s - clock.monotonic_s())
     outcomes = asyncio.run(work(list(undone), settings, environ, budget_s))
     heard.is_late = any(it.is_late for it in outcomes)
+    if owed := memory.owed(call.folder):
+        settled = {it.path for it in outcomes if not it.is_late and it.state is not State.FAILED}
+        memory.owe(call.folder, [it for it in owed if expanded(it) not in settled])
     heard.remarks += choice.all_lines(outcomes, call.folder)
     if is_before:
         # The edit may mend what is wrong now; only what spoils the edit itself is told.
