@@ -13,6 +13,8 @@ import pytest
 
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
 from tests.conftest import CANONICAL
 from tests.support.mcp_client import Agent, use
 
@@ -41,6 +43,20 @@ def test_an_edit_is_in_file_and_session_when_it_is_answered(
     session = livebook.session(notebook)
     assert session is not None
     assert session.text == notebook.read_text() == CANONICAL.replace("1 + 1", "2 + 2")
+
+
+def test_what_an_edit_replaces_can_be_had_back_without_a_livebook(notebook: Path) -> None:
+    notebook.write_text(TWO, encoding="utf-8")
+
+    async def scenario(agent: Agent) -> None:
+        version, (_, second) = await agent.cells("note.livemd")
+        await agent.edit("note.livemd", version, {"op": "delete_cell", "cell": second["cell"]})
+
+    use(NOBODY, notebook.parent, scenario)
+
+    assert "y = 2" not in notebook.read_text(encoding="utf-8")
+    kept = KeptTexts(StateFolder(os.environ))
+    assert TWO in [kept.text(it) for it in kept.versions(str(notebook))]
 
 
 def test_line_ends_and_mode_stay(tmp_path: Path) -> None:
