@@ -184,6 +184,7 @@ class Operations:
                 return False
             text = change(reading.text)
             data = text.encode("utf-8")
+            self.kept.keep(link.path, reading.text, VersionOrigin.FOUND)
             is_written = data == saved.data or _replace(link, saved, data)
             if is_written:
                 self.kept.keep(link.path, text, VersionOrigin.SAVED)
