@@ -382,3 +382,35 @@ def test_what_two_steps_replace_in_the_browser_can_be_had_back(seed: int, mode: 
         editor.buffer = editor.buffer.replace("## One", "## Above\n\n```elixir\n0\n```\n\n## One")
         world.save(editor)
         world.ask(editor, "sync_in_two_steps")
+
+
+@pytest.mark.parametrize("is_up", [False, True])
+def test_what_others_wrote_where_no_session_is_can_be_had_back(seed: int, *, is_up: bool) -> None:
+    """An editor that doesn't take it over saves its own text over it."""
+    settings = replace(ASK, open_on_did_open=OpenOnDidOpen.NEVER)
+    with history(seed, settings) as world:
+        (editor,) = world.editors
+        if not is_up:
+            world.livebook.stop()
+        world.wait(3.0)
+        world.script(0)
+        (word,) = words_in(editor.path.read_text(encoding="utf-8"))
+        world.wait(3.0)
+        world.type(editor, 4, "prose", looks_first=False)
+        world.save(editor)
+
+        assert word in words_in("\n".join(world.oracle.offered()))
+
+
+def test_what_others_wrote_while_livebook_was_away_can_be_had_back(seed: int) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.livebook.stop()
+        world.script(0)
+        (word,) = words_in(editor.path.read_text(encoding="utf-8"))
+        world.wait(3.0)
+        world.type(editor, 4, "prose", looks_first=False)
+        world.save(editor)
+
+        assert word in words_in("\n".join(world.oracle.offered()))
