@@ -18,6 +18,7 @@ from livebook_ls.sync.exchange.own_turn import OwnTurn
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import SETTLED, NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
@@ -60,6 +61,9 @@ class ChangedFiles:
         if reading is None or known is None or text is None:
             return
         if not link.has_session:
+            if reading.text != text:
+                # An editor that doesn't take it over saves its own text over it.
+                self._kept.keep(link.path, reading.text, VersionOrigin.FOUND)
             await self._look_for_session(link, text, reading)
             return
         save = await overwritten_save.unconfirmed(self._talk, link, self._kept, self._has_newer)
