@@ -59,7 +59,10 @@ class Merged:
         ours = self._resolve(takes, open_)
         theirs = self._resolve({at: takes.get(at, Take.THEIRS) for at in every}, open_)
         stamp = max(ours.stamp, theirs.stamp)
-        return with_markers(ours.body + stamp, theirs.body + stamp, marker_size)
+        # As many blank lines as there are at the end are nobody's conflict.
+        end = ours.body[len(ours.body.rstrip("\r\n")) :]
+        their_body = theirs.body.rstrip("\r\n") + end
+        return with_markers(ours.body + stamp, their_body + stamp, marker_size)
 
     def resolved_all(self, take: Take) -> Stamped:
         """The text with every conflict settled alike."""

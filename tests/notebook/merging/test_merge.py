@@ -357,6 +357,18 @@ def test_no_marker_is_at_outputs() -> None:
     assert merged.resolved_all(Take.MINE).text == ours
 
 
+def test_no_marker_is_at_blank_lines_behind_all() -> None:
+    def notebook(*sources: str) -> str:
+        cells = "".join(f"```elixir\n{it}\n```\n\n" for it in sources)
+        return f"# Title\n\n## One\n\n{cells}"
+
+    merged = merge(notebook("a", "b", "c"), notebook("am", "bm", "c"), notebook("ax", "b", "c"))
+
+    assert len(merged.conflicts) == 1
+    wanted = notebook("<<<<<<< ours\nam\n=======\nax\n>>>>>>> theirs", "bm", "c")
+    assert merged.marked({}) == wanted
+
+
 def test_outputs_of_texts_merged_as_lines_are_in_no_conflict() -> None:
     # One side cuts the cell in two: what the other did to both halves is told by lines alone.
     base = edited(("b = 2", "b = 2\nb = 20"))
