@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from livebook_ls import clock
 from livebook_ls.sync.keeping import version_files
@@ -38,6 +39,9 @@ _MOST_BYTES_IN_ALL = 128_000_000
 # What is too much is looked for with each eighth text, or when so many characters were kept.
 _LOOK_EACH, _LOOK_EACH_CHARACTERS, _LOOK_EACH_S = 8, 500_000, 3600.0
 _VERSIONS, _COMMON = "versions", "common.json"
+# Of so many notebooks something is remembered, which files say as well.
+_MOST_REMEMBERED = 100
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,8 @@ class KeptTexts:
             return None
         known = self._common.get(file)
         if known is None or known[0] != time_ns:
-            known = self._common[file] = time_ns, _common(file)
+            known = time_ns, _common(file)
+            _remember(self._common, file, known)
         return known[1]
 
     def _written(self, versions: Sequence[KeptVersion]) -> tuple[str, ...]:
@@ -172,7 +177,7 @@ class KeptTexts:
                 newest = version_files.write(folder, text, origin, newest)
                 self._take_away(folder, len(text), spared)
                 self._clear_once(path)
-            self._newest[folder] = _time_ns(folder), newest
+            _remember(self._newest, folder, (_time_ns(folder), newest))
             return True
         except OSError as error:
             # Neither path nor text: only that it failed.
@@ -194,7 +199,7 @@ class KeptTexts:
         if count <= 0 or room < size or is_long_ago:
             version_files.take_away(folder, spared)
             count, room, looked_s = _LOOK_EACH, _LOOK_EACH_CHARACTERS, clock.unix_s()
-        self._until_look[folder] = count - 1, room - size, looked_s
+        _remember(self._until_look, folder, (count - 1, room - size, looked_s))
 
     def _clear_once(self, path: str) -> None:
         """Once per process: take away what is too old, or too much for all notebooks together, but
@@ -221,6 +226,14 @@ class KeptTexts:
 def _is_recent(version: KeptVersion) -> bool:
     """Whether it was kept within the last seconds; one that a clock was ahead for never is."""
     return abs(clock.unix_s() - version.kept_s) <= _NEWEST_WITHIN_S
+
+
+def _remember(known: dict[str, _T], key: str, value: _T) -> None:
+    """Know it, and forget what was known longest where that is of very many."""
+    known.pop(key, None)
+    known[key] = value
+    if len(known) > _MOST_REMEMBERED:
+        del known[next(iter(known))]
 
 
 def _common(file: str) -> CommonText | None:

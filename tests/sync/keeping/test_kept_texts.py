@@ -286,3 +286,14 @@ def test_without_a_home_variable_there_is_still_a_place() -> None:
     assert str(StateFolder({"HOME": "/h", "XDG_STATE_HOME": "relative"}).path).startswith(
         "/h" + os.sep
     )
+
+
+def test_of_very_many_notebooks_no_text_stays_in_memory(folder: StateFolder) -> None:
+    kept = KeptTexts(folder)
+    for number in range(300):
+        kept.keep(f"/n{number}.livemd", f"saved {number}\n", VersionOrigin.SAVED)
+        kept.share(f"/n{number}.livemd", f"words {number}\n", f"/sessions/{number}")
+        assert kept.common(f"/n{number}.livemd") is not None
+
+    assert kept.common("/n0.livemd") == CommonText("words 0\n", "/sessions/0")
+    assert max(len(kept._common), len(kept._newest), len(kept._until_look)) <= 100
