@@ -74,7 +74,8 @@ class KeptTexts:
     def keep(
         self, path: str, text: str, origin: VersionOrigin, *, spared: KeptVersion | None = None
     ) -> bool:
-        """Keep a text of the notebook at `path`; the one that was kept last is not kept twice.
+        """Keep a text of the notebook at `path`; the one that was kept last is not kept twice, but
+        where people write what the browser had.
 
         Whether it can be had back now, which is for who writes over it on purpose. No room is made
         for it by the version that is `spared`, with which that is to happen.
@@ -173,7 +174,9 @@ class KeptTexts:
         folder = self._folder.file(path, _VERSIONS)
         try:
             newest = self._newest_name(folder)
-            if not newest.endswith(digest):
+            # Who writes what the browser has makes it no session's writing (`was_written`).
+            is_its = newest.endswith(digest)
+            if not is_its or (_is_browsers(newest) and origin is not VersionOrigin.BROWSER):
                 newest = version_files.write(folder, text, origin, newest)
                 self._take_away(folder, len(text), spared)
                 self._clear_once(path)
@@ -244,6 +247,10 @@ def _common(file: str) -> CommonText | None:
     if isinstance(text, str) and is_session(session_path):
         return CommonText(text, session_path)
     return None
+
+
+def _is_browsers(name: str) -> bool:
+    return f"-{VersionOrigin.BROWSER.value}-" in name
 
 
 def _leave_newest(folder: Path) -> None:

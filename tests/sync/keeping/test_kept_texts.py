@@ -44,6 +44,14 @@ def test_versions_come_newest_first_with_whose_they_are(kept: KeptTexts) -> None
     assert texts(kept, "/other.livemd") == []
 
 
+def test_what_the_browser_had_is_kept_once_more_where_people_write_it(kept: KeptTexts) -> None:
+    kept.keep("/n.livemd", "words\n", VersionOrigin.BROWSER)
+    assert not kept.was_written("/n.livemd", "words\n")
+    kept.keep("/n.livemd", "words\n", VersionOrigin.FOUND)
+
+    assert kept.was_written("/n.livemd", "words\n")
+
+
 def test_the_same_text_is_not_kept_twice_in_a_row(kept: KeptTexts) -> None:
     for text in ("one\n", "one\n", "two\n", "one\n"):
         kept.keep("/n.livemd", text, VersionOrigin.SAVED)
