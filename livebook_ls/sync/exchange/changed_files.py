@@ -61,9 +61,6 @@ class ChangedFiles:
         if reading is None or known is None or text is None:
             return
         if not link.has_session:
-            if reading.text != text:
-                # An editor that doesn't take it over saves its own text over it.
-                self._kept.keep(link.path, reading.text, VersionOrigin.FOUND)
             await self._look_for_session(link, text, reading)
             return
         save = await overwritten_save.unconfirmed(self._talk, link, self._kept, self._has_newer)
@@ -128,16 +125,21 @@ class ChangedFiles:
 
     async def _look_for_session(self, link: NotebookLink, text: str, reading: NotebookText) -> None:
         """Tell of a save that was held, with no session there, where one that others have opened
-        since has written over it.
+        since has written over it; what others wrote themselves is kept.
         """
-        if link.state is not State.HELD or text == reading.text:
+        if text == reading.text:
             return
         is_met = False
-        with contextlib.suppress(LivebookError):
-            is_met = await self._talk.meet_session(link)
-        # Where sessions aren't listed, the form tells who wrote it.
-        if is_met or reading.is_form_of(NotebookText(text)):
+        if link.state is State.HELD:
+            with contextlib.suppress(LivebookError):
+                is_met = await self._talk.meet_session(link)
+            # Where sessions aren't listed, the form tells who wrote it.
+            is_met = is_met or reading.is_form_of(NotebookText(text))
+        if is_met:
             overwritten_save.tell_loss(link, text, reading)
+        else:
+            # An editor that doesn't take it over saves its own text over it.
+            self._kept.keep(link.path, reading.text, VersionOrigin.FOUND)
 
     async def _follow(
         self,
