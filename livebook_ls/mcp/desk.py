@@ -26,6 +26,9 @@ from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 from livebook_ls.sync.telling import findings
 
+# Open notebooks are looked after all the time; what is opened again is as it was.
+_MOST_OPEN = 50
+
 
 class Desk:
     """All state of a server. Belongs to one event loop."""
@@ -50,6 +53,8 @@ class Desk:
             [SessionHelp(self._joined_cells), *self._helpers.intelligence.providers]
         )
         self._locks: dict[str, asyncio.Lock] = {}
+        # The ones that are open, the one that was used last at the end.
+        self._open: dict[str, None] = {}
 
     async def opened(self, named: str) -> OpenNotebook:
         """A notebook that is there, with its session where it has one; raises ToolRefusal.
@@ -58,8 +63,20 @@ class Desk:
         """
         path = self.folder.existing(named)
         link = self.notebooks.did_open(path)
+        self._let_go_of_others(path)
         await self.notebooks.idle(path)
         return OpenNotebook(self.folder.shown(path), path, link, self.read(path))
+
+    def _let_go_of_others(self, path: str) -> None:
+        """Have so many notebooks open at the most, with this one used last."""
+        self._open.pop(path, None)
+        self._open[path] = None
+        for it in [*self._open][:-_MOST_OPEN]:
+            lock = self._locks.get(it)
+            if self.runs.going_on(it) is None and not (lock and lock.locked()):
+                self.notebooks.did_close(it)
+                del self._open[it]
+                self._locks.pop(it, None)
 
     def read(self, path: str) -> HandledText:
         """The notebook as its file says it now; raises ToolRefusal."""

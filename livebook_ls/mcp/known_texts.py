@@ -10,6 +10,7 @@ from livebook_ls.mcp import tool_refusal
 from livebook_ls.notebook.exact_edits.handles import HandledText, followed, handled
 
 _KEPT_VERSIONS = 100
+_KEPT_NOTEBOOKS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,11 @@ class KnownTexts:
 
     def keep(self, path: str, text: HandledText) -> HandledText:
         """Remember a text whose handles are known."""
+        self._last.pop(path, None)
         self._last[path] = text
+        while len(self._last) > _KEPT_NOTEBOOKS:
+            oldest = next(iter(self._last))
+            del self._last[oldest], self._versions[oldest]
         versions = self._versions.setdefault(path, {})
         # The newest last, so that what is used stays.
         version = version_of(text.text)
