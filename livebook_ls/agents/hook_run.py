@@ -106,9 +106,10 @@ def _paths(call: Call, memory: Memory, ends_s: float) -> list[str]:
         return [it for it in call.edits if os.path.isfile(it)]
     owed, changed = memory.owed(call.folder), _changed(call.folder, memory, ends_s)
     # Where Livebook fails, no command need wait for that again; the end of a turn does.
-    asked = [*owed, *changed] if call.moment is Moment.END else changed
-    wanted = [it for it in dict.fromkeys(asked) if not _is_known(it, memory)]
-    memory.owe(call.folder, [*wanted, *(it for it in owed if it not in {*asked})])
+    asked = dict.fromkeys([*owed, *changed] if call.moment is Moment.END else changed)
+    wanted = [it for it in asked if not _is_known(it, memory)]
+    # All of it, until its sync has ended: this process may be ended before that.
+    memory.owe(call.folder, [*wanted, *(it for it in owed if it not in asked)])
     return wanted
 
 

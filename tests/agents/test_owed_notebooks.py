@@ -70,7 +70,7 @@ def test_what_an_agent_did_not_wait_for_is_synced_at_the_end_of_the_turn(
     assert text in kept(note, agent)
     livebook.faults = Faults()
     after_a_while(agent)
-    run_here(payload("claude_stop", note.parent), agent)
+    run(payload("claude_stop", note.parent), agent)
 
     assert holds(livebook, note, text)
 
