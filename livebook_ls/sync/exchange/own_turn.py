@@ -62,7 +62,8 @@ class OwnTurn:
             if is_left and link.has_session:
                 # Nobody of ours knows what came of that.
                 self._talk.looks.forget(link)
-                link.held = await self._talk.session_text(link, is_needed=True) or link.held
+                session = await self._talk.session_text(link, is_needed=True)
+                link.seen, link.held = session, session or link.held
             await self._steps.resume(link, None if save is None else save.text)
             yield
 

@@ -112,9 +112,9 @@ class TwoSteps:
                 link.lineage.recall(session)
                 link.common = CommonText(session.text, entry.session_path)
         elif session is not None:
-            link.held = session
             own = entry.halfway if entry.is_halfway_held else entry.before
             is_unedited = _is_unedited(session, entry, entry.final)
+            link.held, link.seen = session, None if is_unedited else session
             link.lineage.recall(session if is_unedited else NotebookText(own))
             is_final = session.says_same(NotebookText(entry.final))
             if is_final and await self._has_saved(link, entry) is not False:
