@@ -414,3 +414,27 @@ def test_what_others_wrote_while_livebook_was_away_can_be_had_back(seed: int) ->
         world.save(editor)
 
         assert word in words_in("\n".join(world.oracle.offered()))
+
+
+@pytest.mark.parametrize("mode", MergeMode)
+def test_what_is_typed_after_a_first_step_that_failed_can_be_had_back(
+    seed: int, mode: MergeMode
+) -> None:
+    with history(seed, replace(ASK, merge=mode)) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        editor.buffer = editor.buffer.replace("## One", "## Above\n\n```elixir\n0\n```\n\n## One")
+        world.save(editor)
+        world.wait(3.0)
+        world.livebook.pace.slowness = 100.0
+        world.ask(editor, "sync_in_two_steps")
+        assert editor.link is not None
+        while editor.path.read_text(encoding="utf-8") == editor.buffer:
+            world.wait(0.001)
+        world.livebook.faults = Faults(is_off=True)
+        while editor.link.state is not State.REFUSED:
+            world.wait(0.001)
+        world.livebook.pace.slowness, world.livebook.faults = 1.0, Faults()
+        world.edit_in_browser(0, "prose")
+        world.type(editor, 4, "prose", looks_first=False)
+        world.save(editor)
