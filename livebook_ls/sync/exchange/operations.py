@@ -197,7 +197,7 @@ class Operations:
             saved, reading = await self._read(link)
             if reading is None:
                 return
-            session = await self._talk.session_text(link)
+            session = await self._talk.session_text(link, is_needed=True)
             is_edited = await self.merging.edits(link, reading, session) is not None
             if is_edited or await self._delivery.send_in_steps(link, saved, reading, session):
                 await self._sync(link, None)

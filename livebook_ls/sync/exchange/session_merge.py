@@ -90,8 +90,8 @@ class SessionMerge:
     ) -> tuple[NotebookText | None, NotebookText | None]:
         """What the session holds before `reading` goes into it, as far as shown; else as `meet`."""
         if link.has_session:
-            is_needed = self.is_wanted(link, reading)
-            session = await self._talk.session_text(link, is_needed=is_needed)
+            # Also where it is slow, and not merged with: what is replaced must be kept.
+            session = await self._talk.session_text(link, is_needed=True)
             is_there = session is not None or link.is_slow_to_show
             if is_there or not await self._talk.lacks_session(link):
                 return session, None
