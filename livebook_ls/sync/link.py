@@ -102,7 +102,7 @@ class NotebookLink:
         self.known: Snapshot | None = None
         # The file as we last accounted for it; any other version is somebody's change.
         self.version: Version | None = None
-        # What the session is known to hold; and the same where it was only seen there.
+        # What the session is known to hold; and what it was only seen to, which may be the same.
         self.held: NotebookText | None = None
         self.seen: NotebookText | None = None
         # The text that it was last known to share with the file, by us or another process.
@@ -317,4 +317,4 @@ class NotebookLink:
 
     def detach(self) -> None:
         """Forget the session, but not that there was one."""
-        self.session_path = self.url = self.held = self.browser = None
+        self.session_path = self.url = self.held = self.seen = self.browser = None

@@ -305,7 +305,7 @@ class Delivery:
             if not await self.may_send(link, reading):
                 return False
         link.enter(State.SYNCING)
-        link.held = None
+        link.held = link.seen = None
         if not await self._steps.bring(link, saved, halfway, held):
             link.tries_again = True
             link.enter(State.FAILED, session_findings.steps_not_seen(link.url), *link.notes)

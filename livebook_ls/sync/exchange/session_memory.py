@@ -85,13 +85,15 @@ async def look_over(
 
 
 def agreed_text(link: NotebookLink) -> NotebookText | None:
-    """What the session is known to have held that nobody needs to have back: what it was sent; but
-    of another process' session, and of one that was only seen to hold something else, what that
-    shared with the file.
+    """What the session is known to have held that nobody needs to have back: what it was sent, or
+    what it was met with and is kept; but of another process' session, of one that was only seen to
+    hold something else, and of one of which nothing is known, what that shared with the file.
     """
-    is_only_seen = link.held is not None and link.held is link.seen
+    held, is_only_seen = link.held, link.held is link.seen
+    if held is None and link.seen is not None:
+        return link.seen
     if link.was_attached and not is_only_seen:
-        return link.held
+        return held
     if link.common is not None:
         return NotebookText(link.common.text)
-    return NotebookText("") if is_only_seen else link.held
+    return NotebookText("") if is_only_seen and link.was_attached else held

@@ -120,6 +120,7 @@ class SessionMerge:
                 link.lineage.settle_loaded(NotebookText(link.saved_over))
             if link.lineage.base is not None:
                 return session, None
+        link.seen = session
         if not await self._talk.think(lambda: session.gone_in(reading), reading):
             return session, None
         self._kept.keep(link.path, session.text, VersionOrigin.BROWSER)
