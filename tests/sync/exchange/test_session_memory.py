@@ -44,7 +44,8 @@ def look(link: NotebookLink, session: NotebookText) -> bool:
 def test_what_a_session_holds_of_which_nothing_is_known_is_what_a_save_replaces(
     link: NotebookLink, common: NotebookText | None
 ) -> None:
-    link.common = common and CommonText(common.text, "/sessions/1")
+    if common is not None:
+        link.common = CommonText(common.text, "/sessions/1")
 
     assert look(link, TYPED)
     assert link.browser is TYPED
