@@ -438,3 +438,32 @@ def test_what_is_typed_after_a_first_step_that_failed_can_be_had_back(
         world.edit_in_browser(0, "prose")
         world.type(editor, 4, "prose", looks_first=False)
         world.save(editor)
+
+
+@pytest.mark.parametrize("away_s", [0.0, 3.0])
+def test_what_came_into_a_save_by_merging_stays_where_livebook_ends_right_then(
+    seed: int, away_s: float
+) -> None:
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.edit_in_browser(1, "prose")
+        # Too slow to be merged before the save, it is merged after that.
+        world.livebook.pace.slowness = 60.0
+        world.type(editor, 8, "prose", looks_first=False)
+        world.save(editor)
+        world.livebook.pace.slowness = 1.0
+        world.wait(8.0)
+        world.edit_in_browser(0, "prose")
+        world.type(editor, 4, "prose")
+        world.livebook.pace.slowness = 10.0
+        world.save(editor)
+        saved = words_in(editor.path.read_text(encoding="utf-8"))
+        world.wait(0.03)
+        world.livebook.stop()
+        world.wait(away_s)
+        world.livebook.pace.slowness = 1.0
+        world.livebook.start()
+        world.wait(12.0)
+
+        assert words_in(editor.path.read_text(encoding="utf-8")) == saved

@@ -193,3 +193,17 @@ def test_a_save_meanwhile_goes_out_from_what_is_found_of_the_session(
 
     assert lineage.base_of("# Mine\n") is base
     assert lineage.base_of("# Another\n") is base
+
+
+def test_a_merged_text_that_its_editor_saves_has_what_the_file_had_got_before() -> None:
+    lineage = following(K)
+    lineage.note_save(S.text)
+    lineage.make(M.text, F, S.text)
+    lineage.synced(M.text, M.text, M, S.text)
+    theirs, saved = NotebookText(f"{M.text}\ntheirs\n"), f"{M.text}\ntheirs\n\nmine\n"
+    lineage.promise(saved, theirs, NOTE)
+    lineage.note_save(saved)
+    lineage.saved(saved)
+
+    assert lineage.made is None
+    assert lineage.base_of(saved) is theirs
