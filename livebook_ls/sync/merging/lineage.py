@@ -155,7 +155,8 @@ class Lineage:
         self.editor_has(text)
         if promised is None or promised.text != text:
             return ()
-        self.base, self._saved = promised.base, None
+        # With all of the session's it has what the file had got, too.
+        self.base, self.made, self._saved = promised.base, None, None
         return (promised.note,)
 
     def make(self, text: str, base: NotebookText, out_of: str) -> None:
