@@ -14,6 +14,16 @@ from livebook_ls.standin.settings import Access
 from tests.conftest import CANONICAL
 
 
+def renamed_in(editor: Editor, notebook: Path) -> str:
+    """Give an open notebook another name; the address that it has then."""
+    old, new = notebook.as_uri(), notebook.with_name("new.livemd")
+    notebook.rename(new)
+    editor.close_document(old)
+    files = [{"oldUri": old, "newUri": new.as_uri()}]
+    editor.notify("workspace/didRenameFiles", {"files": files})
+    return editor.open(new)
+
+
 def codes(editor: Editor, uri: str) -> list[str]:
     return [it["code"] for it in editor.diagnostics.get(uri, [])]
 
@@ -66,11 +76,7 @@ def test_a_rename_names_the_session_that_is_left_behind(
 ) -> None:
     uri = opened(editor, livebook, notebook)
     left = editor.status(uri)["url"]
-    new = notebook.with_name("new.livemd")
-    notebook.rename(new)
-    editor.close_document(uri)
-    editor.notify("workspace/didRenameFiles", {"files": [{"oldUri": uri, "newUri": new.as_uri()}]})
-    renamed = editor.open(new)
+    renamed = renamed_in(editor, notebook)
     editor.wait_for(lambda: "session-left-behind" in codes(editor, renamed), "what is left behind")
     told = next(it for it in editor.diagnostics[renamed] if it["code"] == "session-left-behind")
     assert left in told["message"]
@@ -80,6 +86,23 @@ def test_a_rename_names_the_session_that_is_left_behind(
     editor.wait_for(lambda: "file-came-back" in codes(editor, renamed), "the file that came back")
     livebook.close_session(str(notebook))
     editor.wait_for(lambda: codes(editor, renamed) == [], "nothing more to tell")
+
+
+def test_a_session_that_is_left_behind_is_named_also_where_sessions_are_not_shown(
+    start_editor: Callable[..., Editor],
+    closed_livebook: StandIn,
+    closed_environ: dict[str, str],
+    notebook: Path,
+) -> None:
+    editor = start_editor(environ=closed_environ)
+    opened(editor, closed_livebook, notebook)
+    renamed = renamed_in(editor, notebook)
+    editor.wait_for(lambda: "session-left-behind" in codes(editor, renamed), "what is left behind")
+
+    closed_livebook.close_session(str(notebook))
+    editor.wait_for(
+        lambda: "session-left-behind" not in codes(editor, renamed), "nothing more to tell"
+    )
 
 
 @pytest.mark.fault(
