@@ -21,7 +21,7 @@ from livebook_ls.standin.settings import Access
 from livebook_ls.sync.link import State
 from tests.model.editor import Editor
 from tests.model.words import words_in
-from tests.model.world import HALF_TYPED, World
+from tests.model.world import HALF_TYPED, START, World
 
 # What meets depends on the dice.
 SEEDS = range(4)
@@ -467,3 +467,29 @@ def test_what_came_into_a_save_by_merging_stays_where_livebook_ends_right_then(
         world.wait(12.0)
 
         assert words_in(editor.path.read_text(encoding="utf-8")) == saved
+
+
+def test_livebook_is_left_in_peace_while_a_first_step_is_waited_for(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of a session that saves nothing by itself only its page tells what it holds.
+    start = f'<!-- livebook:{{"autosave_interval_s":null}} -->\n\n{START}'
+    monkeypatch.setattr("tests.model.world.START", start)
+    with history(seed) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        editor.buffer = editor.buffer.replace("## One", "## Above\n\n```elixir\n0\n```\n\n## One")
+        world.save(editor)
+        world.wait(3.0)
+        before = len(world.chronicle.lines)
+        world.livebook.pace.slowness = 5.0
+        world.ask(editor, "sync_in_two_steps")
+        while not any("heard" in it for it in world.chronicle.lines[before:]):
+            world.wait(0.0002)
+        # So that it never shows the text between.
+        world.edit_in_browser(0, "prose")
+        world.livebook.pace.slowness = 1.0
+        world.wait(10.0)
+        looks = sum("asked GET" in it for it in world.chronicle.lines[before:])
+
+        assert looks < 600
