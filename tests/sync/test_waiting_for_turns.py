@@ -1,0 +1,94 @@
+"""What the file has when one of ours is asked is not lost while that waits for its turn."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.turns import Turns
+from tests.conftest import CANONICAL
+from tests.support.at_rest import opened
+from tests.support.command import run
+from tests.support.turn_of_another import turn_of_another
+
+WRITTEN = f"{CANONICAL}\nwritten\n"
+TYPED = f"{CANONICAL}\ntyped\n"
+
+
+@contextmanager
+def others_turn(environ: dict[str, str], notebook: Path) -> Iterator[None]:
+    with turn_of_another(Turns(StateFolder(environ)), notebook):
+        yield
+
+
+def is_kept(environ: dict[str, str], notebook: Path, text: str) -> Callable[[], bool]:
+    kept = KeptTexts(StateFolder(environ))
+    return lambda: any(kept.text(it) == text for it in kept.versions(str(notebook)))
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    while not is_so():
+        pause.wait(0.01)
+
+
+def write_over(livebook: StandIn, notebook: Path) -> None:
+    """Let the session save what people type there."""
+    livebook.edit_session(notebook, TYPED)
+    livebook.save_session(notebook)
+    livebook.wait_settled()
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "another of ours is at work for long",
+    during="a command waits for it, and Livebook writes over the file",
+    sees="overwritten",
+    recovers="by `livebook-ls restore`",
+)
+@pytest.mark.parametrize("command", [("sync",), ("sync", "--take", "mine"), ("open",)])
+def test_what_a_command_was_called_for_can_be_had_back(
+    livebook: StandIn, environ: dict[str, str], notebook: Path, command: tuple[str, ...]
+) -> None:
+    run("open", notebook, environ=environ)
+    livebook.wait_settled()
+    with ThreadPoolExecutor(1) as beside, others_turn(environ, notebook):
+        notebook.write_text(WRITTEN, encoding="utf-8")
+        called = beside.submit(run, *command, notebook, environ=environ)
+        until(lambda: is_kept(environ, notebook, WRITTEN)() or called.done())
+        write_over(livebook, notebook)
+        assert not called.done()
+    done = called.result()
+
+    assert is_kept(environ, notebook, WRITTEN)()
+    assert "restore" in f"{done.stdout}{done.stderr}"
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "another of ours is at work for long",
+    during="a server waits for it, and Livebook writes over what a program wrote",
+    sees="overwritten",
+    recovers="by **Restore an earlier version**",
+)
+def test_what_others_wrote_while_a_server_waits_can_be_had_back(
+    editor: Editor, livebook: StandIn, environ: dict[str, str], notebook: Path
+) -> None:
+    uri = opened(editor, livebook, notebook)
+    with others_turn(environ, notebook):
+        notebook.write_text(WRITTEN, encoding="utf-8")
+        editor.wait_for(is_kept(environ, notebook, WRITTEN), "the text kept")
+        write_over(livebook, notebook)
+    editor.wait_for(
+        lambda: "save-overwritten" in [it["code"] for it in editor.diagnostics.get(uri, [])],
+        "what was written over told",
+    )
