@@ -24,9 +24,14 @@ class OnRequest(ABC):
         """The notebook at `path`, followed or not."""
 
     def restorable(self, path: str) -> str | None:
-        """What was saved last here, else the version that was kept last, of any process."""
-        if saves := self.link(path).saves:
-            return saves[-1]
+        """What was told to be written over, else what was saved last here, else the version that
+        was kept last, of any process.
+        """
+        link = self.link(path)
+        if link.lost_save is not None:
+            return link.lost_save.text
+        if link.saves:
+            return link.saves[-1]
         kept = self.operations.kept.versions(path)
         return self.operations.kept.text(kept[0]) if kept else None
 

@@ -70,7 +70,7 @@ def test_what_a_command_was_called_for_can_be_had_back(
     done = called.result()
 
     assert is_kept(environ, notebook, WRITTEN)()
-    assert "restore" in f"{done.stdout}{done.stderr}"
+    assert "This file was written after your save" in f"{done.stdout}{done.stderr}"
 
 
 @pytest.mark.fault(
@@ -92,3 +92,5 @@ def test_what_others_wrote_while_a_server_waits_can_be_had_back(
         lambda: "save-overwritten" in [it["code"] for it in editor.diagnostics.get(uri, [])],
         "what was written over told",
     )
+    assert editor.command("livebook.restore", uri) is True
+    editor.wait_for(lambda: editor.texts[uri] == WRITTEN, "it is back")

@@ -72,7 +72,7 @@ class Operations:
         self.kept = kept = KeptTexts(folder)
         self.steps = TwoSteps(talk, StepJournal(folder), kept, turns)
         self._memory = SessionMemory(talk, kept, self.steps)
-        self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps)
+        self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps, kept)
         self._arrival = Arrival(talk, settings, has_newer, self.steps.is_open, self._shared, kept)
         self.merging = merging = SessionMerge(talk, settings, kept, live)
         self._delivery = Delivery(

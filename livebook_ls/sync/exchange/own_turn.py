@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,7 +15,9 @@ from livebook_ls.sync.exchange.overwritten_save import ProtectedSave, review_los
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
@@ -35,28 +38,38 @@ class OwnTurn:
         turns: Turns,
         memory: SessionMemory,
         steps: TwoSteps,
+        kept: KeptTexts,
     ) -> None:
         self._talk = talk
         self._has_newer = has_newer
         self._turns = turns
         self._memory = memory
         self._steps = steps
+        self._kept = kept
 
     @asynccontextmanager
     async def taken(
         self, link: NotebookLink, save: ProtectedSave | None = None, *, can_wait: bool = False
     ) -> AsyncIterator[None]:
         """One at a time, with whatever a dead process had begun ended before; one that `can_wait`
-        lets a newer save go first, and raises SupersededError.
+        lets a newer save go first, and raises SupersededError. Without a `save` the file counts as
+        it is when that is asked.
         """
+        found = _FoundText(link, self._kept)
 
         async def meanwhile() -> None:
             if can_wait and self._has_newer(link.path):
                 raise SupersededError
             if save is not None:
                 await asyncio.to_thread(save.look)
+            else:
+                await self._keep(found)
 
+        if save is None and link.lock.locked():
+            await self._keep(found)
         async with link.lock, _released(link), self._turns.taken(link.path, meanwhile=meanwhile):
+            if save is None and self._turns.is_left(link.path):
+                await self._keep(found)
             is_left = await self._turns.wait_out(link.path)
             await self._memory.recall(link)
             if is_left and link.has_session:
@@ -65,7 +78,13 @@ class OwnTurn:
                 session = await self._talk.session_text(link, is_needed=True)
                 link.seen, link.held = session, session or link.held
             await self._steps.resume(link, None if save is None else save.text)
+            found.review()
             yield
+
+    async def _keep(self, found: _FoundText) -> None:
+        """Keep what is found in the file, but for what two steps have put there."""
+        if not found.is_kept and not self._steps.is_open(found.path):
+            await asyncio.to_thread(found.keep)
 
     async def read(
         self, link: NotebookLink, save: ProtectedSave | None, *, is_editors: bool = True
@@ -95,6 +114,35 @@ class OwnTurn:
         reading = link.buffer.reading_of(text, await self._talk.parser_for(link, text))
         review_loss(link, reading)
         return saved, reading
+
+
+class _FoundText:
+    """What the file has while its turn is waited for: Livebook may write over it until then."""
+
+    def __init__(self, link: NotebookLink, kept: KeptTexts) -> None:
+        self.path = link.path
+        self.is_kept = False
+        self._link = link
+        self._kept = kept
+        self._text: str | None = None
+
+    def keep(self) -> None:
+        """Keep it, where there is a text."""
+        self.is_kept = True
+        with contextlib.suppress(OSError):
+            self._text = notebook_file.read(self.path).text
+        if self._text:
+            self._kept.keep(self.path, self._text, VersionOrigin.FOUND)
+
+    def review(self) -> None:
+        """Have what was lost of it told, unless somebody of ours has written what is there now."""
+        if not self._text:
+            return
+        with contextlib.suppress(OSError):
+            now = notebook_file.read(self.path).text
+            is_written_over = now is not None and now != self._text
+            if is_written_over and not self._kept.was_just_written(self.path, now or ""):
+                self._link.lost_save = NotebookText(self._text)
 
 
 @asynccontextmanager

@@ -75,14 +75,22 @@ class Turns:
 
         Told to read a file that it is writing itself, Livebook would take the half of it for all.
         """
-        try:
-            called_s = os.stat(self._folder.file(path, _LOCK)).st_mtime  # noqa: PTH116
-        except OSError:
-            return False
+        called_s = self._called_s(path)
         since_s = clock.unix_s() - called_s
         if 0 <= since_s < _DONE_WITHIN_S:
             await clock.sleep(_DONE_WITHIN_S - since_s)
         return called_s > 0
+
+    def is_left(self, path: str) -> bool:
+        """Whether one of ours ended before Livebook was done, as far as is known."""
+        return self._called_s(path) > 0
+
+    def _called_s(self, path: str) -> float:
+        """When Livebook was called, if it is not known to be done; else 0."""
+        try:
+            return os.stat(self._folder.file(path, _LOCK)).st_mtime  # noqa: PTH116
+        except OSError:
+            return 0.0
 
 
 def _touch(file: str, time_s: float) -> None:
