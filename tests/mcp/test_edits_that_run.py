@@ -1,0 +1,207 @@
+"""An edit runs nothing: what Livebook would run because of one is a person's to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mcp.client.session import ClientRequestContext
+from mcp_types import ElicitRequestParams, ElicitResult
+
+from livebook_ls.standin.server import StandIn
+from tests.support.mcp_client import LEGACY, MODERN, Agent, Json, Person, use
+
+NAME = "note.livemd"
+TEXT = "# Note\n\n## One\n\n```elixir\nx = 1\n```\n\n```elixir\n1 + 1\n```\n"
+SLOW = TEXT.replace("x = 1", "Process.sleep(60_000)")
+OTHER = 'IO.puts("other")'
+NEW: Json = {"kind": "code", "source": OTHER}
+Edit = Callable[[str, str], list[Json]]
+
+
+class AgreesToRuns(Person):
+    """Agrees to runs, and to what else is asked only where that is said."""
+
+    def __init__(self, *, agrees_to_edits: bool = False) -> None:
+        super().__init__(agrees=True)
+        self._agrees_to_edits = agrees_to_edits
+
+    async def answer(
+        self, context: ClientRequestContext, params: ElicitRequestParams
+    ) -> ElicitResult:
+        answer = await super().answer(context, params)
+        is_run = params.message.startswith("Run ")
+        return answer if is_run or self._agrees_to_edits else ElicitResult(action="decline")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / NAME).write_text(SLOW)
+    return tmp_path
+
+
+def queued(_: str, two: str) -> list[Json]:
+    return [{"op": "replace_source", "cell": two, "source": OTHER}]
+
+
+def running(one: str, _: str) -> list[Json]:
+    return [{"op": "replace_source", "cell": one, "source": OTHER}]
+
+
+def before_queued(one: str, _: str) -> list[Json]:
+    return [{"op": "insert_cells", "place": {"after": one}, "cells": [NEW]}]
+
+
+def in_its_place(one: str, two: str) -> list[Json]:
+    return [
+        {"op": "delete_cell", "cell": two},
+        {"op": "insert_cells", "place": {"after": one}, "cells": [NEW]},
+    ]
+
+
+async def begun(agent: Agent) -> tuple[str, str, str]:
+    """All cells agreed to, the first running and the second waiting; version and handles."""
+    version, (one, two) = await agent.cells(NAME)
+    run = await agent.call("run_cells", notebook=NAME, version=version, all=True, wait_s=0.0)
+    assert run["state"] == "going on"
+    return version, one["cell"], two["cell"]
+
+
+@pytest.mark.parametrize("mode", [MODERN, LEGACY])
+@pytest.mark.parametrize("edit", [queued, running, before_queued, in_its_place])
+def test_what_waits_to_run_gets_no_other_text_without_a_persons_word(
+    livebook: StandIn, folder: Path, edit: Edit, mode: str
+) -> None:
+    person = AgreesToRuns()
+
+    async def scenario(agent: Agent) -> None:
+        version, one, two = await begun(agent)
+        why = await agent.refused(
+            "edit_notebook", notebook=NAME, version=version, operations=edit(one, two)
+        )
+        assert why["error"] == "declined"
+
+    use(livebook.url, folder, scenario, may_run=False, mode=mode, person=person)
+
+    assert OTHER in person.asked[-1]
+    assert (folder / NAME).read_text() == SLOW
+
+
+@pytest.mark.parametrize("mode", [MODERN, LEGACY])
+def test_with_a_persons_word_it_does(livebook: StandIn, folder: Path, mode: str) -> None:
+    person = AgreesToRuns(agrees_to_edits=True)
+
+    async def scenario(agent: Agent) -> None:
+        version, one, two = await begun(agent)
+        await agent.edit(NAME, version, *queued(one, two))
+
+    use(livebook.url, folder, scenario, may_run=False, mode=mode, person=person)
+
+    assert len(person.asked) == 2
+    assert OTHER in (folder / NAME).read_text()
+
+
+def test_a_client_that_cannot_ask_makes_no_such_edit(livebook: StandIn, folder: Path) -> None:
+    async def begin(agent: Agent) -> None:
+        await begun(agent)
+
+    async def scenario(agent: Agent) -> None:
+        version, (one, two) = await agent.cells(NAME)
+        why = await agent.refused(
+            "edit_notebook",
+            notebook=NAME,
+            version=version,
+            operations=queued(one["cell"], two["cell"]),
+        )
+        assert why["error"] == "not-allowed"
+
+    # A person has begun it, as in the browser.
+    use(livebook.url, folder, begin)
+    use(livebook.url, folder, scenario, may_run=False)
+
+    assert (folder / NAME).read_text() == SLOW
+
+
+def test_what_runs_by_itself_is_made_so_with_a_persons_word(
+    livebook: StandIn, folder: Path
+) -> None:
+    (folder / NAME).write_text(TEXT)
+    person = AgreesToRuns()
+
+    async def scenario(agent: Agent) -> None:
+        version, (one, two) = await agent.cells(NAME)
+        run = await agent.call("run_cells", notebook=NAME, version=version, all=True)
+        assert run["state"] == "done"
+        by_itself = {
+            "op": "set_cell",
+            "cell": two["cell"],
+            "attributes": {"reevaluate_automatically": True},
+        }
+        why = await agent.refused(
+            "edit_notebook",
+            notebook=NAME,
+            version=version,
+            operations=[*queued(one["cell"], two["cell"]), by_itself],
+        )
+        assert why["error"] == "declined"
+
+    use(livebook.url, folder, scenario, may_run=False, person=person)
+
+    assert OTHER in person.asked[-1]
+    assert (folder / NAME).read_text() == TEXT
+
+
+def test_what_livebook_runs_anew_for_a_cell_that_is_deleted_needs_a_persons_word(
+    livebook: StandIn, folder: Path
+) -> None:
+    by_itself = '<!-- livebook:{"reevaluate_automatically":true} -->\n\n```elixir\n1 + 1'
+    (folder / NAME).write_text(TEXT.replace("```elixir\n1 + 1", by_itself))
+    person = AgreesToRuns()
+
+    async def scenario(agent: Agent) -> None:
+        version, (one, _) = await agent.cells(NAME)
+        await agent.call("run_cells", notebook=NAME, version=version, all=True)
+        operations = [{"op": "delete_cell", "cell": one["cell"]}]
+        why = await agent.refused(
+            "edit_notebook", notebook=NAME, version=version, operations=operations
+        )
+        assert why["error"] == "declined"
+
+    use(livebook.url, folder, scenario, may_run=False, person=person)
+
+    assert "1 + 1" in person.asked[-1]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "insert_cells", "cells": [NEW]},
+        {"op": "insert_cells", "cells": [{"kind": "markdown", "source": "prose"}]},
+        {"op": "set_title", "title": "Another"},
+    ],
+)
+def test_what_runs_nothing_asks_nobody(livebook: StandIn, folder: Path, operation: Json) -> None:
+    person = AgreesToRuns()
+
+    async def scenario(agent: Agent) -> None:
+        version, _, two = await begun(agent)
+        place = {"place": {"after": two}} if "cells" in operation else {}
+        await agent.edit(NAME, version, operation | place)
+
+    use(livebook.url, folder, scenario, may_run=False, person=person)
+
+    assert len(person.asked) == 1
+
+
+def test_where_running_is_allowed_nobody_is_asked(livebook: StandIn, folder: Path) -> None:
+    person = Person(agrees=False)
+
+    async def scenario(agent: Agent) -> None:
+        version, one, two = await begun(agent)
+        await agent.edit(NAME, version, *queued(one, two))
+
+    use(livebook.url, folder, scenario, person=person)
+
+    assert person.asked == []
+    assert OTHER in (folder / NAME).read_text()
