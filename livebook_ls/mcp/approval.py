@@ -33,6 +33,13 @@ def of_cells(
     return Approval("\n".join(lines), _digest(notebook, *wanted, *brought_along))
 
 
+def of_edit(notebook: str, cells: Sequence[HandledPart]) -> Approval:
+    """The question whether an edit may be made that has these cells run."""
+    lines = [f"Edit {notebook}? Livebook then runs {_count(cells)}, now or by itself later:"]
+    lines += _shown(cells)
+    return Approval("\n".join(lines), _digest(notebook, *cells))
+
+
 def of_act(notebook: str, question: str) -> Approval:
     """Another act in a notebook's session."""
     return Approval(f"{question} ({notebook})", _digest(f"{notebook}\n{question}"))

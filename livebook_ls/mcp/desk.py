@@ -16,7 +16,9 @@ from livebook_ls.mcp.runs import Runs
 from livebook_ls.mcp.tool_refusal import ToolRefusal
 from livebook_ls.mcp.working_folder import WorkingFolder
 from livebook_ls.notebook.exact_edits.handles import HandledText
+from livebook_ls.notebook.model import Cell
 from livebook_ls.running.cells_to_ask import cells_to_ask
+from livebook_ls.running.own_runs import unagreed_runs
 from livebook_ls.running.runner import Runner
 from livebook_ls.settings import Settings
 from livebook_ls.sync import single_visits
@@ -102,6 +104,20 @@ class Desk:
                 return await self.notebooks.operations.rewrite(opened.link, change)
             except NotWrittenError as error:
                 raise tool_refusal.not_written(opened.shown, str(error)) from None
+
+    def unagreed_runs(self, path: str, before: HandledText, after: HandledText) -> tuple[Cell, ...]:
+        """What an edit would have Livebook run that no person has agreed to; nothing where running
+        is allowed.
+        """
+        if self.may_run:
+            return ()
+        run = self.runs.going_on(path)
+        return unagreed_runs(
+            before.pieces.draft.notebook,
+            after.pieces.draft.notebook,
+            self.runner.live_notebook(path),
+            run.waiting if run else None,
+        )
 
     async def open_files(self) -> frozenset[str] | None:
         """The files that have a session, as Livebook names them; None where that isn't shown.

@@ -15,6 +15,7 @@ from livebook_ls.notebook.model import Cell
 from livebook_ls.running import outcome
 from livebook_ls.running.cell_states import CellView, RunState
 from livebook_ls.running.outcome import RunEnd, RunRefusal
+from livebook_ls.running.own_runs import WaitingCells
 from livebook_ls.running.plan import RunPlan
 from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import RunScope, standing_on
@@ -56,6 +57,14 @@ class NotebookRun:
     sentence: str = ""
     task: asyncio.Task[None] | None = None
     is_stopped: bool = False
+
+    @property
+    def waiting(self) -> WaitingCells | None:
+        """What a person has agreed to that may yet run; None where that is anything, or nothing."""
+        if self.agreed is None or self.end is not None:
+            return None
+        left = self.agreed - self.results.keys()
+        return WaitingCells.of_run(self.text.pieces.draft.notebook, left)
 
     def begin(self, plan: RunPlan, scope: RunScope) -> None:
         """Note what is about to be queued; raises RunRefusal where that was not agreed to."""

@@ -4,15 +4,21 @@ A sync runs nothing by its nature, but a session does after some: cells that are
 their own attribute when what they stand on is gone or moved, or they come into another flow; new
 cells before queued ones, and the running cell itself where it was edited and others wait behind it.
 
+Livebook evaluates a cell with the text that it has when its turn comes. So what waits may get no
+other text, nor another cell above it, by somebody who may not run it; and what runs by itself, from
+now on or because of an edit, is agreed to before (`unagreed_runs`).
+
 What was evaluated in the main flow counts in no branch, nor the other way: cells that come into
 another flow, alone or with their section, must run again. What is deleted is gone by intention.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 
 from livebook_ls.livebook.live.cells import CellStatus, LiveCell, LiveNotebook, Validity
 from livebook_ls.notebook.model import Cell, Notebook
@@ -53,10 +59,87 @@ class Foreseen:
     lost: tuple[LostEvaluations, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingCells:
+    """The texts of a notebook's cells with code; so many, the first, may yet run as they are."""
+
+    texts: tuple[str, ...]
+    count: int
+
+    @classmethod
+    def of_run(cls, notebook: Notebook, places: frozenset[int]) -> WaitingCells:
+        """Of a run in which the cells at these places were agreed to, and are not over."""
+        cells = runnable(notebook)
+        last = max((at for at, it in enumerate(cells) if it.span.start in places), default=-1)
+        return cls(tuple(it.source for it in cells), last + 1)
+
+    @classmethod
+    def of_session(cls, live: LiveNotebook) -> WaitingCells:
+        """Of what waits in a session, whoever has queued it."""
+        # Every session has a setup cell; a text has one only where something is in it.
+        cells = [it for it in live.cells if it.is_evaluable and (it.source or not it.is_setup)]
+        queued = (at for at, it in enumerate(cells) if it.state.status is CellStatus.QUEUED)
+        last = max(queued, default=-1)
+        return cls(tuple(it.source for it in cells), last + 1)
+
+    def others_in(self, cells: tuple[Cell, ...]) -> Iterator[Cell]:
+        """Those of `cells` that may come to run in the place of what waits, or before it: none
+        where all of that stands first as before.
+        """
+        waiting, rest = self.texts[: self.count], self.texts[self.count :]
+        if tuple(it.source for it in cells[: self.count]) == waiting:
+            return
+        ends = zip(reversed(cells), reversed(rest), strict=False)
+        same_end = sum(1 for _ in takewhile(lambda it: it[0].source == it[1], ends))
+        left = Counter(waiting)
+        for cell in cells[: len(cells) - same_end]:
+            if left[cell.source] > 0:
+                left[cell.source] -= 1
+            else:
+                yield cell
+
+
 def foresee_save(notebook: Notebook, live: LiveNotebook) -> Foreseen:
     """What the session would run and lose by itself once it has read `notebook`."""
     found = match_cells(notebook, live)
     return Foreseen(_runs(notebook, live, found), tuple(_lost(notebook, found)))
+
+
+def unagreed_runs(
+    before: Notebook,
+    after: Notebook,
+    live: LiveNotebook | None,
+    waiting: WaitingCells | None = None,
+) -> tuple[Cell, ...]:
+    """The cells of `after` that an edit of `before` would have run, or has run by themselves from
+    then on; from top to bottom.
+
+    `live` is the session as far as it is known; `waiting` is what somebody has agreed to of an
+    earlier text.
+    """
+    cells = runnable(after)
+    found = [*_made_to_run_by_themselves(before, cells)]
+    waits = [waiting] if waiting is not None else []
+    if live is not None:
+        found += (it.cell for it in foresee_save(after, live).runs)
+        waits.append(WaitingCells.of_session(live))
+    for it in waits:
+        found += it.others_in(cells)
+    if any(it.count for it in waits):
+        found += _in_another_language(before, cells)
+    by_place = {it.span.start: it for it in found}
+    return tuple(by_place[at] for at in sorted(by_place))
+
+
+def _in_another_language(before: Notebook, cells: tuple[Cell, ...]) -> Iterator[Cell]:
+    known = {(it.source, it.language) for it in runnable(before)}
+    sources = {source for source, _ in known}
+    return (it for it in cells if it.source in sources and (it.source, it.language) not in known)
+
+
+def _made_to_run_by_themselves(before: Notebook, cells: tuple[Cell, ...]) -> Iterator[Cell]:
+    known = {it.source for it in runnable(before) if _runs_by_itself(it)}
+    return (it for it in cells if _runs_by_itself(it) and it.source not in known)
 
 
 def _lost(notebook: Notebook, found: SessionMatch) -> Iterator[LostEvaluations]:

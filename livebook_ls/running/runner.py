@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from livebook_ls.livebook.errors import LivebookError, Unreachable
 from livebook_ls.livebook.finding.addresses import Endpoint
-from livebook_ls.livebook.live.cells import CellStatus
+from livebook_ls.livebook.live.cells import CellStatus, LiveNotebook
 from livebook_ls.livebook.live.errors import PageNotUnderstood, SessionGone
 from livebook_ls.livebook.live.events import FlashShown, LiveEvent
 from livebook_ls.notebook.importing.importer import parse
@@ -71,8 +71,8 @@ class Runner:
 
         Answered from memory.
         """
-        live = self._live(path)
-        return () if live is None else views(notebook, live.notebook)
+        live = self.live_notebook(path)
+        return views(notebook, live) if live else ()
 
     def knows_cells(self, path: str) -> bool:
         """Whether anything is known of how the notebook's cells stand: its session is joined."""
@@ -86,8 +86,13 @@ class Runner:
 
     def foreseen(self, path: str, notebook: Notebook) -> Foreseen:
         """What a save of the notebook as it is shown would make Livebook run and lose by itself."""
+        live = self.live_notebook(path)
+        return foresee_save(notebook, live) if live else Foreseen()
+
+    def live_notebook(self, path: str) -> LiveNotebook | None:
+        """The notebook as its session holds it; None while none is joined."""
         live = self._live(path)
-        return Foreseen() if live is None else foresee_save(notebook, live.notebook)
+        return live.notebook if live else None
 
     async def look_where_moved(self, path: str, notebook: Notebook) -> None:
         """Read the page where the session, which holds the notebook, isn't known to have its cells

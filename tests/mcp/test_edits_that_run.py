@@ -53,6 +53,10 @@ def before_queued(one: str, _: str) -> list[Json]:
     return [{"op": "insert_cells", "place": {"after": one}, "cells": [NEW]}]
 
 
+def in_another_language(_: str, two: str) -> list[Json]:
+    return [{"op": "set_cell", "cell": two, "language": "erlang"}]
+
+
 def in_its_place(one: str, two: str) -> list[Json]:
     return [
         {"op": "delete_cell", "cell": two},
@@ -69,7 +73,9 @@ async def begun(agent: Agent) -> tuple[str, str, str]:
 
 
 @pytest.mark.parametrize("mode", [MODERN, LEGACY])
-@pytest.mark.parametrize("edit", [queued, running, before_queued, in_its_place])
+@pytest.mark.parametrize(
+    "edit", [queued, running, before_queued, in_its_place, in_another_language]
+)
 def test_what_waits_to_run_gets_no_other_text_without_a_persons_word(
     livebook: StandIn, folder: Path, edit: Edit, mode: str
 ) -> None:
@@ -84,7 +90,7 @@ def test_what_waits_to_run_gets_no_other_text_without_a_persons_word(
 
     use(livebook.url, folder, scenario, may_run=False, mode=mode, person=person)
 
-    assert OTHER in person.asked[-1]
+    assert ("1 + 1" if edit is in_another_language else OTHER) in person.asked[-1]
     assert (folder / NAME).read_text() == SLOW
 
 
@@ -105,6 +111,10 @@ def test_with_a_persons_word_it_does(livebook: StandIn, folder: Path, mode: str)
 def test_a_client_that_cannot_ask_makes_no_such_edit(livebook: StandIn, folder: Path) -> None:
     async def begin(agent: Agent) -> None:
         await begun(agent)
+        states: list[str] = []
+        while states != ["running", "queued"]:
+            _, cells = await agent.cells(NAME, with_outputs=True)
+            states = [it["state"] for it in cells]
 
     async def scenario(agent: Agent) -> None:
         version, (one, two) = await agent.cells(NAME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livebook_ls.notebook.importing.importer import parse
-from livebook_ls.running.own_runs import OwnRun, foresee_save
+from livebook_ls.running.own_runs import OwnRun, WaitingCells, foresee_save, unagreed_runs
 from tests.support.live_notebooks import live_of
 
 ITSELF = '<!-- livebook:{"reevaluate_automatically":true} -->\n\n'
@@ -90,3 +90,53 @@ def test_a_cell_that_is_moved_into_a_branch_loses_its_evaluation() -> None:
 
     assert lost(branch, branch.replace(OTHER, "").replace(Y, OTHER + Y)) == [(":other", 1)]
     assert lost(TEXT, TEXT.replace(OTHER, "").replace(Y, OTHER + Y)) == []
+
+
+def unagreed(after: str, waiting: str | None, before: str = TEXT) -> list[str]:
+    """What an edit would have run while the cell with the text `waiting` waits."""
+    notebook = parse(before)
+    places = frozenset(it.span.start for it in notebook.cells if it.source == waiting)
+    waits = WaitingCells.of_run(notebook, places) if waiting else None
+    return [it.source for it in unagreed_runs(notebook, parse(after), None, waits)]
+
+
+NEW = code("new()")
+
+
+@pytest.mark.parametrize(
+    ("after", "new"),
+    [
+        pytest.param(TEXT.replace("y = 2", "new()"), ["new()"], id="another text"),
+        pytest.param(TEXT.replace(X, NEW + X), ["new()"], id="a cell before it"),
+        pytest.param(TEXT.replace(Y, NEW), ["new()"], id="another in its place"),
+        pytest.param(TEXT.replace(OTHER, "").replace(Y, Y + NEW), ["new()"], id="one moves up"),
+        pytest.param(TEXT.replace("y = 2", "y + 1"), ["y + 1"], id="the text of one below"),
+        pytest.param(
+            TEXT.replace("elixir\ny = 2", "erlang\ny = 2"), ["y = 2"], id="another language"
+        ),
+    ],
+)
+def test_what_waits_is_run_with_the_text_that_it_has_by_then(after: str, new: list[str]) -> None:
+    assert unagreed(after, "y = 2") == new
+    assert unagreed(after, None) == []
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(TEXT, id="the same"),
+        pytest.param(TEXT + NEW, id="a cell below"),
+        pytest.param(TEXT.replace("y + 1", "new()"), id="an edit below"),
+        pytest.param(TEXT.replace(OTHER, ""), id="one less above"),
+        pytest.param(TEXT.replace(ONE, f"{ONE}prose\n\n"), id="prose"),
+        pytest.param(TEXT.replace(X + OTHER, OTHER + X), id="others in another order above"),
+    ],
+)
+def test_where_it_keeps_its_text_and_those_before_it_nothing_new_is_run(after: str) -> None:
+    assert unagreed(after, "y = 2") == []
+
+
+def test_what_is_made_to_run_by_itself_is_told_with_its_text() -> None:
+    assert unagreed(TEXT.replace(Y, ITSELF + Y), None) == ["y = 2"]
+    assert unagreed(TEXT.replace("x + 1", "new()"), None) == ["new()"]
+    assert unagreed(TEXT.replace(USES_X, code("x + 1")), None) == []

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from livebook_ls.mcp import telling
+from livebook_ls.mcp import approval, telling
 from livebook_ls.mcp.desk import Desk, OpenNotebook
 from livebook_ls.mcp.edited_parts import not_read, replaced
 from livebook_ls.mcp.known_texts import version_of
@@ -44,6 +44,10 @@ _CHANGED = (
     "Meanwhile somebody else has changed {parts}, so that nothing was done. `present` has what "
     "stands there now: make the edit again from that, with this version."
 )
+_RUNS = (
+    "Meanwhile Livebook would run more because of this edit than a person has agreed to, so that "
+    "nothing was done. Wait until what runs is over (get_run), and call edit_notebook again."
+)
 
 
 class EditArguments(ToolArguments):
@@ -65,7 +69,7 @@ class EditArguments(ToolArguments):
     ]
 
 
-async def _edit(desk: Desk, arguments: EditArguments, _: Caller) -> Answer:
+async def _edit(desk: Desk, arguments: EditArguments, caller: Caller) -> Answer:
     wanted = [it.meant() for it in arguments.operations]
     # Whoever gives up waiting must not leave an edit halfway.
     if arguments.create_with_title is not None:
@@ -73,7 +77,8 @@ async def _edit(desk: Desk, arguments: EditArguments, _: Caller) -> Answer:
     if arguments.version is None:
         raise ToolRefusal("no-version", _NO_VERSION)
     opened = await desk.opened(arguments.notebook)
-    return await asyncio.shield(_change(desk, opened, arguments.version, wanted))
+    agreed = await _agreed(desk, opened, arguments.version, wanted, caller)
+    return await asyncio.shield(_change(desk, opened, arguments.version, wanted, agreed))
 
 
 async def _create(desk: Desk, arguments: EditArguments, wanted: list[EditOperation]) -> Answer:
@@ -86,18 +91,47 @@ async def _create(desk: Desk, arguments: EditArguments, wanted: list[EditOperati
     return _answer(opened, done, None)
 
 
-async def _change(
-    desk: Desk, opened: OpenNotebook, version: str, wanted: list[EditOperation]
-) -> Answer:
+async def _agreed(
+    desk: Desk,
+    opened: OpenNotebook,
+    version: str,
+    wanted: list[EditOperation],
+    caller: Caller,
+) -> frozenset[str]:
+    """The texts that a person agrees to have run by this edit; raises ToolRefusal."""
     if any(isinstance(it, operations.SetNotebook) for it in wanted) and opened.link.has_session:
         raise ToolRefusal("session-keeps-attributes", _META)
+    if desk.may_run or not opened.link.has_session:
+        return frozenset()
+    await desk.watch(opened)
+    before = opened.text
+    _require_unchanged(desk, opened.path, version, before, wanted)
+    after = _made(before, wanted, opened.path).after
+    runs = {it.span.start: it for it in desk.unagreed_runs(opened.path, before, after)}
+    if runs:
+        parts = [it for it in after.parts() if it.cell and it.cell.span.start in runs]
+        await caller.approve(approval.of_edit(opened.shown, parts))
+    return frozenset(it.source for it in runs.values())
+
+
+async def _change(
+    desk: Desk,
+    opened: OpenNotebook,
+    version: str,
+    wanted: list[EditOperation],
+    agreed: frozenset[str],
+) -> Answer:
     edits: list[ExactEdit] = []
 
     def change(text: str) -> str:
         before = desk.texts.see(opened.path, text)
         _require_unchanged(desk, opened.path, version, before, wanted)
-        edits.append(_made(before, wanted, opened.path))
-        return edits[-1].after.text
+        done = _made(before, wanted, opened.path)
+        runs = desk.unagreed_runs(opened.path, before, done.after)
+        if any(it.source not in agreed for it in runs):
+            raise ToolRefusal("runs-meanwhile", _RUNS)
+        edits.append(done)
+        return done.after.text
 
     is_written = await desk.write(opened, change)
     if not is_written or not edits:
