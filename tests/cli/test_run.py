@@ -8,6 +8,9 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -344,6 +347,126 @@ def test_what_a_copy_is_written_over_can_be_had_back(
     assert done.returncode == 0, done.stderr
     assert "# Mine\n" in [kept.text(it) for it in kept.versions(str(out))]
     assert (out.stat().st_mode & 0o777, out.samefile(other)) == (0o640, True)
+
+
+@dataclass(slots=True)
+class CopyRun:
+    """A run on the copy at `path`, and how it ended."""
+
+    path: Path
+    code: int | None = None
+    said: str = ""
+
+
+@contextmanager
+def at_its_last_cell(
+    notebook: Path, environ: dict[str, str], livebook: StandIn
+) -> Iterator[CopyRun]:
+    """A run on a copy, whose last cell is stopped at the end of the block."""
+    out = notebook.parent / "out.livemd"
+    write(notebook, "1 + 1", "Process.sleep(600000)")
+    with Child(
+        (*quick_program(environ), "run", "--json", notebook, "--output", out),
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in ("begin", "cell")]
+        assert told("".join(lines), "cell")
+        yield (ran := CopyRun(out))
+        live = livebook.live(out)
+        assert live is not None
+        live.event("cancel_cell_evaluation", {"cell_id": live.evaluated[-1]})
+        _, ran.said = process.communicate()
+    ran.code = process.returncode
+
+
+def kept_of(path: Path, environ: dict[str, str]) -> list[str | None]:
+    kept = KeptTexts(StateFolder(environ))
+    return [kept.text(it) for it in kept.versions(str(path))]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda it: it + "\nMy words.\n", lambda it: it.replace("1 + 1", "")],
+    ids=["more", "less"],
+)
+def test_what_others_save_into_the_copy_can_be_had_back(
+    notebook: Path, environ: dict[str, str], livebook: StandIn, change: Callable[[str], str]
+) -> None:
+    with at_its_last_cell(notebook, environ, livebook) as ran:
+        out = ran.path
+        theirs = change(out.read_text(encoding="utf-8"))
+        out.write_text(theirs, encoding="utf-8")
+
+    assert parse(out.read_text(encoding="utf-8")).sections[0].cells[0].outputs
+    assert theirs in kept_of(out, environ)
+    assert f"{out}: Others have changed it during the run." in ran.said
+    assert f"`livebook-ls restore {out}`" in ran.said
+
+
+@pytest.mark.parametrize("is_typed", [False, True], ids=["alone", "typed"])
+def test_what_the_session_saves_into_the_copy_is_nobody_elses(
+    notebook: Path, environ: dict[str, str], livebook: StandIn, is_typed: bool
+) -> None:
+    with at_its_last_cell(notebook, environ, livebook) as ran:
+        out = ran.path
+        livebook.save_session(out)
+        assert 'livebook:{"output":true}' in out.read_text(encoding="utf-8")
+        session = livebook.session(out)
+        assert session is not None
+        if is_typed:
+            livebook.edit_session(out, session.text + "\nTyped.\n", is_typed=True)
+
+    assert "Others" not in ran.said
+    assert ("Typed." in out.read_text(encoding="utf-8")) == is_typed
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "the state folder can't be written, and others change the copy that is run",
+    during="`run --output`",
+    shows="that the copy was left alone, and why; it ends with 1",
+    recovers="the copy moved away, and the command again",
+)
+def test_what_others_save_into_the_copy_stays_where_it_can_not_be_kept(
+    notebook: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    state = notebook.parent / "state"
+    state.touch()
+    environ = environ | {"XDG_STATE_HOME": str(state)}
+    with at_its_last_cell(notebook, environ, livebook) as ran:
+        out = ran.path
+        theirs = out.read_text(encoding="utf-8") + "\nMy words.\n"
+        out.write_text(theirs, encoding="utf-8")
+
+    assert (ran.code, out.read_text(encoding="utf-8")) == (1, theirs)
+
+
+def test_a_notebook_that_is_gone_by_the_end_of_its_run_stays_gone(
+    notebook: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    write(notebook, "1 + 1", "Process.sleep(600000)")
+    with Child(
+        (*quick_program(environ), "run", "--json", notebook),
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in ("begin", "cell")]
+        notebook.unlink()
+        live = livebook.live(notebook)
+        assert live is not None
+        live.event("cancel_cell_evaluation", {"cell_id": live.evaluated[-1]})
+        rest, said = process.communicate()
+
+    assert told("".join(lines) + rest, "end")
+    assert "Traceback" not in said
+    assert not notebook.exists()
 
 
 @pytest.mark.fault(
