@@ -44,10 +44,13 @@ class EarlierTexts:
             self.keep(file, notebook_file.read(file))
         notebook_file.write(file, data)
 
-    def keep(self, file: str, seen: Snapshot) -> None:
-        """Keep what the notebook `file` has, before it is written over."""
-        if self._kept is not None and seen.text:
-            self._kept.keep(paths.expanded(file), seen.text, VersionOrigin.FOUND)
+    def keep(self, file: str, seen: Snapshot) -> bool:
+        """Keep what the notebook `file` has, before it is written over; whether it can be had back
+        then.
+        """
+        if self._kept is None or not seen.text:
+            return not seen.data
+        return self._kept.keep(paths.expanded(file), seen.text, VersionOrigin.FOUND)
 
 
 def replace(file: str, seen: Snapshot, data: bytes) -> str | None:

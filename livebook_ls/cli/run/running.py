@@ -22,8 +22,10 @@ from livebook_ls.running.runner import Runner
 from livebook_ls.settings import OpenOnDidOpen, Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.turns import TurnTakenError
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.telling import session_findings
 
 _NOT_UTF8 = "This is not UTF-8, so Livebook could not open it."
 _WELL = frozenset({RunEnd.DONE, RunEnd.NOTHING})
@@ -118,9 +120,13 @@ class _Front:
             return ""
         try:
             session = await self.notebooks.live.joined(link)
-            copy.finish(await session.export())
+            await copy.finish(session.export)
         except LivebookError as error:
             return error.sentence
+        except TurnTakenError:
+            return f"{copy.path}: {session_findings.busy_elsewhere().sentence}"
+        except NoCopy as error:
+            return str(error)
         except OSError as error:
             return f"{copy.path}: {error.strerror}."
         return ""

@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from livebook_ls.cli.earlier_texts import EarlierTexts
+from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.output_keeping import keeping_outputs
 from livebook_ls.notebook.parameters import UnfitParameterError, with_parameters
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.notebook_file import Snapshot
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.merging.session_edits import has_all_of
 
 # Livebook may write at just that time.
 _TRIES = 3
 
 
+_KEPT = (
+    "Others have changed it during the run. It has the run's outputs now, and what they saved is "
+    "kept: `livebook-ls restore {}` lists it."
+)
+_NOT_KEPT = (
+    "Left alone and without outputs, for others have changed it during the run, and what it has "
+    "can't be kept. Move it away before its session saves over it, and run again."
+)
+
+
 class NoCopy(Exception):
-    """Why there is no copy to work on, as the user reads it, and which file is in the way."""
+    """Why there is no copy to work on, or none with the run's outputs, as the user reads it, and
+    which file is in the way.
+    """
 
     def __init__(self, file: str, sentence: str) -> None:
         super().__init__(f"{file}: {sentence}")
@@ -35,15 +53,43 @@ class WorkingCopy:
     path: str
     text: str
 
-    def finish(self, exported: str) -> None:
-        """Leave in the copy what the session holds, with its outputs. Raises OSError."""
+    async def finish(self, export: Callable[[], Awaitable[str]]) -> None:
+        """Leave in the copy what the session holds, by `export`, with its outputs.
+
+        What others have saved there meanwhile is kept before, and told; without that it stays.
+        Raises OSError, TurnTakenError, NoCopy and what `export` raises.
+        """
+        turns = Turns(StateFolder(os.environ))
+        # Another of ours may just bring the session what somebody saved, or put that back.
+        async with turns.taken(self.path):
+            await turns.wait_out(self.path)
+            self._replace(await export())
+
+    def _replace(self, exported: str) -> None:
+        data = exported.encode("utf-8")
         # Livebook writes the same there sooner or later; whoever started the run won't wait.
         for _ in range(_TRIES):
             seen = notebook_file.read(self.path)
-            data = exported.encode("utf-8")
-            if seen.data == data or notebook_file.replace(self.path, seen, data):
+            if seen.data == data:
+                return
+            is_others = not self._is_own(seen, exported)
+            if is_others and not EarlierTexts().keep(self.path, seen):
+                raise NoCopy(self.path, _NOT_KEPT)
+            if notebook_file.replace(self.path, seen, data):
+                if is_others:
+                    complain(f"{self.path}: {_KEPT.format(self.path)}")
                 return
         raise BlockingIOError(errno.EAGAIN, "It changes all the time", self.path)
+
+    def _is_own(self, seen: Snapshot, exported: str) -> bool:
+        """Whether the copy has what was written here, or what its session has saved by itself on
+        the way to what it holds now.
+        """
+        if seen.text is None or seen.text == self.text:
+            return seen.text is not None
+        now, then, last = map(NotebookText, (seen.text, self.text, exported))
+        # Who types in the browser has gone on there since it was saved.
+        return now.is_canonical and has_all_of(last, now, then)
 
 
 def make(
