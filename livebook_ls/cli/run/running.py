@@ -135,7 +135,11 @@ class _Front:
         """Have Livebook write what it would write after we are gone, then put the file back."""
         if link.has_session and link.awaits_write_back:
             await self.notebooks.operations.sync(link)
-        now = notebook_file.read(link.path)
+        try:
+            now = notebook_file.read(link.path)
+        except OSError:
+            # Whoever took it away, or put something else there, did so on purpose.
+            return
         if now.data == before.data:
             notebook_file.put_time_back(link.path, now, before.version.mtime_ns)
         elif _is_form_of(now, before):
