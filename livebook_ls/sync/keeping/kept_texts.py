@@ -7,22 +7,18 @@ full disk, is no reason not to save or sync: nothing here raises.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from livebook_ls import clock
-from livebook_ls.sync.keeping import version_files
+from livebook_ls.sync.keeping import clearing, version_files
 from livebook_ls.sync.keeping.state_folder import (
     StateFolder,
-    is_left,
     is_session,
     read_state,
     write_private,
@@ -34,8 +30,6 @@ logger = logging.getLogger(__name__)
 # Of those that were sent longer ago Livebook writes nothing any more.
 _NEWEST_WITHIN_S = 10.0
 _MOST_NEWEST = 4
-# Of all notebooks together.
-_MOST_BYTES_IN_ALL = 128_000_000
 # What is too much is looked for with each eighth text, or when so many characters were kept.
 _LOOK_EACH, _LOOK_EACH_CHARACTERS, _LOOK_EACH_S = 8, 500_000, 3600.0
 _VERSIONS, _COMMON = "versions", "common.json"
@@ -211,19 +205,7 @@ class KeptTexts:
         if self._is_cleared:
             return
         self._is_cleared = True
-        own = self._folder.of(path)
-        room = _MOST_BYTES_IN_ALL
-        folders = [it for it in self._folder.notebooks.iterdir() if it.is_dir()]
-        for folder in sorted(folders, key=_used_s, reverse=True):
-            room -= _size_without_left(folder)
-            if folder == own:
-                continue
-            # Of a folder the rest stays: somebody may just have the lock.
-            if room < 0:
-                shutil.rmtree(folder / _VERSIONS, ignore_errors=True)
-                _remove(folder / _COMMON)
-            elif _used_s(folder) < clock.unix_s() - version_files.KEPT_S:
-                _leave_newest(folder)
+        clearing.clear(self._folder, self._folder.of(path))
 
 
 def _is_recent(version: KeptVersion) -> bool:
@@ -253,62 +235,9 @@ def _is_browsers(name: str) -> bool:
     return f"-{VersionOrigin.BROWSER.value}-" in name
 
 
-def _leave_newest(folder: Path) -> None:
-    """Take away all of a notebook but its newest version; that is no use of it."""
-    used_s = _used_s(folder)
-    with contextlib.suppress(OSError):
-        version_files.take_away(str(folder / _VERSIONS))
-    _remove(folder / _COMMON)
-    _set_used(folder, used_s)
-
-
-def _size_without_left(folder: Path) -> int:
-    """How many bytes a notebook's folder has, once what killed processes left in it is gone."""
-    used_s = _used_s(folder)
-    files = list(folder.rglob("*"))
-    left = [it for it in files if is_left(it)]
-    for it in left:
-        _remove(it)
-    if left:
-        _set_used(folder, used_s)
-    return sum(_size(it) for it in files)
-
-
-def _set_used(folder: Path, used_s: float) -> None:
-    """What was taken away there since is no use of it."""
-    if _used_s(folder) != used_s:
-        for it in (folder / _VERSIONS, folder):
-            with contextlib.suppress(OSError):
-                os.utime(it, (used_s, used_s))
-
-
-def _remove(file: Path) -> None:
-    with contextlib.suppress(OSError):
-        file.unlink()
-
-
-def _used_s(folder: Path) -> float:
-    """When anything was last written there."""
-    return max((_time_s(it) for it in (folder, *folder.iterdir())), default=0.0)
-
-
 def _time_ns(path: str) -> int | None:
     """When a file, or a folder's entries, last changed; None where it isn't there."""
     try:
         return os.stat(path).st_mtime_ns  # noqa: PTH116
     except OSError:
         return None
-
-
-def _time_s(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
