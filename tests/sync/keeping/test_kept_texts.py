@@ -133,15 +133,93 @@ def test_of_large_texts_a_save_and_what_comes_of_it_leave_what_they_replaced(
     assert texts(kept, "/n.livemd") == [form, saved, replaced]
 
 
-def test_what_is_kept_is_bounded_in_days_but_for_the_newest(kept: KeptTexts) -> None:
+def test_what_is_kept_is_bounded_in_days_but_for_the_newest(
+    kept: KeptTexts, folder: StateFolder
+) -> None:
     turned = TurnedClock()
     with clock.using(turned):
         kept.keep("/n.livemd", "one\n", VersionOrigin.SAVED)
         kept.keep("/n.livemd", "two\n", VersionOrigin.SAVED)
-        turned.now_s += 15 * 24 * 3600
+        turned.now_s += 15 * DAY_S
         kept.keep("/n.livemd", "three\n", VersionOrigin.SAVED)
+        turned.now_s += DAY_S
+        kept.keep("/n.livemd", "four\n", VersionOrigin.SAVED)
 
-        assert texts(kept, "/n.livemd") == ["three\n"]
+        assert texts(kept, "/n.livemd") == ["four\n", "three\n"]
+        turned.now_s += 40 * DAY_S
+        kept.keep("/n.livemd", "five\n", VersionOrigin.SAVED)
+        turned.now_s += DAY_S
+        kept.keep("/n.livemd", "five\n", VersionOrigin.SAVED)
+        KeptTexts(folder).keep("/n.livemd", "six\n", VersionOrigin.SAVED)
+        assert texts(kept, "/n.livemd") == ["six\n", "five\n"]
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "the clock is a year ahead for a while",
+    during="a save",
+    shows="nothing: all earlier versions stay, for nothing is too old by one look at the clock",
+    recovers="by itself, once the clock is right",
+)
+def test_a_clock_that_is_ahead_for_hours_takes_no_version_away(folder: StateFolder) -> None:
+    turned = TurnedClock()
+    with clock.using(turned):
+        for path in ("/n.livemd", "/other.livemd"):
+            for text in ("one\n", "two\n"):
+                KeptTexts(folder).keep(path, text, VersionOrigin.SAVED)
+        kept = KeptTexts(folder)
+        for _ in range(3):
+            turned.now_s += 365 * DAY_S
+            kept.keep("/n.livemd", "ahead\n", VersionOrigin.SAVED)
+            turned.now_s += DAY_S / 2
+            KeptTexts(folder).keep("/n.livemd", "still ahead\n", VersionOrigin.SAVED)
+            turned.now_s -= 365 * DAY_S
+            KeptTexts(folder).keep("/n.livemd", "right again\n", VersionOrigin.SAVED)
+
+        assert texts(kept, "/n.livemd")[-2:] == ["two\n", "one\n"]
+        assert texts(kept, "/other.livemd") == ["two\n", "one\n"]
+
+
+def test_what_was_kept_while_the_clock_was_in_the_past_stays_as_long_as_the_rest(
+    kept: KeptTexts, folder: StateFolder
+) -> None:
+    turned = TurnedClock()
+    with clock.using(turned):
+        kept.keep("/n.livemd", "one\n", VersionOrigin.SAVED)
+        now_s, turned.now_s = turned.now_s, -1.6e9
+        for text in ("two\n", "three\n"):
+            kept.keep("/n.livemd", text, VersionOrigin.SAVED)
+        turned.now_s = now_s
+        for number in range(14):
+            KeptTexts(folder).keep("/n.livemd", f"{number}\n", VersionOrigin.SAVED)
+            turned.now_s += DAY_S
+
+        assert texts(kept, "/n.livemd")[-3:] == ["three\n", "two\n", "one\n"]
+        turned.now_s += DAY_S * 2
+        for text in ("now\n", "then\n"):
+            KeptTexts(folder).keep("/n.livemd", text, VersionOrigin.SAVED)
+            turned.now_s += DAY_S
+        assert not {"one\n", "two\n", "three\n"} & set(texts(kept, "/n.livemd"))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"seen": "x"}', b'{"seen": NaN, "believed": NaN}', b'{"seen": 1e99}']
+)
+def test_versions_grow_old_again_where_what_is_known_of_the_time_makes_no_sense(
+    folder: StateFolder, content: bytes
+) -> None:
+    turned = TurnedClock()
+    with clock.using(turned):
+        for text in ("one\n", "two\n"):
+            KeptTexts(folder).keep("/n.livemd", text, VersionOrigin.SAVED)
+        write_private(folder.path / "time.json", content)
+        turned.now_s += 15 * DAY_S
+        KeptTexts(folder).keep("/n.livemd", "three\n", VersionOrigin.SAVED)
+        assert texts(KeptTexts(folder), "/n.livemd") == ["three\n", "two\n", "one\n"]
+        turned.now_s += DAY_S
+        KeptTexts(folder).keep("/n.livemd", "four\n", VersionOrigin.SAVED)
+
+        assert texts(KeptTexts(folder), "/n.livemd") == ["four\n", "three\n"]
 
 
 def test_of_a_notebook_that_nobody_uses_the_newest_version_stays(
@@ -156,9 +234,10 @@ def test_of_a_notebook_that_nobody_uses_the_newest_version_stays(
         # Files have the times of the system.
         turned.now_s += kept_s - clock.unix_s()
         for number in range(3):
-            turned.now_s += 15 * DAY_S
-            another = KeptTexts(folder)
-            another.keep("/other.livemd", f"{number}\n", VersionOrigin.SAVED)
+            for day in (15, 1):
+                turned.now_s += day * DAY_S
+                another = KeptTexts(folder)
+                another.keep("/other.livemd", f"{number} {day}\n", VersionOrigin.SAVED)
 
             assert texts(another, "/n.livemd") == ["two\n"]
             assert another.common("/n.livemd") is None
@@ -240,13 +319,13 @@ def test_what_was_kept_while_the_clock_was_ahead_goes_in_its_days(kept: KeptText
         kept.keep("/n.livemd", "ahead\n", VersionOrigin.SAVED)
         turned.now_s -= DAY_S
         kept.keep("/n.livemd", "one\n", VersionOrigin.SAVED)
-        turned.now_s += 14.5 * DAY_S
-        kept.keep("/n.livemd", "two\n", VersionOrigin.SAVED)
+        for number in range(20):
+            turned.now_s += DAY_S
+            kept.keep("/n.livemd", f"{number}\n", VersionOrigin.SAVED)
 
-        assert texts(kept, "/n.livemd") == ["two\n", "ahead\n"]
-        turned.now_s += DAY_S
-        kept.keep("/n.livemd", "three\n", VersionOrigin.SAVED)
-        assert texts(kept, "/n.livemd") == ["three\n", "two\n"]
+        found = texts(kept, "/n.livemd")
+        assert found[:14] == [f"{number}\n" for number in range(19, 5, -1)]
+        assert not {"ahead\n", "one\n"} & set(found)
 
 
 def test_only_the_user_can_read_what_is_kept(kept: KeptTexts, folder: StateFolder) -> None:
@@ -258,7 +337,7 @@ def test_only_the_user_can_read_what_is_kept(kept: KeptTexts, folder: StateFolde
     )  # fmt: skip
     StepJournal(folder).begin(steps)
 
-    assert len(list(folder.path.rglob("*.*"))) == 3
+    assert len(list(folder.path.rglob("*.*"))) == 4
     for path in (folder.path, *folder.path.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
