@@ -242,6 +242,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "sync/keeping/test_kept_texts.py::test_only_the_user_can_read_what_is_kept",
         "sync/keeping/test_kept_texts.py::test_what_is_kept_is_bounded_in_days_but_for_the_newest",
         "sync/keeping/test_kept_texts.py::test_of_a_notebook_that_nobody_uses_the_newest_version_stays",
+        "sync/keeping/test_kept_texts.py::test_a_clock_that_is_ahead_for_hours_takes_no_version_away",
         f"{DAY}::test_what_is_kept_is_readable_by_the_user_alone",
     ),
     "`livebook-ls hook` keeps the text": (

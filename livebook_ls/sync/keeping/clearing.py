@@ -7,7 +7,6 @@ import os
 import shutil
 from pathlib import Path
 
-from livebook_ls import clock
 from livebook_ls.sync.keeping import version_files
 from livebook_ls.sync.keeping.state_folder import StateFolder, is_left
 
@@ -16,9 +15,9 @@ _MOST_BYTES_IN_ALL = 128_000_000
 _VERSIONS, _COMMON = "versions", "common.json"
 
 
-def clear(state: StateFolder, own: Path) -> None:
-    """Take away what is too old, or too much for all notebooks together, but not from the folder
-    `own`, in which a text was just kept. Raises OSError.
+def clear(state: StateFolder, own: Path, believed_s: float) -> None:
+    """Take away what is too old by the time that is believed, or too much for all notebooks
+    together, but not from the folder `own`, in which a text was just kept. Raises OSError.
     """
     room = _MOST_BYTES_IN_ALL
     folders = [it for it in state.notebooks.iterdir() if it.is_dir()]
@@ -30,15 +29,15 @@ def clear(state: StateFolder, own: Path) -> None:
         if room < 0:
             shutil.rmtree(folder / _VERSIONS, ignore_errors=True)
             _remove(folder / _COMMON)
-        elif _used_s(folder) < clock.unix_s() - version_files.KEPT_S:
-            _leave_newest(folder)
+        elif _used_s(folder) < believed_s - version_files.KEPT_S:
+            _leave_newest(folder, believed_s)
 
 
-def _leave_newest(folder: Path) -> None:
+def _leave_newest(folder: Path, believed_s: float) -> None:
     """Take away all of a notebook but its newest version; that is no use of it."""
     used_s = _used_s(folder)
     with contextlib.suppress(OSError):
-        version_files.take_away(str(folder / _VERSIONS))
+        version_files.take_away(str(folder / _VERSIONS), believed_s)
     _remove(folder / _COMMON)
     _set_used(folder, used_s)
 

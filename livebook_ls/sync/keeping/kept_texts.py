@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from livebook_ls import clock
 from livebook_ls.sync.keeping import clearing, version_files
+from livebook_ls.sync.keeping.believed_time import believed_s
 from livebook_ls.sync.keeping.state_folder import (
     StateFolder,
     is_session,
@@ -194,7 +195,7 @@ class KeptTexts:
         count, room, looked_s = self._until_look.get(folder, (0, 0, 0.0))
         is_long_ago = abs(clock.unix_s() - looked_s) > _LOOK_EACH_S
         if count <= 0 or room < size or is_long_ago:
-            version_files.take_away(folder, spared)
+            version_files.take_away(folder, believed_s(self._folder), spared)
             count, room, looked_s = _LOOK_EACH, _LOOK_EACH_CHARACTERS, clock.unix_s()
         _remember(self._until_look, folder, (count - 1, room - size, looked_s))
 
@@ -205,7 +206,7 @@ class KeptTexts:
         if self._is_cleared:
             return
         self._is_cleared = True
-        clearing.clear(self._folder, self._folder.of(path))
+        clearing.clear(self._folder, self._folder.of(path), believed_s(self._folder))
 
 
 def _is_recent(version: KeptVersion) -> bool:

@@ -103,9 +103,10 @@ def newest_name(folder: str) -> str:
     return newest.name.removesuffix(_SUFFIX) if newest else ""
 
 
-def take_away(folder: str, spared: str = "") -> None:
-    """Take away what is too much or too old, but never the newest version, nor the one of the name
-    `spared`; one that is too large by itself takes the room of no other, nor do the newest few.
+def take_away(folder: str, believed_s: float, spared: str = "") -> None:
+    """Take away what is too much, or too old by the time that is believed (`believed_time`), but
+    never the newest version, nor the one of the name `spared`; one that is too large by itself
+    takes the room of no other, nor do the newest few.
 
     What is there once more, newer and by the same origin, stays for a little while, and takes the
     room of no other. Raises OSError.
@@ -114,23 +115,26 @@ def take_away(folder: str, spared: str = "") -> None:
     newest = {_what(it.name): it for it in reversed(entries)}
     single = [it for it in entries if newest[_what(it.name)] is it]
     repeats = [it for it in entries if newest[_what(it.name)] is not it]
-    for it in (*_left_over(single, KEPT_S), *_left_over(repeats, _REPEATS_KEPT_S)):
+    # Whatever the clock says: the text of a repeat is there once more.
+    repeats_from_s = clock.unix_s() - _REPEATS_KEPT_S
+    over = (*_left_over(single, believed_s - KEPT_S), *_left_over(repeats, repeats_from_s))
+    for it in over:
         # Another process may just do the same.
         if it is not entries[0]:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(it.path)  # noqa: PTH108
 
 
-def _left_over(entries: list[os.DirEntry[str]], kept_s: float) -> Iterator[os.DirEntry[str]]:
-    """Which of these, the newest first, are too much or older than so many seconds."""
+def _left_over(entries: list[os.DirEntry[str]], from_s: float) -> Iterator[os.DirEntry[str]]:
+    """Which of these, the newest first, are too much or from before that time."""
     room, room_of_newest = _MOST_BYTES, _MOST_BYTES_OF_NEWEST
-    oldest_ns = clock.unix_ns() - int(kept_s * 1e9)
+    now_ns, from_ns = clock.unix_ns(), int(from_s * 1e9)
     for place, entry in enumerate(entries):
         with contextlib.suppress(FileNotFoundError):
             size = entry.stat().st_size
             is_newest = place < _NEWEST and size <= room_of_newest
             is_too_much = place >= _MOST_VERSIONS or not (is_newest or size <= room)
-            if is_too_much or _kept_ns(entry.name) < oldest_ns:
+            if is_too_much or _not_before_ns(entry.name, now_ns) < from_ns:
                 yield entry
             elif is_newest:
                 room_of_newest -= size
@@ -178,6 +182,14 @@ def _kept_ns(name: str) -> int:
     """When the version of this name was kept."""
     place, _, *time, _ = name.split("-")
     return int(time[0] if time else place)
+
+
+def _not_before_ns(name: str, now_ns: int) -> int:
+    """When the version of this name was kept; what was kept after another is no older than that,
+    whatever a clock said that was in the past, unless that other was kept by one that was ahead.
+    """
+    place_ns = int(name.partition("-")[0])
+    return place_ns if place_ns <= now_ns else _kept_ns(name)
 
 
 def _bytes(text: str) -> bytes:
