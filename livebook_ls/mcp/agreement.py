@@ -17,7 +17,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types.version import is_version_at_least
 
 from livebook_ls.mcp import tool_refusal
-from livebook_ls.mcp.approval import Approval
+from livebook_ls.mcp.asking.approval import Approval
 from livebook_ls.mcp.tool_refusal import ToolRefusal
 
 _ASKED_BY_ANSWER = "2026-07-28"

@@ -19,7 +19,7 @@ from livebook_ls import __version__
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.mcp import agreement, resources
 from livebook_ls.mcp.agreement import InputNeededError, OpenQuestions
-from livebook_ls.mcp.approval import Approval
+from livebook_ls.mcp.asking.approval import Approval
 from livebook_ls.mcp.desk import Desk
 from livebook_ls.mcp.schemas import misuse, schema_of
 from livebook_ls.mcp.telling import on_the_wire

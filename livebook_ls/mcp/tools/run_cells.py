@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from livebook_ls.mcp import approval, telling, tool_refusal
+from livebook_ls.mcp import telling, tool_refusal
+from livebook_ls.mcp.asking import approval
 from livebook_ls.mcp.desk import Desk, OpenNotebook
 from livebook_ls.mcp.known_texts import version_of
 from livebook_ls.mcp.operation_arguments import Handle

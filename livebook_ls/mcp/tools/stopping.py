@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.mcp import approval
+from livebook_ls.mcp.asking import approval
 from livebook_ls.mcp.desk import Desk
 from livebook_ls.mcp.tool_refusal import ToolRefusal
 from livebook_ls.mcp.tools.tool import Answer, Caller, Tool, ToolArguments

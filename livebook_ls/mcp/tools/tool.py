@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from livebook_ls.mcp.approval import Approval
+from livebook_ls.mcp.asking.approval import Approval
 from livebook_ls.mcp.desk import Desk
 from livebook_ls.notebook.model import JsonValue
 

@@ -1,0 +1,1 @@
+"""What a person is asked before something runs."""
