@@ -122,8 +122,8 @@ FLOORS: dict[str, list[set[str]]] = {
     "workspace": [{"bounded_pattern"}, {"gitignore"}, {"walking", "searching"}, {"index"}],
     "agents": [{"changed_notebooks", "hook_memory"}, {"payloads"}, {"configuration", "guide"}],
     "mcp": [
-        {"tool_refusal", "asking", "operation_arguments", "edited_parts", "schemas", "telling"},
-        {"working_folder", "known_texts", "runs"},
+        {"tool_refusal", "operation_arguments", "edited_parts", "schemas", "telling"},
+        {"asking", "working_folder", "known_texts", "runs"},
         {"desk"},
         {"tools", "agreement", "resources"},
         {"server"},

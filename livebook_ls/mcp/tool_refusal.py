@@ -23,6 +23,18 @@ NOT_ALLOWED = (
 DECLINED = "The person declined, so that nothing was run. Go on without running, or ask them."
 
 
+def too_much_to_show(characters: int, most: int) -> ToolRefusal:
+    """A person would be asked about more than they can see."""
+    return ToolRefusal(
+        "too-much-to-show",
+        f"A person is asked about all that runs, which here is {characters} characters, of {most} "
+        "at the most, so that nothing was run. Run fewer cells at once, from the top, by `cells`. "
+        "Where one alone is too much, ask the person to run it in Livebook or their editor, or to "
+        "allow runs by adding --allow-run to the command `livebook-ls mcp` in this client's "
+        "configuration.",
+    )
+
+
 def no_such_notebook(shown: str) -> ToolRefusal:
     """There is no such file."""
     return ToolRefusal(

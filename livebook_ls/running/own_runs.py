@@ -105,6 +105,11 @@ def foresee_save(notebook: Notebook, live: LiveNotebook) -> Foreseen:
     return Foreseen(_runs(notebook, live, found), tuple(_lost(notebook, found)))
 
 
+def runs_by_itself(cell: Cell) -> bool:
+    """Whether Livebook runs the cell again once it is outdated, as its attribute says."""
+    return cell.metadata.get("reevaluate_automatically") is True
+
+
 def unagreed_runs(
     before: Notebook,
     after: Notebook,
@@ -138,8 +143,8 @@ def _in_another_language(before: Notebook, cells: tuple[Cell, ...]) -> Iterator[
 
 
 def _made_to_run_by_themselves(before: Notebook, cells: tuple[Cell, ...]) -> Iterator[Cell]:
-    known = {it.source for it in runnable(before) if _runs_by_itself(it)}
-    return (it for it in cells if _runs_by_itself(it) and it.source not in known)
+    known = {it.source for it in runnable(before) if runs_by_itself(it)}
+    return (it for it in cells if runs_by_itself(it) and it.source not in known)
 
 
 def _lost(notebook: Notebook, found: SessionMatch) -> Iterator[LostEvaluations]:
@@ -149,15 +154,11 @@ def _lost(notebook: Notebook, found: SessionMatch) -> Iterator[LostEvaluations]:
             for cell in section.cells
             if (theirs := found.live(cell)) is not None
             and theirs.state.validity is Validity.EVALUATED
-            and not _runs_by_itself(cell)
+            and not runs_by_itself(cell)
             and changes_flow(notebook, cell, theirs)
         ]
         if lost:
             yield LostEvaluations(lost[0], len(lost))
-
-
-def _runs_by_itself(cell: Cell) -> bool:
-    return cell.metadata.get("reevaluate_automatically") is True
 
 
 def _runs(notebook: Notebook, live: LiveNotebook, found: SessionMatch) -> tuple[ForeseenRun, ...]:
@@ -178,7 +179,7 @@ def _reevaluated(
     gone = _gone(notebook, live, found)
     places = {theirs.id: ours for ours, theirs in found.pairs}
     for cell, theirs in found.pairs:
-        if not _runs_by_itself(cell) or theirs.state.validity is not Validity.EVALUATED:
+        if not runs_by_itself(cell) or theirs.state.validity is not Validity.EVALUATED:
             continue
         if changes_flow(notebook, cell, theirs):
             yield ForeseenRun(cell, OwnRun.CHANGES_FLOW)

@@ -1,16 +1,21 @@
-"""A person's word for a run: it covers these cells with these texts, and no others."""
+"""A person's word for a run: it covers these cells with these texts, and no others.
+
+They see all that they agree to, or are not asked at all.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from livebook_ls.mcp import tool_refusal
+from livebook_ls.mcp.asking import shown_code
 from livebook_ls.notebook.exact_edits.handles import HandledPart
+from livebook_ls.notebook.pieces.cutting import PieceKind
 
-_SHOWN_LINES = 40
-_SHOWN_CELLS = 20
-_LONGEST_LINE = 160
+# More than that nobody reads in a dialog.
+_MOST_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +27,29 @@ class Approval:
 
 
 def of_cells(
-    notebook: str, wanted: Sequence[HandledPart], brought_along: Sequence[HandledPart]
+    notebook: str,
+    wanted: Sequence[HandledPart],
+    brought_along: Sequence[HandledPart],
+    by_themselves: Sequence[HandledPart],
 ) -> Approval:
-    """The question whether these cells may run, each shown by its text."""
-    lines = [f"Run {_count(wanted)} of {notebook} in Livebook?"]
-    lines += _shown(wanted)
+    """The question whether these cells may run, each shown by its text; raises ToolRefusal where
+    that is more than a person can be shown.
+    """
+    asked = [
+        f"Run {_count(wanted)} of {shown_code.visible(notebook)} in Livebook?",
+        *_shown(wanted),
+    ]
     if brought_along:
-        lines += ["", f"Livebook runs {_count(brought_along)} before, on which they stand:"]
-        lines += _shown(brought_along)
-    return Approval("\n".join(lines), _digest(notebook, *wanted, *brought_along))
+        asked += ["", f"Livebook runs {_count(brought_along)} before, on which they stand:"]
+        asked += _shown(brought_along)
+    if by_themselves:
+        asked += ["", f"Livebook may then run {_count(by_themselves)} by itself, as set there:"]
+        asked += _shown(by_themselves)
+    question = "\n".join(asked)
+    if len(question) > _MOST_CHARACTERS:
+        raise tool_refusal.too_much_to_show(len(question), _MOST_CHARACTERS)
+    parts = (*wanted, *brought_along, *by_themselves)
+    return Approval(question, _digest(notebook, question, *map(repr, map(_said, parts))))
 
 
 def of_edit(notebook: str, cells: Sequence[HandledPart]) -> Approval:
@@ -42,35 +61,36 @@ def of_edit(notebook: str, cells: Sequence[HandledPart]) -> Approval:
 
 def of_act(notebook: str, question: str) -> Approval:
     """Another act in a notebook's session."""
-    return Approval(f"{question} ({notebook})", _digest(f"{notebook}\n{question}"))
+    asked = f"{question} ({shown_code.visible(notebook)})"
+    return Approval(asked, _digest(notebook, question))
 
 
 def _count(parts: Sequence[HandledPart]) -> str:
     return "1 cell" if len(parts) == 1 else f"{len(parts)} cells"
 
 
-def _shown(parts: Sequence[HandledPart]) -> list[str]:
-    lines: list[str] = []
-    for part in parts[:_SHOWN_CELLS]:
-        lines += ["", f"{part.handle}:"]
-        code = part.says.text.split("\n")
-        lines += map(_printable, code[:_SHOWN_LINES])
-        if len(code) > _SHOWN_LINES:
-            lines.append(f"… and {len(code) - _SHOWN_LINES} more lines")
-    if len(parts) > _SHOWN_CELLS:
-        lines += ["", f"… and {len(parts) - _SHOWN_CELLS} more cells"]
-    return lines
-
-
-def _printable(line: str) -> str:
-    """The line without what could make a person read something else than what runs."""
-    shown = "".join(it if it.isprintable() or it == "\t" else "�" for it in line[:_LONGEST_LINE])
-    return f"{shown} … and {len(line) - _LONGEST_LINE} more" if line[_LONGEST_LINE:] else shown
-
-
-def _digest(*parts: HandledPart | str) -> str:
-    hashed = hashlib.sha256()
+def _shown(parts: Sequence[HandledPart]) -> Iterator[str]:
     for it in parts:
-        text = it if isinstance(it, str) else f"{it.handle}\n{it.says.text}"
-        hashed.update(f"{len(text)}\n{text}".encode("utf-8", "surrogatepass"))
+        kind = "smart cell, " if it.says.kind is PieceKind.SMART else ""
+        yield ""
+        yield shown_code.visible(f"{it.handle} ({kind}{it.says.language}):")
+        yield ""
+        yield from shown_code.lines_of(it.says.text)
+        if it.says.more != "{}":
+            yield ""
+            yield "with its attributes:" if not kind else "made by Livebook anew from:"
+            yield ""
+            yield from shown_code.lines_of(it.says.more)
+
+
+def _said(part: HandledPart) -> tuple[str, ...]:
+    """All of a cell that says what runs; outputs don't."""
+    says = part.says
+    return part.handle, says.kind.value, says.language, says.more, says.text
+
+
+def _digest(*texts: str) -> str:
+    hashed = hashlib.sha256()
+    for it in texts:
+        hashed.update(f"{len(it)}\n{it}".encode("utf-8", "surrogatepass"))
     return hashed.hexdigest()

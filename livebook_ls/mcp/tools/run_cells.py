@@ -22,6 +22,7 @@ from livebook_ls.notebook.pieces.cutting import PieceKind
 from livebook_ls.notebook.source import Source
 from livebook_ls.running.cell_states import RunState
 from livebook_ls.running.outcome import RunEnd, RunRefusal
+from livebook_ls.running.own_runs import runs_by_itself
 from livebook_ls.running.plan import RunPlan
 from livebook_ls.running.scope import RunScope, standing_on
 
@@ -148,14 +149,23 @@ async def _agreed(
     if steps and steps[0].scope is RunScope.STALE:
         wanted = dict.fromkeys(_outdated(desk, opened))
     parts = {it.cell.span.start: it for it in opened.text.parts() if it.cell is not None}
-    question = approval.of_cells(
-        opened.shown,
-        [parts[it] for it in sorted(wanted)],
-        [parts[it] for it in sorted(along) if it not in wanted],
-    )
+    again = _by_themselves(opened, {*wanted, *along})
     if wanted:
+        question = approval.of_cells(
+            opened.shown,
+            [parts[it] for it in sorted(wanted)],
+            [parts[it] for it in sorted(along) if it not in wanted],
+            [parts[it] for it in again],
+        )
         await caller.approve(question)
-    return frozenset((*wanted, *along))
+    return frozenset((*wanted, *along, *again))
+
+
+def _by_themselves(opened: OpenNotebook, places: set[int]) -> list[int]:
+    """The places of the cells that Livebook may run again once those at `places` have run."""
+    notebook = opened.text.pieces.draft.notebook
+    run = [it for it in notebook.cells if it.span.start in places]
+    return [it.span.start for it in standing_on(notebook, run) if runs_by_itself(it)]
 
 
 async def _planned(desk: Desk, opened: OpenNotebook, step: RunStep) -> RunPlan:
