@@ -9,6 +9,7 @@ DAY = "security/test_a_day.py"
 ADDRESSES = "livebook/test_addresses.py"
 DEV = "livebook/test_dev_endpoints.py"
 HOSTILE = "livebook/test_hostile_answers.py"
+ASKED = "mcp/test_what_a_person_is_asked.py"
 HOOK = "agents/test_hook.py"
 RUNS = "lsp/commands/test_runs.py"
 TCP = "lsp/serving/test_tcp.py"
@@ -78,6 +79,8 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         "mcp/test_running.py::test_without_a_persons_word_nothing_runs",
         "mcp/test_running.py::test_a_person_is_asked_with_the_cells_and_their_texts",
         "mcp/test_running.py::test_a_text_that_changes_while_a_person_is_asked_does_not_run",
+        f"{ASKED}::test_a_person_sees_every_line_and_cell_to_its_end",
+        f"{ASKED}::test_what_nobody_would_see_is_named",
         f"{HOOK}::test_changed_cells_run_where_the_hook_was_installed_so",
     ),
     "In VS Code's Restricted Mode, or with": (
