@@ -36,6 +36,8 @@ _LOOK_EACH, _LOOK_EACH_CHARACTERS, _LOOK_EACH_S = 8, 500_000, 3600.0
 _VERSIONS, _COMMON = "versions", "common.json"
 # Of so many notebooks something is remembered, which files say as well.
 _MOST_REMEMBERED = 100
+# No notebook is named, nor its text: only where it failed.
+_NOT_KEPT = "What is written over can't be had back, for nothing can be kept in %s: %s. %s"
 _T = TypeVar("_T")
 
 
@@ -56,6 +58,8 @@ class KeptTexts:
     def __init__(self, folder: StateFolder) -> None:
         self._folder = folder
         self._is_cleared = False
+        # The reason why nothing is kept, as it was said.
+        self._told = ""
         # By the file's time, for it is asked for at every turn.
         self._common: dict[str, tuple[int, CommonText | None]] = {}
         # The folder's time and the name of its newest version, as we left them.
@@ -145,7 +149,7 @@ class KeptTexts:
         try:
             write_private(self._folder.file(path, _COMMON), content)
         except OSError as error:
-            logger.warning("The common text could not be kept (%s)", type(error).__name__)
+            self._tell(error)
 
     def common(self, path: str) -> CommonText | None:
         """What the notebook's file and session were last both seen to hold, if that is known."""
@@ -178,9 +182,15 @@ class KeptTexts:
             _remember(self._newest, folder, (_time_ns(folder), newest))
             return True
         except OSError as error:
-            # Neither path nor text: only that it failed.
-            logger.warning("A version could not be kept (%s)", type(error).__name__)
+            self._tell(error)
             return any(it.name.endswith(digest) for it in self.versions(path))
+
+    def _tell(self, error: OSError) -> None:
+        """Say that nothing is kept, once for each reason: the same command keeps several texts."""
+        reason = (error.strerror or "it can't be written").lower()
+        if reason != self._told:
+            self._told = reason
+            logger.warning(_NOT_KEPT, self._folder.path, reason, self._folder.advice)
 
     def _newest_name(self, folder: str) -> str:
         """The newest version's, which is looked for only where others may have written since."""

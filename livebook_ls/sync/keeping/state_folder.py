@@ -22,6 +22,9 @@ _LEFT_AFTER_S = 24 * 3600.0
 # From when a save is kept to its turn, where nobody else has one.
 _FOUND_FOR_S = 0.02
 
+# Where a variable is just for that.
+_ELSEWHERE = "" if sys.platform in ("win32", "darwin") else ", or name another by XDG_STATE_HOME"
+
 
 class _Found(NamedTuple):
     path: str
@@ -42,6 +45,11 @@ class StateFolder:
     def notebooks(self) -> Path:
         """The folder of all notebooks' folders."""
         return self.path / "notebooks"
+
+    @property
+    def advice(self) -> str:
+        """What to do where nothing can be written there."""
+        return f"Make it a folder that you can write, with room in it{_ELSEWHERE}."
 
     def of(self, path: str) -> Path:
         """The folder of the notebook at `path`: the same for every name of one real file."""
