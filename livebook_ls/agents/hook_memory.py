@@ -65,11 +65,15 @@ class Memory:
             return
 
     def looked_ns(self, folder: str) -> int:
-        """When somebody last looked for changed notebooks there, else a short while ago."""
+        """When somebody last looked for changed notebooks there, else a short while ago; who did
+        while the clock was ahead has not.
+        """
+        now_ns = clock.unix_ns()
         try:
-            return os.stat(self._file("looked", folder)).st_mtime_ns
+            looked_ns = os.stat(self._file("looked", folder)).st_mtime_ns
         except OSError:
-            return clock.unix_ns() - _FIRST_LOOK_NS
+            looked_ns = now_ns + 1
+        return looked_ns if looked_ns <= now_ns else now_ns - _FIRST_LOOK_NS
 
     def look(self, folder: str, at_ns: int) -> None:
         """Somebody looked there at that time."""
