@@ -28,10 +28,10 @@ def too_much_to_show(characters: int, most: int) -> ToolRefusal:
     return ToolRefusal(
         "too-much-to-show",
         f"A person is asked about all that runs, which here is {characters} characters, of {most} "
-        "at the most, so that nothing was run. Run fewer cells at once, from the top, by `cells`. "
-        "Where one alone is too much, ask the person to run it in Livebook or their editor, or to "
-        "allow runs by adding --allow-run to the command `livebook-ls mcp` in this client's "
-        "configuration.",
+        "at the most, so that nothing was done. Run fewer cells at once, from the top, by `cells`; "
+        "make an edit once nothing runs any more. Where one cell alone is too much, ask the person "
+        "to run it in Livebook or their editor, or to allow runs by adding --allow-run to the "
+        "command `livebook-ls mcp` in this client's configuration.",
     )
 
 

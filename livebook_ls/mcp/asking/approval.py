@@ -45,24 +45,27 @@ def of_cells(
     if by_themselves:
         asked += ["", f"Livebook may then run {_count(by_themselves)} by itself, as set there:"]
         asked += _shown(by_themselves)
-    question = "\n".join(asked)
-    if len(question) > _MOST_CHARACTERS:
-        raise tool_refusal.too_much_to_show(len(question), _MOST_CHARACTERS)
-    parts = (*wanted, *brought_along, *by_themselves)
-    return Approval(question, _digest(notebook, question, *map(repr, map(_said, parts))))
+    return _asked(notebook, asked, (*wanted, *brought_along, *by_themselves))
 
 
 def of_edit(notebook: str, cells: Sequence[HandledPart]) -> Approval:
-    """The question whether an edit may be made that has these cells run."""
-    lines = [f"Edit {notebook}? Livebook then runs {_count(cells)}, now or by itself later:"]
-    lines += _shown(cells)
-    return Approval("\n".join(lines), _digest(notebook, *cells))
+    """The same for an edit that has these cells run."""
+    told = f"Livebook then runs {_count(cells)}, now or by itself later:"
+    asked = [f"Edit {shown_code.visible(notebook)}? {told}", *_shown(cells)]
+    return _asked(notebook, asked, cells)
 
 
 def of_act(notebook: str, question: str) -> Approval:
     """Another act in a notebook's session."""
     asked = f"{question} ({shown_code.visible(notebook)})"
     return Approval(asked, _digest(notebook, question))
+
+
+def _asked(notebook: str, asked: Sequence[str], parts: Sequence[HandledPart]) -> Approval:
+    question = "\n".join(asked)
+    if len(question) > _MOST_CHARACTERS:
+        raise tool_refusal.too_much_to_show(len(question), _MOST_CHARACTERS)
+    return Approval(question, _digest(notebook, question, *map(repr, map(_said, parts))))
 
 
 def _count(parts: Sequence[HandledPart]) -> str:

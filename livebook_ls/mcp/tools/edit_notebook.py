@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from livebook_ls.mcp import approval, telling
+from livebook_ls.mcp import telling
+from livebook_ls.mcp.asking import approval
 from livebook_ls.mcp.desk import Desk, OpenNotebook
 from livebook_ls.mcp.edited_parts import not_read, replaced
 from livebook_ls.mcp.known_texts import version_of
