@@ -223,9 +223,10 @@ EDIT_NOTEBOOK = Tool(
     title="Edit a notebook",
     description=(
         "Exact operations on a notebook as one edit, made whole or not at all, and synced to its "
-        "session in Livebook; nothing is run by it. Also makes new notebooks (create_with_title, "
-        "then insert_section with cells). Needs the version that read_notebook answered: what "
-        "somebody else has changed since is not overwritten, but answered as it is now. Prefer "
+        "session in Livebook; nothing is run by it without a person's word. Also makes new "
+        "notebooks (create_with_title, then insert_section with cells). Needs the version that "
+        "read_notebook answered: what somebody else has changed since is not overwritten, but "
+        "answered as it is now. Prefer "
         "replace_text for small changes. Sources are given without fences; code blocks inside of "
         "Markdown cells, fences and comments in code need no escaping. In Markdown cells headings "
         "begin at ###; sections are operations of their own. The answer says what the session "
