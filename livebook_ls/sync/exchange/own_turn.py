@@ -127,12 +127,27 @@ class _FoundText:
         self._text: str | None = None
 
     def keep(self) -> None:
-        """Keep it, where there is a text."""
+        """Keep it, where somebody has written it: what any of ours has, or Livebook by its doing,
+        can be had back, and must not be taken for newer than a save that it lies over.
+        """
         self.is_kept = True
         with contextlib.suppress(OSError):
-            self._text = notebook_file.read(self.path).text
-        if self._text:
-            self._kept.keep(self.path, self._text, VersionOrigin.FOUND)
+            text = notebook_file.read(self.path).text
+            if text and not self._is_known(text):
+                self._text = text
+                self._kept.keep(self.path, text, VersionOrigin.FOUND)
+
+    def _is_known(self, text: str) -> bool:
+        common, held = self._kept.common(self.path), self._link.held
+        known = [
+            *self._link.sent,
+            *([common.text] if common else ()),
+            *([held.text] if held else ()),
+        ]
+        reading = NotebookText(text)
+        return self._kept.was_written(self.path, text) or any(
+            reading.is_form_of(NotebookText(it)) for it in known
+        )
 
     def review(self) -> None:
         """Have what was lost of it told, unless somebody of ours has written what is there now."""
