@@ -7,8 +7,7 @@ import json
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 
 from livebook_ls.standin import Faults, Reply, StandIn
 from tests.support.child import Child
+from tests.support.waiting import until
 
 NOTEBOOK = "# Note\n\n## S\n"
 
@@ -31,14 +31,6 @@ def stand_in() -> Iterator[StandIn]:
 def client(stand_in: StandIn) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=stand_in.url, trust_env=False, timeout=60) as made:
         yield made
-
-
-def until(claim: Callable[[], object]) -> None:
-    """Wait until the claim holds."""
-    deadline = time.monotonic() + 60
-    while not claim():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def sync(client: httpx.Client) -> httpx.Response:

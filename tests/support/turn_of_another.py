@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.turns import Turns
 
 
 @contextmanager
-def turn_of_another(turns: Turns, notebook: Path) -> Iterator[None]:
+def turn_of_another(environ: Mapping[str, str], notebook: Path) -> Iterator[None]:
     """Have the turn of a notebook in the block, as a process that is slow or stopped has it."""
     has_it, is_over = threading.Event(), threading.Event()
 
     async def hold() -> None:
-        async with turns.taken(str(notebook)):
+        async with Turns(StateFolder(environ)).taken(str(notebook)):
             has_it.set()
             await asyncio.to_thread(is_over.wait)
 

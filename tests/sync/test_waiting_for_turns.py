@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,31 +12,19 @@ from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
-from livebook_ls.sync.keeping.turns import Turns
 from tests.conftest import CANONICAL
 from tests.support.at_rest import opened
 from tests.support.command import run
 from tests.support.turn_of_another import turn_of_another
+from tests.support.waiting import until
 
 WRITTEN = f"{CANONICAL}\nwritten\n"
 TYPED = f"{CANONICAL}\ntyped\n"
 
 
-@contextmanager
-def others_turn(environ: dict[str, str], notebook: Path) -> Iterator[None]:
-    with turn_of_another(Turns(StateFolder(environ)), notebook):
-        yield
-
-
 def is_kept(environ: dict[str, str], notebook: Path, text: str) -> Callable[[], bool]:
     kept = KeptTexts(StateFolder(environ))
     return lambda: any(kept.text(it) == text for it in kept.versions(str(notebook)))
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    while not is_so():
-        pause.wait(0.01)
 
 
 def write_over(livebook: StandIn, notebook: Path) -> None:
@@ -61,7 +47,7 @@ def test_what_a_command_was_called_for_can_be_had_back(
 ) -> None:
     run("open", notebook, environ=environ)
     livebook.wait_settled()
-    with ThreadPoolExecutor(1) as beside, others_turn(environ, notebook):
+    with ThreadPoolExecutor(1) as beside, turn_of_another(environ, notebook):
         notebook.write_text(WRITTEN, encoding="utf-8")
         called = beside.submit(run, *command, notebook, environ=environ)
         until(lambda: is_kept(environ, notebook, WRITTEN)() or called.done())
@@ -71,6 +57,23 @@ def test_what_a_command_was_called_for_can_be_had_back(
 
     assert is_kept(environ, notebook, WRITTEN)()
     assert "This file was written after your save" in f"{done.stdout}{done.stderr}"
+
+
+def test_a_run_that_waits_runs_nothing_else_than_it_was_called_for(
+    livebook: StandIn, environ: dict[str, str], notebook: Path
+) -> None:
+    run("open", notebook, environ=environ)
+    livebook.wait_settled()
+    with ThreadPoolExecutor(1) as beside, turn_of_another(environ, notebook):
+        notebook.write_text(WRITTEN, encoding="utf-8")
+        called = beside.submit(run, "run", notebook, environ=environ)
+        until(lambda: is_kept(environ, notebook, WRITTEN)() or called.done())
+        write_over(livebook, notebook)
+    done = called.result()
+
+    assert (done.returncode, livebook.evaluated(notebook)) == (1, ())
+    assert "isn't saved" in f"{done.stdout}{done.stderr}"
+    assert is_kept(environ, notebook, WRITTEN)()
 
 
 @pytest.mark.fault(
@@ -84,7 +87,7 @@ def test_what_others_wrote_while_a_server_waits_can_be_had_back(
     editor: Editor, livebook: StandIn, environ: dict[str, str], notebook: Path
 ) -> None:
     uri = opened(editor, livebook, notebook)
-    with others_turn(environ, notebook):
+    with turn_of_another(environ, notebook):
         notebook.write_text(WRITTEN, encoding="utf-8")
         editor.wait_for(is_kept(environ, notebook, WRITTEN), "the text kept")
         write_over(livebook, notebook)
