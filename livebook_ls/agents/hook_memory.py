@@ -69,11 +69,12 @@ class Memory:
         while the clock was ahead has not.
         """
         now_ns = clock.unix_ns()
+        lately_ns = now_ns - _FIRST_LOOK_NS
         try:
             looked_ns = os.stat(self._file("looked", folder)).st_mtime_ns
         except OSError:
-            looked_ns = now_ns + 1
-        return looked_ns if looked_ns <= now_ns else now_ns - _FIRST_LOOK_NS
+            return lately_ns
+        return looked_ns if looked_ns <= now_ns else lately_ns
 
     def look(self, folder: str, at_ns: int) -> None:
         """Somebody looked there at that time."""

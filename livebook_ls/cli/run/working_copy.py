@@ -24,7 +24,6 @@ from livebook_ls.sync.merging.session_edits import has_all_of
 # Livebook may write at just that time.
 _TRIES = 3
 
-
 _KEPT = (
     "Others have changed it during the run. It has the run's outputs now, and what they saved is "
     "kept: `livebook-ls restore {}` lists it."

@@ -68,9 +68,10 @@ class OwnTurn:
         if save is None and link.lock.locked():
             await self._keep(found)
         async with link.lock, _released(link), self._turns.taken(link.path, meanwhile=meanwhile):
-            if save is None and self._turns.is_left(link.path):
+            is_left = self._turns.is_left(link.path)
+            if is_left and save is None:
                 await self._keep(found)
-            is_left = await self._turns.wait_out(link.path)
+            await self._turns.wait_out(link.path)
             await self._memory.recall(link)
             if is_left and link.has_session:
                 # Nobody of ours knows what came of that.

@@ -69,17 +69,14 @@ class Turns:
         """Livebook has done so."""
         _touch(self._folder.file(path, _LOCK), 0.0)
 
-    async def wait_out(self, path: str) -> bool:
-        """Where one of ours ended before Livebook was done, let the time pass that it takes;
-        whether one did.
+    async def wait_out(self, path: str) -> None:
+        """Where one of ours ended before Livebook was done, let the time pass that it takes.
 
         Told to read a file that it is writing itself, Livebook would take the half of it for all.
         """
-        called_s = self._called_s(path)
-        since_s = clock.unix_s() - called_s
+        since_s = clock.unix_s() - self._called_s(path)
         if 0 <= since_s < _DONE_WITHIN_S:
             await clock.sleep(_DONE_WITHIN_S - since_s)
-        return called_s > 0
 
     def is_left(self, path: str) -> bool:
         """Whether one of ours ended before Livebook was done, as far as is known."""

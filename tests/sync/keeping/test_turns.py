@@ -125,12 +125,12 @@ def test_a_link_that_is_turned_in_a_turn_leads_elsewhere_after_it(tmp_path: Path
     assert folder.of(str(link)) == folder.of(str(other))
 
 
-def test_of_a_notebook_that_nobody_of_ours_had_nothing_is_waited_out(tmp_path: Path) -> None:
+def test_of_a_notebook_that_nobody_of_ours_had_nothing_is_left(tmp_path: Path) -> None:
     turns = Turns(StateFolder({"XDG_STATE_HOME": str(tmp_path)}))
 
     async def act() -> bool:
         async with turns.taken("/n.livemd"):
-            return await turns.wait_out("/n.livemd")
+            return turns.is_left("/n.livemd")
 
     assert not asyncio.run(act())
 
