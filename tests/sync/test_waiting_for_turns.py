@@ -72,7 +72,9 @@ def test_a_run_that_waits_runs_nothing_else_than_it_was_called_for(
     done = called.result()
 
     assert (done.returncode, livebook.evaluated(notebook)) == (1, ())
-    assert "isn't saved" in f"{done.stdout}{done.stderr}"
+    told = f"{done.stdout}{done.stderr}"
+    assert "Nothing was run. This file was written after your save" in told
+    assert "`livebook-ls restore` brings back" in told
     assert is_kept(environ, notebook, WRITTEN)()
 
 
