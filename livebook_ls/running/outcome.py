@@ -43,6 +43,7 @@ class RunRefusal(Exception):
 
 
 NOT_SAVED = "The cell can't be run as it is shown, for it isn't saved: save the notebook, then run."
+WRITTEN_OVER = "Nothing was run. {loss}"
 NO_CELL = "There is no cell with code here: put the cursor into one, or above it."
 NOT_HELD = (
     "Livebook's session holds another text than this notebook, so nothing was run. "

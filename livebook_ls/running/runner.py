@@ -29,7 +29,7 @@ from livebook_ls.running.exported_texts import exported_texts
 from livebook_ls.running.outcome import RunEnd, RunRefusal, RunReport
 from livebook_ls.running.own_runs import Foreseen, foresee_save
 from livebook_ls.running.plan import RunPlan, plan_of, wanted_cells
-from livebook_ls.running.saved_text import is_saved
+from livebook_ls.running.saved_text import is_saved, refuse_unless_saved
 from livebook_ls.running.scope import RunScope, runnable
 from livebook_ls.running.waiting import until_idle
 from livebook_ls.sync.link import ARRIVED, NotebookLink
@@ -241,8 +241,7 @@ class Runner:
         await self._notebooks.idle(link.path)
         if text in link.saves and not is_saved(link.path, text):
             await self._notebooks.operations.sync(link, text)
-        if not is_saved(link.path, text):
-            raise RunRefusal(outcome.NOT_SAVED)
+        refuse_unless_saved(link, text)
         if not link.has_session:
             await self._notebooks.operations.open(link)
             _refuse_unless_arrived(link)

@@ -70,6 +70,7 @@ class Finding:
 
 # The code of a cell does not parse; the sentence is its language's.
 SYNTAX_ERROR = "syntax-error"
+OVERWRITTEN = "save-overwritten"
 WOULD_HOLD_NOTHING = (
     "Saves of this notebook will go to Livebook whatever they lose, until the server ends; "
     "only what would crash will be held back."
@@ -280,7 +281,7 @@ def of_no_text(hazard: Hazard) -> Finding:
 def overwritten(gone: tuple[Gone, ...]) -> Finding:
     """Somebody wrote the file between the save and our look at it."""
     return Finding(
-        code="save-overwritten",
+        code=OVERWRITTEN,
         severity=FindingSeverity.WARNING,
         sentence="This file was written after your save, by Livebook or another program, "
         f"without {gone[0].what}. "
