@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.turns import Turns
 from tests.conftest import CANONICAL
 from tests.support.at_rest import opened
 from tests.support.command import run
@@ -99,3 +101,36 @@ def test_what_others_wrote_while_a_server_waits_can_be_had_back(
     )
     assert editor.command("livebook.restore", uri) is True
     editor.wait_for(lambda: editor.texts[uri] == WRITTEN, "it is back")
+
+
+def end_livebook(livebook: StandIn, _: Path) -> None:
+    livebook.stop()
+
+
+def close_session(livebook: StandIn, notebook: Path) -> None:
+    livebook.close_session(notebook)
+
+
+def switch_off(livebook: StandIn, _: Path) -> None:
+    livebook.faults = Faults(is_off=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda *_: None, close_session, switch_off, end_livebook],
+    ids=["taken", "no session", "refused", "no Livebook"],
+)
+def test_whoever_comes_after_a_call_that_has_ended_has_nothing_to_wait_for(
+    livebook: StandIn,
+    environ: dict[str, str],
+    notebook: Path,
+    change: Callable[[StandIn, Path], None],
+) -> None:
+    turns = Turns(StateFolder(environ))
+    run("open", notebook, environ=environ)
+    livebook.wait_settled()
+    notebook.write_text(WRITTEN, encoding="utf-8")
+    change(livebook, notebook)
+    run("sync", notebook, environ=environ)
+
+    assert not turns.is_left(str(notebook))
