@@ -7,7 +7,8 @@ each change; with incremental changes such notebooks would be corrupted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future
 from contextvars import copy_context
 from dataclasses import dataclass
 from hmac import compare_digest
@@ -218,6 +219,24 @@ class NotebookProtocol(LanguageServerProtocol):
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Handling:
         """Leave forgetting to the handler, which still needs the document."""
         yield from self._pass_on(types.TEXT_DOCUMENT_DID_CLOSE, params)
+
+    def _execute_handler(
+        self,
+        msg_id: int | str,
+        handler: Callable[..., Any],
+        callback: Callable[[Future[Any]], None],
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """Have a message handled, and keep nothing of it then: of a notification, and so for each
+        key that is typed, pygls would keep the future for ever.
+        """
+
+        def forget(future: Future[Any]) -> None:
+            self._request_futures.pop(msg_id, None)
+            callback(future)
+
+        super()._execute_handler(msg_id, handler, forget, args, kwargs)
 
     def _handle_response(
         self,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from lsprotocol import types
 
@@ -60,13 +61,14 @@ async def type_and_close(server: NotebookServer) -> None:
     document = {"uri": "untitled:a.livemd", "version": 1}
     opened = document | {"languageId": "livemd", "text": ""}
     change = {"textDocument": document, "contentChanges": [{"text": "# A\n"}]}
-    for said in (
+    messages: tuple[dict[str, Any], ...] = (
         INITIALIZE | {"id": 1},
         {"method": "initialized", "params": {}},
         {"method": "textDocument/didOpen", "params": {"textDocument": opened}},
         *[{"method": "textDocument/didChange", "params": change}] * 3,
         {"method": "textDocument/didClose", "params": {"textDocument": document}},
-    ):
+    )
+    for said in messages:
         message = {"jsonrpc": "2.0"} | said
         server.protocol.handle_message(server.protocol.structure_message(message))
     await server.close()
