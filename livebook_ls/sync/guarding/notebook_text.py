@@ -21,6 +21,7 @@ from livebook_ls.notebook.markdown.places import BlockDocument
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.content_difference import Gone, gone, without_stamp
+from livebook_ls.sync.guarding.recent_readings import RecentReadings
 
 if TYPE_CHECKING:
     from livebook_ls.notebook.draft import Draft
@@ -33,10 +34,16 @@ _SHORT = 4_000
 _REMEMBERED = 20_000
 # Livebook's `notebook.ex`, `default_autosave_interval_s`.
 _AUTOSAVE_S = 5.0
+# What takes room of all that is worked out.
+_READ = ("document", "notebook", "cells", "_placed")
+_recent = RecentReadings()
 
 
 class NotebookText:
-    """What a text says, and what a Livebook with this parser, or the worse of both, makes of it."""
+    """What a text says, and what a Livebook with this parser, or the worse of both, makes of it.
+
+    Of texts that were read long ago that is forgotten, and read again where it is asked for.
+    """
 
     def __init__(
         self, text: str, parser: ParserVersion | None = None, draft: Draft | None = None
@@ -45,6 +52,14 @@ class NotebookText:
         self.text = text
         self.parser = parser
         self._draft = draft if self.is_as_released else None
+        if self._draft is not None:
+            _recent.note(self)
+
+    def forget_reading(self) -> None:
+        """Let go of what it was read as; what was found by that stays."""
+        self._draft = None
+        for name in _READ:
+            self.__dict__.pop(name, None)
 
     @property
     def is_short(self) -> bool:
@@ -59,15 +74,19 @@ class NotebookText:
     @cached_property
     def document(self) -> BlockDocument:
         """The text by blocks."""
-        if self._draft is not None:
-            return self._draft.document
-        return read_document(Source(self.text), self.parser or RELEASED)
+        draft = self._draft
+        if draft is not None:
+            return draft.document
+        document = read_document(Source(self.text), self.parser or RELEASED)
+        _recent.note(self)
+        return document
 
     @cached_property
     def notebook(self) -> Notebook:
         """The notebook as Livebook imports it."""
-        if self._draft is not None:
-            return self._draft.notebook
+        draft = self._draft
+        if draft is not None:
+            return draft.notebook
         return compose(self.document.source, self._placed)
 
     @cached_property
@@ -115,8 +134,9 @@ class NotebookText:
 
     @cached_property
     def _placed(self) -> list[Placed]:
-        if self._draft is not None:
-            return self._draft.placed
+        draft = self._draft
+        if draft is not None:
+            return draft.placed
         return place([Fragment(self.document)])
 
     @property
