@@ -305,6 +305,37 @@ def test_changed_cells_run_where_the_hook_was_installed_so(
     assert "[runtime-error]" in failed
 
 
+def test_what_people_typed_meanwhile_is_not_run_with_what_an_edit_changed(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    two = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n\n```elixir\n2 + 2\n```\n"
+    note.write_text(two, encoding="utf-8")
+    edit(note, "2 + 2", "3 + 3", agent)
+    livebook.edit_session(note, two.replace("2 + 2", "3 + 3 + 100"))
+
+    told = edit(note, "1 + 1", "5 + 5", agent, runs_for_s=60.0)
+
+    assert "3 + 3 + 100" in note.read_text(encoding="utf-8")
+    assert told.count("ran: ") == 1
+    assert "ran: 10" in told
+    # The setup cell, and that one.
+    assert len(livebook.evaluated(note)) == 2
+
+
+def test_a_cell_that_people_changed_as_well_is_not_run(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    edit(note, "1 + 1", "x = 1\n\ny = 2\n\nz = 3", agent)
+    text = note.read_text(encoding="utf-8")
+    livebook.edit_session(note, text.replace("x = 1", "x = 100"))
+
+    told = edit(note, "z = 3", "z = 300", agent, runs_for_s=60.0)
+
+    assert "x = 100\n\ny = 2\n\nz = 300" in note.read_text(encoding="utf-8")
+    assert livebook.evaluated(note) == ()
+    assert "1 did not run, since others have changed them, too" in told
+
+
 def test_a_failure_goes_to_the_model(note: Path, livebook: StandIn, agent: dict[str, str]) -> None:
     livebook.faults = Faults(is_off=True)
     told = edit(note, "1 + 1", "2 + 2", agent)
