@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from livebook_ls.notebook.source import Source
 from livebook_ls.running.cell_states import CellView, RunState
-from livebook_ls.running.changed_cells import changed_cells
+from livebook_ls.running.changed_cells import changed_cells, still_there
 from livebook_ls.running.failures import failures
 from livebook_ls.running.outcome import RunEnd, RunReport
 from livebook_ls.running.runner import Runner
@@ -19,25 +20,35 @@ from livebook_ls.sync.notebooks import Notebooks
 
 _MOST_CHARACTERS = 4_000
 _LATE = "Livebook goes on with what it was told to run; see the results there."
+_CHANGED_TOO = "of the cells that were changed {} did not run, since others have changed them, too."
+
+
+@dataclass(frozen=True, slots=True)
+class EditedText:
+    """What a notebook said before an agent's edit, and what right behind it."""
+
+    before: str
+    after: str
 
 
 async def run_changed(
-    texts_before: Mapping[str, str],
+    edited: Mapping[str, EditedText],
     settings: Settings,
     environ: Mapping[str, str],
     within_s: float,
 ) -> dict[str, list[str]]:
-    """What became of the changed cells of notebooks, in lines for the model, by path.
+    """What became of the cells that an edit changed, in lines for the model, by path.
 
-    The texts are those before the edit. Nothing that stands below a changed cell is run.
+    What others have changed since, as people in the browser whose text was merged, nobody has asked
+    to run. Nothing that stands below a changed cell is run.
     """
     notebooks = Notebooks(settings, environ, lambda _: None)
     runner = Runner(notebooks)
-    told: dict[str, list[str]] = {path: [] for path in texts_before}
+    told: dict[str, list[str]] = {path: [] for path in edited}
     try:
         async with asyncio.timeout(within_s):
-            for path, before in texts_before.items():
-                told[path] += await _run(runner, path, before)
+            for path, texts in edited.items():
+                told[path] += await _run(runner, path, texts)
     except TimeoutError:
         for lines in told.values():
             lines += [] if lines else [_LATE]
@@ -46,16 +57,19 @@ async def run_changed(
     return told
 
 
-async def _run(runner: Runner, path: str, before: str) -> list[str]:
+async def _run(runner: Runner, path: str, edited: EditedText) -> list[str]:
     try:
-        after = notebook_file.read(path).text
+        now = notebook_file.read(path).text
     except OSError:
         return []
-    lines: list[str] = []
-    for cell in changed_cells(before, after) if after is not None else ():
-        assert after is not None  # noqa: S101 — else there is no cell
-        report = await runner.run(path, after, RunScope.CELL, cell.span.start)
-        lines += _lines(report, Source(after))
+    if now is None:
+        return []
+    wanted = changed_cells(edited.before, edited.after)
+    cells = still_there(wanted, changed_cells(edited.before, now))
+    lines = [_CHANGED_TOO.format(len(wanted) - len(cells))] if len(cells) < len(wanted) else []
+    for cell in cells:
+        report = await runner.run(path, now, RunScope.CELL, cell.span.start)
+        lines += _lines(report, Source(now))
         if report.end not in (RunEnd.DONE, RunEnd.NOTHING):
             break
     return lines

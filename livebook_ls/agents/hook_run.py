@@ -188,7 +188,8 @@ def _act(
 
     is_before = call.moment is Moment.BEFORE
     # Now: Livebook may write the files.
-    undone = {expanded(it): text_before_edit.before(call, it, _read(it) or "") for it in paths}
+    texts = {it: _read(it) or "" for it in paths}
+    undone = {expanded(it): text_before_edit.before(call, it, texts[it]) for it in paths}
     work = hook_sync.prepare if is_before else hook_sync.follow
     budget_s = max(0.1, ends_s - clock.monotonic_s())
     outcomes = asyncio.run(work(list(undone), settings, environ, budget_s))
@@ -210,20 +211,28 @@ def _act(
     told = choice.tell(outcomes, before, call.folder)
     is_edit = call.moment is Moment.AFTER and not call.is_shell
     if runs_until_s is not None and is_edit and not heard.is_late:
-        texts = {it.path: undone.get(it.path) for it in outcomes if it.state in ARRIVED}
-        given = {path: text for path, text in texts.items() if text is not None}
-        told = choice.with_runs(told, _run(given, settings, environ, runs_until_s), call.folder)
+        after = {expanded(it): text for it, text in texts.items()}
+        edited = {
+            it.path: (text, after[it.path])
+            for it in outcomes
+            if it.state in ARRIVED and (text := undone.get(it.path)) is not None
+        }
+        told = choice.with_runs(told, _run(edited, settings, environ, runs_until_s), call.folder)
     heard.answer = answer(call, told)
 
 
 def _run(
-    texts: Mapping[str, str], settings: Settings, environ: Mapping[str, str], until_s: float
+    edited: Mapping[str, tuple[str, str]],
+    settings: Settings,
+    environ: Mapping[str, str],
+    until_s: float,
 ) -> dict[str, list[str]]:
     import asyncio
 
-    from livebook_ls.agents.changed_runs import run_changed
+    from livebook_ls.agents.changed_runs import EditedText, run_changed
 
-    if not texts:
+    if not edited:
         return {}
+    texts = {path: EditedText(*it) for path, it in edited.items()}
     within_s = max(0.1, until_s - clock.monotonic_s())
     return asyncio.run(run_changed(texts, settings, environ, within_s))

@@ -23,5 +23,16 @@ def changed_cells(before: str, after: str) -> tuple[Cell, ...]:
     return tuple(changed)
 
 
+def still_there(cells: tuple[Cell, ...], others: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Those of `others`, of a later text, that say what one of `cells` does."""
+    left = Counter(map(_said, cells))
+    found = []
+    for cell in others:
+        left[_said(cell)] -= 1
+        if left[_said(cell)] >= 0:
+            found.append(cell)
+    return tuple(found)
+
+
 def _said(cell: Cell) -> tuple[str | None, str]:
     return cell.language, cell.source
