@@ -9,13 +9,16 @@ import pytest
 from mcp.client.session import ClientRequestContext
 from mcp_types import ElicitRequestParams, ElicitResult
 
-from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.server import StandIn, StandInSettings
+from livebook_ls.standin.settings import Access
+from tests.support.evaluating_browser import evaluating_all
 from tests.support.mcp_client import LEGACY, MODERN, Agent, Json, Person, use
 
 NAME = "note.livemd"
 TEXT = "# Note\n\n## One\n\n```elixir\nx = 1\n```\n\n```elixir\n1 + 1\n```\n"
 SLOW = TEXT.replace("x = 1", "Process.sleep(60_000)")
 OTHER = 'IO.puts("other")'
+TOKEN = "a-token-of-tests"  # noqa: S105
 NEW: Json = {"kind": "code", "source": OTHER}
 Edit = Callable[[str, str], list[Json]]
 
@@ -131,6 +134,63 @@ def test_a_client_that_cannot_ask_makes_no_such_edit(livebook: StandIn, folder: 
     use(livebook.url, folder, scenario, may_run=False)
 
     assert (folder / NAME).read_text() == SLOW
+
+
+@pytest.mark.parametrize("mode", [MODERN, LEGACY])
+def test_where_nobody_can_see_what_waits_changed_code_needs_a_persons_word(
+    folder: Path, mode: str
+) -> None:
+    person = AgreesToRuns()
+
+    with StandIn(StandInSettings(access=Access(token=TOKEN))) as livebook:
+
+        async def scenario(agent: Agent) -> None:
+            version, (one, two) = await agent.cells(NAME)
+            async with evaluating_all(f"{livebook.url}/?token={TOKEN}", folder / NAME):
+                why = await agent.refused(
+                    "edit_notebook",
+                    notebook=NAME,
+                    version=version,
+                    operations=queued(one["cell"], two["cell"]),
+                )
+                assert why["error"] == "declined"
+                prose = {"kind": "markdown", "source": "prose"}
+                place = {"after": two["cell"]}
+                await agent.edit(
+                    NAME, version, {"op": "insert_cells", "place": place, "cells": [prose]}
+                )
+
+        use(livebook.url, folder, scenario, may_run=False, mode=mode, person=person)
+
+    assert len(person.asked) == 1
+    assert "can't be seen" in person.asked[0]
+    assert OTHER in person.asked[0]
+    assert OTHER not in (folder / NAME).read_text()
+
+
+@pytest.mark.parametrize("mode", [MODERN, LEGACY])
+def test_what_waits_in_a_session_that_was_opened_since_needs_a_persons_word_as_well(
+    livebook: StandIn, folder: Path, mode: str
+) -> None:
+    # Not in Livebook's form, so that no session is opened by looking at it.
+    (folder / NAME).write_text(SLOW.replace("## One", "\n## One"))
+    person = AgreesToRuns()
+
+    async def scenario(agent: Agent) -> None:
+        version, (one, two) = await agent.cells(NAME)
+        async with evaluating_all(livebook.url, folder / NAME):
+            why = await agent.refused(
+                "edit_notebook",
+                notebook=NAME,
+                version=version,
+                operations=queued(one["cell"], two["cell"]),
+            )
+        assert why["error"] == "declined"
+
+    use(livebook.url, folder, scenario, may_run=False, mode=mode, person=person)
+
+    assert OTHER in person.asked[0]
+    assert OTHER not in (folder / NAME).read_text()
 
 
 def test_what_runs_by_itself_is_made_so_with_a_persons_word(
