@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livebook_ls.intelligence.asking import Intelligence
 from livebook_ls.intelligence.live_session import JoinedCells, SessionHelp
@@ -18,6 +18,7 @@ from livebook_ls.mcp.working_folder import WorkingFolder
 from livebook_ls.notebook.exact_edits.handles import HandledText
 from livebook_ls.notebook.model import Cell
 from livebook_ls.running.cells_to_ask import cells_to_ask
+from livebook_ls.running.changed_cells import changed_cells
 from livebook_ls.running.own_runs import unagreed_runs
 from livebook_ls.running.runner import Runner
 from livebook_ls.settings import Settings
@@ -105,19 +106,31 @@ class Desk:
             except NotWrittenError as error:
                 raise tool_refusal.not_written(opened.shown, str(error)) from None
 
+    async def met(self, opened: OpenNotebook) -> tuple[OpenNotebook, str]:
+        """The notebook before an edit, with the session that somebody may have opened since; and
+        why what waits to run in that can't be seen, empty where it can, or where there is none.
+        """
+        link = opened.link
+        if not link.has_session:
+            async with self._locks.setdefault(opened.path, asyncio.Lock()):
+                await self.notebooks.operations.attach(link)
+                await single_visits.keep_stamp(self.notebooks, link)
+        now = replace(opened, text=self.read(opened.path))
+        return now, await self.watch(now)
+
     def unagreed_runs(self, path: str, before: HandledText, after: HandledText) -> tuple[Cell, ...]:
         """What an edit would have Livebook run that no person has agreed to; nothing where running
-        is allowed.
+        is allowed. In a session that can't be seen into, any cell may wait to run.
         """
         if self.may_run:
             return ()
-        run = self.runs.going_on(path)
-        return unagreed_runs(
-            before.pieces.draft.notebook,
-            after.pieces.draft.notebook,
-            self.runner.live_notebook(path),
-            run.waiting if run else None,
-        )
+        run, live = self.runs.going_on(path), self.runner.live_notebook(path)
+        notebooks = before.pieces.draft.notebook, after.pieces.draft.notebook
+        found = unagreed_runs(*notebooks, live, run.waiting if run else None)
+        if live is None and self.notebooks.link(path).has_session:
+            found += changed_cells(before.text, after.text)
+        by_place = {it.span.start: it for it in found}
+        return tuple(by_place[at] for at in sorted(by_place))
 
     async def open_files(self) -> frozenset[str] | None:
         """The files that have a session, as Livebook names them; None where that isn't shown.

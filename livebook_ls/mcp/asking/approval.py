@@ -48,9 +48,16 @@ def of_cells(
     return _asked(notebook, asked, (*wanted, *brought_along, *by_themselves))
 
 
-def of_edit(notebook: str, cells: Sequence[HandledPart]) -> Approval:
-    """The same for an edit that has these cells run."""
+def of_edit(notebook: str, cells: Sequence[HandledPart], unseen: str = "") -> Approval:
+    """The same for an edit that has these cells run, or may have, since what waits in the session
+    can't be seen for the reason that is given.
+    """
     told = f"Livebook then runs {_count(cells)}, now or by itself later:"
+    if unseen:
+        told = (
+            f"What waits to run there can't be seen: {unseen} Livebook may then run "
+            f"{_count(cells)}:"
+        )
     asked = [f"Edit {shown_code.visible(notebook)}? {told}", *_shown(cells)]
     return _asked(notebook, asked, cells)
 

@@ -100,18 +100,18 @@ async def _agreed(
     caller: Caller,
 ) -> frozenset[str]:
     """The texts that a person agrees to have run by this edit; raises ToolRefusal."""
+    opened, unseen = await desk.met(opened)
     if any(isinstance(it, operations.SetNotebook) for it in wanted) and opened.link.has_session:
         raise ToolRefusal("session-keeps-attributes", _META)
     if desk.may_run or not opened.link.has_session:
         return frozenset()
-    await desk.watch(opened)
     before = opened.text
     _require_unchanged(desk, opened.path, version, before, wanted)
     after = _made(before, wanted, opened.path).after
     runs = {it.span.start: it for it in desk.unagreed_runs(opened.path, before, after)}
     if runs:
         parts = [it for it in after.parts() if it.cell and it.cell.span.start in runs]
-        await caller.approve(approval.of_edit(opened.shown, parts))
+        await caller.approve(approval.of_edit(opened.shown, parts, unseen))
     return frozenset(it.source for it in runs.values())
 
 
