@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls.livebook.live.cells import CellStatus
 from livebook_ls.standin.server import StandIn
+from tests.support.evaluating_browser import evaluating_first, statuses
 from tests.support.mcp_client import LEGACY, MODERN, Agent, Person, use
 
 NAME = "note.livemd"
@@ -30,6 +32,29 @@ def test_one_cell_brings_along_what_it_stands_on(livebook: StandIn, folder: Path
         assert agent.progress == sorted(set(agent.progress))
 
     use(livebook.url, folder, scenario)
+
+
+def test_who_stops_a_run_stops_nothing_that_others_run(livebook: StandIn, folder: Path) -> None:
+    (folder / NAME).write_text(SLOW)
+    person = Person(agrees=True)
+
+    async def scenario(agent: Agent) -> None:
+        version, cells = await agent.cells(NAME)
+        async with evaluating_first(livebook.url, folder / NAME) as session:
+            run = await agent.call(
+                "run_cells", notebook=NAME, version=version, cells=[cells[1]["cell"]], wait_s=0.0
+            )
+            assert await session.wait_until(lambda it: CellStatus.QUEUED in statuses(it), 10.0)
+
+            await agent.call("stop", run=run["run"])
+
+            assert await session.wait_until(lambda it: CellStatus.QUEUED not in statuses(it), 10.0)
+            assert CellStatus.EVALUATING in statuses(session.notebook)
+            over = await agent.call("get_run", run=run["run"])
+            assert over["state"] == "stopped"
+            assert "others" in over["says"]
+
+    use(livebook.url, folder, scenario, may_run=False, person=person)
 
 
 def test_a_run_has_a_name_and_goes_on_until_it_is_stopped(livebook: StandIn, folder: Path) -> None:
