@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.live.cells import LiveNotebook
 from livebook_ls.notebook.exact_edits.handles import HandledText
 from livebook_ls.notebook.model import Cell
 from livebook_ls.running import outcome
-from livebook_ls.running.cell_states import CellView, RunState
+from livebook_ls.running.cell_states import CellView, RunState, match_cells
 from livebook_ls.running.outcome import RunEnd, RunRefusal
 from livebook_ls.running.own_runs import WaitingCells
 from livebook_ls.running.plan import RunPlan
@@ -43,6 +44,9 @@ class RunStep:
 class NotebookRun:
     """A run of cells of `text`. `agreed` are the places of the cells that may run, None for all.
 
+    `own` are the session's cells that run because of it, and `others` those that ran or waited
+    before, by their ids.
+
     `end` is None while it goes on. What a cell gave is kept as it was when its step was over.
     """
 
@@ -50,6 +54,8 @@ class NotebookRun:
     path: str
     text: HandledText
     agreed: frozenset[int] | None
+    others: frozenset[str] = frozenset()
+    own: set[str] = field(default_factory=set)
     wanted: list[Cell] = field(default_factory=list)
     brought_along: list[Cell] = field(default_factory=list)
     results: dict[int, CellView] = field(default_factory=dict)
@@ -80,6 +86,15 @@ class NotebookRun:
         self.wanted += wanted
         self.brought_along += plan.brought_along
 
+    def note_cells(self, live: LiveNotebook) -> None:
+        """Note which of the session's cells are about to run because of it."""
+        places = {it.span.start for it in (*self.brought_along, *self.wanted)}
+        pairs = match_cells(self.text.pieces.draft.notebook, live).pairs
+        ids = {theirs.id for ours, theirs in pairs if ours.span.start in places}
+        # It comes first of all, also where nothing is written in it.
+        setup = {it.id for it in live.cells if it.is_setup}
+        self.own |= (ids | setup) - self.others
+
 
 class Runs:
     """The runs that were begun here, by their names."""
@@ -98,7 +113,10 @@ class Runs:
         agreed: frozenset[int] | None,
     ) -> NotebookRun:
         """Run the steps one after the other, until one does not end well."""
-        run = NotebookRun(id=f"run-{secrets.token_hex(3)}", path=path, text=text, agreed=agreed)
+        live = self._runner.live_notebook(path)
+        others = frozenset(it.id for it in live.cells if it.is_busy) if live else frozenset()
+        name = f"run-{secrets.token_hex(3)}"
+        run = NotebookRun(id=name, path=path, text=text, agreed=agreed, others=others)
         self._runs[run.id] = run
         while len(self._runs) > _KEPT:
             del self._runs[next(iter(self._runs))]
@@ -142,16 +160,19 @@ class Runs:
                         waiting.cancel()
 
     async def stop(self, run: NotebookRun) -> str:
-        """Stop a run, also one that has queued nothing yet; what is to be told.
-
-        Raises Livebook's errors (`Runner.stop`).
+        """Stop a run, also one that has queued nothing yet, and nothing that others run; what is
+        to be told. Raises Livebook's errors (`Runner.stop`).
         """
         run.is_stopped = True
         said = outcome.NOTHING_RUNS
         for _ in range(_TRIES):
             if run.end is not None or run.task is None:
                 break
-            said = await self._runner.stop(run.path)
+            said = await self._runner.stop(run.path, run.own)
+            if said == outcome.STOPPED_OWN:
+                # It would wait for theirs.
+                run.task.cancel()
+                run.end, run.sentence = RunEnd.STOPPED, said
             if said != outcome.NOTHING_RUNS:
                 break
             # What is on its way to be queued may be so now.
@@ -180,7 +201,7 @@ class Runs:
                 if run.is_stopped:
                     break
                 report = await self._runner.run(
-                    run.path, run.text.text, step.scope, step.offset, _noting(run, step)
+                    run.path, run.text.text, step.scope, step.offset, self._noting(run, step)
                 )
                 run.results |= {
                     it.cell.span.start: it
@@ -206,6 +227,14 @@ class Runs:
     def _views(self, run: NotebookRun) -> tuple[CellView, ...]:
         return self._runner.views_or_unknown(run.path, run.text.pieces.draft.notebook)
 
+    def _noting(self, run: NotebookRun, step: RunStep) -> Callable[[RunPlan], None]:
+        def note(plan: RunPlan) -> None:
+            run.begin(plan, step.scope)
+            if live := self._runner.live_notebook(run.path):
+                run.note_cells(live)
+
+        return note
+
     def _over(self, run: NotebookRun) -> tuple[int, int]:
         views = self.views(run)
         waiting = sum(it.state in _UNDER_WAY for it in views)
@@ -214,7 +243,3 @@ class Runs:
     def _notice(self, path: str) -> None:
         if news := self._changed.get(path):
             news.set()
-
-
-def _noting(run: NotebookRun, step: RunStep) -> Callable[[RunPlan], None]:
-    return lambda plan: run.begin(plan, step.scope)

@@ -58,6 +58,7 @@ LIVEBOOK_AWAY = (
 )
 SESSION_LOST = "The run was lost: the notebook's session in Livebook ended. Open it and run again."
 STOPPED_ALL = "Stopped. Stopping a running cell takes the values of the main flow with it."
+STOPPED_OWN = "Stopped. What others run in this notebook goes on."
 NOTHING_RUNS = "Nothing runs in this notebook."
 NOT_RUN = "Livebook did not run cell {cells}; somebody may have stopped it. Run again."
 NOT_RUN_AFTER = "Not run, since a cell above failed: {cells}."

@@ -6,7 +6,7 @@ are refused. When all is over the digests of what ran are compared with the text
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING
 
 from livebook_ls.livebook.errors import LivebookError, Unreachable
@@ -168,20 +168,19 @@ class Runner:
             end = RunEnd.LOST if begun else RunEnd.REFUSED
             return RunReport(end=end, sentence=error.sentence)
 
-    async def stop(self, path: str) -> str:
-        """Stop all that runs or waits in the notebook; what is to be told.
-
-        Raises Livebook's errors (`LiveSession.cancel_cell`).
+    async def stop(self, path: str, own: Container[str] | None = None) -> str:
+        """Stop what runs or waits in the notebook, all or the cells whose ids are `own`; what is to
+        be told. Raises Livebook's errors (`LiveSession.cancel_cell`).
         """
         session = await self._joined(self._link(path))
-        busy = [it for it in session.notebook.cells if it.is_busy]
+        busy = [it for it in session.notebook.cells if it.is_busy and (own is None or it.id in own)]
         if not busy:
             return outcome.NOTHING_RUNS
         self._stopped.add(path)
         # Those that wait first: one would begin as soon as the running one has ended.
         for cell in sorted(busy, key=lambda it: it.state.status is CellStatus.EVALUATING):
             await session.cancel_cell(cell.id)
-        return outcome.STOPPED_ALL
+        return outcome.STOPPED_OWN if session.notebook.is_busy else outcome.STOPPED_ALL
 
     async def restart_runtime(self, path: str) -> None:
         """Start another runtime; all values are lost, nothing is run. Raises Livebook's errors."""

@@ -69,7 +69,8 @@ STOP = Tool(
     name="stop",
     title="Stop what runs",
     description=(
-        "Stops a run by its id, or all that runs in a notebook. " + outcome.STOPPING_COSTS
+        "Stops a run by its id, and nothing that others run, or all that runs in a notebook. "
+        + outcome.STOPPING_COSTS
     ),
     arguments=StopArguments,
     call=_stop,
