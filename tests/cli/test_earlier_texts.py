@@ -45,7 +45,12 @@ def merging(notebook: Path, _: StandIn) -> tuple[str, ...]:
     return ("merge", "base.livemd", "note.livemd", "theirs.livemd", "-o", "note.livemd")
 
 
-each = pytest.mark.parametrize("prepare", [formatting, fixing, restamping, merging])
+def exporting(notebook: Path, _: StandIn) -> tuple[str, ...]:
+    (notebook.parent / "other.livemd").write_text("# Other\n", encoding="utf-8")
+    return ("export", "other.livemd", "--to", "md", "-o", "note.livemd")
+
+
+each = pytest.mark.parametrize("prepare", [formatting, fixing, restamping, merging, exporting])
 
 
 @each
