@@ -9,13 +9,14 @@ from pathlib import Path
 
 from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.arguments.notebook_files import STDIN
+from livebook_ls.cli.earlier_texts import EarlierTexts
 from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
 from livebook_ls.notebook.converting.jupyter_writing import jupyter_text
 from livebook_ls.notebook.extracts import elixir_script, plain_markdown, python_script
 from livebook_ls.notebook.hazard import Severity
 from livebook_ls.notebook.inspection import inspect_unwritten
-from livebook_ls.sync.disk import notebook_file, regular_file
+from livebook_ls.sync.disk import regular_file
 
 EXAMPLES = """examples:
   livebook-ls export analysis.livemd --to exs -o analysis.exs
@@ -93,4 +94,4 @@ def _write(file: str, output: str, made: str) -> None:
     target = Path(output)
     if file != STDIN and target.exists() and target.samefile(file):
         raise _NoExport("The export would write over the notebook itself.")
-    notebook_file.write(output, made.encode("utf-8"))
+    EarlierTexts().write(output, made.encode("utf-8"))
