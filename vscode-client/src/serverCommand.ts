@@ -120,7 +120,7 @@ async function findPython(bundle: Bundle, machine: Machine): Promise<Python | un
   for (const python of candidates) {
     if (await isRecent(python, machine)) return python;
   }
-  return withUv(machine);
+  return withUv(bundle.folder, machine);
 }
 
 /** The names by which a Python answers, then places that a program started from a dock has not in its PATH. */
@@ -136,11 +136,16 @@ function pythons(machine: Machine): Python[] {
   return found.filter(({ command }, at) => found.findIndex((it) => it.command === command) === at);
 }
 
-/** uv brings a Python of its own where the machine has none. */
-function withUv(machine: Machine): Python | undefined {
+/**
+ * uv brings a Python of its own where the machine has none.
+ *
+ * From a folder of ours: in a workspace it would run what that has in its `.venv`, whoever made it.
+ */
+function withUv(folder: string, machine: Machine): Python | undefined {
   const uv = onPath("uv", machine) ?? firstFile(binFolders(machine), "uv", machine);
   if (!uv) return undefined;
-  return { command: uv, args: ["run", "--quiet", "--no-project", "--python", `>=${OLDEST.join(".")}`, "python"] };
+  const version = `>=${OLDEST.join(".")}`;
+  return { command: uv, args: ["run", "--quiet", "--directory", folder, "--no-project", "--python", version, "python"] };
 }
 
 async function isRecent(python: Python, machine: Machine): Promise<boolean> {
