@@ -137,3 +137,42 @@ def test_the_browsers_version_stays_in_its_place_where_it_is_restored(
 
     editor.wait_for_state(uri, "inSync")
     assert notebook.read_text(encoding="utf-8") == IN_THE_BROWSER
+
+
+@pytest.mark.parametrize("is_back_before", [True, False], ids=["back before", "back after"])
+@pytest.mark.parametrize("kind", ["conflict", "guard"])
+def test_a_save_that_was_held_when_its_server_ended_is_told_once_it_is_written_over(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    kind: str,
+    is_back_before: bool,
+) -> None:
+    first = start_editor()
+    uri = opened(first, livebook, notebook)
+    in_the_browser = BASE.replace("one = 1", "one = 111")
+    saved = BASE.replace("one = 1", "one = 11") if kind == "conflict" else MARKED
+    livebook.edit_session(notebook, in_the_browser)
+    first.save(uri, notebook, saved)
+    first.wait_for_state(uri, "held")
+    first.close()
+    if is_back_before:
+        editor = start_editor()
+        editor.open(notebook)
+        editor.wait_for(lambda: bool(editor.diagnostics.get(uri)), "what keeps them apart")
+        livebook.save_session(notebook)
+    else:
+        livebook.save_session(notebook)
+        editor = start_editor()
+        editor.open(notebook)
+
+    editor.wait_for(
+        lambda: (
+            "save-overwritten" in {it["code"] for it in editor.diagnostics.get(uri, [])}
+            or has(notebook, saved)()
+        ),
+        "the save told, or back in its place",
+    )
+    if not has(notebook, saved)():
+        assert editor.command("livebook.restore", uri) is True
+        editor.wait_for(lambda: editor.texts[uri] == saved, "the save offered back")
