@@ -64,7 +64,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
         f"{DOCTOR}::test_a_livebook_for_the_whole_network_is_a_warning",
     ),
     "In VS Code, where no Python is found": (
-        "vscode-client/serverCommand.test.ts::uv brings a Python where there is none",
+        "vscode-client/serverCommand.test.ts::uv brings a Python, and never a workspace's own",
     ),
     "**Code of a notebook runs only on your word**": (
         "running/test_no_evaluation.py::test_a_run_is_counted",

@@ -139,6 +139,13 @@ def test_the_browsers_version_stays_in_its_place_where_it_is_restored(
     assert notebook.read_text(encoding="utf-8") == IN_THE_BROWSER
 
 
+@pytest.mark.fault(
+    "ourselves",
+    "our process ends while a save is held back",
+    during="Livebook's next autosave, which lies over it",
+    sees="overwritten",
+    recovers="by **Restore my version**",
+)
 @pytest.mark.parametrize("is_back_before", [True, False], ids=["back before", "back after"])
 @pytest.mark.parametrize("kind", ["conflict", "guard"])
 def test_a_save_that_was_held_when_its_server_ended_is_told_once_it_is_written_over(

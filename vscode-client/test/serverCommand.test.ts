@@ -108,7 +108,7 @@ test("the server finds programs also where a dock has no path to them", () => {
   assert.equal(path, "/usr/bin:/bin:/home/ana/.local/bin:/opt/homebrew/bin:/usr/local/bin:/home/ana/.mix/escripts");
 });
 
-test("uv brings a Python where there is none, and none that a workspace has", async () => {
+test("uv brings a Python, and never a workspace's own", async () => {
   const programs = { [LIBRARY]: "", "/home/ana/.local/bin/uv": "" };
   const folder = ["--directory", "/ext/bundled"];
   const uv = ["/home/ana/.local/bin/uv", "run", "--quiet", ...folder, "--no-project", "--python", ">=3.11", "python"];

@@ -29,6 +29,7 @@ from livebook_ls.sync.exchange.session_merge import SessionMerge, choose
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.failures import of_error, told
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.held_saves import HeldSaves
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepJournal
@@ -71,7 +72,7 @@ class Operations:
         turns = Turns(folder)
         self.kept = kept = KeptTexts(folder)
         self.steps = TwoSteps(talk, StepJournal(folder), kept, turns)
-        self._memory = SessionMemory(talk, kept, self.steps)
+        self._memory = SessionMemory(talk, kept, self.steps, HeldSaves(folder, kept))
         self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps, kept)
         self._arrival = Arrival(talk, settings, has_newer, self.steps.is_open, self._shared, kept)
         self.merging = merging = SessionMerge(talk, settings, kept, live)

@@ -80,7 +80,10 @@ class OwnTurn:
                 link.seen, link.held = session, session or link.held
             await self._steps.resume(link, None if save is None else save.text)
             found.review()
-            yield
+            try:
+                yield
+            finally:
+                self._memory.note(link)
 
     async def _keep(self, found: _FoundText) -> None:
         """Keep what is found in the file, but for what two steps have put there."""

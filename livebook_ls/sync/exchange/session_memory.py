@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from livebook_ls.sync.exchange.overwritten_save import held_text
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.held_saves import HeldSaves
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
-from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.session_edits import is_edited, unknown_text
 
 
 class SessionMemory:
-    """Remembers by the text that file and session were last known to share."""
+    """Remembers by the text that file and session were last known to share, and by the one that
+    was held back.
+    """
 
-    def __init__(self, talk: Talk, kept: KeptTexts, steps: TwoSteps) -> None:
+    def __init__(self, talk: Talk, kept: KeptTexts, steps: TwoSteps, held: HeldSaves) -> None:
         self._talk = talk
         self._kept = kept
         self._steps = steps
+        self._held = held
+
+    def note(self, link: NotebookLink) -> None:
+        """The turn is over: leave to the next process what is held back."""
+        if link.state is not State.HELD or held_text(link) is not None:
+            self._held.note(link.path, held_text(link))
 
     async def recall(self, link: NotebookLink) -> None:
-        """Know what another of our processes has brought into the session since our last turn."""
+        """Know what another of our processes has brought into the session since our last turn, and
+        what one that has ended held back: where the file lacks it now, that is told.
+        """
+        left = self._held.left(link.path)
+        if left is not None and link.lost_save is None:
+            link.lost_save = NotebookText(left)
         common = self._kept.common(link.path)
         if common is None or common == link.common:
             return

@@ -163,6 +163,11 @@ class KeptTexts:
             _remember(self._common, file, known)
         return known[1]
 
+    def is_shared_since(self, path: str, file: str) -> bool:
+        """Whether file and session were seen to hold the same since this `file` was written."""
+        shared_ns, written_ns = _time_ns(self._folder.file(path, _COMMON)), _time_ns(file)
+        return shared_ns is not None and written_ns is not None and shared_ns > written_ns
+
     def _written(self, versions: Sequence[KeptVersion]) -> tuple[str, ...]:
         """Of these the texts that are no browser's, a few at the most."""
         written = [it for it in versions if it.origin is not VersionOrigin.BROWSER][:_MOST_NEWEST]
