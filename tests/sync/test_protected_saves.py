@@ -13,7 +13,9 @@ import pytest
 from livebook_ls import clock
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.settings import Settings
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
+from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.lost_texts import LostTexts
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave, put_back
@@ -26,6 +28,7 @@ from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
 from tests.conftest import CANONICAL
+from tests.support.at_rest import opened, until_one
 from tests.support.turned_clock import TurnedClock
 
 SENT = f"{CANONICAL}\nsent\n"
@@ -259,3 +262,20 @@ def test_what_was_written_over_livebooks_form_is_joined_with_what_that_lay_over(
 
     assert path.read_text(encoding="utf-8") == expected
     assert saves or (link.held is not None and link.held.text == SENT)
+
+
+def test_it_is_put_back_where_its_session_has_it_and_livebook_answers_no_more(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    first, second = (f"{CANONICAL}\nWords {it}.\n" for it in (1, 2))
+    uri = opened(editor, livebook, notebook)
+    editor.save(uri, notebook, first)
+    until_one(editor, livebook, notebook, first)
+    livebook.faults = Faults(is_off=True)
+    editor.save(uri, notebook, second)
+    editor.wait_for_state(uri, "refused")
+    livebook.edit_session(notebook, second)
+
+    notebook.write_text(first, encoding="utf-8")
+
+    editor.wait_for(lambda: notebook.read_text(encoding="utf-8") == second, "the save put back")
