@@ -44,8 +44,7 @@ class RunStep:
 class NotebookRun:
     """A run of cells of `text`. `agreed` are the places of the cells that may run, None for all.
 
-    `own` are the session's cells that run because of it, and `others` those that ran or waited
-    before, by their ids.
+    `own` are the session's cells that run because of it, by their ids.
 
     `end` is None while it goes on. What a cell gave is kept as it was when its step was over.
     """
@@ -54,8 +53,7 @@ class NotebookRun:
     path: str
     text: HandledText
     agreed: frozenset[int] | None
-    others: frozenset[str] = frozenset()
-    own: set[str] = field(default_factory=set)
+    own: frozenset[str] = frozenset()
     wanted: list[Cell] = field(default_factory=list)
     brought_along: list[Cell] = field(default_factory=list)
     results: dict[int, CellView] = field(default_factory=dict)
@@ -87,13 +85,15 @@ class NotebookRun:
         self.brought_along += plan.brought_along
 
     def note_cells(self, live: LiveNotebook) -> None:
-        """Note which of the session's cells are about to run because of it."""
+        """Note which of the session's cells are about to run because of it; what runs or waits
+        already others have asked for.
+        """
         places = {it.span.start for it in (*self.brought_along, *self.wanted)}
         pairs = match_cells(self.text.pieces.draft.notebook, live).pairs
         ids = {theirs.id for ours, theirs in pairs if ours.span.start in places}
         # It comes first of all, also where nothing is written in it.
-        setup = {it.id for it in live.cells if it.is_setup}
-        self.own |= (ids | setup) - self.others
+        ids |= {it.id for it in live.cells if it.is_setup}
+        self.own = frozenset(ids) - {it.id for it in live.cells if it.is_busy}
 
 
 class Runs:
@@ -113,10 +113,7 @@ class Runs:
         agreed: frozenset[int] | None,
     ) -> NotebookRun:
         """Run the steps one after the other, until one does not end well."""
-        live = self._runner.live_notebook(path)
-        others = frozenset(it.id for it in live.cells if it.is_busy) if live else frozenset()
-        name = f"run-{secrets.token_hex(3)}"
-        run = NotebookRun(id=name, path=path, text=text, agreed=agreed, others=others)
+        run = NotebookRun(id=f"run-{secrets.token_hex(3)}", path=path, text=text, agreed=agreed)
         self._runs[run.id] = run
         while len(self._runs) > _KEPT:
             del self._runs[next(iter(self._runs))]
