@@ -120,6 +120,18 @@ def test_a_broken_notebook_is_told_without_livebook_too(
     assert "[unclosed-fence]" in told
 
 
+def test_an_edit_that_mends_what_was_held_back_has_lost_nothing(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    edit(note, "1 + 1", "2 + 2", agent)
+    broken = edit(note, "2 + 2\n```", "2 + 2\n\nand some words", agent)
+    mended = edit(note, "2 + 2\n\nand some words", "2 + 2\n```", agent)
+    livebook.wait_settled()
+
+    assert "[unclosed-fence]" in broken
+    assert mended == ""
+
+
 def test_what_was_wrong_before_is_not_the_edits_fault(
     note: Path, offline: dict[str, str], agent: dict[str, str]
 ) -> None:

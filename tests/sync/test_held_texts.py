@@ -183,3 +183,18 @@ def test_a_save_that_was_held_when_its_server_ended_is_told_once_it_is_written_o
     if not has(notebook, saved)():
         assert editor.command("livebook.restore", uri) is True
         editor.wait_for(lambda: editor.texts[uri] == saved, "the save offered back")
+
+
+def test_who_mends_what_was_held_back_from_a_command_has_lost_nothing(
+    livebook: StandIn, environ: dict[str, str], notebook: Path
+) -> None:
+    run("open", notebook, environ=environ)
+    livebook.wait_settled()
+    notebook.write_text(MARKED, encoding="utf-8")
+    held = run("sync", notebook, environ=environ)
+    notebook.write_text(BASE.replace("one = 1", "one = 11"), encoding="utf-8")
+    mended = run("sync", notebook, environ=environ)
+
+    assert held.returncode == 1
+    assert (mended.returncode, mended.stderr) == (0, "")
+    assert "written" not in mended.stdout

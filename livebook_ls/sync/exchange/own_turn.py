@@ -116,6 +116,7 @@ class OwnTurn:
             _hold_no_text(link, findings.not_utf8())
             return saved, None
         reading = link.buffer.reading_of(text, await self._talk.parser_for(link, text))
+        self._memory.look_for_left(link, reading)
         review_loss(link, reading)
         return saved, reading
 

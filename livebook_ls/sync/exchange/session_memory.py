@@ -28,13 +28,24 @@ class SessionMemory:
         if link.state is not State.HELD or held_text(link) is not None:
             self._held.note(link.path, held_text(link))
 
-    async def recall(self, link: NotebookLink) -> None:
-        """Know what another of our processes has brought into the session since our last turn, and
-        what one that has ended held back: where the file lacks it now, that is told.
+    def look_for_left(self, link: NotebookLink, reading: NotebookText) -> None:
+        """Know of what a process that has ended held back, where the session has written over it
+        what people edited there: what else the file has somebody has put there on purpose.
+
+        Of a session that nobody can see into, or that is gone, only who opens the notebook is told.
         """
         left = self._held.left(link.path)
-        if left is not None and link.lost_save is None:
+        if left is None or link.lost_save is not None:
+            return
+        held, common = link.held, link.common
+        is_its = held is not None and held.body == reading.body
+        is_shared = common is not None and NotebookText(common.text).body == reading.body
+        is_told = link.lineage.loaded is not None if held is None else is_its
+        if is_told and not is_shared:
             link.lost_save = NotebookText(left)
+
+    async def recall(self, link: NotebookLink) -> None:
+        """Know what another of our processes has brought into the session since our last turn."""
         common = self._kept.common(link.path)
         if common is None or common == link.common:
             return
