@@ -77,6 +77,8 @@ class LiveSessions:
 
     async def is_joined(self, link: NotebookLink) -> bool:
         """Join the notebook's session, if it has one; whether that went well. Raises nothing."""
+        if link.session_path is None:
+            return False
         try:
             await self.joined(link)
         except LivebookError as error:

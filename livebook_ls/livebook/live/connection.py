@@ -66,6 +66,9 @@ class SessionConnection:
         self._is_left = False
         # How many pages in a row showed other cells than the socket had told of.
         self._incomplete = 0
+        # Whether somebody said that the session is over, which is yet to be looked at.
+        self._is_doubted = False
+        self._verifying = asyncio.Lock()
         self._watchers: set[asyncio.Future[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._report: asyncio.Task[None] | None = None
@@ -178,8 +181,9 @@ class SessionConnection:
                 if name == "intellisense_response":
                     self._answered(value)
             self._tell(self._state.take(payload))
-        elif event in ("live_redirect", "redirect"):
+        elif event in ("live_redirect", "redirect") and not self._is_doubted:
             # The session was closed, or it is about to be closed.
+            self._is_doubted = True
             self._spawn(self._verify())
 
     def _tell(self, happened: Happened) -> None:
@@ -214,8 +218,11 @@ class SessionConnection:
             await self.look()
 
     async def _verify(self) -> None:
-        with contextlib.suppress(LivebookError):
-            await self.export()
+        # One after the other, whoever sends a thousand; the last one begins behind all of it.
+        async with self._verifying:
+            self._is_doubted = False
+            with contextlib.suppress(LivebookError):
+                await self.export()
 
     async def _report_revisions(self) -> None:
         await clock.sleep(_REPORT_AFTER_S)
