@@ -22,7 +22,9 @@ from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import RunScope, standing_on
 
 logger = logging.getLogger(__name__)
-_KEPT = 100
+# So many that are over are kept, if their texts together are no longer, but always the last few:
+# what a text was read as takes twenty to a hundred times its room.
+_KEPT, _KEPT_CHARACTERS, _FEWEST = 100, 500_000, 5
 _TRIES = 10
 _PAUSE_S = 0.5
 _UNDER_WAY = frozenset({RunState.QUEUED, RunState.RUNNING})
@@ -114,11 +116,18 @@ class Runs:
     ) -> NotebookRun:
         """Run the steps one after the other, until one does not end well."""
         run = NotebookRun(id=f"run-{secrets.token_hex(3)}", path=path, text=text, agreed=agreed)
+        self._forget_oldest()
         self._runs[run.id] = run
-        while len(self._runs) > _KEPT:
-            del self._runs[next(iter(self._runs))]
         run.task = asyncio.create_task(self._run(run, steps))
         return run
+
+    def _forget_oldest(self) -> None:
+        over = [it for it in self._runs.values() if it.end is not None]
+        characters = sum(len(it.text.text) for it in over)
+        while len(over) > _KEPT or (characters > _KEPT_CHARACTERS and len(over) > _FEWEST):
+            oldest = over.pop(0)
+            characters -= len(oldest.text.text)
+            del self._runs[oldest.id]
 
     def of(self, run_id: str) -> NotebookRun | None:
         """The run of that name."""

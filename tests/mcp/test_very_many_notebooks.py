@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from livebook_ls.mcp import desk, known_texts, serving
+from livebook_ls.mcp import desk, known_texts, runs, serving
 from livebook_ls.mcp.desk import Desk
 from livebook_ls.mcp.working_folder import WorkingFolder
 from livebook_ls.settings import Settings
@@ -21,6 +21,7 @@ def test_of_very_many_that_were_read_the_last_stay_open(
 ) -> None:
     monkeypatch.setattr(desk, "_MOST_OPEN", 5)
     monkeypatch.setattr(known_texts, "_KEPT_NOTEBOOKS", 10)
+    monkeypatch.setattr(known_texts, "_KEPT_PIECES", 4)
     folder = tmp_path / "notes"
     folder.mkdir()
     names = [f"n{number}.livemd" for number in range(12)]
@@ -34,7 +35,8 @@ def test_of_very_many_that_were_read_the_last_stay_open(
         for name in names:
             await made.opened(name)
         assert [Path(it).name for it in made.notebooks.links] == names[-5:]
-        assert len(made.texts._last) == len(made.texts._versions) == 10
+        assert (len(made.texts._last), len(made.texts._before)) == (4, 6)
+        assert len(made.texts._versions) == 10
         await made.close()
 
     asyncio.run(read_all())
@@ -44,6 +46,7 @@ def test_one_that_was_let_go_of_is_edited_by_the_version_that_was_read(
     livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(desk, "_MOST_OPEN", 3)
+    monkeypatch.setattr(known_texts, "_KEPT_PIECES", 2)
     names = [f"n{number}.livemd" for number in range(5)]
     for name in names:
         notebook.with_name(name).write_text(CANONICAL, encoding="utf-8")
@@ -61,3 +64,19 @@ def test_one_that_was_let_go_of_is_edited_by_the_version_that_was_read(
     session = livebook.session(notebook)
     assert session is not None
     assert session.text == notebook.read_text("utf-8") == CANONICAL.replace("1 + 1", "2 + 2")
+
+
+def test_of_many_runs_of_long_texts_the_last_are_kept(
+    livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_KEPT_CHARACTERS", 3 * len(CANONICAL))
+
+    async def scenario(agent: Agent) -> None:
+        version, (cell,) = await agent.cells(notebook.name)
+        run = {"notebook": notebook.name, "version": version, "cells": [cell["cell"]]}
+        ids = [(await agent.call("run_cells", **run))["run"] for _ in range(8)]
+        for it in ids[-6:]:
+            assert (await agent.call("get_run", run=it))["state"] == "done"
+        assert "error" in await agent.refused("get_run", run=ids[0])
+
+    use(livebook.url, notebook.parent, scenario)
