@@ -22,18 +22,22 @@ _TYPES = {
 }
 
 
-def live_of(text: str, running: str = "") -> LiveNotebook:
-    """The session; the cell with `running` in it is being evaluated."""
+def live_of(text: str, running: str = "", waiting: str = "") -> LiveNotebook:
+    """The session; the cell with `running` in it is being evaluated, that with `waiting` queued."""
     cells = [LiveCell(id="setup", type=LiveCellType.CODE, is_setup=True, language="elixir")]
     for number, section in enumerate(parse(text).sections):
         is_branch = section.parent_index is not None
         held = LiveSection(id=f"s{number}", name=section.name, is_branch=is_branch)
         for cell in section.cells:
-            is_running = running != "" and running in cell.source
+            status = CellStatus.READY
+            if running and running in cell.source:
+                status = CellStatus.EVALUATING
+            elif waiting and waiting in cell.source:
+                status = CellStatus.QUEUED
             state = CellState(
                 validity=Validity.EVALUATED,
                 digest=digest_of(cell.source),
-                status=CellStatus.EVALUATING if is_running else CellStatus.READY,
+                status=status,
             )
             cells.append(
                 LiveCell(

@@ -64,3 +64,44 @@ def test_a_save_that_ends_a_running_cell_is_held(before: str, after: str, wanted
 )
 def test_other_saves_let_it_run_on(after: str) -> None:
     assert told(TEXT, after) == []
+
+
+WAITS = "```elixir\nwaits()\n```\n\n"
+QUEUED = f"# Note\n\n## One\n\n{LONG}{WAITS}Words\n\n## Two\n\n```elixir\nx = 1\n```\n"
+
+
+def told_of_waiting(after: str) -> list[str]:
+    live = live_of(QUEUED, running="long", waiting="waits")
+    return [it.code for it in keep_running(Verdict(False, ()), live, parse(after)).findings]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(
+            QUEUED.replace(WAITS, "").replace("## Two\n\n", f"## Two\n\n{WAITS}"), id="moved"
+        ),
+        pytest.param(QUEUED.replace(WAITS, f"## New\n\n{WAITS}"), id="a heading above it"),
+        pytest.param(
+            QUEUED.replace("waits()", "y").replace("x = 1", "waits()").replace("y", "x = 1"),
+            id="swapped",
+        ),
+    ],
+)
+def test_a_save_that_takes_a_waiting_cell_to_another_section_is_held(after: str) -> None:
+    assert told_of_waiting(after) == ["displaces-waiting-cell"]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(QUEUED, id="the same"),
+        pytest.param(QUEUED.replace(f"{LONG}{WAITS}", f"{WAITS}{LONG}"), id="moved within it"),
+        pytest.param(QUEUED.replace(WAITS, ""), id="deleted"),
+        pytest.param(QUEUED.replace("waits()", "waits_longer()"), id="edited"),
+        pytest.param(QUEUED.replace("## One", "## Eins"), id="its section renamed"),
+        pytest.param(QUEUED.replace("\n## Two\n", ""), id="sections made one"),
+    ],
+)
+def test_a_waiting_cell_may_change_else(after: str) -> None:
+    assert told_of_waiting(after) == []
