@@ -1,4 +1,7 @@
-"""Cells that a save would delete or displace while they run, and values with them. Pure."""
+"""Cells that a save would delete or displace while they run or wait to, and values with them.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,42 @@ from collections import Counter
 from functools import partial
 
 from livebook_ls.livebook.live.cells import CellStatus, LiveCell, LiveNotebook
-from livebook_ls.notebook.model import Cell, CellType, Notebook
+from livebook_ls.notebook.model import Cell, CellType, Notebook, Section
 from livebook_ls.sync.guarding.guard import Verdict
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import running_findings
 
 
 def keep_running(verdict: Verdict, live: LiveNotebook, notebook: Notebook) -> Verdict:
     """The verdict, held where the save would delete a cell that runs in the session, or take it
-    to another place than the one in which it may run on.
+    to another place than the one in which it may run on, or where it would still be waited for.
     """
     running = [it for it in live.cells if it.state.status is CellStatus.EVALUATING]
     if running and _deletes_running_cell(live, notebook):
-        return Verdict(True, (findings.deletes_running_cell(), *verdict.findings))
+        return Verdict(True, (running_findings.deletes_running_cell(), *verdict.findings))
     if any(_is_displaced(it, notebook) for it in running):
-        return Verdict(True, (findings.displaces_running_cell(), *verdict.findings))
+        return Verdict(True, (running_findings.displaces_running_cell(), *verdict.findings))
+    waiting = [it for it in live.cells if it.state.status is CellStatus.QUEUED]
+    if any(_leaves_its_section(it, notebook) for it in waiting):
+        return Verdict(True, (running_findings.displaces_waiting_cell(), *verdict.findings))
     return verdict
+
+
+def _leaves_its_section(cell: LiveCell, notebook: Notebook) -> bool:
+    """Whether the notebook has a cell elsewhere than in its section, which is there as well.
+
+    Of `session/data.ex`: the queue of a section keeps a cell that has moved to another one
+    (`move_cell`), and the session ends once its turn comes (`evaluate_next_cell_in_section`); with
+    a section that is taken away its queue goes, too.
+    """
+    having, named = _places_of(cell, notebook)
+    return bool(having and named) and not any(it in named for it in having)
+
+
+def _places_of(cell: LiveCell, notebook: Notebook) -> tuple[list[Section], list[Section]]:
+    """The sections in which a session's cell is found, and those of its own section's name."""
+    name = cell.section.name if cell.section else None
+    having = [it for it in notebook.sections if any(map(partial(_is_same, cell), it.cells))]
+    return having, [it for it in notebook.sections if it.name == name]
 
 
 def _is_displaced(running: LiveCell, notebook: Notebook) -> bool:
@@ -32,19 +56,16 @@ def _is_displaced(running: LiveCell, notebook: Notebook) -> bool:
     """
     if running.section is None:
         return False
-    named = [it for it in notebook.sections if it.name == running.section.name]
-    having = [it for it in notebook.sections if any(map(partial(_is_same, running), it.cells))]
-    places = having or named
-    if having and named:
-        places = [it for it in having if it in named]
-        if not places:
-            return True
+    having, named = _places_of(running, notebook)
+    if _leaves_its_section(running, notebook):
+        return True
+    places = [it for it in having if it in named] if having and named else having or named
     is_branch = running.section.is_branch
     return bool(places) and all((it.parent_index is not None) != is_branch for it in places)
 
 
-def _is_same(running: LiveCell, cell: Cell) -> bool:
-    return cell.type is not CellType.MARKDOWN and cell.source == running.source
+def _is_same(held: LiveCell, cell: Cell) -> bool:
+    return cell.type is not CellType.MARKDOWN and cell.source == held.source
 
 
 def _deletes_running_cell(live: LiveNotebook, notebook: Notebook) -> bool:

@@ -81,7 +81,7 @@ HOLDS_NOTHING = (
 )
 HOLDS_AGAIN = "What a save of this notebook would lose is held back again."
 
-_CONSENT = (Mend.SYNC_ANYWAY, Mend.ALWAYS_SYNC_ANYWAY)
+CONSENT = (Mend.SYNC_ANYWAY, Mend.ALWAYS_SYNC_ANYWAY)
 _HELD_DANGERS = frozenset({Danger.CRASH, Danger.UNSAVABLE})
 _LOST = {
     Lost.SECTION: "the section “{name}” and its cells would not arrive",
@@ -134,7 +134,7 @@ def of_hazard(hazard: Hazard, *, is_held: bool) -> Finding:
         severity=FindingSeverity.ERROR if is_held else FindingSeverity.WARNING,
         sentence=f"{hazard.message}{held}",
         span=hazard.span,
-        mends=_CONSENT if is_held and hazard.severity not in _HELD_DANGERS else (),
+        mends=CONSENT if is_held and hazard.severity not in _HELD_DANGERS else (),
         # Some of what can't be saved is only seen by writing it.
         is_in_text=hazard.severity is not Danger.UNSAVABLE,
     )
@@ -151,26 +151,8 @@ def of_loss(loss: Loss, *, can_be_split: bool) -> Finding:
         severity=FindingSeverity.ERROR if is_held else FindingSeverity.INFORMATION,
         sentence=f"With one sync {what}.{advice if is_held else ''}",
         span=loss.span,
-        mends=((Mend.TWO_STEPS,) if can_be_split else ()) + _CONSENT if is_held else (),
+        mends=((Mend.TWO_STEPS,) if can_be_split else ()) + CONSENT if is_held else (),
     )
-
-
-def deletes_running_cell() -> Finding:
-    """A sync takes a cell away that is being evaluated, and with it all values."""
-    sentence = "This save deletes a cell that runs, which would take all values of the notebook."
-    return _of_running_cell(code="deletes-running-cell", sentence=sentence)
-
-
-def displaces_running_cell() -> Finding:
-    """A sync takes a cell that is being evaluated to where it can't run on."""
-    sentence = "This save takes a cell that runs to another section, into a branch or out of one."
-    return _of_running_cell(code="displaces-running-cell", sentence=sentence)
-
-
-def _of_running_cell(code: str, sentence: str) -> Finding:
-    wait = "It is held back: save again once the cell is done, or sync anyway."
-    sentence = f"{sentence} {wait}"
-    return Finding(code=code, severity=FindingSeverity.ERROR, sentence=sentence, mends=_CONSENT)
 
 
 def quietly(finding: Finding) -> Finding:
@@ -297,7 +279,7 @@ def cut_off() -> Finding:
         severity=FindingSeverity.ERROR,
         sentence="This file now ends inside a line of what it was: a write seems to have failed, "
         "as on a full disk. It is held back from Livebook; save it again once there is room.",
-        mends=_CONSENT,
+        mends=CONSENT,
     )
 
 

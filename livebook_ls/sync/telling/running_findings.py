@@ -1,0 +1,29 @@
+"""What is told of a save that would end what runs in the session, or what waits to."""
+
+from __future__ import annotations
+
+from livebook_ls.sync.telling.findings import CONSENT, Finding, FindingSeverity
+
+
+def deletes_running_cell() -> Finding:
+    """A sync takes a cell away that is being evaluated, and with it all values."""
+    sentence = "This save deletes a cell that runs, which would take all values of the notebook."
+    return _held(code="deletes-running-cell", sentence=sentence)
+
+
+def displaces_running_cell() -> Finding:
+    """A sync takes a cell that is being evaluated to where it can't run on."""
+    sentence = "This save takes a cell that runs to another section, into a branch or out of one."
+    return _held(code="displaces-running-cell", sentence=sentence)
+
+
+def displaces_waiting_cell() -> Finding:
+    """A sync takes a cell that is queued to another section than that in whose queue it stays."""
+    sentence = "This save takes a cell that waits to run to another section: the session would end."
+    return _held(code="displaces-waiting-cell", sentence=sentence)
+
+
+def _held(code: str, sentence: str) -> Finding:
+    wait = "It is held back: save again once the cell is done, or sync anyway."
+    sentence = f"{sentence} {wait}"
+    return Finding(code=code, severity=FindingSeverity.ERROR, sentence=sentence, mends=CONSENT)
