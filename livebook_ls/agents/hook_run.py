@@ -211,11 +211,11 @@ def _act(
     told = choice.tell(outcomes, before, call.folder)
     is_edit = call.moment is Moment.AFTER and not call.is_shell
     if runs_until_s is not None and is_edit and not heard.is_late:
-        after = {expanded(it): text for it, text in texts.items()}
+        arrived = {it.path for it in outcomes if it.state in ARRIVED}
         edited = {
-            it.path: (text, after[it.path])
-            for it in outcomes
-            if it.state in ARRIVED and (text := undone.get(it.path)) is not None
+            path: (text, text_before_edit.after(call, it, text, texts[it]))
+            for it in texts
+            if (path := expanded(it)) in arrived and (text := undone[path]) is not None
         }
         told = choice.with_runs(told, _run(edited, settings, environ, runs_until_s), call.folder)
     heard.answer = answer(call, told)

@@ -334,6 +334,46 @@ def test_what_people_typed_meanwhile_is_not_run_with_what_an_edit_changed(
     assert len(livebook.evaluated(note)) == 2
 
 
+def test_what_others_wrote_before_the_hook_came_is_not_run_with_what_an_edit_changed(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    two = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n\n```elixir\n2 + 2\n```\n"
+    note.write_text(two, encoding="utf-8")
+    edit(note, "2 + 2", "3 + 3", agent)
+    before = note.read_text(encoding="utf-8")
+    given = {"file_path": str(note), "old_string": "1 + 1", "new_string": "5 + 5"}
+    # An editor's server has merged the browser's edits into the file meanwhile.
+    merged = before.replace("1 + 1", "5 + 5").replace("3 + 3", "3 + 3 + 100")
+    note.write_text(merged, encoding="utf-8")
+
+    response = {"filePath": str(note), "originalFile": before}
+    data = payload("claude_after_edit", note.parent, tool_input=given, tool_response=response)
+    told = said(run_here(data, agent, 60.0))
+
+    assert told.count("ran: ") == 1
+    assert "ran: 10" in told
+    assert len(livebook.evaluated(note)) == 2
+
+
+def test_a_notebook_that_is_written_whole_has_its_own_cells_run(
+    note: Path, livebook: StandIn, agent: dict[str, str]
+) -> None:
+    edit(note, "1 + 1", "2 + 2", agent)
+    before = note.read_text(encoding="utf-8")
+    written = before.replace("2 + 2", "3 + 4")
+    other = "\n```elixir\n100 + 100\n```\n"
+    note.write_text(written + other, encoding="utf-8")
+
+    given = {"file_path": str(note), "content": written}
+    response = {"filePath": str(note), "originalFile": before}
+    data = payload("claude_after_edit", note.parent, tool_input=given, tool_response=response)
+    told = said(run_here(data, agent, 60.0))
+
+    assert "ran: 7" in told
+    assert "ran: 200" not in told
+    assert len(livebook.evaluated(note)) == 2
+
+
 def test_a_cell_that_people_changed_as_well_is_not_run(
     note: Path, livebook: StandIn, agent: dict[str, str]
 ) -> None:

@@ -76,7 +76,10 @@ class Call:
     is told. No dataclass: that module takes as long to load as all that a glance needs.
     """
 
-    __slots__ = ("agent", "edits", "event", "folder", "is_repeat", "is_shell", "moment", "original")
+    __slots__ = (
+        *("agent", "content", "edits", "event", "folder", "is_repeat", "is_shell", "moment"),
+        "original",
+    )
 
     def __init__(self, agent: Agent, event: str, moment: Moment, folder: str) -> None:
         self.agent = agent
@@ -89,6 +92,8 @@ class Call:
         self.edits: dict[str, list[patch.Edit]] = {}
         # The one edited file as it was before, where the agent says it.
         self.original: str | None = None
+        # The same, as it was written whole.
+        self.content: str | None = None
 
 
 def read_call(data: bytes, environ: Mapping[str, str]) -> Call | None:
@@ -145,6 +150,9 @@ def _read_tool(call: Call, payload: Json) -> None:
     original = response.get("originalFile") if isinstance(response, dict) else None
     if len(call.edits) == 1 and isinstance(original, str):
         call.original = original
+    content = given.get("content")
+    if len(call.edits) == 1 and isinstance(content, str):
+        call.content = content
 
 
 def _from_text(given: str) -> object:
