@@ -61,42 +61,59 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCells:
-    """The texts of a notebook's cells with code; so many, the first, may yet run as they are."""
+    """The texts of a notebook's cells with code, and the places of those that may yet run as they
+    are.
+    """
 
     texts: tuple[str, ...]
-    count: int
+    places: frozenset[int]
 
     @classmethod
     def of_run(cls, notebook: Notebook, places: frozenset[int]) -> WaitingCells:
-        """Of a run in which the cells at these places were agreed to, and are not over."""
+        """Of a run in which the cells at these places of the text were agreed to, and are not
+        over.
+        """
         cells = runnable(notebook)
-        last = max((at for at, it in enumerate(cells) if it.span.start in places), default=-1)
-        return cls(tuple(it.source for it in cells), last + 1)
+        waits = frozenset(at for at, it in enumerate(cells) if it.span.start in places)
+        return cls(tuple(it.source for it in cells), waits)
 
     @classmethod
     def of_session(cls, live: LiveNotebook) -> WaitingCells:
         """Of what waits in a session, whoever has queued it."""
         # Every session has a setup cell; a text has one only where something is in it.
         cells = [it for it in live.cells if it.is_evaluable and (it.source or not it.is_setup)]
-        queued = (at for at, it in enumerate(cells) if it.state.status is CellStatus.QUEUED)
-        last = max(queued, default=-1)
-        return cls(tuple(it.source for it in cells), last + 1)
+        busy = (CellStatus.QUEUED, CellStatus.EVALUATING)
+        waits = frozenset(at for at, it in enumerate(cells) if it.state.status in busy)
+        is_waiting = any(it.state.status is CellStatus.QUEUED for it in cells)
+        return cls(tuple(it.source for it in cells), waits if is_waiting else frozenset())
 
     def others_in(self, cells: tuple[Cell, ...]) -> Iterator[Cell]:
         """Those of `cells` that may come to run in the place of what waits, or before it: none
         where all of that stands first as before.
+
+        What stands among the changed ones and does not wait may take the place of one that does:
+        Livebook tells cells by their texts, and two that change places may each become the other.
         """
-        waiting, rest = self.texts[: self.count], self.texts[self.count :]
-        if tuple(it.source for it in cells[: self.count]) == waiting:
+        sources = tuple(it.source for it in cells)
+        start = _same(sources, self.texts)
+        if not self.places or start > max(self.places):
             return
-        ends = zip(reversed(cells), reversed(rest), strict=False)
-        same_end = sum(1 for _ in takewhile(lambda it: it[0].source == it[1], ends))
-        left = Counter(waiting)
-        for cell in cells[: len(cells) - same_end]:
+        most = min(len(sources), len(self.texts)) - start
+        end = min(most, _same(sources[::-1], self.texts[::-1]))
+        changed = range(start, len(self.texts) - end)
+        among = [at for at in changed if at in self.places]
+        left = Counter(self.texts[at] for at in among or changed)
+        for cell in cells[start : len(cells) - end]:
             if left[cell.source] > 0:
                 left[cell.source] -= 1
             else:
                 yield cell
+
+
+def _same(some: tuple[str, ...], others: tuple[str, ...]) -> int:
+    """How many are the same from the first on."""
+    pairs = zip(some, others, strict=False)
+    return sum(1 for _ in takewhile(lambda it: it[0] == it[1], pairs))
 
 
 def foresee_save(notebook: Notebook, live: LiveNotebook) -> Foreseen:
@@ -130,7 +147,7 @@ def unagreed_runs(
         waits.append(WaitingCells.of_session(live))
     for it in waits:
         found += it.others_in(cells)
-    if any(it.count for it in waits):
+    if any(it.places for it in waits):
         found += _in_another_language(before, cells)
     by_place = {it.span.start: it for it in found}
     return tuple(by_place[at] for at in sorted(by_place))

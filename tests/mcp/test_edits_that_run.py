@@ -97,6 +97,40 @@ def test_what_waits_to_run_gets_no_other_text_without_a_persons_word(
     assert (folder / NAME).read_text() == SLOW
 
 
+def test_what_does_not_wait_takes_the_place_of_what_does_with_a_persons_word(
+    livebook: StandIn, folder: Path
+) -> None:
+    branch = '<!-- livebook:{"branch_parent_index":0} -->\n\n## Branch\n\n```elixir\nfresh()\n```'
+    text = SLOW.replace("```elixir\n1 + 1", f"{branch}\n\n## Last\n\n```elixir\n1 + 1")
+    (folder / NAME).write_text(text)
+    person = AgreesToRuns()
+
+    async def scenario(agent: Agent) -> None:
+        version, (_, fresh, last) = await agent.cells(NAME)
+        run = await agent.call(
+            "run_cells", notebook=NAME, version=version, cells=[last["cell"]], wait_s=0.0
+        )
+        assert run["state"] == "going on"
+        sources = {fresh["cell"]: "1 + 1", last["cell"]: "fresh()"}
+        swapped = [
+            {"op": "replace_source", "cell": cell, "source": source}
+            for cell, source in sources.items()
+        ]
+        attributes = {"attributes": {"continue_on_error": True}}
+        why = await agent.refused(
+            "edit_notebook",
+            notebook=NAME,
+            version=version,
+            operations=[*swapped, *({"op": "set_cell", "cell": it} | attributes for it in sources)],
+        )
+        assert why["error"] == "declined"
+
+    use(livebook.url, folder, scenario, may_run=False, person=person)
+
+    assert "fresh()" in person.asked[-1]
+    assert (folder / NAME).read_text() == text
+
+
 @pytest.mark.parametrize("mode", [MODERN, LEGACY])
 def test_with_a_persons_word_it_does(livebook: StandIn, folder: Path, mode: str) -> None:
     person = AgreesToRuns(agrees_to_edits=True)
