@@ -100,11 +100,19 @@ class Desk:
         the caller's, and nothing is written then. Raises ToolRefusal where it can't be.
         """
         async with self._locks.setdefault(opened.path, asyncio.Lock()):
+            self.require_same(opened)
             await single_visits.keep_stamp(self.notebooks, opened.link)
             try:
                 return await self.notebooks.operations.rewrite(opened.link, change)
             except NotWrittenError as error:
                 raise tool_refusal.not_written(opened.shown, str(error)) from None
+
+    def require_same(self, opened: OpenNotebook) -> None:
+        """Require that the notebook's name still leads to it, which may have become a link while a
+        person was asked; raises ToolRefusal.
+        """
+        if self.folder.existing(opened.shown) != opened.path:
+            raise tool_refusal.outside(opened.shown)
 
     async def met(self, opened: OpenNotebook) -> tuple[OpenNotebook, str]:
         """The notebook before an edit, with the session that somebody may have opened since; and

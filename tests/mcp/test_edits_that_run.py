@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,6 +144,37 @@ def test_with_a_persons_word_it_does(livebook: StandIn, folder: Path, mode: str)
 
     assert len(person.asked) == 2
     assert OTHER in (folder / NAME).read_text()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+@pytest.mark.parametrize("mode", [MODERN, LEGACY])
+def test_what_leads_out_of_the_folder_once_a_person_has_agreed_is_not_written(
+    livebook: StandIn, folder: Path, tmp_path_factory: pytest.TempPathFactory, mode: str
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / NAME
+    outside.write_text(SLOW)
+
+    def become_a_link() -> None:
+        (folder / NAME).unlink()
+        (folder / NAME).symlink_to(outside)
+
+    person = Person(agrees=True)
+
+    async def scenario(agent: Agent) -> None:
+        version, (one, two) = await agent.cells(NAME)
+        async with evaluating_all(livebook.url, folder / NAME):
+            person.does = become_a_link
+            why = await agent.refused(
+                "edit_notebook",
+                notebook=NAME,
+                version=version,
+                operations=queued(one["cell"], two["cell"]),
+            )
+        assert why["error"] == "outside"
+
+    use(livebook.url, folder, scenario, may_run=False, mode=mode, person=person)
+
+    assert outside.read_text() == SLOW
 
 
 def test_a_client_that_cannot_ask_makes_no_such_edit(livebook: StandIn, folder: Path) -> None:

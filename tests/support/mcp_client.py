@@ -30,7 +30,7 @@ class Person:
         """`does` is done while the question is on the screen."""
         self.asked: list[str] = []
         self._agrees = agrees
-        self._does = does
+        self.does = does
 
     async def answer(
         self,
@@ -38,7 +38,7 @@ class Person:
         params: ElicitRequestParams,
     ) -> ElicitResult:
         self.asked.append(params.message)
-        self._does()
+        self.does()
         if not self._agrees:
             return ElicitResult(action="decline")
         return ElicitResult(action="accept", content={"agree": True})

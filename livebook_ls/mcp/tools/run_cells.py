@@ -83,6 +83,7 @@ async def _run(desk: Desk, arguments: RunArguments, caller: Caller) -> Answer:
             version=version_of(opened.text.text),
         )
     agreed = None if desk.may_run else await _agreed(desk, opened, steps, caller)
+    desk.require_same(opened)
     run = desk.runs.begin(opened.path, opened.text, steps, agreed)
     return await _waited(desk, run, arguments.wait_s, arguments.max_chars, caller)
 

@@ -140,7 +140,8 @@ def is_session(path: object) -> TypeGuard[str | None]:
 
 def _state(environ: Mapping[str, str]) -> Path:
     """The folder for what programs keep, as each system has it."""
-    home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
+    # One that is relative is meant from where the program was started.
+    home = Path(environ["HOME"]).absolute() if environ.get("HOME") else Path.home()
     if sys.platform == "win32":
         given = environ.get("LOCALAPPDATA")
         return Path(given) if given else home / "AppData" / "Local"

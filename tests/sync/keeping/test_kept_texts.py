@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -384,3 +385,15 @@ def test_of_very_many_notebooks_no_text_stays_in_memory(folder: StateFolder) -> 
 
     assert kept.common("/n0.livemd") == CommonText("words 0\n", "/sessions/0")
     assert max(len(kept._common), len(kept._newest), len(kept._until_look)) <= 100
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the folder is another there")
+def test_a_home_that_is_relative_is_meant_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    kept = KeptTexts(StateFolder({"HOME": "home"}))
+
+    assert kept.keep("/n.livemd", "# Note\n", VersionOrigin.SAVED)
+    assert kept.versions("/n.livemd")
+    assert (tmp_path / "home").is_dir()
