@@ -105,3 +105,12 @@ def test_a_save_that_takes_a_waiting_cell_to_another_section_is_held(after: str)
 )
 def test_a_waiting_cell_may_change_else(after: str) -> None:
     assert told_of_waiting(after) == []
+
+
+@pytest.mark.parametrize("state", ["running", "waiting"])
+def test_a_cell_elsewhere_that_says_the_same_is_not_taken_for_it(state: str) -> None:
+    before = QUEUED.replace("x = 1", "waits()")
+    live = live_of(before, **{state: "waits"})
+    edited = before.replace("waits()", "other()", 1)
+
+    assert not keep_running(Verdict(False, ()), live, parse(edited)).is_held

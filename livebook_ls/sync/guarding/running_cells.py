@@ -21,23 +21,32 @@ def keep_running(verdict: Verdict, live: LiveNotebook, notebook: Notebook) -> Ve
     running = [it for it in live.cells if it.state.status is CellStatus.EVALUATING]
     if running and _deletes_running_cell(live, notebook):
         return Verdict(True, (running_findings.deletes_running_cell(), *verdict.findings))
-    if any(_is_displaced(it, notebook) for it in running):
+    if any(_is_displaced(it, live, notebook) for it in running):
         return Verdict(True, (running_findings.displaces_running_cell(), *verdict.findings))
     waiting = [it for it in live.cells if it.state.status is CellStatus.QUEUED]
-    if any(_leaves_its_section(it, notebook) for it in waiting):
+    if any(_leaves_its_section(it, live, notebook) for it in waiting):
         return Verdict(True, (running_findings.displaces_waiting_cell(), *verdict.findings))
     return verdict
 
 
-def _leaves_its_section(cell: LiveCell, notebook: Notebook) -> bool:
-    """Whether the notebook has a cell elsewhere than in its section, which is there as well.
+def _leaves_its_section(cell: LiveCell, live: LiveNotebook, notebook: Notebook) -> bool:
+    """Whether the notebook has a cell elsewhere than in its section, which is there as well. What
+    says the same there in the session is another one.
 
     Of `session/data.ex`: the queue of a section keeps a cell that has moved to another one
     (`move_cell`), and the session ends once its turn comes (`evaluate_next_cell_in_section`); with
     a section that is taken away its queue goes, too.
     """
     having, named = _places_of(cell, notebook)
-    return bool(having and named) and not any(it in named for it in having)
+    if not (having and named) or any(it in named for it in having):
+        return False
+    elsewhere = sum(_is_same(cell, it) for section in having for it in section.cells)
+    return elsewhere > sum(_is_elsewhere(cell, it) for it in live.cells)
+
+
+def _is_elsewhere(cell: LiveCell, other: LiveCell) -> bool:
+    is_there = cell.section and other.section and cell.section.id != other.section.id
+    return bool(is_there) and other.is_evaluable and other.source == cell.source
 
 
 def _places_of(cell: LiveCell, notebook: Notebook) -> tuple[list[Section], list[Section]]:
@@ -47,7 +56,7 @@ def _places_of(cell: LiveCell, notebook: Notebook) -> tuple[list[Section], list[
     return having, [it for it in notebook.sections if it.name == name]
 
 
-def _is_displaced(running: LiveCell, notebook: Notebook) -> bool:
+def _is_displaced(running: LiveCell, live: LiveNotebook, notebook: Notebook) -> bool:
     """Whether the notebook has a running cell in another section, or its section in another flow.
 
     Of `session/data.ex`: a section that becomes a branch, or no branch any more, has its running
@@ -57,7 +66,7 @@ def _is_displaced(running: LiveCell, notebook: Notebook) -> bool:
     if running.section is None:
         return False
     having, named = _places_of(running, notebook)
-    if _leaves_its_section(running, notebook):
+    if _leaves_its_section(running, live, notebook):
         return True
     places = [it for it in having if it in named] if having and named else having or named
     is_branch = running.section.is_branch
