@@ -74,13 +74,19 @@ def test_every_request_is_a_line_with_time_call_path_status_and_duration(
     editor = start()
     editor.wait_for_state(editor.open(notebook), "inSync")
     line = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO (\S+ \S+): (\d+) in [\d.]+ ms$")
-    lines = map(line.match, log_file.read_text().splitlines())
-    # Livebook is looked at and used by several threads at once.
-    in_file = sorted(found[1] for found in lines if found)
-    asked = sorted(f"{it.method} {it.target.partition('?')[0]}" for it in livebook.requests)
 
-    assert in_file == asked
-    assert sorted(it.split(":")[0] for it in logged(editor) if " ms" in it) == asked
+    # Livebook is looked at and used by several threads at once, also once all is in sync.
+    def asked() -> list[str]:
+        return sorted(f"{it.method} {it.target.partition('?')[0]}" for it in livebook.requests)
+
+    def in_file() -> list[str]:
+        lines = map(line.match, log_file.read_text().splitlines())
+        return sorted(found[1] for found in lines if found)
+
+    def told() -> list[str]:
+        return sorted(it.split(":")[0] for it in logged(editor) if " ms" in it)
+
+    editor.wait_for(lambda: asked() == in_file() == told(), "a line for each request")
 
 
 def test_a_request_without_an_answer_is_logged_too(
