@@ -20,7 +20,7 @@ async def evaluating_all(url: str, path: Path) -> AsyncIterator[LiveSession]:
     """The session of the notebook at `path` in the Livebook at `url`, with its token if it needs
     one, once the first cell runs and another waits.
     """
-    async with _opened(url, path) as session:
+    async with opened_session(url, path) as session:
         await session.queue_all()
         assert await session.wait_until(
             lambda it: {CellStatus.EVALUATING, CellStatus.QUEUED} <= statuses(it), _TAKEN_UP_S
@@ -31,7 +31,7 @@ async def evaluating_all(url: str, path: Path) -> AsyncIterator[LiveSession]:
 @asynccontextmanager
 async def evaluating_first(url: str, path: Path) -> AsyncIterator[LiveSession]:
     """The same once the first cell runs, and nothing else was asked for."""
-    async with _opened(url, path) as session:
+    async with opened_session(url, path) as session:
         first = next(it for it in session.notebook.cells if it.is_evaluable and not it.is_setup)
         await session.queue_cell(first.id)
         assert await session.wait_until(
@@ -46,7 +46,8 @@ def statuses(notebook: LiveNotebook) -> set[CellStatus]:
 
 
 @asynccontextmanager
-async def _opened(url: str, path: Path) -> AsyncIterator[LiveSession]:
+async def opened_session(url: str, path: Path) -> AsyncIterator[LiveSession]:
+    """The session of the notebook at `path`, opened and joined; nothing is run yet."""
     endpoint = read_address(url, "here")
     livebook = Livebook(endpoint)
     session_path = await asyncio.to_thread(livebook.open, str(path))

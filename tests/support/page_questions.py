@@ -15,11 +15,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from livebook_ls.livebook.finding.addresses import read_address
-from livebook_ls.livebook.http.dev_endpoints import Livebook
 from livebook_ls.livebook.live.questions import Unanswered
 from livebook_ls.livebook.live.session import LiveSession
 from tests.support.code_places import NOTEBOOK, PLACES, Place, page_question, read_places, slots
+from tests.support.evaluating_browser import opened_session
 
 _RUN_S = 60.0
 _LONGEST_TEXT = 200
@@ -46,18 +45,11 @@ class Page:
 @asynccontextmanager
 async def page(url: str, path: Path) -> AsyncIterator[Page]:
     """The page of a notebook that is opened in the Livebook at `url`, and run."""
-    endpoint = read_address(url, "here")
-    livebook = Livebook(endpoint)
-    session_path = await asyncio.to_thread(livebook.open, str(path))
-    livebook.close()
-    session = await LiveSession.join(endpoint, session_path, lambda _: None)
-    try:
+    async with opened_session(url, path) as session:
         await session.connect_runtime()
         await session.queue_all([it.id for it in session.notebook.cells if it.is_evaluable])
         assert await session.wait_until_idle(_RUN_S)
         yield Page(session)
-    finally:
-        await session.leave()
 
 
 async def record(url: str) -> None:
