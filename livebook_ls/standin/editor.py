@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from livebook_ls.standin.text_edits import apply_edits
+from livebook_ls.standin.buffers import Buffers
 
 Json = Any
 # Only who waits in vain waits so long; a busy machine takes its time for everything.
@@ -69,13 +69,13 @@ class Editor:
         self.messages: list[Json] = []
         self.shown: list[str] = []
         self.received: list[Json] = []
-        self.texts: dict[str, str] = {}
+        self.buffers = Buffers(self.notify)
+        self.texts = self.buffers.texts
         self.settings = settings or {}
         self.shows_documents = True
         self.applies_edits = True
         # The title of the button that is pressed wherever a message has it.
         self.presses = ""
-        self._versions: dict[str, int] = {}
         self._answers: dict[int, Json] = {}
         self._numbers = itertools.count(1)
         self._news = threading.Condition()
@@ -119,25 +119,20 @@ class Editor:
 
     def open_text(self, uri: str, text: str, language: str = "livebook") -> None:
         """Open a document that has no file yet."""
-        self.texts[uri] = text
-        self._versions[uri] = 1
-        document = {"uri": uri, "languageId": language, "version": 1, "text": text}
-        self.notify("textDocument/didOpen", {"textDocument": document})
+        self.buffers.open(uri, text, language)
 
     def change(self, uri: str, text: str) -> None:
         """Replace the buffer's text."""
-        self.texts[uri] = text
-        self._versions[uri] += 1
-        document = {"uri": uri, "version": self._versions[uri]}
-        changes = [{"text": text}]
-        self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+        self.buffers.edit(uri, lambda _: text)
 
     def save(self, uri: str, path: Path, text: str | None = None) -> int:
         """Write the buffer, changed to `text` before if given, and tell; the file's time in ns."""
-        if text is not None:
-            self.change(uri, text)
-        saved_ns = _write(path, self.texts[uri].encode("utf-8"))
-        self.notify("textDocument/didSave", {"textDocument": {"uri": uri}, "text": self.texts[uri]})
+        with self.buffers.editing:
+            if text is not None:
+                self.change(uri, text)
+            saved_ns = _write(path, self.texts[uri].encode("utf-8"))
+            saved = {"textDocument": {"uri": uri}, "text": self.texts[uri]}
+            self.notify("textDocument/didSave", saved)
         return saved_ns
 
     def close_document(self, uri: str) -> None:
@@ -287,21 +282,8 @@ class Editor:
         if method == "window/showMessageRequest":
             return next((it for it in params["actions"] if it["title"] == self.presses), None)
         if method == "workspace/applyEdit":
-            return {"applied": self.applies_edits and self._apply(params["edit"])}
+            return {"applied": self.applies_edits and self.buffers.apply(params["edit"])}
         return None
-
-    def _apply(self, edit: Json) -> bool:
-        """Apply an edit, unless it is for another version than there is now."""
-        changes = [(uri, edits, None) for uri, edits in edit.get("changes", {}).items()]
-        changes += [
-            (it["textDocument"]["uri"], it["edits"], it["textDocument"]["version"])
-            for it in edit.get("documentChanges", [])
-        ]
-        if any(version not in (None, self._versions[uri]) for uri, _, version in changes):
-            return False
-        for uri, edits, _ in changes:
-            self.change(uri, apply_edits(self.texts[uri], edits))
-        return True
 
 
 def _read_text(path: Path) -> str:

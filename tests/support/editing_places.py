@@ -70,27 +70,30 @@ class Places:
         if not now or self.path.stat().st_mtime_ns != mtime_ns:
             # Livebook is just writing it; editors look again.
             return
-        if self.editor.texts[self.uri] == self.saved or not self.saved:
-            if now != self.editor.texts[self.uri]:
-                self.editor.change(self.uri, now)
-            self.saved, self.mtime_ns = now, mtime_ns
-        elif self.editor.texts[self.uri] == now:
-            self.saved, self.mtime_ns = now, mtime_ns
+        with self.editor.buffers.editing:
+            held = self.editor.texts[self.uri]
+            if held == now or held == self.saved or not self.saved:
+                self.saved, self.mtime_ns = now, mtime_ns
+                if held != now:
+                    self.editor.change(self.uri, now)
 
     def type(self, word: str) -> None:
         """Type into the editor's own cell."""
-        text = self.editor.texts[self.uri]
-        self.editor.change(self.uri, text.replace(":mine\n", f":mine\n# {word}\n"))
+        typed = f":mine\n# {word}\n"
+        self.editor.buffers.edit(self.uri, lambda text: text.replace(":mine\n", typed))
 
     def save(self) -> None:
         """Save as an editor that waits for the server's edits before."""
+        buffers = self.editor.buffers
+        version = buffers.version(self.uri)
         params = {"textDocument": {"uri": self.uri}, "reason": 1}
         edits = self.editor.request("textDocument/willSaveWaitUntil", params) or []
-        if edits:
-            self.editor.change(self.uri, apply_edits(self.editor.texts[self.uri], edits))
-        self.questions += self.path.stat().st_mtime_ns > self.mtime_ns
-        self.mtime_ns = self.editor.save(self.uri, self.path)
-        self.saved = self.editor.texts[self.uri]
+        with buffers.editing:
+            if edits and version == buffers.version(self.uri):
+                buffers.edit(self.uri, lambda text: apply_edits(text, edits))
+            self.questions += self.path.stat().st_mtime_ns > self.mtime_ns
+            self.mtime_ns = self.editor.save(self.uri, self.path)
+            self.saved = self.editor.texts[self.uri]
 
     def lacking(self, word: str) -> list[str]:
         """Where a word has no line of its own, or more than one; nowhere if it is offered back."""
