@@ -102,6 +102,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"link", "latest_only", "parser_versions"},
         {"failures", "live_sessions", "long_waits", "session_looks"},
         {"livebook_calls"},
+        {"run_guard"},
         {"canonical"},
         {"exchange"},
         {"background", "on_request", "quiet_saves", "saved_texts", "started_livebook"},

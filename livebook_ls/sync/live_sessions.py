@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.live.errors import SessionGone
 from livebook_ls.livebook.live.events import LiveEvent, SessionEnded
 from livebook_ls.sync.link import RELOAD_S, NotebookLink
@@ -53,12 +54,14 @@ class LiveSessions:
         """Have `listener` called with a notebook's path and each event of its session."""
         self._listeners.append(listener)
 
-    async def joined(self, link: NotebookLink) -> LiveSession:
-        """The notebook's session, joined; raises what joining raises (`LiveSession.join`).
+    async def joined(self, link: NotebookLink, home: Endpoint | None = None) -> LiveSession:
+        """The notebook's session, joined, at `home` where the link has no Livebook of its own yet;
+        raises what joining raises (`LiveSession.join`).
 
         SessionGone where the notebook has none.
         """
-        if link.session_path is None or link.home is None:
+        home = link.home or home
+        if link.session_path is None or home is None:
             raise SessionGone
         kept = self._kept.get(link.path)
         if kept is not None and kept.session_path != link.session_path:
@@ -69,18 +72,20 @@ class LiveSessions:
             # Loaded with the first session that is joined.
             from livebook_ls.livebook.live.session import LiveSession
 
-            joining = asyncio.create_task(LiveSession.join(link.home, link.session_path, listener))
+            joining = asyncio.create_task(LiveSession.join(home, link.session_path, listener))
             kept = self._kept[link.path] = _Kept(link.session_path, joining)
             joining.add_done_callback(partial(self._forget_failed, link.path))
         # Whoever gives up waiting must not take the session from others who wait, too.
         return await asyncio.shield(kept.joining)
 
-    async def is_joined(self, link: NotebookLink) -> bool:
-        """Join the notebook's session, if it has one; whether that went well. Raises nothing."""
+    async def is_joined(self, link: NotebookLink, home: Endpoint | None = None) -> bool:
+        """Join the notebook's session, if it has one; whether that went well. `home` is as in
+        `joined`. Raises nothing.
+        """
         if link.session_path is None:
             return False
         try:
-            await self.joined(link)
+            await self.joined(link, home)
         except LivebookError as error:
             logger.info("%s: its session was not joined: %s", link.path, error.code)
             return False

@@ -45,16 +45,16 @@ def test_what_would_end_a_run_is_held(
 ) -> None:
     async def beside_a_run() -> None:
         async with evaluating_all(livebook.url, synced) as browser:
-            synced.write_text(after, encoding="utf-8")
+            write(synced, after)
             done = await asyncio.to_thread(run, "sync", synced, environ=environ)
 
             assert (done.returncode, done.stdout) == (1, "")
             assert sentence in done.stderr
-            assert "`sync --anyway` sends it" in done.stderr
+            assert "sync --anyway` sends it" in done.stderr
             assert CellStatus.EVALUATING in statuses(await browser.refresh())
-            assert synced.read_text(encoding="utf-8") == after
 
     asyncio.run(beside_a_run())
+    assert synced.read_text(encoding="utf-8") == after
     assert run("sync", "--anyway", synced, environ=environ).returncode == 0
     assert held(livebook, synced) == after
 
@@ -64,7 +64,7 @@ def test_a_run_goes_on_beside_what_ends_nothing(
 ) -> None:
     async def beside_a_run() -> None:
         async with evaluating_all(livebook.url, synced) as browser:
-            synced.write_text(TEXT.replace("3 + 3", "4 + 4"), encoding="utf-8")
+            write(synced, TEXT.replace("3 + 3", "4 + 4"))
             done = await asyncio.to_thread(run, "sync", synced, environ=environ)
 
             assert (done.returncode, done.stderr) == (0, "")
@@ -89,3 +89,8 @@ def held(livebook: StandIn, path: Path) -> str:
     session = livebook.session(path)
     assert session is not None
     return session.text
+
+
+def write(path: Path, text: str) -> None:
+    """What the command is to sync."""
+    path.write_text(text, encoding="utf-8")

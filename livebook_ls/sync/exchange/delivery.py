@@ -23,7 +23,6 @@ from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
 from livebook_ls.sync.guarding.guard import Verdict, judge
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.guarding.running_cells import keep_running
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.keeping.version_files import VersionOrigin
@@ -31,6 +30,7 @@ from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge
+from livebook_ls.sync.run_guard import RunGuard
 from livebook_ls.sync.telling import findings, session_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
@@ -58,7 +58,7 @@ class Delivery:
         self._steps = steps
         self._kept = kept
         self._turns = turns
-        self._live = live
+        self._runs = RunGuard(talk, live)
         self._merging = merging
         self._ways = WaysRound(talk, arrival, self.may_send, self.may_open)
 
@@ -147,9 +147,7 @@ class Delivery:
     ) -> bool:
         """Whether the guard lets the text pass; what it says stays on the link either way."""
         verdict = await self._judge(link, reading)
-        live = self._live.of(link)
-        if live is not None and not link.consent.covers(reading.text):
-            verdict = keep_running(verdict, live.notebook, reading.notebook)
+        verdict = await self._runs.judged(link, reading, verdict)
         came_in = (it for it in link.came_in if it not in note)
         link.notes = (*verdict.findings, *note, *came_in)
         link.source = reading.document.source

@@ -6,12 +6,22 @@ Pure.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 
-from livebook_ls.livebook.live.cells import CellStatus, LiveCell, LiveNotebook
+from livebook_ls.livebook.live.cells import (
+    CellState,
+    CellStatus,
+    LiveCell,
+    LiveCellType,
+    LiveNotebook,
+    LiveSection,
+)
 from livebook_ls.notebook.model import Cell, CellType, Notebook, Section
 from livebook_ls.sync.guarding.guard import Verdict
 from livebook_ls.sync.telling import running_findings
+
+_RUNS, _RESTS = CellState(status=CellStatus.EVALUATING), CellState()
 
 
 def keep_running(verdict: Verdict, live: LiveNotebook, notebook: Notebook) -> Verdict:
@@ -27,6 +37,48 @@ def keep_running(verdict: Verdict, live: LiveNotebook, notebook: Notebook) -> Ve
     if any(_leaves_its_section(it, live, notebook) for it in waiting):
         return Verdict(True, (running_findings.displaces_waiting_cell(), *verdict.findings))
     return verdict
+
+
+def could_end_run(held: Notebook, notebook: Notebook) -> bool:
+    """Whether a save that makes `notebook` of a session with `held` would be held if what changes
+    its place ran there, so that it is worth to ask what does.
+    """
+    places = Counter(_place(section, cell) for section, cell in _code_of(notebook))
+    sections = {
+        id(it): LiveSection(id=str(n), name=it.name, is_branch=it.parent_index is not None)
+        for n, it in enumerate(held.sections)
+    }
+    cells, is_any_displaced = [], False
+    for section, cell in _code_of(held):
+        place = _place(section, cell)
+        places[place] -= 1
+        is_displaced = places[place] < 0
+        is_any_displaced |= is_displaced
+        cells.append(
+            LiveCell(
+                id="",
+                type=LiveCellType.CODE,
+                is_setup=section is None,
+                section=sections[id(section)] if section else None,
+                source=cell.source,
+                state=_RUNS if is_displaced else _RESTS,
+            )
+        )
+    session = LiveNotebook(cells=tuple(cells))
+    return is_any_displaced and keep_running(Verdict(False, ()), session, notebook).is_held
+
+
+def _code_of(notebook: Notebook) -> Iterator[tuple[Section | None, Cell]]:
+    """The cells with code and their sections; None is the setup cell's."""
+    yield from ((None, it) for it in notebook.setup)
+    for section in notebook.sections:
+        yield from ((section, it) for it in section.cells if it.type is not CellType.MARKDOWN)
+
+
+def _place(section: Section | None, cell: Cell) -> tuple[str | None, bool, str]:
+    if section is None:
+        return None, False, cell.source
+    return section.name, section.parent_index is not None, cell.source
 
 
 def _leaves_its_section(cell: LiveCell, live: LiveNotebook, notebook: Notebook) -> bool:
