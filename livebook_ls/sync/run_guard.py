@@ -46,7 +46,7 @@ class RunGuard:
 
     async def _matters(self, link: NotebookLink, reading: NotebookText) -> bool:
         held = link.held
-        if held is None or link.session_path is None or link.is_slow_to_show:
+        if held is None or link.session_path is None:
             return False
         return await self._talk.think(
             lambda: could_end_run(held.notebook, reading.notebook), reading

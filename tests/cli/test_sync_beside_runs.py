@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.livebook.live.cells import CellStatus
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.server import StandIn
 from tests.support.command import run
 from tests.support.evaluating_browser import evaluating_all, statuses
@@ -77,6 +78,17 @@ def test_where_nothing_runs_cells_may_be_moved(
     livebook: StandIn, synced: Path, environ: dict[str, str]
 ) -> None:
     synced.write_text(MOVED, encoding="utf-8")
+    done = run("sync", synced, environ=environ)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert held(livebook, synced) == MOVED
+
+
+def test_a_page_that_is_not_understood_keeps_no_save(
+    livebook: StandIn, synced: Path, environ: dict[str, str]
+) -> None:
+    livebook.faults = Faults(page_lacks="data-eval-validity")
+    write(synced, MOVED)
     done = run("sync", synced, environ=environ)
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.sync.guarding.guard import Verdict
-from livebook_ls.sync.guarding.running_cells import keep_running
+from livebook_ls.sync.guarding.running_cells import could_end_run, keep_running
 from tests.support.live_notebooks import live_of
 
 BRANCH = '<!-- livebook:{"branch_parent_index":0} -->\n\n'
@@ -114,3 +116,48 @@ def test_a_cell_elsewhere_that_says_the_same_is_not_taken_for_it(state: str) -> 
     edited = before.replace("waits()", "other()", 1)
 
     assert not keep_running(Verdict(False, ()), live, parse(edited)).is_held
+
+
+@pytest.mark.parametrize(
+    ("after", "asks"),
+    [
+        pytest.param(QUEUED, False, id="the same"),
+        pytest.param(QUEUED.replace("x = 1", "x = 2"), False, id="edited"),
+        pytest.param(f"{QUEUED}\n{WAITS}", False, id="another cell"),
+        pytest.param(QUEUED.replace("Words\n\n", ""), False, id="words deleted"),
+        pytest.param(QUEUED.replace(f"{LONG}{WAITS}", f"{WAITS}{LONG}"), False, id="turned"),
+        pytest.param(QUEUED.replace(WAITS, ""), True, id="deleted"),
+        pytest.param(QUEUED.replace(WAITS, f"## New\n\n{WAITS}"), True, id="elsewhere"),
+        pytest.param(QUEUED.replace("## Two", f"{BRANCH}## Two"), True, id="as a branch"),
+    ],
+)
+def test_what_runs_is_asked_where_code_is_gone_or_elsewhere(after: str, asks: bool) -> None:
+    assert could_end_run(parse(QUEUED), parse(after)) is asks
+
+
+SETUP = "# Note\n\n```elixir\nMix.install([])\n```\n\n"
+CELLS = st.lists(st.sampled_from(["```elixir\na\n```", "```elixir\nb\n```", "c"]), max_size=3)
+SECTIONS = st.lists(
+    st.tuples(st.sampled_from(["One", "Two"]), st.booleans(), CELLS), min_size=1, max_size=3
+)
+
+
+def note_of(sections: list[tuple[str, bool, list[str]]], *, has_setup: bool) -> str:
+    parts = [SETUP if has_setup else "# Note"]
+    for number, (name, is_branch, cells) in enumerate(sections):
+        parts += [*([BRANCH] if is_branch and number else []), f"## {name}", *cells]
+    return "\n\n".join(parts) + "\n"
+
+
+@given(SECTIONS, SECTIONS, st.booleans(), st.booleans(), st.sampled_from(["running", "waiting"]))
+def test_whatever_would_be_held_is_asked(
+    held: list[tuple[str, bool, list[str]]],
+    saved: list[tuple[str, bool, list[str]]],
+    had_setup: bool,
+    has_setup: bool,
+    state: str,
+) -> None:
+    before, after = note_of(held, has_setup=had_setup), note_of(saved, has_setup=has_setup)
+    live = live_of(before, **{state: "a"})
+    if keep_running(Verdict(False, ()), live, parse(after)).is_held:
+        assert could_end_run(parse(before), parse(after))
