@@ -74,13 +74,14 @@ def write(path: Path, value: Any, indent: int | str = 2) -> str:
     return text
 
 
+@pytest.mark.parametrize("scope", [(), ("--project",)])
 @pytest.mark.parametrize("agent", AGENTS)
 def test_install_and_uninstall_leave_everything_else(
-    agent: str, project: Path, offline: dict[str, str]
+    agent: str, scope: tuple[str, ...], project: Path, offline: dict[str, str]
 ) -> None:
     path = project / FILES[agent]
     text = write(path, OWN, indent="\t")
-    done = run(project, offline, "--install", agent)
+    done = run(project, offline, "--install", agent, *scope)
     installed = path.read_text(encoding="utf-8")
     value = json.loads(installed)
     ours = [entry.event for entry in entries.entries(Agent(agent))]
@@ -97,7 +98,7 @@ def test_install_and_uninstall_leave_everything_else(
     assert (again.returncode, again.stdout) == (0, f"{path}: nothing to change.\n")
     assert path.read_text(encoding="utf-8") == installed
 
-    gone = run(project, offline, "--uninstall", agent)
+    gone = run(project, offline, "--uninstall", agent, *scope)
 
     assert gone.returncode == 0
     assert path.read_text(encoding="utf-8") == text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
@@ -25,6 +27,20 @@ def test_sync_says_how_it_stands(notebook: Path, environ: dict[str, str]) -> Non
     done = run("sync", notebook, environ=environ)
 
     assert (done.returncode, done.stdout) == (0, f"{notebook}: In sync with Livebook.\n")
+
+
+@pytest.mark.parametrize("options", [(), ("--browser",)])
+def test_open_shows_the_session_where_that_is_asked_for(
+    notebook: Path, tmp_path: Path, environ: dict[str, str], options: tuple[str, ...]
+) -> None:
+    shown = tmp_path / "shown"
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!/bin/sh\nprintf %s \"$1\" > '{shown}'\n")
+    browser.chmod(0o755)
+    done = run("open", *options, notebook, environ=environ | {"BROWSER": f"{browser} %s"})
+
+    assert done.returncode == 0
+    assert (shown.read_text() if shown.exists() else "") == (done.stdout.strip() if options else "")
 
 
 def test_an_open_that_would_drop_outputs_waits_for_a_word(

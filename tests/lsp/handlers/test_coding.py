@@ -196,6 +196,28 @@ def test_formatting_forms_cells_and_notebook_in_one_go(helped: Editor, notebook:
     assert "y = (\n" in text
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_save_forms_cells_where_that_is_wanted(
+    helped: Editor, notebook: Path, wanted: bool
+) -> None:
+    uri, _ = opened(helped, notebook, in_cells("x=1$0"))
+    helped.wait_for_state(uri, "detached", "inSync")
+    helped.settings = helped.settings | {"formatCellsOnSave": True}
+    helped.notify("workspace/didChangeConfiguration", {"settings": {}})
+
+    def saved() -> str:
+        asked = {"textDocument": {"uri": uri}, "reason": 1}
+        edits = helped.request("textDocument/willSaveWaitUntil", asked)
+        return apply_edits(helped.texts[uri], edits or [])
+
+    # Who helps with cells may still be starting.
+    helped.wait_for(lambda: "x = 1" in saved(), "a formed cell")
+    helped.settings = helped.settings | {"formatCellsOnSave": wanted}
+    helped.notify("workspace/didChangeConfiguration", {"settings": {}})
+
+    helped.wait_for(lambda: saved() == in_cells("x = 1" if wanted else "x=1"), "the setting")
+
+
 def test_a_range_forms_the_cells_that_it_touches(helped: Editor, notebook: Path) -> None:
     uri, question = opened(helped, notebook, in_cells("x=1", "y$0=2", "z=3"))
     range_ = {"start": question["position"], "end": question["position"]}
