@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.livebook.live.cells import LiveNotebook
 from livebook_ls.sync.guarding.guard import Verdict
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.guarding.running_cells import could_end_run, keep_running
+from livebook_ls.sync.guarding.running_cells import could_end_run, ended_run
+from livebook_ls.sync.guarding.sync_losses import Foresight, foresee
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.telling.findings import Finding
 
 # A join of 800 cells takes 4 s; a save doesn't wait longer to learn what runs.
 _JOIN_S = 10.0
@@ -26,28 +29,43 @@ class RunGuard:
         self._live = live
 
     async def judged(self, link: NotebookLink, reading: NotebookText, verdict: Verdict) -> Verdict:
-        """The verdict, held where the save would end what runs in the session or waits to, as far
+        """The verdict, held where the sync would end what runs in the session or waits to, as far
         as Livebook lets us see that, and nobody has agreed to it.
         """
-        if link.consent.covers(reading.text):
-            return verdict
-        live = await self._notebook(link, reading)
-        return keep_running(verdict, live, reading.notebook) if live else verdict
+        ended = await self._ended(link, link.held, reading, verdict.foresight)
+        return Verdict(True, (ended, *verdict.findings)) if ended else verdict
 
-    async def _notebook(self, link: NotebookLink, reading: NotebookText) -> LiveNotebook | None:
-        """What the session holds, joined for this where it isn't yet, and it could matter."""
+    async def ended_by_steps(
+        self, link: NotebookLink, held: NotebookText, halfway: NotebookText, reading: NotebookText
+    ) -> Finding | None:
+        """What is told where one of two steps would end a run in the session that has `held`."""
+        for before, after in ((held, halfway), (halfway, reading)):
+            foresight = await self._talk.think(partial(foresee, before, after))
+            if ended := await self._ended(link, before, reading, foresight):
+                return ended
+        return None
+
+    async def _ended(
+        self,
+        link: NotebookLink,
+        held: NotebookText | None,
+        reading: NotebookText,
+        foresight: Foresight | None,
+    ) -> Finding | None:
+        fates = foresight.forecast.fates if foresight else {}
+        if held is None or not could_end_run(held.notebook, fates):
+            return None
+        if link.consent.covers(reading.text):
+            return None
+        live = await self._notebook(link)
+        return ended_run(live, held.notebook, fates) if live else None
+
+    async def _notebook(self, link: NotebookLink) -> LiveNotebook | None:
+        """What the session holds, joined for this where it isn't yet."""
         session = self._live.of(link)
-        if session is None and await self._matters(link, reading):
+        if session is None and link.session_path is not None:
             with contextlib.suppress(TimeoutError, LivebookError):
                 home = await self._talk.ask(lambda it: it.endpoint, link.home)
                 await asyncio.wait_for(self._live.is_joined(link, home), _JOIN_S)
             session = self._live.of(link)
         return session.notebook if session is not None else None
-
-    async def _matters(self, link: NotebookLink, reading: NotebookText) -> bool:
-        held = link.held
-        if held is None or link.session_path is None:
-            return False
-        return await self._talk.think(
-            lambda: could_end_run(held.notebook, reading.notebook), reading
-        )

@@ -33,7 +33,17 @@ def synced(livebook: StandIn, notebook: Path, environ: dict[str, str]) -> Path:
     ("after", "sentence"),
     [
         pytest.param(MOVED, "takes a cell that waits to run to another section", id="moved"),
+        pytest.param(
+            TEXT.replace("## One", "## Uno").replace(WAITS, f"## New\n\n{WAITS}"),
+            "takes a cell that waits to run to another section",
+            id="renamed and split",
+        ),
         pytest.param(TEXT.replace(f"{RUNS}\n", ""), "deletes a cell that runs", id="deleted"),
+        pytest.param(
+            TEXT.replace(f"{RUNS}\n", "") + "\n```elixir\n4 + 4\n```\n",
+            "deletes a cell that runs",
+            id="deleted where another is added",
+        ),
         pytest.param(
             TEXT.replace(f"{RUNS}\n", "").replace(LAST, f"{RUNS}\n{LAST}"),
             "takes a cell that runs to another section",

@@ -31,11 +31,13 @@ if TYPE_CHECKING:
 class Applied:
     """A sync in the course of being applied.
 
-    `wanted` are the sections and cells of the file; `landed` says which section or cell of the
-    session stands for one of them. `section` and `index` are where the next cell goes.
+    `held` and `wanted` are the sections and cells of the session before, and of the file; `landed`
+    says which section or cell of the session stands for one of the latter. `section` and `index`
+    are where the next cell goes.
     """
 
     session: SyncedSession
+    held: list[Item]
     wanted: list[Item]
     is_exact: bool
     landed: dict[Id, Id] = field(default_factory=dict)
@@ -60,7 +62,7 @@ def apply_sync(held: ReadCells, read: ReadCells) -> Applied:
     old = items(held, 0)
     wanted = items(read, len(old))
     changes, is_exact = steps(old, wanted)
-    applied = Applied(session=session, wanted=wanted, is_exact=is_exact)
+    applied = Applied(session=session, held=old, wanted=wanted, is_exact=is_exact)
     for step in changes:
         _apply(applied, step)
     for section_id in reversed(applied.doomed):

@@ -6,7 +6,8 @@ from the file too (`session/data_sync.ex`, `session/data.ex`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from livebook_ls.notebook.exporting.export import exported_text
@@ -17,6 +18,7 @@ from livebook_ls.notebook.markdown.tree import UnwritableError
 from livebook_ls.notebook.model import CellType
 from livebook_ls.notebook.source import Source
 from livebook_ls.notebook.syncing.applying import ForwardParentError, apply_sync
+from livebook_ls.notebook.syncing.cell_fates import CellFate, cell_fates
 from livebook_ls.notebook.syncing.file_losses import Loss, leftovers, losses
 from livebook_ls.notebook.syncing.one_edit import is_one_edit, with_one_edit
 from livebook_ls.notebook.syncing.session_content import (
@@ -44,6 +46,7 @@ class Forecast:
     `equal` says that the session will hold exactly the file, `leftovers` names sections that stay
     although the file has them no more, `ignored_metadata` the notebook attributes that keep the
     session's value. `raises` names the error that would end the session, which then holds nothing.
+    `fates` are those of the held sections' cells, by their places, where one doesn't just stay.
     With `is_exact` false the notebooks differ in so much that only part of this can be trusted.
     """
 
@@ -54,6 +57,7 @@ class Forecast:
     losses: tuple[Loss, ...] = ()
     leftovers: tuple[str, ...] = ()
     ignored_metadata: tuple[str, ...] = ()
+    fates: Mapping[int, CellFate] = field(default_factory=dict)
     raises: str | None = None
     is_exact: bool = True
 
@@ -141,6 +145,7 @@ def _foresee(held: ReadCells, read: ReadCells) -> Forecast:
         losses=tuple(losses(after, applied)),
         leftovers=leftovers(applied),
         ignored_metadata=_ignored_metadata(holding, wanted),
+        fates=cell_fates(applied.held, applied.session),
         is_exact=applied.is_exact,
     )
 

@@ -61,6 +61,8 @@ class SyncedSession:
         notebook = held.notebook
         self.operations: list[str] = []
         self.failed: list[str] = []
+        # Cells that were ever taken to another section while theirs was there.
+        self.taken_out: set[Id] = set()
         self._name = notebook.name
         self._comments = notebook.leading_comments
         self._attrs = dict(notebook.attrs)
@@ -156,6 +158,7 @@ class SyncedSession:
             self._sections[new_id] = new
             self._order.insert(self._order.index(section.id) + 1, new_id)
             self._place.update((cell, new_id) for cell in new.cells)
+            self.taken_out.update(new.cells)
         self._note("insert_section_into", done=section is not None)
 
     def set_section_name(self, section_id: Id, name: str) -> None:
@@ -220,6 +223,8 @@ class SyncedSession:
             # Elixir's `List.insert_at` takes -1 for «at the end».
             target.cells.insert(len(target.cells) if index < 0 else index, cell_id)
             self._place[cell_id] = target.id
+        if origin is not target:
+            self.taken_out.add(cell_id)
         self._note("move_cell", done=True)
 
     def delete_cell(self, cell_id: Id) -> None:

@@ -146,8 +146,7 @@ class Delivery:
         self, link: NotebookLink, reading: NotebookText, note: tuple[Finding, ...] = ()
     ) -> bool:
         """Whether the guard lets the text pass; what it says stays on the link either way."""
-        verdict = await self._judge(link, reading)
-        verdict = await self._runs.judged(link, reading, verdict)
+        verdict = await self._runs.judged(link, reading, await self._judge(link, reading))
         came_in = (it for it in link.came_in if it not in note)
         link.notes = (*verdict.findings, *note, *came_in)
         link.source = reading.document.source
@@ -302,6 +301,10 @@ class Delivery:
         with by_itself(link):
             if not await self.may_send(link, reading):
                 return False
+        ended = await self._runs.ended_by_steps(link, held, NotebookText(halfway), reading)
+        if ended:
+            link.enter(State.HELD, ended, *link.notes)
+            return False
         link.enter(State.SYNCING)
         link.held = link.seen = None
         if not await self._steps.bring(link, saved, halfway, held):

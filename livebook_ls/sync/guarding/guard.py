@@ -46,10 +46,13 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the text is held back, and what is told either way."""
+    """Whether the text is held back, what is told either way, and what a sync of it would do, as
+    far as its session is known.
+    """
 
     is_held: bool
     findings: tuple[Finding, ...]
+    foresight: Foresight | None = None
 
 
 def judge(
@@ -81,6 +84,7 @@ def judge(
             *lost,
             *(findings.of_hazard(it, is_held=False) for it in told),
         ),
+        foresight,
     )
 
 

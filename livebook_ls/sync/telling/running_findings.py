@@ -18,8 +18,11 @@ def displaces_running_cell() -> Finding:
 
 
 def displaces_waiting_cell() -> Finding:
-    """A sync takes a cell that is queued to another section than that in whose queue it stays."""
-    sentence = "This save takes a cell that waits to run to another section: the session would end."
+    """A sync takes a cell that is queued to another section than that in whose queue it stays, or
+    the queue away.
+    """
+    sentence = "This save takes a cell that waits to run to another section: Livebook's session "
+    sentence += "would end, or never come to it."
     return _held(code="displaces-waiting-cell", sentence=sentence)
 
 
