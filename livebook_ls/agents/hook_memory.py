@@ -64,6 +64,31 @@ class Memory:
         except OSError:
             return
 
+    def late(self, path: str) -> tuple[str, str] | None:
+        """The notebook before and after an edit whose sync nobody has seen the end of."""
+        from livebook_ls.sync.disk import regular_file
+
+        try:
+            data = regular_file.read(self._file("late", path))
+            before, _, after = data.decode("utf-8").partition("\0")
+        except (OSError, ValueError):
+            return None
+        return before, after
+
+    def be_late(self, path: str, before: str, after: str) -> None:
+        """The sync of an edit goes on, or has failed, and is seen to at the end of the turn."""
+        try:
+            self._write(self._file("late", path), f"{before}\0{after}".encode())
+        except (OSError, ValueError):
+            return
+
+    def forget_late(self, path: str) -> None:
+        """What the notebook's file has is known, or was written anew."""
+        try:
+            os.unlink(self._file("late", path))
+        except OSError:
+            return
+
     def looked_ns(self, folder: str) -> int:
         """When somebody last looked for changed notebooks there, else a short while ago; who did
         while the clock was ahead has not.

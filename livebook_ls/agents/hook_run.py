@@ -11,9 +11,10 @@ from livebook_ls.agents.payloads.relevance import folder_named, names_notebook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from livebook_ls.agents.answers.channels import HookAnswer
+    from livebook_ls.agents.hook_sync import HookOutcome
     from livebook_ls.agents.payloads.payload import Call
     from livebook_ls.settings import Settings
 
@@ -107,7 +108,7 @@ def _paths(call: Call, memory: Memory, ends_s: float) -> list[str]:
     owed, changed = memory.owed(call.folder), _changed(call.folder, memory, ends_s)
     # Where Livebook fails, no command need wait for that again; the end of a turn does.
     asked = dict.fromkeys([*owed, *changed] if call.moment is Moment.END else changed)
-    wanted = [it for it in asked if not _is_known(it, memory)]
+    wanted = [it for it in asked if not _is_known(it, memory) or memory.late(it)]
     # All of it, until its sync has ended: this process may be ended before that.
     memory.owe(call.folder, [*wanted, *(it for it in owed if it not in asked)])
     return wanted
@@ -194,9 +195,15 @@ def _act(
     budget_s = max(0.1, ends_s - clock.monotonic_s())
     outcomes = asyncio.run(work(list(undone), settings, environ, budget_s))
     heard.is_late = any(it.is_late for it in outcomes)
-    if owed := memory.owed(call.folder):
+    is_edit = call.moment is Moment.AFTER and not call.is_shell
+    if is_edit:
+        _note_late(outcomes, undone, {expanded(it): text for it, text in texts.items()}, memory)
+    late = [it.path for it in outcomes if it.is_late and is_edit]
+    if owed := dict.fromkeys([*memory.owed(call.folder), *late]):
         settled = {it.path for it in outcomes if not it.is_late and it.state is not State.FAILED}
         memory.owe(call.folder, [it for it in owed if expanded(it) not in settled])
+    if call.moment is Moment.END:
+        outcomes = [_with_lost_edit(it, memory) for it in outcomes]
     heard.remarks += choice.all_lines(outcomes, call.folder)
     if is_before:
         # The edit may mend what is wrong now; only what spoils the edit itself is told.
@@ -209,7 +216,6 @@ def _act(
         return text
 
     told = choice.tell(outcomes, before, call.folder)
-    is_edit = call.moment is Moment.AFTER and not call.is_shell
     if runs_until_s is not None and is_edit and not heard.is_late:
         arrived = {it.path for it in outcomes if it.state in ARRIVED}
         edited = {
@@ -219,6 +225,46 @@ def _act(
         }
         told = choice.with_runs(told, _run(edited, settings, environ, runs_until_s), call.folder)
     heard.answer = answer(call, told)
+
+
+def _note_late(
+    outcomes: Sequence[HookOutcome],
+    before: Mapping[str, str | None],
+    after: Mapping[str, str],
+    memory: Memory,
+) -> None:
+    """Remember the edits that Livebook was too busy for."""
+    for it in outcomes:
+        text = before[it.path]
+        if it.is_late and text is not None:
+            memory.be_late(it.path, text, after[it.path])
+        else:
+            memory.forget_late(it.path)
+
+
+def _with_lost_edit(outcome: HookOutcome, memory: Memory) -> HookOutcome:
+    """The outcome, with what is told where Livebook has saved over an edit that it was too busy
+    for.
+    """
+    from dataclasses import replace
+
+    from livebook_ls.agents.answers.findings import written_over
+    from livebook_ls.sync.exchange.overwritten_save import lies_over
+    from livebook_ls.sync.guarding.notebook_text import NotebookText
+
+    edit = memory.late(outcome.path)
+    if edit is None or outcome.is_late:
+        return outcome
+    memory.forget_late(outcome.path)
+    before, after = edit
+    now = _read(outcome.path)
+    if now is None or now == after or not lies_over(NotebookText(now), after, (before,)):
+        return outcome
+    return replace(
+        outcome,
+        findings=(written_over(), *outcome.findings),
+        lines=(None, *outcome.lines),
+    )
 
 
 def _run(

@@ -13,7 +13,7 @@ from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
-from tests.support.agent_hooks import payload, run, run_here
+from tests.support.agent_hooks import payload, run, run_here, said
 from tests.support.at_rest import holds
 
 
@@ -106,3 +106,25 @@ def test_what_is_synced_is_no_longer_owed(
     run_here(payload("claude_stop", note.parent), agent)
 
     assert livebook.requests == ()
+
+
+@pytest.mark.parametrize("is_written_over", [True, False])
+def test_an_edit_that_livebook_was_too_busy_for_is_seen_to_at_the_end_of_the_turn(
+    note: Path, livebook: StandIn, agent: dict[str, str], is_written_over: bool
+) -> None:
+    before = note.read_text(encoding="utf-8")
+    run_here(payload("claude_before_edit", note.parent), agent)
+    livebook.wait_settled()
+    livebook.faults = Faults(delay_s=60.0)
+    text = before.replace("1 + 1", "2 + 2")
+    note.write_text(text, encoding="utf-8")
+    run(payload("claude_after_edit", note.parent), agent, "--within", "1")
+    if is_written_over:
+        note.write_text(before, encoding="utf-8")
+    livebook.faults = Faults()
+    after_a_while(agent)
+    done = run_here(payload("claude_stop", note.parent), agent)
+
+    assert ("before your last edit" in said(done)) is is_written_over
+    assert holds(livebook, note, before if is_written_over else text)
+    assert said(run_here(payload("claude_stop", note.parent), agent)) == ""

@@ -36,7 +36,7 @@ def answer(call: Call, told: Told) -> HookAnswer:
     text = "\n".join(f"{_NAME}: {line}" for line in told.lines)
     if call.moment is Moment.END:
         # An agent that is sent back once and still leaves it so has its reasons.
-        is_grave = told.is_broken or told.is_held
+        is_grave = told.is_broken or told.is_undelivered
         return _at_end(call, text) if is_grave and not call.is_repeat else HookAnswer()
     if call.agent is Agent.CURSOR:
         return _json({"additional_context": text})

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from livebook_ls.agents.hook_sync import HookOutcome
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import State
-from livebook_ls.sync.telling.findings import Finding, FindingSeverity, Mend
+from livebook_ls.sync.telling.findings import OVERWRITTEN, Finding, FindingSeverity, Mend
 from livebook_ls.sync.telling.merge_findings import CONFLICT
+from livebook_ls.sync.telling.running_findings import ENDS_RUN
 
 # The text of the notebook at a path before the edit, if anybody knows it.
 Before = Callable[[str], str | None]
@@ -20,7 +21,7 @@ _MOST_CHARACTERS = 200_000
 _MOST_LINES = 5
 _LOUD = frozenset({FindingSeverity.ERROR, FindingSeverity.WARNING})
 # Held for what the session would make of it, or has; the notebook itself is sound.
-_FORECASTS = frozenset({"sync-loses", "sync-crashes", CONFLICT})
+_FORECASTS = frozenset({"sync-loses", "sync-crashes", CONFLICT}) | ENDS_RUN
 # What the sentences call by an editor's words, as a shell has it.
 _COMMANDS = {
     Mend.OPEN: "livebook-ls open",
@@ -30,19 +31,19 @@ _COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Lines for the model; `is_broken` where the edit left a notebook that can't be used, `is_held`
-    where it is sound, and held back for what a sync would make of it.
+    """Lines for the model; `is_broken` where the edit left a notebook that can't be used, and
+    `is_undelivered` where it is sound, and held back for what a sync would make of it, or gone.
     """
 
     lines: tuple[str, ...]
     is_broken: bool
-    is_held: bool = False
+    is_undelivered: bool = False
 
 
 def tell(outcomes: Sequence[HookOutcome], before: Before, folder: str) -> Told:
     """What to say of `outcomes`; `before` knows the notebooks' texts before the edit."""
     lines: list[str] = []
-    is_broken = is_held = False
+    is_broken = is_undelivered = False
     for outcome in outcomes:
         if outcome.state is State.NOT_RUNNING:
             # A Livebook that isn't there is nobody's mistake.
@@ -56,9 +57,9 @@ def tell(outcomes: Sequence[HookOutcome], before: Before, folder: str) -> Told:
             if is_new or (finding.severity is FindingSeverity.ERROR and not outcome.is_alone):
                 told.append(_line(outcome, finding, line, folder))
                 is_broken |= is_new and _breaks(outcome, finding)
-                is_held |= outcome.state is State.HELD and finding.code in _FORECASTS
+                is_undelivered |= _is_undelivered(outcome, finding)
         lines += _few(list(dict.fromkeys(told)), _shown(outcome.path, folder))
-    return Told(tuple(lines), is_broken, is_held)
+    return Told(tuple(lines), is_broken, is_undelivered)
 
 
 def with_runs(told: Told, ran: Mapping[str, Sequence[str]], folder: str) -> Told:
@@ -90,6 +91,11 @@ def _known(text: str | None) -> frozenset[str]:
     if text is None or len(text) > _MOST_CHARACTERS:
         return frozenset()
     return frozenset(it.code for it in NotebookText(text).hazards)
+
+
+def _is_undelivered(outcome: HookOutcome, finding: Finding) -> bool:
+    is_held = outcome.state is State.HELD and finding.code in _FORECASTS
+    return is_held or finding.code == OVERWRITTEN
 
 
 def _breaks(outcome: HookOutcome, finding: Finding) -> bool:

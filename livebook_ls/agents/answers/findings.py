@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livebook_ls.sync.telling.findings import Finding, FindingSeverity
+from livebook_ls.sync.telling.findings import OVERWRITTEN, Finding, FindingSeverity
 
 
 def read_again(*, is_merged: bool) -> Finding:
@@ -28,4 +28,14 @@ def may_still_write() -> Finding:
         severity=FindingSeverity.WARNING,
         sentence="Livebook is still busy with this file and may yet rewrite it: "
         "read it again before the next edit.",
+    )
+
+
+def written_over() -> Finding:
+    """Livebook has saved its session over an edit that it had not read yet."""
+    return Finding(
+        code=OVERWRITTEN,
+        severity=FindingSeverity.WARNING,
+        sentence="Livebook, which was busy, has written this file as it was before your last edit: "
+        "read it again, and make that edit again. `livebook-ls restore` has what you wrote, too.",
     )
