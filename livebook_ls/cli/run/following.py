@@ -76,7 +76,9 @@ class Following:
                 self._begun.add(at)
             elif at in self._begun and view.state in _OVER:
                 self._begun.discard(at)
-                self._waiting.append(at)
+                # Who began once more before it was told is told as it is by then.
+                if at not in self._waiting:
+                    self._waiting.append(at)
                 self._has_news.set()
 
     async def _tell(self) -> None:
