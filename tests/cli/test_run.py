@@ -356,6 +356,7 @@ class CopyRun:
     path: Path
     code: int | None = None
     said: str = ""
+    sentence: str = ""
 
 
 @contextmanager
@@ -379,7 +380,8 @@ def at_its_last_cell(
         live = livebook.live(out)
         assert live is not None
         live.event("cancel_cell_evaluation", {"cell_id": live.evaluated[-1]})
-        _, ran.said = process.communicate()
+        out_last, ran.said = process.communicate()
+        ran.sentence = told(out_last, "end")[0]["sentence"]
     ran.code = process.returncode
 
 
@@ -510,6 +512,48 @@ def test_the_copy_is_never_the_notebook_itself(notebook: Path, environ: dict[str
     done = run("run", notebook, "--output", notebook, "--force", environ=environ)
 
     assert (done.returncode, notebook.read_bytes()) == (1, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links")
+def test_a_copy_that_becomes_the_notebook_itself_is_left_alone(
+    notebook: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    with at_its_last_cell(notebook, environ, livebook) as ran:
+        before = notebook.read_bytes()
+        ran.path.unlink()
+        ran.path.symlink_to(notebook)
+
+    assert (ran.code, notebook.read_bytes()) == (1, before)
+    assert "it has become the notebook itself" in ran.sentence
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links")
+def test_a_copy_behind_a_link_is_made_anew_each_time(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, "n = 1", "n + 1")
+    out, link = notebook.parent / "out.livemd", notebook.parent / "link.livemd"
+    link.symlink_to(out)
+    for n in (1, 2, 3):
+        values = ("--param", f"n={n}")
+        done = run("run", notebook, "--output", link, "--force", *values, environ=environ)
+
+        assert done.returncode == 0, done.stderr
+        assert f"n = {n}" in out.read_text(encoding="utf-8")
+        assert link.is_symlink()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links")
+def test_a_link_to_what_is_no_notebook_takes_no_copy(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    other, link = notebook.parent / "notes.txt", notebook.parent / "link.livemd"
+    other.write_text("notes", encoding="utf-8")
+    link.symlink_to(other)
+    done = run("run", notebook, "--output", link, "--force", environ=environ)
+
+    assert (done.returncode, other.read_text(encoding="utf-8")) == (1, "notes")
+    assert "leads to a file that is not named .livemd" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")

@@ -33,6 +33,11 @@ _NOT_KEPT = (
     "can't be kept. Move it away before its session saves over it, and run again."
 )
 
+_IS_NOTEBOOK = (
+    "Left alone and without outputs, for it has become the notebook itself during the run. Close "
+    "its session, which may save over it, and name another file."
+)
+
 
 class NoCopy(Exception):
     """Why there is no copy to work on, or none with the run's outputs, as the user reads it, and
@@ -47,10 +52,11 @@ class NoCopy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkingCopy:
-    """The copy at `path`, as it was written."""
+    """The copy at `path`, as it was written, of the notebook in `source`."""
 
     path: str
     text: str
+    source: str
 
     async def finish(self, export: Callable[[], Awaitable[str]]) -> None:
         """Leave in the copy what the session holds, by `export`, with its outputs.
@@ -69,6 +75,8 @@ class WorkingCopy:
         # Livebook writes the same there sooner or later; whoever started the run won't wait.
         for _ in range(_TRIES):
             seen = notebook_file.read(self.path)
+            if Path(self.path).samefile(self.source):
+                raise NoCopy(self.path, _IS_NOTEBOOK)
             if seen.data == data:
                 return
             is_others = not self._is_own(seen, exported)
@@ -101,6 +109,11 @@ def make(
     if not paths.is_notebook(output):
         raise NoCopy(output, "Livebook opens only files that are named .livemd.")
     path = paths.expanded(output)
+    if Path(path).is_symlink():
+        # A session is known by its file's own name, also from an earlier run.
+        path = os.path.realpath(path)
+        if not paths.is_notebook(path):
+            raise NoCopy(output, "It leads to a file that is not named .livemd.")
     target = Path(path)
     if target.exists() and target.samefile(source):
         raise NoCopy(output, "That is the notebook itself. Name another file for the copy.")
@@ -110,7 +123,7 @@ def make(
         raise NoCopy(source, str(error)) from None
     copy = keeping_outputs(parse(changed), changed)
     try:
-        if replaces and os.path.lexists(path):
+        if replaces and target.exists():
             _write_over(path, output, copy)
         else:
             notebook_file.make(path, copy.encode("utf-8"))
@@ -120,7 +133,7 @@ def make(
         ) from None
     except OSError as error:
         raise NoCopy(output, f"{error.strerror}.") from None
-    return WorkingCopy(path, copy)
+    return WorkingCopy(path, copy, source)
 
 
 def _write_over(path: str, output: str, copy: str) -> None:
@@ -129,7 +142,7 @@ def _write_over(path: str, output: str, copy: str) -> None:
     try:
         seen = notebook_file.read(path)
     except FileNotFoundError:
-        # A link that leads nowhere.
+        # It has just gone.
         notebook_file.make(path, data)
         return
     if why_not := EarlierTexts().replace(path, seen, data):
