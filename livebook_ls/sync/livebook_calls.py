@@ -137,7 +137,7 @@ class Talk:
             return True
         earlier = await self.think(functools.partial(git.checked_out_lately, link.path))
         earlier += [link.common.text] if link.common else []
-        return any(session.is_form_of(NotebookText(it)) for it in earlier)
+        return any(session.says_same(NotebookText(it)) for it in earlier)
 
     async def stamped_sources(self, link: NotebookLink) -> list[str]:
         """Sources whose stamp may be valid, the likeliest first."""
