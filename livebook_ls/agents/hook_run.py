@@ -235,9 +235,9 @@ def _note_late(
 ) -> None:
     """Remember the edits that Livebook was too busy for."""
     for it in outcomes:
-        text = before[it.path]
-        if it.is_late and text is not None:
-            memory.be_late(it.path, text, after[it.path])
+        earlier, text = before.get(it.path), after.get(it.path)
+        if it.is_late and earlier is not None and text is not None:
+            memory.be_late(it.path, earlier, text)
         else:
             memory.forget_late(it.path)
 
@@ -251,9 +251,10 @@ def _with_lost_edit(outcome: HookOutcome, memory: Memory) -> HookOutcome:
     from livebook_ls.agents.answers.findings import written_over
     from livebook_ls.sync.exchange.overwritten_save import lies_over
     from livebook_ls.sync.guarding.notebook_text import NotebookText
+    from livebook_ls.sync.link import State
 
     edit = memory.late(outcome.path)
-    if edit is None or outcome.is_late:
+    if edit is None or outcome.is_late or outcome.state is State.FAILED:
         return outcome
     memory.forget_late(outcome.path)
     before, after = edit

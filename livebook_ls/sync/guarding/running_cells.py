@@ -29,7 +29,7 @@ def ended_run(live: LiveNotebook, held: Notebook, fates: Fates) -> Finding | Non
     running = _fates_of(live, CellStatus.EVALUATING, held, fates)
     if any(it.is_deleted for it in running):
         return running_findings.deletes_running_cell()
-    # Where its section is gone with the queue it runs on.
+    # One whose section is gone, and the queue with it, runs to its end all the same.
     if any(it.is_taken_out or it.changes_flow for it in running):
         return running_findings.displaces_running_cell()
     waiting = _fates_of(live, CellStatus.QUEUED, held, fates)
