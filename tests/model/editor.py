@@ -92,12 +92,16 @@ class Editor:
         if self.is_open and not self.is_dirty and is_there:
             self._load()
 
-    def save(self, writing: Writing) -> str:
-        """Save as editors do, and tell; the text that was saved."""
+    def save(self, writing: Writing, may_write: Callable[[], bool] = lambda: True) -> str | None:
+        """Save as editors do, and tell; the text that was saved, None where it was not to be
+        written by then.
+        """
         path = str(self.path)
         text = self.buffer
         self.process.tell(self.notebooks.will_save, path)
         form = self.process.finish(self.notebooks.quiet_form(path, text, _FORM_WITHIN_S))
+        if not may_write():
+            return None
         self.buffer = form or text
         data = self.buffer.encode()
         if writing is Writing.REPLACING:

@@ -9,7 +9,7 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -96,12 +96,21 @@ class World:
         editor.buffer, gone = without_block(editor.buffer, place)
         self.oracle.release(gone)
 
-    def save(self, editor: Editor, writing: Writing = Writing.IN_PLACE) -> None:
-        """Save the buffer, whatever has become of the file, and tell the server."""
+    def save(
+        self,
+        editor: Editor,
+        writing: Writing = Writing.IN_PLACE,
+        may_write: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Save the buffer, whatever has become of the file, and tell the server; `may_write` is
+        asked right before.
+        """
         if editor.process.is_dead:
             return
         before = self._words_of_file()
-        text = editor.save(writing)
+        text = editor.save(writing, may_write)
+        if text is None:
+            return
         self.oracle.give_up((before | self._just_written()) - words_in(text))
         self._texts.append(text)
         self.oracle.save(editor, words_in(text))
@@ -133,15 +142,19 @@ class World:
         told to read the file a moment before reads that, and nobody can hold it back.
         """
         self.wait(_QUIET_S)
-        session = self.livebook.session(self.path)
-        if editor.process.is_dead or (session is not None and not session.is_quiet):
+        if editor.process.is_dead or not self._is_quiet():
             return
         editor.notice()
         editor.buffer += HALF_TYPED
-        self.save(editor)
+        # While the server is asked before, another one may have begun.
+        self.save(editor, may_write=self._is_quiet)
         self.wait(_QUIET_S)
         editor.buffer = editor.buffer.replace(HALF_TYPED, "")
         self.save(editor)
+
+    def _is_quiet(self) -> bool:
+        session = self.livebook.session(self.path)
+        return session is None or session.is_quiet
 
     def script(self, place: int, pieces_s: float | None = None) -> None:
         """Add a word to the file, as programs do: at once, or emptied first."""
