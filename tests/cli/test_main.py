@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def test_sync_says_how_it_stands(notebook: Path, environ: dict[str, str]) -> Non
     assert (done.returncode, done.stdout) == (0, f"{notebook}: In sync with Livebook.\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the browser is a shell script here")
 @pytest.mark.parametrize("options", [(), ("--browser",)])
 def test_open_shows_the_session_where_that_is_asked_for(
     notebook: Path, tmp_path: Path, environ: dict[str, str], options: tuple[str, ...]
