@@ -141,6 +141,21 @@ async function editSettled(document) {
   await cursorSettled();
 }
 
+/** What a person would see now; without it one can only guess why something was waited for in vain. */
+async function seen() {
+  const editor = vscode.window.activeTextEditor;
+  const document = editor?.document;
+  const found = document ? vscode.languages.getDiagnostics(document.uri) : [];
+  return JSON.stringify({
+    text: document?.getText(),
+    isDirty: document?.isDirty,
+    cursor: editor?.selection.active,
+    diagnostics: found.map((it) => [it.range.start.line, it.message]),
+    status: await statusBar(),
+    messages: await messages(),
+  });
+}
+
 /** A module's `run`: runs the tests, tells the driver how they went. */
 function suite(tests) {
   return async () => {
@@ -153,7 +168,8 @@ function suite(tests) {
         passed.push(name);
         console.log(`ok ${name} (${Date.now() - started} ms)`);
       } catch (error) {
-        failed[name] = String(error?.stack ?? error);
+        const more = await seen().catch((unseen) => `what was to be seen isn't known: ${unseen}`);
+        failed[name] = `${error?.stack ?? error}\n${more}`;
         console.log(`FAILED ${name}: ${failed[name]}`);
         // The next tests build on this one.
         break;
