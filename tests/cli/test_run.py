@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from tests.conftest import clean_environ
 from tests.support.child import Child
 from tests.support.command import PROGRAM, run
 from tests.support.fork_server.program import quick_program
+from tests.support.turn_of_another import turn_of_another
+from tests.support.waiting import until
 
 
 def notebook_of(*cells: str, section: str = "Section") -> str:
@@ -525,6 +528,35 @@ def test_a_copy_that_becomes_the_notebook_itself_is_left_alone(
 
     assert (ran.code, notebook.read_bytes()) == (1, before)
     assert "it has become the notebook itself" in ran.sentence
+
+
+@pytest.mark.fault(
+    "livebook",
+    "the session of an earlier run saves over the copy that was just made anew",
+    during="`run --output --force`",
+    shows="the results of the new copy",
+    recovers="by itself",
+)
+def test_the_session_of_an_earlier_run_saves_over_the_new_copy(
+    notebook: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    write(notebook, "n = 1", "n * 10")
+    out = notebook.parent / "out.livemd"
+    again = ("run", notebook, "--output", out, "--force", "--param")
+    assert run(*again, "n=2", environ=environ).returncode == 0
+    session = livebook.session(out)
+    assert session is not None
+    with ThreadPoolExecutor(1) as beside, turn_of_another(environ, out):
+        called = beside.submit(run, *again, "n=3", environ=environ)
+        until(lambda: "n = 3" in out.read_text(encoding="utf-8"))
+        livebook.edit_session(out, session.text)
+        livebook.save_session(out)
+        assert "n = 2" in out.read_text(encoding="utf-8")
+    ran = called.result()
+
+    cells = parse(out.read_text(encoding="utf-8")).sections[0].cells
+    assert ran.returncode == 0, ran.stderr
+    assert [it.outputs[0].text for it in cells] == ["3", "30"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links")
