@@ -92,7 +92,12 @@ class _Front:
         path = copy.path if copy else paths.expanded(file)
         link = self.notebooks.links.setdefault(path, self.notebooks.link(path))
         link.follows_disk = True
-        await self.notebooks.operations.open(link)
+        if copy is not None:
+            # The session of an earlier run may still save over it.
+            link.was_saved(copy.text)
+            await self.notebooks.operations.sync(link, copy.text)
+        if link.state not in ARRIVED:
+            await self.notebooks.operations.open(link)
         if link.state not in ARRIVED:
             return self._refused(file, told_of(link))
         try:
