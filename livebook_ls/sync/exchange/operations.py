@@ -75,7 +75,7 @@ class Operations:
         self._memory = SessionMemory(talk, kept, self.steps, HeldSaves(folder, kept))
         self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps, kept)
         self._arrival = Arrival(talk, settings, has_newer, self.steps.is_open, self._shared, kept)
-        self.merging = merging = SessionMerge(talk, settings, kept, live)
+        self.merging = merging = SessionMerge(talk, settings, kept, turns, live)
         self._delivery = Delivery(
             talk, settings, self._arrival, self.steps, kept, turns, live, merging
         )

@@ -5,8 +5,9 @@ What is merged here is only written and noted; whether it may be sent, `delivery
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.notebook.merging.conflict import Take
@@ -14,8 +15,10 @@ from livebook_ls.settings import MergeMode, Settings
 from livebook_ls.sync.canonical.before_save import canonical_form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.overwritten_save import unsent
+from livebook_ls.sync.exchange.write_back import put_time_back
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
@@ -34,9 +37,6 @@ from livebook_ls.sync.telling import keeping_findings, merge_findings
 from livebook_ls.sync.telling.findings import Finding
 
 _STAMP_S = 1.0
-# As many of what our processes have saved or found are looked at, of which a script writes ten a
-# second.
-_MOST_OF_OURS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,17 @@ class SessionMerge:
     """Merges, where the settings and the user want that; errors are those of `Talk`."""
 
     def __init__(
-        self, talk: Talk, settings: Callable[[], Settings], kept: KeptTexts, live: LiveSessions
+        self,
+        talk: Talk,
+        settings: Callable[[], Settings],
+        kept: KeptTexts,
+        turns: Turns,
+        live: LiveSessions,
     ) -> None:
         self._talk = talk
         self._settings = settings
         self._kept = kept
+        self._turns = turns
         self._live = live
 
     async def edits(
@@ -80,7 +86,8 @@ class SessionMerge:
         base, seen = await self._base(link, reading), theirs
         link.swallowed.see(seen)
         theirs = await self._talk.think(lambda: link.swallowed.put_back(seen), reading)
-        if await self._talk.think(lambda: _is_news(link, base, theirs, reading), reading):
+        left = self._unnoted(link, reading)
+        if await self._talk.think(lambda: _is_news(link, base, theirs, reading, left), reading):
             return theirs
         link.swallowed.forget()
         return None
@@ -156,7 +163,7 @@ class SessionMerge:
             typed = self._live.typed(link)
             merge = await self._talk.think(lambda: merge.with_typing(typed))
         if merge.open_conflicts:
-            brought = self._brought(link)
+            brought = self._kept.brought(link.path)
             merge = await self._talk.think(lambda: without_own_conflicts(base, merge, brought))
         is_begun = before is not None and not before.is_only_offered
         is_asked = self._settings().merge is MergeMode.ASK and not is_begun
@@ -190,12 +197,11 @@ class SessionMerge:
             return False
         if not self._settings().keep_file:
             return False
-        saved = NotebookText(to_save)
-        if await self._talk.think(lambda: _is_calmed(link.path, known, saved)):
+        if await self._talk.think(lambda: put_time_back(link.path, known, NotebookText(to_save))):
             return True
         session, typed = await self._talk.session_text(link), self._live.typed(link)
         return session is not None and await self._talk.think(
-            lambda: _is_calmed(link.path, known, session, typed)
+            lambda: put_time_back(link.path, known, session, typed)
         )
 
     def promise(self, link: NotebookLink, merge: HeldMerge, text: str) -> None:
@@ -247,13 +253,12 @@ class SessionMerge:
         swallowed = await self._talk.think(lambda: link.swallowed.base, reading)
         return swallowed or link.lineage.base_of(reading.text)
 
-    def _brought(self, link: NotebookLink) -> Iterator[str]:
-        """What any of our processes may have brought into the session lately."""
-        kept = self._kept.versions(link.path)[:_MOST_OF_OURS]
-        texts = (self._kept.text(it) for it in kept if it.origin is not VersionOrigin.BROWSER)
-        yield from filter(None, texts)
-        if common := self._kept.common(link.path):
-            yield common.text
+    def _unnoted(self, link: NotebookLink, reading: NotebookText) -> Iterable[str]:
+        """What one of ours may have brought the session, which ended before it could note that; but
+        what an editor of ours has saved doesn't go out from it, as what others write does.
+        """
+        is_left = reading.text not in link.saves and self._turns.is_left(link.path)
+        return self._kept.written_since_shared(link.path) if is_left else ()
 
     async def _stamped(self, link: NotebookLink, reading: NotebookText) -> NotebookText:
         """The same text in Livebook's form with a fresh stamp, where that can be had."""
@@ -294,22 +299,16 @@ def choose(link: NotebookLink, name: str | None, take: Take | None) -> HeldMerge
     return held
 
 
-def _is_calmed(
-    path: str, known: notebook_file.Snapshot, other: NotebookText, typed: Collection[str] = ()
-) -> bool:
-    found = notebook_file.read(path)
-    base, file = NotebookText(known.text or ""), NotebookText(found.text or "")
-    if not is_passed(file, other, base, typed):
-        return False
-    return notebook_file.put_time_back(path, found, known.version.mtime_ns)
-
-
 def _is_news(
-    link: NotebookLink, base: NotebookText | None, theirs: NotebookText, reading: NotebookText
+    link: NotebookLink,
+    base: NotebookText | None,
+    theirs: NotebookText,
+    reading: NotebookText,
+    left: Iterable[str],
 ) -> bool:
     if base is None:
         return not (has_lost_sections(reading, theirs) or has_all_of(theirs, reading))
-    if not is_edited(base, theirs) or is_one_of(theirs, unsent(link)):
+    if not is_edited(base, theirs) or is_one_of(theirs, chain(unsent(link), left)):
         # Told of a save, Livebook may have read the one after it, which was never sent.
         return False
     if link.held is not None and not link.awaits_write_back and not is_edited(base, link.held):

@@ -4,7 +4,7 @@ whether the session lived and what became of the text.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,6 +13,7 @@ from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.overwritten_save import lies_over
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.merging.session_edits import is_passed
 
 _FIRST_PAUSE_S = 0.002
 # Livebook usually writes in this time, also over what somebody has saved a moment before.
@@ -260,6 +261,19 @@ async def keep_file(
         return seen
     now = notebook_file.version(link.path)
     return notebook_file.Snapshot(known.data, now) if is_done and now else seen
+
+
+def put_time_back(
+    path: str, known: notebook_file.Snapshot, other: NotebookText, typed: Collection[str] = ()
+) -> bool:
+    """Give the file the time that its editor has `known`, where the `other` text has all that it
+    says by now; whether that was done. Raises OSError.
+    """
+    found = notebook_file.read(path)
+    base, file = NotebookText(known.text or ""), NotebookText(found.text or "")
+    if not is_passed(file, other, base, typed):
+        return False
+    return notebook_file.put_time_back(path, found, known.version.mtime_ns)
 
 
 def compare(saved: NotebookText, found: NotebookText, earlier: tuple[str, ...]) -> Aftermath:

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 # Of those that were sent longer ago Livebook writes nothing any more.
 _NEWEST_WITHIN_S = 10.0
 _MOST_NEWEST = 4
+# As many of what our processes have saved or found are looked at, of which a script writes ten a
+# second.
+_MOST_BROUGHT = 40
 # What is too much is looked for with each eighth text, or when so many characters were kept.
 _LOOK_EACH, _LOOK_EACH_CHARACTERS, _LOOK_EACH_S = 8, 500_000, 3600.0
 _VERSIONS, _COMMON = "versions", "common.json"
@@ -106,10 +109,7 @@ class KeptTexts:
 
     def written_lately(self, path: str) -> Iterator[str]:
         """What was saved by an editor or found in the file within the last seconds."""
-        for it in self.versions(path):
-            is_written = it.origin is not VersionOrigin.BROWSER and _is_recent(it)
-            if is_written and (text := self.text(it)) is not None:
-                yield text
+        return self._texts_written(filter(_is_recent, self.versions(path)))
 
     def text(self, version: KeptVersion) -> str | None:
         """A version's text; None where it is gone by now."""
@@ -163,6 +163,28 @@ class KeptTexts:
             _remember(self._common, file, known)
         return known[1]
 
+    def brought(self, path: str) -> Iterator[str]:
+        """What any of our processes may have brought into the session lately, the newest first."""
+        yield from self._texts_written(self.versions(path)[:_MOST_BROUGHT])
+        if common := self.common(path):
+            yield common.text
+
+    def written_since_shared(self, path: str) -> Iterator[str]:
+        """What was saved by an editor or found in the file after what that and the session share
+        was kept, the newest first; whoever has had it synced may have ended before that was noted.
+        """
+        common, shared_ns = self.common(path), _time_ns(self._folder.file(path, _COMMON))
+        if common is None or shared_ns is None:
+            return iter(())
+        versions, digest = self.versions(path), digest_of(common.text)
+        times = [_time_ns(str(it.file)) or 0 for it in versions]
+        # It may have been noted late, when others had kept more.
+        for place, (it, time_ns) in enumerate(zip(versions, times, strict=True)):
+            if it.name.endswith(digest) and time_ns <= shared_ns:
+                return self._texts_written(versions[:place])
+        later = (it for it, time_ns in zip(versions, times, strict=True) if time_ns > shared_ns)
+        return self._texts_written(later)
+
     def is_shared_since(self, path: str, file: str) -> bool:
         """Whether file and session were seen to hold the same since this `file` was written."""
         shared_ns, written_ns = _time_ns(self._folder.file(path, _COMMON)), _time_ns(file)
@@ -171,7 +193,13 @@ class KeptTexts:
     def _written(self, versions: Sequence[KeptVersion]) -> tuple[str, ...]:
         """Of these the texts that are no browser's, a few at the most."""
         written = [it for it in versions if it.origin is not VersionOrigin.BROWSER][:_MOST_NEWEST]
-        return tuple(text for it in written if (text := self.text(it)) is not None)
+        return tuple(self._texts_written(written))
+
+    def _texts_written(self, versions: Iterable[KeptVersion]) -> Iterator[str]:
+        """Of these the texts that are no browser's."""
+        for it in versions:
+            if it.origin is not VersionOrigin.BROWSER and (text := self.text(it)) is not None:
+                yield text
 
     def _keep(self, path: str, text: str, origin: VersionOrigin, spared: str) -> bool:
         digest = digest_of(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from livebook_ls.notebook.markdown.parser_version import may_differ
 from livebook_ls.notebook.merging.conflict import Take
@@ -40,7 +40,7 @@ def is_edited(base: NotebookText, session: NotebookText) -> bool:
     return is_form_known and _plain(session.body) != _plain(base.canonical)
 
 
-def is_one_of(session: NotebookText, texts: Collection[str]) -> bool:
+def is_one_of(session: NotebookText, texts: Iterable[str]) -> bool:
     """Whether the session holds just what one of these says."""
     return any(session.text == it or session.body in form_of(it) for it in texts)
 

@@ -13,6 +13,7 @@ from livebook_ls.sync.guarding.guard import digest
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
@@ -27,8 +28,9 @@ def test_what_the_user_agreed_to_is_not_merged(environ: dict[str, str], mode: Me
     settings = Settings(merge=mode)
     with ThreadPoolExecutor(1) as threads:
         talk = Talk(Connection(settings, environ), threads)
-        kept = KeptTexts(StateFolder(environ))
-        merging = SessionMerge(talk, lambda: settings, kept, LiveSessions())
+        folder = StateFolder(environ)
+        turns, kept = Turns(folder), KeptTexts(folder)
+        merging = SessionMerge(talk, lambda: settings, kept, turns, LiveSessions())
 
         assert not merging.is_wanted(link, NotebookText(AGREED))
         assert merging.is_wanted(link, NotebookText(OTHER)) is (mode is not MergeMode.NEVER)
