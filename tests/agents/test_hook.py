@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from livebook_ls import clock
@@ -63,6 +64,7 @@ NONSENSE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", NONSENSE, ids=range(len(NONSENSE)))
 def test_a_payload_that_makes_no_sense_breaks_nothing(
     data: bytes, offline: dict[str, str], project: Path
@@ -261,6 +263,37 @@ def test_an_edit_is_merged_with_what_people_wrote_in_the_browser_and_that_is_tol
 
     assert "What was edited in the browser came into this file: read it again" in told
     assert note.read_text(encoding="utf-8").endswith("From the browser.\n")
+
+
+@pytest.mark.parametrize("has_shared", [False, True], ids=["never seen", "seen before"])
+@pytest.mark.parametrize("is_typed", [False, True], ids=["alone", "typed"])
+def test_an_edit_that_nobody_announced_goes_out_from_what_the_file_had(
+    note: Path, offline: dict[str, str], has_shared: bool, is_typed: bool
+) -> None:
+    with StandIn(StandInSettings(timing=Timing(autosave_s=60.0))) as livebook:
+        environ = offline | {"LIVEBOOK_URL": livebook.url}
+        if has_shared:
+            edit(note, "1 + 1", "0 + 0", environ)
+            livebook.close_session(note)
+            note.write_text(note.read_text("utf-8").replace("0 + 0", "1 + 1"), "utf-8")
+        opened = httpx.post(f"{livebook.url}/dev/open", json={"file": str(note)}, timeout=30.0)
+        assert opened.status_code == 200
+        session = livebook.session(note)
+        assert session is not None
+        if is_typed:
+            livebook.edit_session(note, f"{session.text}\nFrom the browser.\n")
+        given = {"file_path": str(note), "old_string": "1 + 1", "new_string": "2 + 2"}
+        note.write_text(note.read_text("utf-8").replace("1 + 1", "2 + 2"), "utf-8")
+        after = payload("claude_after_edit", note.parent, tool_input=given, tool_response=None)
+        told = said(run_here(after, environ))
+        session = livebook.session(note)
+
+    assert ("came into this file: read it again" in told) is is_typed
+    assert "conflict" not in told
+    assert session is not None
+    for text in (session.text, note.read_text("utf-8")):
+        assert "2 + 2" in text
+        assert ("From the browser." in text) is is_typed
 
 
 def test_what_no_sync_brings_is_told_and_not_sent(
@@ -529,6 +562,7 @@ def test_without_a_cache_it_works_too(
     assert "2 + 2" in session.text
 
 
+@pytest.mark.slow
 def test_the_self_test_proves_the_chain(offline: dict[str, str]) -> None:
     done = subprocess.run(
         (*quick_program(offline), "hook", "--self-test"),

@@ -35,6 +35,7 @@ def kept(note: Path, agent: dict[str, str]) -> list[str | None]:
     return [texts.text(it) for it in texts.versions(str(note))]
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "Livebook",
     "it fails, or answers too late",
@@ -60,6 +61,7 @@ def test_what_could_not_be_synced_is_at_the_end_of_the_turn(
     assert holds(livebook, note, text)
 
 
+@pytest.mark.slow
 def test_what_an_agent_did_not_wait_for_is_synced_at_the_end_of_the_turn(
     note: Path, livebook: StandIn, agent: dict[str, str]
 ) -> None:
@@ -75,6 +77,7 @@ def test_what_an_agent_did_not_wait_for_is_synced_at_the_end_of_the_turn(
     assert holds(livebook, note, text)
 
 
+@pytest.mark.slow
 def test_of_very_many_the_rest_is_synced_at_the_end_of_the_turn(
     note: Path, livebook: StandIn, agent: dict[str, str]
 ) -> None:
@@ -93,6 +96,7 @@ def test_of_very_many_the_rest_is_synced_at_the_end_of_the_turn(
     assert [it.name for it in notes if not holds(livebook, it, it.read_text("utf-8"))] == []
 
 
+@pytest.mark.slow
 def test_what_is_synced_is_no_longer_owed(
     note: Path, livebook: StandIn, agent: dict[str, str]
 ) -> None:

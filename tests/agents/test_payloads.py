@@ -124,6 +124,7 @@ def test_the_session_follows_every_agent(
     assert note.stat().st_mtime_ns == written_ns
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*EDITS, *SHELLS, *ENDS])
 def test_every_agent_is_told_of_a_broken_notebook(
     name: str, note: Path, livebook: StandIn, agent: dict[str, str]
