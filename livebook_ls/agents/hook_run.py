@@ -193,7 +193,7 @@ def _act(
     undone = {expanded(it): text_before_edit.before(call, it, texts[it]) for it in paths}
     work = hook_sync.prepare if is_before else hook_sync.follow
     budget_s = max(0.1, ends_s - clock.monotonic_s())
-    outcomes = asyncio.run(work(list(undone), settings, environ, budget_s))
+    outcomes = asyncio.run(work(undone, settings, environ, budget_s))
     heard.is_late = any(it.is_late for it in outcomes)
     is_edit = call.moment is Moment.AFTER and not call.is_shell
     if is_edit:
@@ -233,12 +233,16 @@ def _note_late(
     after: Mapping[str, str],
     memory: Memory,
 ) -> None:
-    """Remember the edits that Livebook was too busy for."""
+    """Remember the edits that Livebook was too busy for, until one has come to the session."""
+    from livebook_ls.sync.link import ARRIVED
+
     for it in outcomes:
-        earlier, text = before.get(it.path), after.get(it.path)
+        late, text = memory.late(it.path), after.get(it.path)
+        # The first that was late goes out from what Livebook may still write.
+        earlier = late[0] if late else before.get(it.path)
         if it.is_late and earlier is not None and text is not None:
             memory.be_late(it.path, earlier, text)
-        else:
+        elif it.state in ARRIVED:
             memory.forget_late(it.path)
 
 

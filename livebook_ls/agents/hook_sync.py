@@ -49,9 +49,12 @@ class HookOutcome:
 
 
 async def prepare(
-    paths: Sequence[str], settings: Settings, environ: Mapping[str, str], budget_s: float
+    before: Mapping[str, str | None],
+    settings: Settings,
+    environ: Mapping[str, str],
+    budget_s: float,
 ) -> list[HookOutcome]:
-    """Attach notebooks before an edit."""
+    """Attach notebooks before an edit; arguments as of `follow`."""
     memory = Memory(environ)
 
     async def one(notebooks: Notebooks, path: str) -> NotebookLink:
@@ -59,26 +62,31 @@ async def prepare(
         _remember(memory, link)
         return link
 
-    return await _each(paths, settings, environ, budget_s, one)
+    return await _each(list(before), settings, environ, budget_s, one)
 
 
 async def follow(
-    paths: Sequence[str], settings: Settings, environ: Mapping[str, str], budget_s: float
+    before: Mapping[str, str | None],
+    settings: Settings,
+    environ: Mapping[str, str],
+    budget_s: float,
 ) -> list[HookOutcome]:
-    """Sync notebooks after an edit."""
+    """Sync notebooks after an edit; what each was `before`, as far as that is known."""
     memory = Memory(environ)
 
     async def one(notebooks: Notebooks, path: str) -> NotebookLink:
         held = memory.held(path)
         # Whatever becomes of this sync, what the session holds is known again at its end only.
         memory.forget(path)
-        link = await single_visits.sync_from(notebooks, path, LastSeen(*held) if held else None)
+        link = await single_visits.sync_from(
+            notebooks, path, LastSeen(*held) if held else None, before[path]
+        )
         if link.state is State.HELD and held is not None:
             memory.hold(path, *held)
         _remember(memory, link)
         return link
 
-    return await _each(paths, settings, environ, budget_s, one)
+    return await _each(list(before), settings, environ, budget_s, one)
 
 
 async def _each(

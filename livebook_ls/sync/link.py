@@ -152,7 +152,7 @@ class NotebookLink:
         self.was_put_back = False
         # When its editor said that it has saved, and what was not sent yet first, by the same.
         self.saved_s, self.unsent_since_s = float("-inf"), float("inf")
-        # What its editor had before the last saves.
+        # What its editor had before the last saves, or an agent's file before the last edit.
         self.saved_over: str | None = None
         # When an editor that was about to write has surely done so, and when it closed the file.
         self._saved_by_s = self._closed_s = float("-inf")

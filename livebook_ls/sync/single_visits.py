@@ -49,16 +49,21 @@ async def keep_stamp(notebooks: Notebooks, link: NotebookLink) -> bool:
     return True
 
 
-async def sync_from(notebooks: Notebooks, path: str, last: LastSeen | None) -> NotebookLink:
-    """Sync the notebook at `path`, of which somebody else has `last` seen a session.
+async def sync_from(
+    notebooks: Notebooks, path: str, last: LastSeen | None, before: str | None = None
+) -> NotebookLink:
+    """Sync the notebook at `path`, of which somebody else has `last` seen a session, and whose file
+    had what was `before` until it was edited.
 
-    None: nothing is known of a session, so that nothing can be foreseen.
+    None: nothing is known of a session, so that nothing can be foreseen; or of the edit.
     """
     operations, link = notebooks.operations, notebooks.link(path)
-    if last is None:
+    link.saved_over = before
+    if last is not None:
+        link.session_path, link.held = last.session_path, NotebookText(last.text)
+    if last is None and before is None:
         await operations.attach(link)
     else:
-        link.session_path, link.held = last.session_path, NotebookText(last.text)
         await operations.sync(link)
     # A session that had to be opened, or was there and has not read the file yet.
     if last is None or len(link.sent) > 1 or link.state is State.DIFFERS:

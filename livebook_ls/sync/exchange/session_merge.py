@@ -146,10 +146,10 @@ class SessionMerge:
         if link.browser is None:
             return True
         is_kept = self._kept.keep(link.path, link.browser.text, VersionOrigin.BROWSER)
-        may_replace = is_kept or link.consent.covers(reading.text)
-        if not may_replace:
-            link.enter(State.HELD, keeping_findings.browser_not_kept(), *link.notes)
-        return may_replace
+        if is_kept or link.consent.covers(reading.text):
+            return True
+        link.enter(State.HELD, keeping_findings.browser_not_kept(), *link.notes)
+        return False
 
     async def merge(
         self, link: NotebookLink, reading: NotebookText, theirs: NotebookText
@@ -168,8 +168,7 @@ class SessionMerge:
         is_begun = before is not None and not before.is_only_offered
         is_asked = self._settings().merge is MergeMode.ASK and not is_begun
         is_nothing = merge.merged.is_clean and merge.text == reading.text
-        merge = merge.recalling(before)
-        return replace(merge, is_only_offered=is_asked and not is_nothing)
+        return replace(merge.recalling(before), is_only_offered=is_asked and not is_nothing)
 
     async def before_save(self, link: NotebookLink, text: str) -> HeldMerge | None:
         """The merge to save instead of `text`, which has all of the session's; None where nothing
@@ -239,6 +238,8 @@ class SessionMerge:
     async def _settle_loaded(self, link: NotebookLink, session: NotebookText | None) -> None:
         """Have a merge start from what the editor has loaded, where that was the session's."""
         loaded, base = link.lineage.loaded, link.lineage.base
+        if loaded is None and not link.saves:
+            loaded = link.saved_over  # Whoever has no editor has edited that.
         if loaded is None or session is None:
             return
         reading, typed = NotebookText(loaded), self._live.typed(link)
