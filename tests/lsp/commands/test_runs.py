@@ -458,6 +458,38 @@ def test_a_save_that_deletes_a_running_cell_is_held(
     assert vscode.command("livebook.syncAnyway", uri)["state"] == "inSync"
 
 
+@pytest.mark.fault(
+    "livebook",
+    "a session saves what it ran over a file that another program wrote and that is held",
+    during="a cell runs that the new file lacks",
+    sees="deletes-running-cell",
+    recovers="by itself: what was written is put back",
+)
+@pytest.mark.parametrize("is_saved", [True, False], ids=["Livebook saves", "others bring it back"])
+def test_what_was_checked_out_beside_a_running_cell_gives_way_to_people_only(
+    vscode: Editor, notebook: Path, livebook: StandIn, is_saved: bool
+) -> None:
+    text, other = notebook_of("1 + 1", "Process.sleep(60000)"), notebook_of("1 + 1")
+    uri = opened(vscode, notebook, text)
+    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
+    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
+    vscode.wait_for(lambda: words(vscode, uri)[7][1].startswith("…"), "the cell running")
+    notebook.write_text(other, encoding="utf-8")
+    vscode.wait_for_state(uri, "held")
+    # Something of it is to be saved, as what the first cell gave.
+    livebook.edit_session(notebook, text)
+    if is_saved:
+        livebook.save_session(notebook)
+    else:
+        notebook.write_text(text, encoding="utf-8")
+
+    stays, state = (other, "held") if is_saved else (text, "inSync")
+    vscode.wait_for(lambda: notebook.read_text(encoding="utf-8") == stays, "the file's text")
+    vscode.wait_for_state(uri, state)
+    codes = [it["code"] for it in vscode.diagnostics[uri]]
+    assert codes == (["deletes-running-cell"] if is_saved else [])
+
+
 def test_a_save_that_edits_a_running_cell_goes_through(vscode: Editor, notebook: Path) -> None:
     text = notebook_of("1 + 1", "Process.sleep(60000)")
     uri = opened(vscode, notebook, text)
