@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 _PAUSE_S = 0.4
 _MOST_TYPING_S = 2.0
 _LOOK_EVERY_S = 0.02
+# Livebook tells that it has saved once the file is written.
+_TOLD_WITHIN_S = 0.5
 
 LiveListener = Callable[[str, LiveEvent], None]
 
@@ -109,6 +111,17 @@ class LiveSessions:
         with contextlib.suppress(LivebookError):
             return session.rest if session else None
         return None
+
+    async def has_saved(self, link: NotebookLink, since_s: float) -> bool:
+        """Whether the session was told to have saved at this time or later, by the clock's seconds;
+        it may just be told. False, too, where it isn't joined.
+        """
+        session = self.of(link)
+        with contextlib.suppress(LivebookError):
+            return session is not None and await session.wait_until(
+                lambda _: session.saved_s >= since_s, _TOLD_WITHIN_S
+            )
+        return False
 
     def typed(self, link: NotebookLink) -> tuple[str, ...]:
         """Texts that cells had lately as somebody typed in them in the browser, as far as known."""

@@ -106,6 +106,13 @@ class LiveSession:
         return self._connection.state.typed_s
 
     @property
+    def saved_s(self) -> float:
+        """When the session was last told to have saved, by the clock's seconds; long ago where it
+        was not. Raises as `notebook`.
+        """
+        return self._connection.state.saved_s
+
+    @property
     def typed(self) -> tuple[str, ...]:
         """Texts that cells had lately as somebody typed in them, the newest last; raises as
         `notebook`.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from livebook_ls import clock
 from livebook_ls.livebook.live.cells import (
     CellStatus,
     LiveCell,
@@ -62,6 +63,8 @@ class SessionState:
         self._runtime_at = 0
         # Whether it was told to have something unsaved, and last of all to have saved that.
         self._was_unsaved = self._is_saved = False
+        # When it was told so last, by the clock's seconds.
+        self.saved_s = float("-inf")
         self._check(rendered)
         self.take(rendered)
 
@@ -107,6 +110,8 @@ class SessionState:
             needs_page = self._take_event(*event, changed) or needs_page
         is_runtime_changed = news.runtime is not None and news.runtime is not self._runtime
         if news.has_saved is not None:
+            if news.has_saved and not self._is_saved:
+                self.saved_s = clock.monotonic_s()
             self._is_saved = news.has_saved
             self._was_unsaved = self._was_unsaved or not news.has_saved
         if news.runtime is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Awaitable, Callable
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
@@ -20,10 +21,13 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import SETTLED, NotebookLink, State
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
 from livebook_ls.sync.telling.findings import Finding
 
+# Times of files may lag behind the clock by a tick.
+_TICK_S = 0.02
 # Sends the file as it is, with a save that is protected and what is told once that is done.
 Sync = Callable[[NotebookLink, ProtectedSave | None, tuple[Finding, ...]], Awaitable[None]]
 
@@ -41,6 +45,7 @@ class ChangedFiles:
         arrival: Arrival,
         delivery: Delivery,
         autosaves: Autosaves,
+        live: LiveSessions,
         sync: Sync,
     ) -> None:
         self._talk = talk
@@ -51,6 +56,7 @@ class ChangedFiles:
         self._arrival = arrival
         self._delivery = delivery
         self._autosaves = autosaves
+        self._live = live
         self._sync = sync
 
     async def look(self, link: NotebookLink) -> None:
@@ -73,7 +79,7 @@ class ChangedFiles:
         if self._has_newer(link.path):
             # The editor has saved meanwhile, and that save accounts for the file.
             return
-        if overwritten_save.lies_over_held(link, self._kept, reading):
+        if await self._lies_over_held(link, found, reading):
             # The file stays as the person wrote it, who is still to decide.
             if overwritten_save.put_held_back(link, found):
                 link.version = notebook_file.version(link.path)
@@ -122,6 +128,20 @@ class ChangedFiles:
             overwritten_save.notice_loss(link, kept)
             if not was_settled and kept is reading:
                 overwritten_save.tell_loss(link, text, reading)
+
+    async def _lies_over_held(
+        self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        """Whether the session has saved over a text that is held back from it; of one that has the
+        file's text from before, as by a checkout, only its page tells whether that or somebody else
+        has brought that back.
+        """
+        if overwritten_save.lies_over_held(link, self._kept, reading):
+            return True
+        age_s = clock.unix_s() - found.version.mtime_ns / 1e9 + _TICK_S
+        return overwritten_save.holds_session(link, reading) and await self._live.has_saved(
+            link, clock.monotonic_s() - age_s
+        )
 
     async def _look_for_session(self, link: NotebookLink, text: str, reading: NotebookText) -> None:
         """Tell of a save that was held, with no session there, where one that others have opened

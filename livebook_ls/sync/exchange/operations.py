@@ -91,6 +91,7 @@ class Operations:
             self._arrival,
             self._delivery,
             autosaves,
+            live,
             self._sync,
         )
 

@@ -225,17 +225,25 @@ def put_held_back(link: NotebookLink, found: notebook_file.Snapshot) -> bool:
     return is_done
 
 
+def holds_session(link: NotebookLink, found: NotebookText) -> bool:
+    """Whether the file has, in place of a text that is held back, just what the session holds."""
+    text, held = held_text(link), link.held
+    if text is None or held is None or text == found.text:
+        return False
+    return found.is_form_of(held)
+
+
 def lies_over_held(link: NotebookLink, kept: KeptTexts, found: NotebookText) -> bool:
     """Whether Livebook, which still had to save its session, has done so over a text that is held
     back from that.
     """
     text, held = held_text(link), link.held
-    if text is None or held is None or text == found.text:
-        return False
-    if found.is_form_of(held):
+    if holds_session(link, found):
         # Others may give back what they had replaced themselves.
         is_late = link.awaits_write_back and text == link.editors_text
         return is_late or not _had(link, kept, found)
+    if text is None or held is None or text == found.text:
+        return False
     return _is_mixed(_bytes(found.text), _bytes(text), _bytes(held.canonical))
 
 
