@@ -462,8 +462,8 @@ def test_a_save_that_deletes_a_running_cell_is_held(
     "livebook",
     "a session saves what it ran over a file that another program wrote and that is held",
     during="a cell runs that the new file lacks",
-    sees="deletes-running-cell",
-    recovers="by itself: what was written is put back",
+    shows="that it is held back, and what was written is put back",
+    recovers="by itself, once the cell is done",
 )
 @pytest.mark.parametrize("is_saved", [True, False], ids=["Livebook saves", "others bring it back"])
 def test_what_was_checked_out_beside_a_running_cell_gives_way_to_people_only(
@@ -488,6 +488,36 @@ def test_what_was_checked_out_beside_a_running_cell_gives_way_to_people_only(
     vscode.wait_for_state(uri, state)
     codes = [it["code"] for it in vscode.diagnostics[uri]]
     assert codes == (["deletes-running-cell"] if is_saved else [])
+
+
+@pytest.mark.parametrize("is_saved_here", [True, False], ids=["saved", "by others"])
+@pytest.mark.parametrize("is_written_over", [False, True], ids=["as it was", "written over"])
+def test_what_was_held_for_a_run_is_synced_once_that_is_over(
+    vscode: Editor, notebook: Path, livebook: StandIn, is_saved_here: bool, is_written_over: bool
+) -> None:
+    text, other = notebook_of("1 + 1", "Process.sleep(60000)"), notebook_of("1 + 1")
+    uri = opened(vscode, notebook, text)
+    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
+    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
+    vscode.wait_for(lambda: words(vscode, uri)[7][1].startswith("…"), "the cell running")
+    if is_saved_here:
+        vscode.save(uri, notebook, other)
+    else:
+        notebook.write_text(other, encoding="utf-8")
+    vscode.wait_for_state(uri, "held")
+    live, session = livebook.live(notebook), livebook.session(notebook)
+    assert live is not None
+    assert session is not None
+    if is_written_over:
+        livebook.edit_session(notebook, text)
+        livebook.save_session(notebook)
+    live.event("cancel_cell_evaluation", {"cell_id": live.evaluated[-1]})
+
+    vscode.wait_for_state(uri, "inSync")
+    assert notebook.read_text(encoding="utf-8") == other
+    session = livebook.session(notebook)
+    assert session is not None
+    assert session.text == other
 
 
 def test_a_save_that_edits_a_running_cell_goes_through(vscode: Editor, notebook: Path) -> None:
