@@ -5,7 +5,13 @@ from __future__ import annotations
 from livebook_ls.cli.terminal import in_terminal_words
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.telling.findings import Finding, Mend
+from livebook_ls.sync.telling.running_findings import ENDS_RUN
 
+# Nobody stays to put it back.
+_UNTIL_THEN = (
+    "Sync again then: its session may save over the file by that time, and `livebook-ls restore` "
+    "lists what it had."
+)
 # What would crash can't be agreed to.
 _AGREED_TO = frozenset({Mend.SYNC_ANYWAY, Mend.OPEN_ANYWAY})
 
@@ -20,6 +26,8 @@ def told_of(link: NotebookLink) -> str:
 def told(finding: Finding, link: NotebookLink) -> str:
     """A finding, with the command that agrees to what is lost where that is possible."""
     sentence = in_terminal_words(finding.sentence)
+    if finding.code in ENDS_RUN and not link.follows_disk:
+        sentence = f"{sentence} {_UNTIL_THEN}"
     if _AGREED_TO.isdisjoint(finding.mends):
         return sentence
     command = "sync --anyway` sends it" if link.has_session else "open --anyway` opens it"

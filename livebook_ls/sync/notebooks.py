@@ -12,6 +12,7 @@ from livebook_ls.livebook.live.events import LiveEvent, NotebookEdited, TextsRep
 from livebook_ls.settings import Settings
 from livebook_ls.sync.background.browser_saves import BrowserSaves
 from livebook_ls.sync.background.external_changes import Watch
+from livebook_ls.sync.background.held_for_runs import HeldForRuns
 from livebook_ls.sync.background.left_behind import LeftBehind
 from livebook_ls.sync.background.presence import Presence
 from livebook_ls.sync.background.replaced_texts import ReplacedTexts
@@ -59,12 +60,9 @@ class Notebooks(OnRequest):
         self.live.listen(self._happened_live)
         self._talk = Talk(self.connection, self._threads, self.live.rest)
         self._starting = Starting(self.connection, self._talk, environ)
+        folder, has_newer = StateFolder(environ), self._queue.has_newer
         self.operations = Operations(
-            self._talk,
-            lambda: self.settings,
-            self._queue.has_newer,
-            StateFolder(environ),
-            self.live,
+            self._talk, lambda: self.settings, has_newer, folder, self.live
         )
         self._browser_saves = BrowserSaves(
             self.live, lambda: self.settings, self._is_at_work, self._catch_up_soon
@@ -72,6 +70,7 @@ class Notebooks(OnRequest):
         self.kept = self.operations.kept
         self._saved_texts = SavedTexts(self.kept, self._threads)
         self._replaced_texts = ReplacedTexts(self.kept, self._sync_soon)
+        self._held_for_runs = HeldForRuns(self.live, self.operations, self._queue)
         self._watch = Watch(lambda: self.links.values(), self._look, NotebookLink.lose_file)
         self._attached_once: set[str] = set()  # Closed ones too, since they may be renamed.
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
@@ -269,6 +268,7 @@ class Notebooks(OnRequest):
         link = self.links.get(path)
         if link is None:
             return
+        self._held_for_runs.notice(link, event)
         if isinstance(event, NotebookEdited):
             self._browser_saves.notice(link)
         elif isinstance(event, TextsReplaced):

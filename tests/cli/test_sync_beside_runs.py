@@ -61,6 +61,7 @@ def test_what_would_end_a_run_is_held(
 
             assert (done.returncode, done.stdout) == (1, "")
             assert sentence in done.stderr
+            assert "`livebook-ls restore` lists what it had" in done.stderr
             assert "sync --anyway` sends it" in done.stderr
             assert CellStatus.EVALUATING in statuses(await browser.refresh())
 

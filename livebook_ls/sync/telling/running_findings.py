@@ -31,6 +31,6 @@ def displaces_waiting_cell() -> Finding:
 
 
 def _held(code: str, sentence: str) -> Finding:
-    wait = "It is held back: save again once the cell is done, or sync anyway."
+    wait = "It is held back until the cell is done; or sync anyway."
     sentence = f"{sentence} {wait}"
     return Finding(code=code, severity=FindingSeverity.ERROR, sentence=sentence, mends=CONSENT)

@@ -1,0 +1,41 @@
+"""A save that was held for what runs in its session is synced once nothing runs there any more."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import partial
+
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.live.events import CellsChanged, ConnectionBack, LiveEvent
+from livebook_ls.sync.exchange.operations import Operations
+from livebook_ls.sync.exchange.overwritten_save import held_text
+from livebook_ls.sync.latest_only import LatestOnly
+from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.live_sessions import LiveSessions
+from livebook_ls.sync.telling.running_findings import ENDS_RUN
+
+
+class HeldForRuns:
+    """Looks whenever a joined session tells of its cells."""
+
+    def __init__(self, live: LiveSessions, operations: Operations, queue: LatestOnly) -> None:
+        self._live = live
+        self._operations = operations
+        self._queue = queue
+
+    def notice(self, link: NotebookLink, event: LiveEvent) -> None:
+        """Something happened in the notebook's session. The guard judges the save anew."""
+        if not isinstance(event, CellsChanged | ConnectionBack) or link.state is not State.HELD:
+            return
+        session = self._live.of(link)
+        is_for_run = any(it.code in ENDS_RUN for it in link.findings)
+        with contextlib.suppress(LivebookError):
+            is_over = session is not None and not session.notebook.is_busy
+            if is_for_run and is_over and not self._queue.has_newer(link.path):
+                self._queue.submit(link.path, partial(self._sync, link))
+
+    async def _sync(self, link: NotebookLink) -> None:
+        text = held_text(link)
+        # Livebook saves what ran, perhaps over it.
+        await self._operations.look(link)
+        await self._operations.sync(link, text if text in link.saves else None)
