@@ -296,6 +296,32 @@ def test_an_edit_that_nobody_announced_goes_out_from_what_the_file_had(
         assert ("From the browser." in text) is is_typed
 
 
+@pytest.mark.fault(
+    "livebook",
+    "Livebook saves over an agent's edit that is held for a conflict with the browser",
+    during="a turn of the agent",
+    sees="overwritten",
+    recovers="by `livebook-ls restore`",
+)
+def test_a_held_edit_that_a_session_writes_over_is_told_at_the_end_of_the_turn(
+    note: Path, offline: dict[str, str]
+) -> None:
+    with StandIn(StandInSettings(timing=Timing(autosave_s=60.0))) as livebook:
+        environ = offline | {"LIVEBOOK_URL": livebook.url}
+        edit(note, "1 + 1", "2 + 2", environ)
+        theirs = note.read_text("utf-8").replace("2 + 2", "4 + 4")
+        livebook.edit_session(note, theirs)
+        held = edit(note, "2 + 2", "3 + 3", environ)
+        livebook.save_session(note)
+        assert note.read_text("utf-8") == theirs
+        first = said(run_here(payload("claude_stop", note.parent), environ))
+        second = said(run_here(payload("claude_stop", note.parent), environ))
+
+    assert "[browser-conflict]" in held
+    assert "[save-overwritten]" in first
+    assert second == ""
+
+
 def test_what_no_sync_brings_is_told_and_not_sent(
     note: Path, livebook: StandIn, agent: dict[str, str]
 ) -> None:
