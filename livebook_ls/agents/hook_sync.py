@@ -81,8 +81,6 @@ async def follow(
         link = await single_visits.sync_from(
             notebooks, path, LastSeen(*held) if held else None, before[path]
         )
-        if link.state is State.HELD and held is not None:
-            memory.hold(path, *held)
         _remember(memory, link)
         return link
 
