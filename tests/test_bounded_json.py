@@ -39,6 +39,7 @@ def test_a_frame_of_countless_values_is_none(value: str) -> None:
     assert frames.decode(frame(5_000_000)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-32-be"])
 def test_values_are_counted_in_every_encoding_of_json(encoding: str) -> None:
     assert read_message('{"a":[0]}'.encode(encoding)) == {"a": [0]}
@@ -52,6 +53,7 @@ def test_whatever_stands_in_a_text_is_one_value() -> None:
     assert frame.payload == {"a": COMMAS.replace("\\", ""), "b": [0]}
 
 
+@pytest.mark.slow
 def test_an_answer_of_countless_values_is_not_understood() -> None:
     body = f'{{"source":"# T","more":{MANY}}}'.encode()
     head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
@@ -62,6 +64,7 @@ def test_an_answer_of_countless_values_is_not_understood() -> None:
         client.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("read", "nothing"),
     [
@@ -93,6 +96,7 @@ def test_a_configuration_of_countless_values_is_refused() -> None:
         configuration_file.from_json(f'{{"a":{MANY}}}')
 
 
+@pytest.mark.slow
 def test_a_jupyter_notebook_may_have_many_values_but_not_countless_ones() -> None:
     def read(values: str) -> object:
         notebook = f'{{"nbformat":4,"cells":[],"metadata":{{"a":{values}}}}}'

@@ -17,6 +17,7 @@ def written(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @needs_elixir
 def test_cells_that_do_not_parse_are_told_and_fail_the_check(written: Path) -> None:
     done = run("check", "--cells", written.name, cwd=written.parent)
@@ -27,6 +28,7 @@ def test_cells_that_do_not_parse_are_told_and_fail_the_check(written: Path) -> N
     assert run("check", written.name, cwd=written.parent).returncode == 0
 
 
+@pytest.mark.slow
 @needs_elixir
 def test_cells_are_formed_with_the_notebook(written: Path, environ: dict[str, str]) -> None:
     (written.parent / ".formatter.exs").write_text("[line_length: 20]", encoding="utf-8")

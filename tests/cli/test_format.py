@@ -128,6 +128,7 @@ def test_check_reads_stdin() -> None:
     assert done.stdout.startswith("<stdin>:7:1: drop: ")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("plain")
 def test_livebook_is_asked_for_those_alone_that_are_not_surely_in_its_form(
     tmp_path: Path, environ: dict[str, str], livebook: StandIn

@@ -108,6 +108,7 @@ def test_wrong_usage_is_two(environ: dict[str, str]) -> None:
     assert run("fly", environ=environ).returncode == 2
 
 
+@pytest.mark.slow
 def test_doctor_says_what_is_found_and_what_to_do(livebook: StandIn) -> None:
     well = run("doctor", "--url", livebook.url)
     livebook.faults = Faults(is_off=True)
@@ -123,6 +124,7 @@ def test_doctor_says_what_is_found_and_what_to_do(livebook: StandIn) -> None:
     assert "Start Livebook" in gone.stdout
 
 
+@pytest.mark.slow
 def test_doctor_refuses_an_address_that_makes_no_sense() -> None:
     done = run("doctor", "--url", "ftp://a")
 
@@ -130,6 +132,7 @@ def test_doctor_refuses_an_address_that_makes_no_sense() -> None:
     assert "Give it in the form http://localhost:8080" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_demo_runs_through() -> None:
     done = run("demo")
 

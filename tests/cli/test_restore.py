@@ -96,6 +96,7 @@ def test_what_cannot_be_kept_is_not_written_over(notebook: Path) -> None:
     assert notebook.read_text(encoding="utf-8") == precious
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "files",
     "the disk has no room for what is restored, which is the oldest version that is kept",

@@ -474,6 +474,7 @@ def test_a_notebook_that_is_gone_by_the_end_of_its_run_stays_gone(
     assert not notebook.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "files",
     "the disk has no room for the copy that is to be run",

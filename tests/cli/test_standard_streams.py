@@ -62,6 +62,7 @@ def told(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not _FULL.exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("command", _COMMANDS)
 def test_what_can_not_be_said_is_an_error_in_one_line(
@@ -77,6 +78,7 @@ def test_what_can_not_be_said_is_an_error_in_one_line(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", _COMMANDS)
 def test_without_streams_it_does_the_same_for_nobody(
     command: tuple[str, ...], notebook: Path, other: Path, environ: dict[str, str]

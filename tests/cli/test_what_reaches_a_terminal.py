@@ -41,6 +41,7 @@ def test_a_name_does_not(tmp_path: Path, command: tuple[str, ...], suffix: str) 
     assert not set(done.stdout + done.stderr) & {"\x1b", "\x07"}
 
 
+@pytest.mark.slow
 def test_an_answer_does_not(notebook: Path) -> None:
     body = json.dumps({"message": f"{STEERS}{'A' * 300_000}"}).encode()
     head = b"HTTP/1.1 422 x\r\ncontent-type: application/json\r\nconnection: close\r\n"

@@ -51,6 +51,7 @@ def test_a_livebook_that_is_well_has_no_problem(livebook: StandIn, notebook: Pat
     assert livebook.sessions == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("faults", "code"),
     [
@@ -276,6 +277,7 @@ def test_an_editor_that_takes_notebooks_away_is_told(
     assert (found.sentence if found else "").count(told) == 1 if told else found is None
 
 
+@pytest.mark.slow
 def test_a_report_tells_neither_content_nor_token_nor_home(
     livebook: StandIn, tmp_path: Path
 ) -> None:
@@ -293,6 +295,7 @@ def test_a_report_tells_neither_content_nor_token_nor_home(
         assert private not in done.stdout
 
 
+@pytest.mark.slow
 def test_a_probe_asks_by_a_sync_and_opens_nothing(livebook: StandIn, notebook: Path) -> None:
     without = run("doctor", "--probe", "--json", "--url", livebook.url, notebook)
     sessions = livebook.sessions
@@ -323,6 +326,7 @@ def test_an_editor_can_ask_the_doctor(
     assert "hazards" in found
 
 
+@pytest.mark.slow
 @needs_elixir
 def test_the_doctor_says_who_helps_with_code() -> None:
     found = seen(settings=Settings(), PATH=os.environ["PATH"])["code-help"]

@@ -147,6 +147,7 @@ def test_a_helper_is_started_again_at_most_three_times() -> None:
     assert asyncio.run(ask()) is Standing.FAILED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("elixir", ELIXIRS)
 def test_the_helper_ends_with_its_input(elixir: str) -> None:
     async def ask() -> None:
@@ -162,6 +163,7 @@ def test_the_helper_ends_with_its_input(elixir: str) -> None:
     asyncio.run(ask())
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "ourselves",
     "the server is killed",

@@ -120,6 +120,7 @@ IO.puts("elixir-#{System.version()}-erts-#{:erlang.system_info(:version)}/#{name
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("elixir", ELIXIRS)
 def test_modules_of_packages_are_read_and_never_loaded(elixir: str, tmp_path: Path) -> None:
     sign = tmp_path / "sign"

@@ -49,6 +49,7 @@ def answer(body: bytes, headers: bytes = b"") -> bytes:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "network",
     "headers come a byte at a time, or a body has no end",

@@ -143,6 +143,7 @@ def test_endpoints_switched_off_are_told_and_the_switch_is_noticed(
     assert editor.diagnostics[uri] == []
 
 
+@pytest.mark.slow
 def test_a_livebook_that_starts_later_is_picked_up(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:

@@ -114,6 +114,7 @@ def section_edit(edit: str, handle: str) -> dict[str, Any]:
     return SECTION_EDITS[edit] | place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", SECTION_EDITS)
 def test_of_sections_of_one_name_the_one_that_was_meant_is_edited_or_none(
     tmp_path: Path, edit: str
@@ -145,6 +146,7 @@ def test_of_sections_of_one_name_the_one_that_was_meant_is_edited_or_none(
     assert FIRST not in path.read_text() or edit == "filled"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "now",
     [
@@ -211,6 +213,7 @@ def test_an_edit_needs_a_version_that_was_read(tmp_path: Path) -> None:
     assert (tmp_path / "note.livemd").read_text() == TWO
 
 
+@pytest.mark.slow
 def test_a_session_keeps_its_notebook_attributes(livebook: StandIn, notebook: Path) -> None:
     operation = {"op": "set_notebook", "attributes": {"persist_outputs": True}}
 

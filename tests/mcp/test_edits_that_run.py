@@ -76,6 +76,7 @@ async def begun(agent: Agent) -> tuple[str, str, str]:
     return version, one["cell"], two["cell"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [MODERN, LEGACY])
 @pytest.mark.parametrize(
     "edit", [queued, running, before_queued, in_its_place, in_another_language]

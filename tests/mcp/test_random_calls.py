@@ -53,6 +53,7 @@ def require_one_piece_changed(before: str, after: str) -> None:
     assert sum(one != other for one, other in zip(old, new, strict=True)) <= 1
 
 
+@pytest.mark.slow
 def test_random_calls_change_one_cell_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     path.write_bytes(TEXT.encode())

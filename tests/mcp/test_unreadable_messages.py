@@ -67,6 +67,7 @@ def call(tool: str, **arguments: object) -> str:
     return json.dumps({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params})
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "message",
@@ -83,6 +84,7 @@ def test_half_a_character_is_refused(tmp_path: Path, environ: dict[str, str], me
     assert "surrogate" in error["message"]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_what_is_no_request_is_no_reason_to_end(tmp_path: Path, environ: dict[str, str]) -> None:
     no_requests = [
@@ -106,6 +108,7 @@ def test_what_is_no_request_is_no_reason_to_end(tmp_path: Path, environ: dict[st
     assert found[9]["error"]["message"].startswith("Nothing was done")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are text there")
 def test_a_file_whose_name_is_no_text_is_a_resource(

@@ -48,6 +48,7 @@ def test_a_person_sees_every_line_and_cell_to_its_end(
         assert f"    {code}\n" in f"{question}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "shown"),
     [

@@ -80,6 +80,7 @@ def test_what_was_held_back_stays_so_where_livebook_refuses_the_next_question(se
         world.wait(1.0)
 
 
+@pytest.mark.slow
 def test_a_session_that_another_of_ours_has_opened_is_not_taken_for_a_new_one(seed: int) -> None:
     with history(seed) as world:
         (editor,) = world.editors
@@ -336,6 +337,7 @@ def test_what_git_brings_back_while_livebook_is_away_stays(seed: int) -> None:
         assert editor.path.read_bytes() == brought
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MergeMode)
 @pytest.mark.parametrize("after_s", [0.5, 4.0])
 def test_what_was_typed_before_a_save_that_is_held_back_can_be_had_back(
@@ -352,6 +354,7 @@ def test_what_was_typed_before_a_save_that_is_held_back_can_be_had_back(
         world.save(editor)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MergeMode)
 @pytest.mark.parametrize("holds_back", [False, True])
 def test_what_was_typed_before_a_server_came_can_be_had_back(
@@ -416,6 +419,7 @@ def test_what_others_wrote_while_livebook_was_away_can_be_had_back(seed: int) ->
         assert word in words_in("\n".join(world.oracle.offered()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MergeMode)
 def test_what_is_typed_after_a_first_step_that_failed_can_be_had_back(
     seed: int, mode: MergeMode
@@ -440,6 +444,7 @@ def test_what_is_typed_after_a_first_step_that_failed_can_be_had_back(
         world.save(editor)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("away_s", [0.0, 3.0])
 def test_what_came_into_a_save_by_merging_stays_where_livebook_ends_right_then(
     seed: int, away_s: float
@@ -469,6 +474,7 @@ def test_what_came_into_a_save_by_merging_stays_where_livebook_ends_right_then(
         assert words_in(editor.path.read_text(encoding="utf-8")) == saved
 
 
+@pytest.mark.slow
 def test_livebook_is_left_in_peace_while_a_first_step_is_waited_for(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

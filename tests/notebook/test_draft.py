@@ -32,6 +32,7 @@ INSERTIONS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(TEXTS, st.data())
 @tried(300)
 def test_a_changed_draft_says_what_a_fresh_one_says(text: str, data: st.DataObject) -> None:
@@ -72,6 +73,7 @@ def test_a_keystroke_below_an_open_fence_keeps_most_of_the_fragments() -> None:
     assert kept >= len(draft.fragments) - 4 > 10
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.floats(0, 1), INSERTIONS, st.floats(0, 1)), max_size=3))
 @tried(20)
 def test_what_is_turned_and_turned_back_is_read_as_if_fresh(

@@ -62,6 +62,7 @@ def test_a_cell_that_the_session_lacks_is_asked_in_the_name_of_one_that_sees_the
             assert name in order
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("held", [0, 1_500, 2_999])
 def test_a_large_text_of_which_the_session_has_one_cell_is_no_matter(held: int) -> None:

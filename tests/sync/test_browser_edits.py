@@ -115,6 +115,7 @@ def test_what_only_the_editor_takes_out_is_not_told_as_the_browsers(
     assert codes(editor, uri) == []
 
 
+@pytest.mark.slow
 def test_a_session_that_a_save_does_not_reach_is_not_called_in_sync(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:

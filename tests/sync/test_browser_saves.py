@@ -87,6 +87,7 @@ async def holds(livebook: StandIn, path: Path, *words: str) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("restless")
 def test_saves_reach_a_session_in_which_somebody_types_though_they_come_again_and_again(
     livebook: StandIn, notebook: Path
@@ -104,6 +105,7 @@ def test_saves_reach_a_session_in_which_somebody_types_though_they_come_again_an
     asyncio.run(asyncio.wait_for(act(), 60))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("restless")
 @pytest.mark.parametrize("is_closed", [False, True])
 def test_a_save_is_not_lost_to_livebooks_own_while_somebody_types(
@@ -123,6 +125,7 @@ def test_a_save_is_not_lost_to_livebooks_own_while_somebody_types(
     asyncio.run(asyncio.wait_for(act(), 60))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("restless")
 def test_a_save_goes_back_also_where_livebook_has_just_saved_once_more(
     livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch
@@ -154,6 +157,7 @@ def test_a_save_goes_back_also_where_livebook_has_just_saved_once_more(
     asyncio.run(asyncio.wait_for(act(), 60))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("restless")
 def test_who_took_over_what_lay_over_his_save_and_types_on_deletes_nothing_of_it(
     livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch

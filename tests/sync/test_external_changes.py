@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from livebook_ls import clock
 from livebook_ls.sync.background.external_changes import Watch
 from livebook_ls.sync.disk import notebook_file
@@ -44,6 +46,7 @@ class Watched:
         yield self.link
 
 
+@pytest.mark.slow
 def test_an_idle_notebook_is_looked_at_once_a_second_and_a_changed_one_often(
     notebook: Path,
 ) -> None:
@@ -75,6 +78,7 @@ def test_an_idle_notebook_is_looked_at_once_a_second_and_a_changed_one_often(
     assert at_work_s < 9.0
 
 
+@pytest.mark.slow
 def test_somebody_at_work_is_not_kept_waiting_by_a_long_pause(notebook: Path) -> None:
     async def act() -> float:
         watched = Watched(notebook)

@@ -116,6 +116,7 @@ def test_what_a_save_has_given_way_to_is_not_undone_for_being_older(
     assert path.read_text(encoding="utf-8") == CANONICAL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_missed", [False, True])
 def test_a_save_that_replaces_the_file_is_no_checkout(
     editor: Editor, livebook: StandIn, notebook: Path, is_missed: bool

@@ -139,6 +139,7 @@ def test_the_browsers_version_stays_in_its_place_where_it_is_restored(
     assert notebook.read_text(encoding="utf-8") == IN_THE_BROWSER
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "ourselves",
     "our process ends while a save is held back",

@@ -123,6 +123,7 @@ def test_an_editor_that_has_not_taken_the_merged_text_yet_takes_nothing_back(
     until_one(editor, livebook, notebook, further.replace(":two", ":two_in_the_browser"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", range(5))
 def test_what_livebook_saved_before_a_sync_is_not_taken_for_what_the_editor_has(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, times: int
@@ -160,6 +161,7 @@ def reload(editor: Editor, uri: str, text: str) -> None:
     editor.open_text(uri, text)
 
 
+@pytest.mark.slow
 def test_half_a_word_that_was_loaded_anew_is_no_conflict_with_the_whole(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
@@ -293,6 +295,7 @@ TAKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("title", "expected"), TAKEN.items())
 def test_whatever_is_taken_the_save_goes_through(
     editor: Editor, livebook: StandIn, notebook: Path, conflicting: str, title: str, expected: str
@@ -362,6 +365,7 @@ def test_an_autosave_does_not_lie_over_a_save_that_waits_for_a_choice(
     until_one(editor, livebook, notebook, MINE)
 
 
+@pytest.mark.slow
 def test_who_types_on_during_a_sync_that_changes_nothing_is_no_difference(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -572,6 +576,7 @@ def test_what_others_bring_back_is_sent_though_the_browser_had_typed_it(
         editor.wait_for(partial(is_over, editor, uri, before), "nothing left to be accounted for")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("types_on", [False, True])
 def test_an_autosave_that_lies_over_a_merged_save_before_it_is_read_takes_nothing(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, *, types_on: bool
@@ -604,6 +609,7 @@ def test_a_merged_text_of_which_livebook_reads_the_half_comes_whole(
     until_one(editor, livebook, notebook, merged)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("access", [Access(token="a-token"), Access(password="a-password-of-12")])  # noqa: S106
 def test_where_livebook_shows_nothing_that_is_said_once_and_nothing_merged(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, access: Access
@@ -620,6 +626,7 @@ def test_where_livebook_shows_nothing_that_is_said_once_and_nothing_merged(
     assert len(told) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_saved", [False, True], ids=["at first", "later"])
 def test_what_others_wrote_stays_in_the_file_while_it_waits_for_a_choice(
     editor: Editor, livebook: StandIn, notebook: Path, *, has_saved: bool
@@ -643,6 +650,7 @@ def test_what_others_wrote_stays_in_the_file_while_it_waits_for_a_choice(
     until_one(editor, livebook, notebook, others)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "numbers", [range(3), range(42), (0, 1, 0)], ids=["another", "many", "the first again"]
 )
@@ -667,6 +675,7 @@ def test_a_save_that_livebook_has_read_for_the_one_before_is_nobodys_edit(
     editor.wait_for_state(uri, "inSync")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("numbers", [range(3), (0, 1, 0)], ids=["another", "the first again"])
 def test_what_was_typed_beside_that_is_in_no_conflict_with_the_save_after_it(
     editor: Editor, livebook: StandIn, notebook: Path, numbers: Sequence[int]
@@ -760,6 +769,7 @@ def test_what_was_agreed_to_be_replaced_is_offered_back_with_what_was_typed_just
     editor.wait_for(lambda: "browser-overwritten" not in codes(editor, uri), "told once")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [BASE, BASE.replace(*THEIRS)], ids=["nothing", "an edit"])
 def test_where_nothing_is_merged_what_is_typed_while_a_save_is_on_its_way_is_offered_back(
     start_editor: Callable[..., Editor],

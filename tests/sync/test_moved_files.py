@@ -57,6 +57,7 @@ def test_a_deleted_file_is_told_and_its_return_too(
     assert codes(editor, uri) == []
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "files",
     "the file is renamed",
@@ -88,6 +89,7 @@ def test_a_rename_names_the_session_that_is_left_behind(
     editor.wait_for(lambda: codes(editor, renamed) == [], "nothing more to tell")
 
 
+@pytest.mark.slow
 def test_a_session_that_is_left_behind_is_named_also_where_sessions_are_not_shown(
     start_editor: Callable[..., Editor],
     closed_livebook: StandIn,

@@ -134,6 +134,7 @@ def test_a_file_that_stays_empty_is_held(editor: Editor, livebook: StandIn, note
     assert holds(livebook, notebook, CANONICAL)
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "files",
     "the file is nothing but NUL bytes, as after a power loss",
@@ -256,6 +257,7 @@ def test_a_save_is_quiet_when_the_editor_waits_before_it(
     editor.wait_for_state(uri, "inSync")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("faults", "reason", "addition"),
     [
@@ -364,6 +366,7 @@ def test_a_write_back_that_lands_over_a_save_is_undone(
         editor.wait_for_state(uri, "inSync")
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "livebook",
     "Livebook writes an earlier save over a later one",

@@ -218,6 +218,7 @@ def test_where_a_session_is_that_another_process_knew_is_known_after_a_sync(
     asyncio.run(asyncio.wait_for(act(), 60))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_edited", [False, True], ids=["as it was", "edited in the browser"])
 def test_a_save_right_after_the_opening_goes_out_from_what_was_shared_before(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, *, is_edited: bool

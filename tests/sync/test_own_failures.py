@@ -49,6 +49,7 @@ def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
     return environ | {"XDG_STATE_HOME": str(tmp_path / "state"), "HOME": str(tmp_path)}
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "ourselves",
     "two of ours are at one notebook, and one never ends",

@@ -13,6 +13,7 @@ from livebook_ls.standin.settings import Access
 from tests.conftest import CANONICAL, TIMING, clean_environ
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "livebook",
     "Livebook is stopped",
@@ -34,6 +35,7 @@ def test_a_livebook_that_is_stopped_is_missed_and_picked_up_again(
     assert livebook.session(notebook)
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "livebook",
     "the session is closed",
@@ -56,6 +58,7 @@ def test_a_session_that_was_closed_in_the_browser_is_missed_and_not_opened_again
     assert livebook.session(notebook) is None
 
 
+@pytest.mark.slow
 def test_a_look_touches_no_session(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:

@@ -127,6 +127,7 @@ def test_what_was_merged_with_the_browsers_edits_is_not_replaced_by_the_save_it_
     assert path.read_text(encoding="utf-8") == LATER
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "Livebook",
     "it writes an earlier text over the saves of two editors",

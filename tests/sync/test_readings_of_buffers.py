@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from tests.notebook.test_draft import INSERTIONS, TEXTS
 from tests.support.examples import tried
 
 
+@pytest.mark.slow
 @given(TEXTS, st.data())
 @tried(200)
 def test_the_guard_knows_the_same_of_a_buffer_as_of_its_text(
@@ -47,6 +49,7 @@ def test_a_buffer_tells_nothing_of_another_text() -> None:
     assert found.notebook.name == "A"
 
 
+@pytest.mark.slow
 @given(TEXTS, TEXTS)
 @tried(200)
 def test_what_is_judged_ahead_is_what_a_save_is_judged_as(before: str, text: str) -> None:

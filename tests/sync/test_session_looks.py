@@ -109,6 +109,7 @@ def test_a_session_that_was_not_seen_to_tell_of_unsaved_edits_is_looked_at(
     asyncio.run(asyncio.wait_for(act(), 60))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("is_typed", "change", "word"),
     [

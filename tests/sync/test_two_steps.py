@@ -54,6 +54,7 @@ def text_between(path: Path) -> bool:
     return path.read_text(encoding="utf-8") not in (BEFORE, AFTER)
 
 
+@pytest.mark.slow
 def test_the_second_step_waits_for_a_late_first(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
@@ -150,6 +151,7 @@ def test_a_text_between_that_was_moved_gives_way_to_the_one_meant(
     editor.wait_for(lambda: holds(livebook, new, AFTER), "the session following")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_between_in_file", [True, False])
 def test_a_first_step_that_never_arrived_is_made_again_whatever_the_settings(
     start_editor: Callable[..., Editor],
@@ -185,6 +187,7 @@ def test_a_first_step_that_never_arrived_is_made_again_whatever_the_settings(
     assert holds(livebook, notebook, AFTER)
 
 
+@pytest.mark.slow
 def test_a_server_mends_files_that_nobody_opens(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
@@ -204,6 +207,7 @@ def test_a_server_mends_files_that_nobody_opens(
     assert notebook.read_text(encoding="utf-8") == AFTER
 
 
+@pytest.mark.slow
 def test_newer_work_is_never_replaced_by_an_interrupted_text(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:

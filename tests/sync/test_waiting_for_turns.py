@@ -36,6 +36,7 @@ def write_over(livebook: StandIn, notebook: Path) -> None:
     livebook.wait_settled()
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "ourselves",
     "another of ours is at work for long",
@@ -61,6 +62,7 @@ def test_what_a_command_was_called_for_can_be_had_back(
     assert "This file was written after your save" in f"{done.stdout}{done.stderr}"
 
 
+@pytest.mark.slow
 def test_a_run_that_waits_runs_nothing_else_than_it_was_called_for(
     livebook: StandIn, environ: dict[str, str], notebook: Path
 ) -> None:
@@ -115,6 +117,7 @@ def switch_off(livebook: StandIn, _: Path) -> None:
     livebook.faults = Faults(is_off=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [lambda *_: None, close_session, switch_off, end_livebook],

@@ -59,6 +59,7 @@ def test_it_is_refused_at_once(tmp_path: Path, kind: str, monkeypatch: pytest.Mo
         assert is_told_as_large == (kind == "huge file")
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "files",
     "a pipe, a device or a socket has a notebook's name",
@@ -89,6 +90,7 @@ def test_no_command_waits_for_it(tmp_path: Path, command: tuple[str, ...]) -> No
     assert "traceback" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

@@ -480,6 +480,7 @@ def test_without_a_runtime_there_is_nobody_to_ask(desk: Callable[..., Desk]) -> 
     run(check())
 
 
+@pytest.mark.slow
 def test_an_answer_that_never_comes_is_not_waited_for(desk: Callable[..., Desk]) -> None:
     async def check() -> None:
         here = desk()

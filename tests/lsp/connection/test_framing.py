@@ -81,6 +81,7 @@ def test_nothing_else_is_a_header(said: bytes) -> None:
         read(said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", [b"Content-Length: -5\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n"])
 def test_the_server_of_a_pipe_ends_and_says_why(said: bytes, environ: dict[str, str]) -> None:
     done = subprocess.run(

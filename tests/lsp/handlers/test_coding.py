@@ -88,6 +88,7 @@ def test_what_the_text_alone_says_is_marked(helped: Editor, notebook: Path) -> N
     assert item["labelDetails"] == {"description": "from the text"}
 
 
+@pytest.mark.slow
 def test_a_client_without_snippets_gets_a_name(start_editor: Start, notebook: Path) -> None:
     editor = start_editor(settings={"languageHelp": True}, capabilities=capabilities())
     _, question = opened(editor, notebook, in_cells("Enum.flat_map_r$0"))

@@ -148,6 +148,7 @@ def client(environ: dict[str, str], *, blocks: bool, stderr: int | None = None) 
         one.end()
 
 
+@pytest.mark.slow
 def test_a_client_whose_pipes_do_not_block_is_heard_and_answered_whole(
     environ: dict[str, str],
 ) -> None:
@@ -210,6 +211,7 @@ def test_a_save_arrives_though_the_client_reads_nothing(
     assert found[2] == found[1]
 
 
+@pytest.mark.slow
 def test_a_save_behind_what_nobody_can_be_answered_arrives(
     environ: dict[str, str], livebook: StandIn, notebook: Path
 ) -> None:
@@ -263,6 +265,7 @@ def test_a_client_for_which_very_much_waits_gets_all_of_it_once_it_reads(
     assert all(len(it) == 4_001 for it in found.values())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="knows how much a pipe takes there")
 def test_a_server_that_is_told_to_end_does_so_however_much_nobody_reads(
     environ: dict[str, str],
@@ -294,6 +297,7 @@ def test_a_client_that_asks_while_the_server_is_loaded_and_goes_leaves_none_behi
         assert one.process.wait(_WITHIN_S) is not None
 
 
+@pytest.mark.slow
 def test_a_client_that_never_reads_what_goes_wrong_is_served_all_the_same(
     environ: dict[str, str],
 ) -> None:

@@ -95,6 +95,7 @@ def test_it_ends_when_the_pipe_is_closed_while_livebook_hangs(
     assert editor.process.wait(120) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "editor",
     "the editor is gone, its pipe is open",
@@ -149,6 +150,7 @@ def test_nothing_of_a_notebook_or_token_reaches_the_log(
     assert b"s3cret" not in log.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module", ["cli.main", "cli.many.one_by_one", "cli.doctor", "sync.notebooks"]
 )

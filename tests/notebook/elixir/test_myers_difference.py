@@ -60,5 +60,6 @@ def test_every_script_leads_from_one_list_to_the_other(before: str, after: str) 
         written(before, after, edits)
 
 
+@pytest.mark.slow
 def test_lists_without_anything_in_common_are_given_up() -> None:
     assert difference(range(2000), range(2000, 4000)) is None

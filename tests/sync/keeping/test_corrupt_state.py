@@ -150,6 +150,7 @@ def test_what_is_no_file_is_no_version(folder: StateFolder, make: Callable[[Path
     assert 40 <= len(found) < 50
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "ourselves",
     "what was kept is no longer what we wrote, or no file",
