@@ -18,6 +18,7 @@ from tests.support.fork_server.program import PROGRAM, quick_program
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is the program itself")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

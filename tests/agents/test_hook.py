@@ -196,6 +196,7 @@ def test_nothing_is_opened_where_that_would_rewrite_the_file(
     assert note.read_text(encoding="utf-8") == "# T\n\n## A\n\n- two\n"
 
 
+@pytest.mark.slow
 def test_a_valid_stamp_is_saved_by_opening_before_the_edit(
     note: Path, livebook: StandIn, agent: dict[str, str]
 ) -> None:
@@ -457,6 +458,7 @@ def test_a_failure_goes_to_the_model(note: Path, livebook: StandIn, agent: dict[
     )
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "ourselves",
     "Livebook hangs",

@@ -74,6 +74,7 @@ def write(path: Path, value: Any, indent: int | str = 2) -> str:
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", [(), ("--project",)])
 @pytest.mark.parametrize("agent", AGENTS)
 def test_install_and_uninstall_leave_everything_else(

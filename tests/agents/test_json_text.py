@@ -32,6 +32,7 @@ def test_what_comes_out_says_what_was_wanted(
     assert json.loads(changed(text, old, new)) == new
 
 
+@pytest.mark.slow
 @tried(200)
 @given(st.dictionaries(st.text(max_size=3), VALUES, min_size=1), VALUES, FORMS)
 def test_what_was_added_goes_without_a_trace(

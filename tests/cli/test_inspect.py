@@ -213,6 +213,7 @@ def test_a_sync_that_would_raise_leaves_nothing() -> None:
     assert found == {"equal": False, "sections": [], "raises": "invalid-json"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [(), ("--forecast", "a.livemd"), ("a.livemd", "--jsonl", "-"), ("--fly",)]
 )

@@ -89,6 +89,7 @@ def test_without_streams_it_does_the_same_for_nobody(
     assert (unheard.returncode, unheard.stderr) == (heard.returncode, heard.stderr)
 
 
+@pytest.mark.slow
 def test_the_next_file_that_is_opened_has_no_number_of_a_stream(tmp_path: Path) -> None:
     """Else whoever writes to that stream, as a program that is started, writes into the file."""
     program = (

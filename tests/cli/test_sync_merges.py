@@ -59,6 +59,7 @@ def test_a_conflict_is_told_at_its_line_and_changes_nothing(
     assert (synced.read_text(), held(livebook, synced)) == (MINE, THEIRS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("take", "text"), [("mine", MINE), ("theirs", THEIRS)])
 def test_the_side_that_is_taken_counts(
     livebook: StandIn, synced: Path, environ: dict[str, str], take: str, text: str

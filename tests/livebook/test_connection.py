@@ -90,6 +90,7 @@ def test_a_livebook_in_a_container_follows_by_its_own_paths(
     assert (by_option.returncode, by_environment.returncode) == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_workspace_does_not_decide_what_livebook_reads(
     start_editor: Callable[..., Editor], notebook: Path, livebook: StandIn
 ) -> None:

@@ -51,6 +51,7 @@ def test_restamp_answers_the_form_that_livebook_would_write(
     assert client.restamp(old_source=fresh, new_source=fresh) == fresh
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("faults", "error"),
     [

@@ -91,6 +91,7 @@ def slow(turned: TurnedClock) -> Iterator[Slow]:
         thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "network",
     "the answer comes at the end of the time for it, and is none",

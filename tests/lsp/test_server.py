@@ -107,6 +107,7 @@ def test_a_notebook_gets_a_new_session_when_livebook_was_restarted(
     assert session.text == EDITED
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "livebook",
     "the dev endpoints are off",
@@ -281,6 +282,7 @@ def test_closing_takes_back_what_was_shown(
     assert editor.wait_for(lambda: editor.diagnostics[uri] == [], "no diagnostics")
 
 
+@pytest.mark.slow
 def test_a_renamed_notebook_gets_its_session_back(
     editor: Editor, livebook: StandIn, notebook: Path, tmp_path: Path
 ) -> None:

@@ -28,6 +28,7 @@ def in_workspace(editor: Editor, **values: str) -> None:
     editor.notify("workspace/didChangeConfiguration", {"settings": {"livebook": editor.settings}})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "url",
     [

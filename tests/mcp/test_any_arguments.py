@@ -63,6 +63,7 @@ def operations_on(handles: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", ALL_TOOLS, ids=lambda it: it.name)
 @given(arguments=st.dictionaries(st.sampled_from(FIELDS), ANYTHING, max_size=4))
 @settings(max_examples=15, deadline=None)

@@ -45,6 +45,7 @@ def test_an_edit_is_in_file_and_session_when_it_is_answered(
     assert session.text == notebook.read_text() == CANONICAL.replace("1 + 1", "2 + 2")
 
 
+@pytest.mark.slow
 def test_what_an_edit_replaces_can_be_had_back_without_a_livebook(notebook: Path) -> None:
     notebook.write_text(TWO, encoding="utf-8")
 
@@ -59,6 +60,7 @@ def test_what_an_edit_replaces_can_be_had_back_without_a_livebook(notebook: Path
     assert TWO in [kept.text(it) for it in kept.versions(str(notebook))]
 
 
+@pytest.mark.slow
 def test_line_ends_and_mode_stay(tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     path.write_bytes(TWO.replace("\n", "\r\n").encode())
@@ -74,6 +76,7 @@ def test_line_ends_and_mode_stay(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.slow
 def test_what_somebody_else_changed_is_not_overwritten_but_answered(tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     path.write_text(TWO)
@@ -179,6 +182,7 @@ def test_no_cell_is_deleted_with_a_section_that_was_not_read_in_it(
     assert path.read_text() == now
 
 
+@pytest.mark.slow
 def test_a_passage_is_changed_beside_what_somebody_else_wrote(tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     path.write_text(TWO)
@@ -198,6 +202,7 @@ def test_a_passage_is_changed_beside_what_somebody_else_wrote(tmp_path: Path) ->
     assert path.read_text() == TWO.replace("x = 1", "x = 5 # mine")
 
 
+@pytest.mark.slow
 def test_an_edit_needs_a_version_that_was_read(tmp_path: Path) -> None:
     (tmp_path / "note.livemd").write_text(TWO)
 
@@ -294,6 +299,7 @@ def test_nothing_outside_of_the_folder_is_reached(tmp_path: Path) -> None:
     assert (tmp_path / "other.livemd").read_text() == TWO
 
 
+@pytest.mark.slow
 def test_arguments_of_another_form_do_nothing(tmp_path: Path) -> None:
     (tmp_path / "note.livemd").write_text(TWO)
     wrong: tuple[Any, ...] = (
@@ -323,6 +329,7 @@ def test_arguments_of_another_form_do_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "note.livemd").read_text() == TWO
 
 
+@pytest.mark.slow
 def test_ten_megabytes_are_no_cell(tmp_path: Path) -> None:
     (tmp_path / "note.livemd").write_text(TWO)
 
@@ -340,6 +347,7 @@ def test_ten_megabytes_are_no_cell(tmp_path: Path) -> None:
     use(NOBODY, tmp_path, scenario)
 
 
+@pytest.mark.slow
 def test_two_agents_at_once_both_get_their_edits_in(livebook: StandIn, tmp_path: Path) -> None:
     path = tmp_path / "note.livemd"
     path.write_text(TWO)
@@ -376,6 +384,7 @@ def test_check_mends_and_formats(livebook: StandIn, tmp_path: Path) -> None:
     assert path.read_text() == "# Note\n\n## One\n\n* a\n* [b](https://example.com)\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("heading", ["## ", "##  "], ids=["in Livebook's form", "in another"])
 def test_an_edit_replaces_nothing_of_a_session_that_people_opened_themselves(
     livebook: StandIn, notebook: Path, heading: str
@@ -436,6 +445,7 @@ def test_an_edit_for_which_there_is_no_room_says_why(
     assert "2 + 2" in notebook.read_text()
 
 
+@pytest.mark.slow
 def test_a_new_notebook_for_which_there_is_no_room_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

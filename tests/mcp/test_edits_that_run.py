@@ -76,7 +76,6 @@ async def begun(agent: Agent) -> tuple[str, str, str]:
     return version, one["cell"], two["cell"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", [MODERN, LEGACY])
 @pytest.mark.parametrize(
     "edit", [queued, running, before_queued, in_its_place, in_another_language]
@@ -133,6 +132,7 @@ def test_what_does_not_wait_takes_the_place_of_what_does_with_a_persons_word(
     assert (folder / NAME).read_text() == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [MODERN, LEGACY])
 def test_with_a_persons_word_it_does(livebook: StandIn, folder: Path, mode: str) -> None:
     person = AgreesToRuns(agrees_to_edits=True)
@@ -310,6 +310,7 @@ def test_what_livebook_runs_anew_for_a_cell_that_is_deleted_needs_a_persons_word
     assert "1 + 1" in person.asked[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "operation",
     [

@@ -212,6 +212,7 @@ def test_what_has_no_code_is_not_run_in_the_place_of_its_neighbour(
     use(livebook.url, folder, scenario)
 
 
+@pytest.mark.slow
 def test_without_livebook_a_run_says_so(folder: Path) -> None:
     async def scenario(agent: Agent) -> None:
         version, _ = await agent.cells(NAME)

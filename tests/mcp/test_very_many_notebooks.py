@@ -16,6 +16,7 @@ from tests.conftest import CANONICAL, clean_environ
 from tests.support.mcp_client import Agent, use
 
 
+@pytest.mark.slow
 def test_of_very_many_that_were_read_the_last_stay_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,6 +43,7 @@ def test_of_very_many_that_were_read_the_last_stay_open(
     asyncio.run(read_all())
 
 
+@pytest.mark.slow
 def test_one_that_was_let_go_of_is_edited_by_the_version_that_was_read(
     livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

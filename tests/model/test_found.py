@@ -219,6 +219,7 @@ def test_what_a_closed_session_writes_while_a_save_waits_can_be_had_back(seed: i
         world.save(editor)
 
 
+@pytest.mark.slow
 def test_what_livebook_cannot_read_is_no_autosave(seed: int) -> None:
     with history(seed) as world:
         world.open_second()
@@ -374,6 +375,7 @@ def test_what_was_typed_before_a_server_came_can_be_had_back(
         world.save(editor)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MergeMode)
 def test_what_two_steps_replace_in_the_browser_can_be_had_back(seed: int, mode: MergeMode) -> None:
     with history(seed, replace(ASK, merge=mode)) as world:

@@ -221,9 +221,11 @@ class World:
         """Have an agent edit the file, with our hook before and after that."""
         process, path = self._process("hook"), str(self.path)
         settings, environ = self._settings, self.environ
-        process.finish(hook_sync.prepare([path], settings, environ, _HOOK_S))
+        process.finish(hook_sync.prepare({path: None}, settings, environ, _HOOK_S))
+        before = self.path.read_text(encoding="utf-8") if self.path.exists() else None
         self.script(place)
-        for it in process.finish(hook_sync.follow([path], settings, environ, _HOOK_S)) or ():
+        done = process.finish(hook_sync.follow({path: before}, settings, environ, _HOOK_S))
+        for it in done or ():
             self._hear(path, it.findings)
         process.kill()
 

@@ -279,6 +279,7 @@ def test_a_session_that_could_not_be_joined_is_joined_another_time(
     asyncio.run(asyncio.wait_for(act(), 60))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_told", ["as it is judged", "a moment later"])
 def test_a_save_that_comes_as_the_one_before_settles_is_not_livebooks_writing(
     livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch, is_told: str

@@ -84,6 +84,7 @@ def test_what_is_checked_out_while_a_save_is_sent_is_not_undone(
     until_one(editor, livebook, notebook, CANONICAL)
 
 
+@pytest.mark.slow
 def test_nor_is_what_is_checked_out_while_livebook_takes_its_time(
     start_editor: Callable[..., Editor],
     closed_livebook: StandIn,
@@ -192,6 +193,7 @@ def test_a_file_that_is_only_begun_does_not_come_back(
     assert take_back(pinned, environ, SAVED[:20]) == SAVED
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="nobody tells what is open")
 def test_nothing_stays_open_once_a_save_is_settled(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path

@@ -45,6 +45,7 @@ def has(path: Path, text: str) -> Callable[[], bool]:
     return lambda: path.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.slow
 def test_it_is_told_to_an_editor_that_has_not_loaded_it_yet(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
@@ -108,6 +109,7 @@ def test_a_text_that_is_brought_back_in_its_place_stays(
     assert notebook.read_text(encoding="utf-8") == IN_THE_BROWSER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_saved", [False, True])
 def test_the_browsers_version_stays_in_its_place_where_it_is_restored(
     start_editor: Callable[..., Editor],

@@ -228,6 +228,7 @@ def test_going_back_in_the_editor_is_no_remainder_of_two_steps(
     until_one(editor, livebook, notebook, text)
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "ourselves",
     "we are killed",

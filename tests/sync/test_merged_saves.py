@@ -182,6 +182,7 @@ def test_half_a_word_that_was_loaded_anew_is_no_conflict_with_the_whole(
         editor.change(uri, now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_known", [False, True], ids=["first", "again"])
 def test_what_livebook_saves_just_as_a_file_is_loaded_is_not_what_the_editor_has(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, *, is_known: bool
@@ -207,6 +208,7 @@ def test_what_livebook_saves_just_as_a_file_is_loaded_is_not_what_the_editor_has
     until_one(editor, livebook, notebook, MINE.replace(":two", ":two_in_the_browser"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "taken_back", [True, False], ids=["an edit that was taken back", "an edit"]
 )
@@ -549,6 +551,7 @@ def test_an_autosave_that_lies_over_a_save_before_its_sync_takes_nothing(
     until_one(editor, livebook, notebook, MINE.replace(":two", ":two_in_the_browser"))
 
 
+@pytest.mark.slow
 def test_what_others_bring_back_is_sent_though_the_browser_had_typed_it(
     start_editor: Callable[..., Editor],
     livebook: StandIn,
@@ -698,6 +701,7 @@ def test_what_was_typed_beside_that_is_in_no_conflict_with_the_save_after_it(
     until_one(editor, livebook, notebook, texts[2].replace(*typed))
 
 
+@pytest.mark.slow
 def test_a_key_that_a_merged_save_swallowed_is_in_no_conflict_with_the_next_save(
     start_editor: Callable[..., Editor],
     livebook: StandIn,
@@ -733,6 +737,7 @@ def test_a_key_that_a_merged_save_swallowed_is_in_no_conflict_with_the_next_save
     until_one(editor, livebook, notebook, typed(further, "# x"))
 
 
+@pytest.mark.slow
 def test_what_was_agreed_to_be_replaced_is_offered_back_with_what_was_typed_just_then(
     editor: Editor, livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:

@@ -237,6 +237,7 @@ def test_a_held_save_that_a_session_of_others_writes_over_is_told(
     assert shown.stdout == UNSYNCABLE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [CANONICAL, LOOSE], ids=["in Livebook's form", "in another"])
 def test_a_session_that_has_saved_all_that_it_holds_is_older_than_the_file(
     editor: Editor, environ: dict[str, str], livebook: StandIn, notebook: Path, text: str

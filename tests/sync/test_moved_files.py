@@ -36,6 +36,7 @@ def opened(editor: Editor, livebook: StandIn, path: Path) -> str:
     return uri
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "files",
     "the file is gone",
@@ -149,6 +150,7 @@ def test_findings_of_a_text_that_only_the_disk_had_go_with_it(
     assert codes(editor, uri) == []
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "livebook",
     "the session lost its cells",

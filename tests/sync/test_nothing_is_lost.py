@@ -165,6 +165,7 @@ def test_a_file_of_nothing_but_nuls_is_never_sent(
     until_one(editor, livebook, notebook, back)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["a save", "another program"])
 def test_a_file_that_had_nothing_but_nuls_when_it_was_opened_is_synced_once_it_has_text(
     editor: Editor, livebook: StandIn, notebook: Path, by: str
@@ -285,6 +286,7 @@ def test_in_doubt_a_save_goes_on_as_it_is(
     assert will_save(editor, uri, reason) == []
 
 
+@pytest.mark.slow
 def test_what_a_timer_saves_stays_as_it_is_typed(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -425,6 +427,7 @@ def test_livebooks_form_is_told_and_refreshed_where_the_editor_does_not_reload(
     until_time_is(editor, notebook, saved_ns)
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "files",
     "another program changes the file",
@@ -499,6 +502,7 @@ def test_bytes_that_are_not_utf8_are_held(
     assert holds(livebook, notebook, CANONICAL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["deleted", "a folder", "unreadable"])
 def test_a_file_that_is_gone_is_told_and_comes_back(
     editor: Editor, livebook: StandIn, notebook: Path, what: str

@@ -81,6 +81,7 @@ def test_an_open_leaves_them_also_where_sessions_cannot_be_looked_at(
     assert loose.read_text(encoding="utf-8") == LOOSE
 
 
+@pytest.mark.slow
 def test_a_session_that_is_found_leaves_them_too(
     start_editor: Callable[..., Editor], livebook: StandIn, loose: Path
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import httpx
+import pytest
 
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
@@ -45,6 +46,7 @@ def test_the_same_text_saved_once_more_has_not_either() -> None:
     assert link.replaced_by(CANONICAL) is None
 
 
+@pytest.mark.slow
 def test_what_is_typed_while_another_program_syncs_is_kept_by_who_has_joined(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:

@@ -126,6 +126,7 @@ def test_whoever_comes_next_finishes_what_a_death_interrupted(
     assert holds(livebook, notebook, AFTER)
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "files",
     "the file is renamed",

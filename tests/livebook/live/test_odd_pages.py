@@ -63,6 +63,7 @@ def test_a_list_of_sessions_is_read_whatever_its_names_are() -> None:
     assert found[2:] == ["c & d"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [100, 20_000])
 @pytest.mark.parametrize("tag", ["div", "span style='color: red'", "div data-el-output"])
 def test_an_output_is_read_that_is_nested_deeper_than_any(tag: str, depth: int) -> None:

@@ -12,6 +12,7 @@ from livebook_ls.standin.editor import Editor
 Start = Callable[..., Editor]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "told"),
     [

@@ -92,6 +92,7 @@ def test_a_name_is_one_that_livebook_takes(editor: Editor, notebook: Path, image
     assert "![](files/my-pl-t-1-.PNG)" in editor.texts[uri]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [0, 2, CODE, CODE - 1])
 def test_code_and_headings_take_no_link_and_nothing_is_made(
     editor: Editor, notebook: Path, image: Path, line: int

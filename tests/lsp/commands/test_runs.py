@@ -186,6 +186,7 @@ def test_the_button_of_a_cell_that_has_changed_runs_nothing(vscode: Editor, note
     )
 
 
+@pytest.mark.slow
 def test_the_button_of_a_cell_that_has_moved_runs_that_cell(vscode: Editor, notebook: Path) -> None:
     uri = opened(vscode, notebook, notebook_of("1 + 1", "2 + 2"))
     lens = [it for it in lenses(vscode, uri) if it["command"]["title"] == "Run"][1]
@@ -370,6 +371,7 @@ def test_stopping_asks_once_and_then_stops(vscode: Editor, notebook: Path) -> No
     vscode.wait_for(lambda: words(vscode, uri)[5][1] == "values lost", "the stop")
 
 
+@pytest.mark.slow
 def test_a_long_run_shows_progress_whose_button_stops_it(vscode: Editor, notebook: Path) -> None:
     vscode.presses = "Stop"
     uri = opened(vscode, notebook, notebook_of("Process.sleep(60000)"))
@@ -531,6 +533,7 @@ def test_a_save_that_edits_a_running_cell_goes_through(vscode: Editor, notebook:
     vscode.wait_for_state(uri, "inSync")
 
 
+@pytest.mark.slow
 def test_the_session_is_left_with_its_notebook(
     vscode: Editor, notebook: Path, livebook: StandIn
 ) -> None:
@@ -544,6 +547,7 @@ def test_the_session_is_left_with_its_notebook(
     vscode.wait_for(lambda: people() == (), "nobody in the session")
 
 
+@pytest.mark.slow
 def test_what_another_client_runs_is_shown_as_well(
     vscode: Editor, start_editor: STARTED, capabilities: Any, notebook: Path
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from tests.conftest import CANONICAL
@@ -28,6 +30,7 @@ def offered(editor: Editor) -> list[str]:
     return [it["title"] for it in asked[-1]["params"]["actions"]]
 
 
+@pytest.mark.slow
 def test_one_of_the_versions_is_chosen_and_put_into_the_buffer(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:
@@ -43,6 +46,7 @@ def test_one_of_the_versions_is_chosen_and_put_into_the_buffer(
     assert notebook.read_text(encoding="utf-8") == THIRD
 
 
+@pytest.mark.slow
 def test_what_was_saved_last_comes_back_without_a_question(
     editor: Editor, livebook: StandIn, notebook: Path
 ) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import io
 from typing import Any
 
+import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
@@ -65,6 +66,7 @@ def test_bytes_are_messages_or_refused(data: bytes) -> None:
             assert message in data
 
 
+@pytest.mark.slow
 @given(st.sampled_from(METHODS), PARAMS, TEXTS)
 # An example takes a tenth of a second, so that shrinking one would take many minutes.
 @settings(max_examples=15, deadline=None, phases=set(Phase) - {Phase.shrink})

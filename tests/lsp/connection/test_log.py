@@ -89,6 +89,7 @@ def test_every_request_is_a_line_with_time_call_path_status_and_duration(
     editor.wait_for(lambda: asked() == in_file() == told(), "a line for each request")
 
 
+@pytest.mark.slow
 def test_a_request_without_an_answer_is_logged_too(
     start: Start, notebook: Path, log_file: Path, livebook: StandIn
 ) -> None:
@@ -163,6 +164,7 @@ def test_the_setting_traces_into_the_log(start: Start, notebook: Path, log_file:
     assert f"DEBUG <- textDocument/didOpen uri={uri}" in log_file.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "ourselves",
     "the log can't be written",

@@ -21,6 +21,7 @@ AT_THE_START = {
 NO_IDS: list[object] = [{}, []]
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "editor",
     "a message makes no sense",

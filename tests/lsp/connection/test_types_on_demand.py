@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import attrs
+import pytest
 from lsprotocol import types
 
 # What is said of each type, in a process where they are made on demand, and in this one.
@@ -49,6 +50,7 @@ def test_the_trick_still_holds() -> None:
     assert made < 10
 
 
+@pytest.mark.slow
 def test_each_type_has_the_fields_that_it_has_otherwise() -> None:
     program = (
         "import json\n"
@@ -90,6 +92,7 @@ def test_what_is_made_compares_prints_and_travels_as_ever() -> None:
     assert run(program) == [True, True, "1:2", True, True, {"message": "m", "range": place}]
 
 
+@pytest.mark.slow
 def test_types_that_are_loaded_already_stay_as_they_are() -> None:
     program = (
         "import json\n"

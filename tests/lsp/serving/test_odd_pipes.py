@@ -167,6 +167,7 @@ def test_a_client_whose_pipes_do_not_block_is_heard_and_answered_whole(
     assert found[2] == found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="knows how much a pipe takes there")
 def test_a_server_that_is_stopped_amid_an_answer_goes_on_with_the_rest(
     environ: dict[str, str],
@@ -231,6 +232,7 @@ def test_a_save_behind_what_nobody_can_be_answered_arrives(
         assert one.process.wait(_WITHIN_S) == 1
 
 
+@pytest.mark.slow
 def test_a_server_whose_client_reads_nothing_ends_once_nobody_can(
     environ: dict[str, str],
 ) -> None:

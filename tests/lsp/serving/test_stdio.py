@@ -95,7 +95,6 @@ def test_it_ends_when_the_pipe_is_closed_while_livebook_hangs(
     assert editor.process.wait(120) == 1
 
 
-@pytest.mark.slow
 @pytest.mark.fault(
     "editor",
     "the editor is gone, its pipe is open",
@@ -114,6 +113,7 @@ def test_it_ends_when_the_editors_process_is_gone(
     assert editor.process.wait(120) == 1
 
 
+@pytest.mark.slow
 def test_nothing_of_a_notebook_or_token_reaches_the_log(
     environ: dict[str, str], notebook: Path, livebook: StandIn, tmp_path: Path
 ) -> None:
@@ -161,6 +161,7 @@ def test_the_command_line_does_not_load_the_protocol(module: str) -> None:
     assert done.stdout.strip() == b"False"
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "editor",
     "the editor is killed",
@@ -209,6 +210,7 @@ def test_a_client_that_is_killed_leaves_no_server(
     assert log.read_bytes().count(b"Error sending data") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "editor",
     "the editor reads nothing any more",

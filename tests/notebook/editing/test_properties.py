@@ -90,6 +90,7 @@ def test_every_command_holds_what_commands_promise(text: str, seed: int) -> None
     assert_holds(Editing(text, random).edited(random.randint(0, 5)), random, 6)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(OWN), st.sampled_from(("\r", "\r\n", "mixed")), st.integers(0, 2**32))
 @settings(max_examples=30, deadline=None)
 def test_whatever_ends_its_lines_no_command_fails(text: str, end: str, seed: int) -> None:
