@@ -27,6 +27,7 @@ MANY = f"[{'0,' * 2_000_000}0]"
 COMMAS = "[{," * 2_000_000 + '\\",' * 2_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value",
     ["0", '"a,b"', *(pytest.param(it, marks=pytest.mark.slow) for it in ('""', '"\\\\"'))],

@@ -83,6 +83,7 @@ def test_a_payload_that_makes_no_sense_breaks_nothing(
         assert done.stderr.count(b"\n") == len(arguments)
 
 
+@pytest.mark.slow
 def test_a_huge_payload_is_read_to_its_end_and_left_alone(
     offline: dict[str, str], note: Path
 ) -> None:

@@ -300,6 +300,7 @@ WRAPPERS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", WRAPPERS)
 def test_a_users_own_command_around_ours_stays(
     command: str, project: Path, offline: dict[str, str]

@@ -112,6 +112,7 @@ def test_what_is_synced_is_no_longer_owed(
     assert livebook.requests == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_written_over", [True, False])
 def test_an_edit_that_livebook_was_too_busy_for_is_seen_to_at_the_end_of_the_turn(
     note: Path, livebook: StandIn, agent: dict[str, str], is_written_over: bool

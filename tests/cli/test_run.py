@@ -560,6 +560,7 @@ def test_the_session_of_an_earlier_run_saves_over_the_new_copy(
     assert [it.outputs[0].text for it in cells] == ["3", "30"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links")
 def test_a_copy_behind_a_link_is_made_anew_each_time(
     notebook: Path, environ: dict[str, str]

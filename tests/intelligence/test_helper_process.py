@@ -215,6 +215,7 @@ def test_a_worn_helper_gives_way_to_another() -> None:
     asyncio.run(ask())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 # What asyncio itself leaves open of a start that was called off.
 @pytest.mark.filterwarnings(

@@ -49,6 +49,7 @@ end
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "count", [pytest.param(40, id="forty"), pytest.param(1_000, marks=pytest.mark.slow)]
 )
@@ -67,6 +68,7 @@ def test_notebooks_full_of_effects_have_none(asked: Asked, tmp_path: Path, count
     assert [it.name for it in tmp_path.iterdir()] == [".formatter.exs"]
 
 
+@pytest.mark.slow
 def test_each_effect_would_be_seen_if_it_were_run(asked: Asked, tmp_path: Path) -> None:
     codes = [
         it.format(path=f'"{tmp_path}/{number}"', n=f"{number}Run")

@@ -83,6 +83,7 @@ def recorded(path: Path, cell_ids: list[str]) -> Callable[[Mapping[str, object]]
     return lambda question: known.get(json.dumps(question, sort_keys=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("encoding", "notebook"),
     [

@@ -55,6 +55,7 @@ def over_stdio(
     asyncio.run(act())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [MODERN, pytest.param(LEGACY, marks=pytest.mark.slow)])
 def test_a_process_answers_progresses_and_is_cancelled(
     environ: dict[str, str], tmp_path: Path, mode: str

@@ -58,6 +58,7 @@ several = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.slow
 @several
 def test_opening_saving_and_checking_evaluate_nothing(
     folder: Path, livebook: StandIn, start_editor: Callable[..., Editor], environ: dict[str, str]

@@ -81,6 +81,7 @@ def test_a_save_replaces_nothing_of_what_was_there_before_the_editor(
     assert was_kept(notebook, environ)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("merge", ["ask", "never"])
 def test_who_wants_no_merge_is_told_and_has_it_back(
     start_editor: Callable[..., Editor],

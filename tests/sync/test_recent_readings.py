@@ -52,6 +52,7 @@ def test_what_is_read_again_counts_anew() -> None:
     assert is_read(texts[0])
 
 
+@pytest.mark.slow
 def test_however_long_they_are_the_last_few_stay() -> None:
     texts = [read(NotebookText(numbered(it) * 20)) for it in range(MANY)]
 

@@ -92,6 +92,7 @@ def test_an_orderly_end_waits_for_both_steps(
     assert holds(livebook, notebook, AFTER)
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "ourselves",
     "we are killed",

@@ -69,6 +69,7 @@ def completed(editor: Editor, question: dict[str, Any]) -> list[Any]:
     return items
 
 
+@pytest.mark.slow
 def test_a_function_is_completed_with_its_arguments_place(helped: Editor, notebook: Path) -> None:
     uri, question = opened(helped, notebook, in_cells('"😀"; Enum.flat_map_r$0'))
     (item,) = completed(helped, question)

@@ -70,6 +70,7 @@ def served_with(folder: Path, hindrance: str) -> tuple[str, str]:
     return sys.executable, str(script)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", [shuts_down, asks_to_end, closes_the_pipe])
 @pytest.mark.parametrize(
     "hindrance",
@@ -110,6 +111,7 @@ def test_an_event_loop_that_never_comes_back_holds_up_no_end(
         editor.close()
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "editor",
     "the editor is left",

@@ -186,6 +186,7 @@ def test_a_server_that_is_stopped_amid_an_answer_goes_on_with_the_rest(
     assert found[2] == found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="knows how much a pipe takes there")
 @pytest.mark.parametrize("blocks", [True, False])
 @pytest.mark.parametrize("hangs_up", [False, pytest.param(True, marks=pytest.mark.slow)])

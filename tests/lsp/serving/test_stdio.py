@@ -95,6 +95,7 @@ def test_it_ends_when_the_pipe_is_closed_while_livebook_hangs(
     assert editor.process.wait(120) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "editor",
     "the editor is gone, its pipe is open",

@@ -28,6 +28,7 @@ VIDEO = """# T
 """
 
 
+@pytest.mark.slow
 @needs_golden
 @pytest.mark.parametrize("parser", [OLDER, pytest.param(NEWER, marks=pytest.mark.slow)])
 def test_html_is_read_and_written_as_livebook_does_it(parser: ParserVersion) -> None:

@@ -93,6 +93,7 @@ def edits(comment: str, added: str, above: str) -> dict[str, tuple[str, str, str
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "comment",
     [it if it in EVERY_DAY else pytest.param(it, marks=pytest.mark.slow) for it in COMMENTS],

@@ -166,6 +166,7 @@ def test_a_branch_of_a_later_section_ends_the_session() -> None:
     assert found.raises == "forward-parent"
 
 
+@pytest.mark.slow
 def test_notebooks_that_have_nothing_in_common_are_foreseen_in_rough() -> None:
     cells = [f"```elixir\n{number}\n```\n" for number in range(2000)]
     before, after = "\n".join(cells[:1000]), "\n".join(cells[1000:])

@@ -195,6 +195,7 @@ def test_commands_and_servers_go_on_beside_it(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "ourselves",
     "we are killed, and the link is gone by which the notebook was open",
