@@ -138,10 +138,12 @@ class ChangedFiles:
         """
         if overwritten_save.lies_over_held(link, self._kept, reading):
             return True
+        if not overwritten_save.holds_session(link, reading):
+            return False
         age_s = clock.unix_s() - found.version.mtime_ns / 1e9 + _TICK_S
-        return overwritten_save.holds_session(link, reading) and await self._live.has_saved(
-            link, clock.monotonic_s() - age_s
-        )
+        has_saved = await self._live.has_saved(link, clock.monotonic_s() - age_s)
+        # Else it has written it once more, after somebody else.
+        return has_saved and notebook_file.version(link.path) == found.version
 
     async def _look_for_session(self, link: NotebookLink, text: str, reading: NotebookText) -> None:
         """Tell of a save that was held, with no session there, where one that others have opened
