@@ -6,7 +6,7 @@ All of it through `sync`, so that an agent's edit is guarded like a save in an e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,12 +49,9 @@ class HookOutcome:
 
 
 async def prepare(
-    before: Mapping[str, str | None],
-    settings: Settings,
-    environ: Mapping[str, str],
-    budget_s: float,
+    paths: Collection[str], settings: Settings, environ: Mapping[str, str], budget_s: float
 ) -> list[HookOutcome]:
-    """Attach notebooks before an edit; arguments as of `follow`."""
+    """Attach notebooks before an edit."""
     memory = Memory(environ)
 
     async def one(notebooks: Notebooks, path: str) -> NotebookLink:
@@ -62,7 +59,7 @@ async def prepare(
         _remember(memory, link)
         return link
 
-    return await _each(list(before), settings, environ, budget_s, one)
+    return await _each(paths, settings, environ, budget_s, one)
 
 
 async def follow(
@@ -84,11 +81,11 @@ async def follow(
         _remember(memory, link)
         return link
 
-    return await _each(list(before), settings, environ, budget_s, one)
+    return await _each(before, settings, environ, budget_s, one)
 
 
 async def _each(
-    paths: Sequence[str],
+    paths: Collection[str],
     settings: Settings,
     environ: Mapping[str, str],
     budget_s: float,

@@ -8,10 +8,7 @@ from livebook_ls.sync.telling.findings import Finding, Mend
 from livebook_ls.sync.telling.running_findings import ENDS_RUN
 
 # Nobody stays to put it back.
-_UNTIL_THEN = (
-    "Sync again then: its session may save over the file by that time, and `livebook-ls restore` "
-    "lists what it had."
-)
+_UNTIL_THEN = "Its session may save over the file by then: `livebook-ls restore` lists what it had."
 # What would crash can't be agreed to.
 _AGREED_TO = frozenset({Mend.SYNC_ANYWAY, Mend.OPEN_ANYWAY})
 

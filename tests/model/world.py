@@ -221,7 +221,7 @@ class World:
         """Have an agent edit the file, with our hook before and after that."""
         process, path = self._process("hook"), str(self.path)
         settings, environ = self._settings, self.environ
-        process.finish(hook_sync.prepare({path: None}, settings, environ, _HOOK_S))
+        process.finish(hook_sync.prepare([path], settings, environ, _HOOK_S))
         before = self.path.read_text(encoding="utf-8") if self.path.exists() else None
         self.script(place)
         done = process.finish(hook_sync.follow({path: before}, settings, environ, _HOOK_S))

@@ -31,6 +31,7 @@ def displaces_waiting_cell() -> Finding:
 
 
 def _held(code: str, sentence: str) -> Finding:
-    wait = "It is held back until the cell is done; or sync anyway."
+    wait = "It is held back until the cell is done: sync again if it isn't by itself then, or sync "
+    wait += "anyway."
     sentence = f"{sentence} {wait}"
     return Finding(code=code, severity=FindingSeverity.ERROR, sentence=sentence, mends=CONSENT)

@@ -50,6 +50,13 @@ def words(editor: Editor, uri: str) -> list[tuple[int, str]]:
     return [(it["range"]["start"]["line"], it["command"]["title"]) for it in lenses(editor, uri)]
 
 
+def run_until_second_cell(vscode: Editor, uri: str) -> None:
+    """Run all, until the second cell runs."""
+    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
+    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
+    vscode.wait_for(lambda: words(vscode, uri)[7][1].startswith("…"), "the cell running")
+
+
 def press(editor: Editor, uri: str, title: str, line: int) -> Any:
     lens = next(
         it
@@ -447,9 +454,7 @@ def test_a_save_that_deletes_a_running_cell_is_held(
 ) -> None:
     text = notebook_of("1 + 1", "Process.sleep(60000)")
     uri = opened(vscode, notebook, text)
-    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
-    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
-    vscode.wait_for(lambda: words(vscode, uri)[7][1].startswith("…"), "the cell running")
+    run_until_second_cell(vscode, uri)
     vscode.save(uri, notebook, notebook_of("1 + 1"))
     vscode.wait_for_state(uri, "held")
 
@@ -473,9 +478,7 @@ def test_what_was_checked_out_beside_a_running_cell_gives_way_to_people_only(
 ) -> None:
     text, other = notebook_of("1 + 1", "Process.sleep(60000)"), notebook_of("1 + 1")
     uri = opened(vscode, notebook, text)
-    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
-    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
-    vscode.wait_for(lambda: words(vscode, uri)[7][1].startswith("…"), "the cell running")
+    run_until_second_cell(vscode, uri)
     notebook.write_text(other, encoding="utf-8")
     vscode.wait_for_state(uri, "held")
     # Something of it is to be saved, as what the first cell gave.
@@ -499,9 +502,7 @@ def test_what_was_held_for_a_run_is_synced_once_that_is_over(
 ) -> None:
     text, other = notebook_of("1 + 1", "Process.sleep(60000)"), notebook_of("1 + 1")
     uri = opened(vscode, notebook, text)
-    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
-    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
-    vscode.wait_for(lambda: words(vscode, uri)[7][1].startswith("…"), "the cell running")
+    run_until_second_cell(vscode, uri)
     if is_saved_here:
         vscode.save(uri, notebook, other)
     else:
@@ -525,9 +526,7 @@ def test_what_was_held_for_a_run_is_synced_once_that_is_over(
 def test_a_save_that_edits_a_running_cell_goes_through(vscode: Editor, notebook: Path) -> None:
     text = notebook_of("1 + 1", "Process.sleep(60000)")
     uri = opened(vscode, notebook, text)
-    run = next(it for it in lenses(vscode, uri) if it["command"]["title"] == "Run All")
-    vscode.notify_command(run["command"]["command"], *run["command"]["arguments"])
-    vscode.wait_for(lambda: words(vscode, uri)[7][1].startswith("…"), "the cell running")
+    run_until_second_cell(vscode, uri)
     vscode.save(uri, notebook, text.replace("60000", "60001"))
 
     vscode.wait_for_state(uri, "inSync")
