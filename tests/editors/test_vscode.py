@@ -278,7 +278,7 @@ def test_cells_run_and_show_what_they_gave(window: Window) -> None:
     note = window.workspace / "note.livemd"
     note.write_text(f"# Note\n\n## Section\n\n{cells}", encoding="utf-8")
 
-    assert len(window.run("running")) == 5
+    assert len(window.run("running")) == 6
 
 
 def test_help_with_the_code_in_cells(window: Window) -> None:

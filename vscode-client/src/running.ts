@@ -50,6 +50,11 @@ export function watchCursor(): vscode.Disposable {
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
       if (textEditor === vscode.window.activeTextEditor) update(textEditor);
     }),
+    // Lines above may become a fence while the cursor stays where it is.
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      const editor = vscode.window.activeTextEditor;
+      if (document === editor?.document) update(editor);
+    }),
   );
 }
 

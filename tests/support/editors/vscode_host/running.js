@@ -1,7 +1,7 @@
 // Cells run from a real VS Code: by keys, by lenses, and what is shown of them.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { openNotebook, putCursor, replace, suite, until, window } = require("./harness");
+const { cursorSettled, openNotebook, putCursor, replace, suite, until, window } = require("./harness");
 
 let document;
 const ask = (command, ...rest) => vscode.commands.executeCommand(`vscode.${command}`, document.uri, ...rest);
@@ -46,6 +46,24 @@ exports.run = suite({
     await until(() => !codes().some(([code]) => code === "runtime-error"), "no error");
     await vscode.commands.executeCommand("undo");
     await until(() => codes().some(([code]) => code === "runtime-error"), "the error again");
+  },
+  async "keys run a cell whose fence gets its language while the cursor rests"() {
+    const fence = new vscode.Position(8, "```".length);
+    const change = async (act) => {
+      const edit = new vscode.WorkspaceEdit();
+      act(edit);
+      assert.ok(await vscode.workspace.applyEdit(edit));
+    };
+    await change((edit) => edit.delete(document.uri, document.lineAt(8).range.with(fence)));
+    await replace(document, "boom", "bang");
+    await putCursor(0);
+    await putCursor(9);
+    await change((edit) => edit.insert(document.uri, fence, "elixir"));
+    const text = document.getText();
+    await cursorSettled();
+    await window.press("Control+Enter");
+    await until(() => vscode.languages.getDiagnostics(document.uri).some((it) => it.message.includes("bang")), "the error");
+    assert.equal(document.getText(), text);
   },
   async "the whole output is a text beside, read-only"() {
     await putCursor(5);
