@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -24,6 +25,13 @@ CANONICAL = "# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
 # themselves sooner would write while it can't expect it. So a new session saves by `save_session`
 # alone, as when a person does so in the browser, once the test is ready for that.
 TIMING = Timing(autosave_s=600, save_s=0.005)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: looking through them for garbage again and again takes a
+    tenth of the tests' time."""
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -10,7 +10,8 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1] / "livebook_ls"
+from tests.support.package_code import MODULES, PACKAGE, named, nodes_of, tree_of
+
 STANDARD = set(sys.stdlib_module_names) | {"__future__"}
 
 # room: (rooms of the package it may import, other people's packages it may import)
@@ -132,31 +133,20 @@ FLOORS: dict[str, list[set[str]]] = {
     "cli": [{"terminal"}, {"link_words"}, {"arguments"}, {"many"}],
 }
 MAP = "see the tables of rooms and floors in livebook_ls/README.md"
-MODULES = sorted(PACKAGE.rglob("*.py"))
-
-
-@cache
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @cache
 def imports(path: Path) -> tuple[tuple[str, bool], ...]:
     """Every imported module's dotted name, with whether it is imported at the top level."""
-    tree = tree_of(path)
-    top = set(map(id, tree.body))
+    top = set(map(id, tree_of(path).body))
     found: list[tuple[str, bool]] = []
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found.extend((alias.name, id(node) in top) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             found.extend((f"{node.module}.{it.name}", id(node) in top) for it in node.names)
     return tuple(found)
-
-
-def named(path: Path) -> str:
-    return str(path.relative_to(PACKAGE))
 
 
 def room_of(path: Path) -> str:
@@ -240,7 +230,7 @@ def test_a_class_has_a_name_of_its_own() -> None:
     names = Counter(
         node.name
         for path in MODULES
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
 
@@ -296,6 +286,6 @@ def test_only_fronts_print() -> None:
     assert not [
         named(path)
         for path in others
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
     ]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.package_code import MODULES, PACKAGE, named, tree_of
 from tests.support.places import ROOT
 
-PACKAGE = ROOT / "livebook_ls"
 # What Windows lacks, beside what mypy knows of: there, a signal to a process ends it.
 ELSEWHERE = re.compile(
     r"\b(os\.(kill|killpg|fork|setsid|get[ug]id|gete[ug]id|l?chown|fchmod|fchown|pwrite|pread|mkfifo)"
@@ -24,8 +24,7 @@ CALLED_ON_POSIX = {("lsp/handlers/lifecycle.py", "_end_with_client")}
 
 def used_without_guard(path: Path) -> list[str]:
     """The places of a module that use what only POSIX has, with no guard around or before them."""
-    text = path.read_text(encoding="utf-8")
-    name = path.relative_to(PACKAGE).as_posix()
+    name = named(path)
     found: list[str] = []
 
     def look(node: ast.AST, *, is_guarded: bool) -> None:
@@ -42,13 +41,12 @@ def used_without_guard(path: Path) -> list[str]:
             if isinstance(child, ast.If) and isinstance(child.body[-1], ast.Return):
                 is_guarded = is_guarded or any(it in ast.unparse(child.test) for it in GUARDS)
 
-    look(ast.parse(text), is_guarded=False)
+    look(tree_of(path), is_guarded=False)
     return found
 
 
 def test_what_only_posix_has_is_guarded() -> None:
-    paths = sorted(PACKAGE.rglob("*.py"))
-    used = [it for it in paths if ELSEWHERE.search(it.read_text(encoding="utf-8"))]
+    used = [it for it in MODULES if ELSEWHERE.search(it.read_text(encoding="utf-8"))]
 
     assert len(used) > 4
     assert [place for it in used for place in used_without_guard(it)] == []

@@ -12,10 +12,9 @@ import pytest
 
 from livebook_ls.sync.disk import git
 from livebook_ls.sync.disk.git_repository import ChangedNotebook, GitFailed, Repository
-from tests.support.places import ROOT
+from tests.support.package_code import MODULES, named, nodes_of
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the programs are shell scripts")
-PACKAGE = ROOT / "livebook_ls"
 
 # Every place that starts a program, and why.
 STARTS = {
@@ -34,9 +33,9 @@ OF_OS = ("system", "popen", "exec", "spawn", "posix_spawn", "fork", "startfile")
 
 def test_programs_are_started_in_these_places_only() -> None:
     found = set()
-    for path in PACKAGE.rglob("*.py"):
-        name = path.relative_to(PACKAGE).as_posix()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path in MODULES:
+        name = named(path)
+        for node in nodes_of(path):
             if isinstance(node, ast.ImportFrom) and node.module in ("subprocess", "pty"):
                 found.add((name, f"from {node.module}"))
             if not isinstance(node, ast.Attribute):

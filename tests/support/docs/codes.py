@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from tests.support.places import ROOT
+from tests.support.package_code import MODULES, named, nodes_of
 
-PACKAGE = ROOT / "livebook_ls"
 # Where a finding, a hazard or an observation is made, its code comes first.
 _MAKERS = {"Hazard", "Failure", "_ok", "_note", "_problem"}
 # In these rooms every word with a hyphen is a code, but for a few.
@@ -33,14 +32,9 @@ def words() -> frozenset[str]:
 @cache
 def _nodes() -> tuple[tuple[str, ast.AST], ...]:
     """All that stands in the package, with the name of its file."""
-    found: list[tuple[str, ast.AST]] = []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = path.relative_to(PACKAGE).as_posix()
-        # A stand-in only repeats what Livebook says.
-        if not name.startswith("standin/"):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            found += [(name, node) for node in ast.walk(tree)]
-    return tuple(found)
+    # A stand-in only repeats what Livebook says.
+    ours = [it for it in MODULES if not named(it).startswith("standin/")]
+    return tuple((named(path), node) for path in ours for node in nodes_of(path))
 
 
 def _words(*nodes: ast.AST) -> Iterator[str]:
