@@ -15,6 +15,7 @@ import mcp_types as types
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import is_version_at_least
+from pydantic import ValidationError
 
 from livebook_ls.mcp import tool_refusal
 from livebook_ls.mcp.asking.approval import Approval
@@ -74,8 +75,8 @@ async def require(
         return
     try:
         answer = await context.session.elicit_form(approval.question, _SCHEMA)
-    except MCPError:
-        # A client that says it can ask, and can't.
+    except (MCPError, ValidationError):
+        # A client that says it can ask, and can't, or answers what can't be read.
         raise ToolRefusal("not-allowed", tool_refusal.NOT_ALLOWED) from None
     _require_yes(answer.action, answer.content)
 

@@ -1,4 +1,5 @@
-"""What a client sends, but for what can't be read: that is answered where it asks for something.
+"""What a client sends, but for what can't be read: that is answered where it asks for something,
+and counts as an error where it answers something.
 
 The SDK lets go of such messages without a word, and who waits for an answer waits for ever.
 """
@@ -28,7 +29,9 @@ _NO_MESSAGE = "Nothing was done, for this is no message of the protocol."
 
 
 class ReadableMessages:
-    """A stream of messages; of those that can't be read, requests are answered on `outgoing`."""
+    """A stream of messages; of those that can't be read, requests are answered on `outgoing`, and
+    answers to our own are errors in their place.
+    """
 
     def __init__(
         self,
@@ -73,29 +76,36 @@ class ReadableMessages:
     ) -> SessionMessage | Exception:
         while True:
             item = await read()
-            answer = _answer(item) if isinstance(item, ValidationError) else None
-            if answer is None:
+            found = _found(item) if isinstance(item, ValidationError) else None
+            if found is None:
                 return item
-            await self._outgoing.send(SessionMessage(answer))
+            error = SessionMessage(_error(found))
+            if "method" not in found:
+                return error
+            await self._outgoing.send(error)
 
 
-def _answer(unread: ValidationError) -> types.JSONRPCError | None:
-    """The answer to a line that is no message; None where nothing is asked that could be known."""
+def _error(found: dict[str, Any]) -> types.JSONRPCError:
+    """The error in the place of an answer: ours to a request, or the client's to ours."""
+    sentence = _HALF if _has_half(found) else _NO_MESSAGE
+    error = types.ErrorData(code=types.INVALID_REQUEST, message=sentence)
+    return types.JSONRPCError(jsonrpc="2.0", id=found["id"], error=error)
+
+
+def _found(unread: ValidationError) -> dict[str, Any] | None:
+    """A request or an answer, as it stands in a line that is no message; None for all else."""
     try:
-        found = _found(unread)
-        asked, method = found["id"], found["method"]
+        found = _decoded(unread)
+        asked = found["id"]
         # An answer has it once more.
         str(asked).encode("utf-8")
     except (ValueError, RecursionError, TypeError, KeyError):
         return None
-    if type(asked) not in (int, str) or not isinstance(method, str):
-        return None
-    sentence = _HALF if _has_half(found) else _NO_MESSAGE
-    error = types.ErrorData(code=types.INVALID_REQUEST, message=sentence)
-    return types.JSONRPCError(jsonrpc="2.0", id=asked, error=error)
+    is_known = isinstance(found, dict) and type(asked) in (int, str)
+    return found if is_known and isinstance(found.get("method", ""), str) else None
 
 
-def _found(unread: ValidationError) -> Any:  # noqa: ANN401 — whatever a client sends
+def _decoded(unread: ValidationError) -> Any:  # noqa: ANN401 — whatever a client sends
     for it in unread.errors(include_url=False, include_context=False):
         if it["type"] == "json_invalid":
             # Python's own reader takes also what is no text.
