@@ -253,8 +253,8 @@ def _with_lost_edit(outcome: HookOutcome, memory: Memory) -> HookOutcome:
     from dataclasses import replace
 
     from livebook_ls.agents.answers.findings import written_over
-    from livebook_ls.sync.exchange.overwritten_save import lies_over
     from livebook_ls.sync.guarding.notebook_text import NotebookText
+    from livebook_ls.sync.guarding.written_over import lies_over
     from livebook_ls.sync.link import State
 
     edit = memory.late(outcome.path)

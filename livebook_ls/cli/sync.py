@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from livebook_ls.cli.arguments import livebook_address
+from livebook_ls.cli.link_words import told_of
 from livebook_ls.cli.many import one_by_one
 from livebook_ls.cli.terminal import printable
 from livebook_ls.notebook.merging.conflict import Take
@@ -44,7 +45,7 @@ def run(options: Namespace) -> int:
 
     def report(link: NotebookLink) -> None:
         if not options.quiet:
-            print(printable(f"{link.path}: {link.sentence}"))
+            print(printable(f"{link.path}: {told_of(link)}"))
 
     sync = Notebooks.sync_anyway if options.anyway else Notebooks.sync
     take = Take(options.take) if options.take else None

@@ -22,6 +22,7 @@ COLOURS = {
 
 # Sentences stand once, in the words of editors.
 _COMMANDS = {
+    "“Restore an Earlier Version” has": "`livebook-ls restore` has",
     "“Restore my version” brings": "`livebook-ls restore` brings",
     "“Restore the browser's version” brings it into the editor": (
         "`livebook-ls restore` brings it back"

@@ -201,3 +201,29 @@ def test_who_mends_what_was_held_back_from_a_command_has_lost_nothing(
     assert held.returncode == 1
     assert (mended.returncode, mended.stderr) == (0, "")
     assert "written" not in mended.stdout
+
+
+@pytest.mark.fault(
+    "ourselves",
+    "our process ends while a save is held back",
+    during="Livebook writes over it what file and session had before, as somebody may do by git",
+    sees="held_gone",
+    recovers="by `livebook-ls restore`",
+)
+def test_what_was_held_back_and_is_gone_is_told_by_the_next_command(
+    livebook: StandIn, environ: dict[str, str], notebook: Path
+) -> None:
+    run("open", notebook, environ=environ)
+    livebook.wait_settled()
+    notebook.write_text(MARKED, encoding="utf-8")
+    held = run("sync", notebook, environ=environ)
+    livebook.edit_session(notebook, BASE)
+    livebook.save_session(notebook)
+    assert notebook.read_text(encoding="utf-8") == BASE
+    then = run("sync", notebook, environ=environ)
+    again = run("sync", notebook, environ=environ)
+
+    assert (held.returncode, then.returncode) == (1, 0)
+    assert "no longer has what was held back" in then.stdout
+    assert "livebook-ls restore" in then.stdout
+    assert "restore" not in again.stdout

@@ -1,7 +1,4 @@
-"""Livebook's write-back of one save may land over the next: how that is seen, and undone.
-
-Livebook and editors write in place, so a file may also hold one write over the start of another.
-"""
+"""Livebook's write-back of one save may land over the next: how that is undone, and told."""
 
 from __future__ import annotations
 
@@ -12,11 +9,12 @@ from itertools import takewhile
 from livebook_ls import clock
 from livebook_ls.notebook.syncing.content_difference import Gone
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.guarding.notebook_text import NotebookText, form_of
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.guarding.written_over import is_mixed, lies_over
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import RECENT_S, NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
-from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling import findings, keeping_findings
 
 # Livebook saves what it could not save at once with its next autosave.
 _LATE_S = 6.0
@@ -42,21 +40,6 @@ def unsent(link: NotebookLink) -> tuple[str, ...]:
     """
     before_that = takewhile(lambda it: it not in link.sent, reversed(link.saves))
     return tuple(dict.fromkeys((*link.saves.since(link.sent_s), *before_that)))
-
-
-def lies_over(found: NotebookText, wanted: str, before: tuple[str, ...]) -> bool:
-    """Whether what was `found` is Livebook's form of something `before`, where `wanted` was saved.
-
-    Never where it may be somebody else's work: the file must be exactly that form, or that form
-    and the wanted text one over the other.
-    """
-    target = _bytes(wanted)
-    seen = _bytes(found.text)
-    for text in before:
-        form, body = form_of(text)
-        if found.body in (form, body) or _is_mixed(seen, target, _bytes(form)):
-            return True
-    return False
 
 
 class ProtectedSave:
@@ -244,7 +227,7 @@ def lies_over_held(link: NotebookLink, kept: KeptTexts, found: NotebookText) -> 
         return is_late or not _had(link, kept, found)
     if text is None or held is None or text == found.text:
         return False
-    return _is_mixed(_bytes(found.text), _bytes(text), _bytes(held.canonical))
+    return is_mixed(found.text, text, held.canonical)
 
 
 def _had(link: NotebookLink, kept: KeptTexts, found: NotebookText) -> bool:
@@ -292,6 +275,11 @@ def review_loss(link: NotebookLink, reading: NotebookText) -> None:
             link.lost_save = None
 
 
+def tell_held_gone(link: NotebookLink) -> None:
+    """Tell that what was held back is gone, be it by somebody's will, until the editor saves."""
+    link.stand(_LOSS, (keeping_findings.held_gone(),))
+
+
 def _dropped(save: NotebookText, reading: NotebookText) -> tuple[Gone, ...]:
     """What Livebook has dropped of a save, though that was held back for it: of that no notebook
     says anything once it is imported.
@@ -304,12 +292,6 @@ def forget_loss(link: NotebookLink) -> None:
     """The editor has saved again, after it was told."""
     link.lost_save = None
     link.stand(_LOSS, ())
-
-
-def _is_mixed(seen: bytes, wanted: bytes, form: bytes) -> bool:
-    """Whether of two that were written in place one lies over the beginning of the other."""
-    both = (form + wanted[len(form) :], wanted + form[len(wanted) :])
-    return seen in both and seen not in (wanted, form)
 
 
 def _lines(text: NotebookText) -> set[str]:

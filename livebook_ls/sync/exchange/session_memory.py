@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livebook_ls.sync.exchange.overwritten_save import held_text
+from livebook_ls.sync.exchange.overwritten_save import held_text, tell_held_gone
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.held_saves import HeldSaves
@@ -43,6 +43,10 @@ class SessionMemory:
         is_told = link.lineage.loaded is not None if held is None else is_its
         if is_told and not is_shared:
             link.lost_save = NotebookText(left)
+        elif is_shared and NotebookText(left).gone_in(reading):
+            # Somebody may have brought back what was before, as by git.
+            tell_held_gone(link)
+            self._held.forget_left(link.path)
 
     async def recall(self, link: NotebookLink) -> None:
         """Know what another of our processes has brought into the session since our last turn."""

@@ -10,8 +10,8 @@ from enum import Enum
 
 from livebook_ls import clock
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.exchange.overwritten_save import lies_over
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.guarding.written_over import lies_over
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.merging.session_edits import is_passed
 

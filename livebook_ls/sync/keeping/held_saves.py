@@ -41,6 +41,11 @@ class HeldSaves:
             else:
                 os.unlink(file)  # noqa: PTH108
 
+    def forget_left(self, path: str) -> None:
+        """What a process before this one has held back is accounted for."""
+        with contextlib.suppress(OSError):
+            os.unlink(self._folder.file(path, _HELD))  # noqa: PTH108
+
     def left(self, path: str) -> str | None:
         """What a process before this one has held back, the first time that is asked; None where
         nothing is known of that, or file and session were one since.

@@ -15,6 +15,17 @@ def not_kept() -> Finding:
     )
 
 
+def held_gone() -> Finding:
+    """What a process that has ended held back is not in the file any more."""
+    return Finding(
+        code="held-gone",
+        severity=FindingSeverity.INFORMATION,
+        sentence="This file no longer has what was held back from Livebook: it has what it had "
+        "before that. If you didn't bring that back yourself, the session has saved over it: "
+        "“Restore an Earlier Version” has what was held back.",
+    )
+
+
 def choice_not_kept() -> Finding:
     """What a choice would replace could not be had back."""
     return Finding(
