@@ -181,6 +181,13 @@ class StandIn:
         live = self.live(path)
         return () if live is None else live.evaluated
 
+    def most_compared(self, path: str | Path) -> int:
+        """The most characters by which a sync of the file had to find out that a cell differs,
+        which takes Livebook time and memory by their square (`text/delta.ex`, `diff`).
+        """
+        live = self.live(path)
+        return 0 if live is None else live.most_compared
+
     def drop_sockets(self) -> None:
         """End every connection without a word; the sessions go on."""
         if self._server is not None:

@@ -18,7 +18,7 @@ class Room:
     """A session with one client that notes what it is told."""
 
     def __init__(self, *cells: str) -> None:
-        self.session = SharedSession("id", "/n.livemd", text_of(*cells), *[lambda: None] * 3)
+        self.session = SharedSession("id", "/n.livemd", text_of(*cells), *[lambda *_: None] * 4)
         self.told: list[tuple[str, Mapping[str, Any]]] = []
         self._happened = threading.Condition()
         self.ids: list[str] = []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 
 from livebook_ls.standin.control.faults import Faults
-from livebook_ls.standin.live import session_markup
+from livebook_ls.standin.live import cell_texts, session_markup
 from livebook_ls.standin.live.session_markup import PageKeys
 from livebook_ls.standin.live.shared_session import SharedSession
 from livebook_ls.standin.sessions.session import StandInSession
@@ -36,8 +36,12 @@ class Lobby:
         def append_section() -> None:
             session.edit(f"{session.view.text}\n## Section\n".encode())
 
+        def put_source(number: int, source: str) -> None:
+            text = cell_texts.with_source(session.view.text, number, source)
+            session.edit(text.encode(), is_typed=True)
+
         shared = SharedSession(
-            view.id, view.path, view.text, session.export, append_section, session.save
+            view.id, view.path, view.text, session.export, append_section, session.save, put_source
         )
         session.on_sync, session.on_edit = shared.synced, shared.edited
         session.on_dirt = shared.dirt_turned

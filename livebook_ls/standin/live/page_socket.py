@@ -144,10 +144,10 @@ class PageSocket:
         return tell
 
     def _event(self, ref: object, topic: str, payload: Mapping[str, object]) -> None:
-        join_ref, session, _ = self._joined[topic]
+        join_ref, session, client_id = self._joined[topic]
         session.is_silent = self._lobby.is_silent()
         try:
-            response, news = session.event(payload.get("event"), payload.get("value"))
+            response, news = session.event(payload.get("event"), payload.get("value"), client_id)
         except CrashedError:
             self._leave(topic)
             self._send([join_ref, join_ref, topic, "phx_error", {}])

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from livebook_ls.notebook.edits import common_ends
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Cell, CellType, Notebook
 from livebook_ls.standin.live.evaluation import CompileMarker
@@ -17,6 +18,8 @@ from livebook_ls.standin.live.expressions import Bindings, PutOutput
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 MAIN_FLOW = ""
+# Of more, which takes long, only where it begins and ends is told.
+_MOST_DIFFERING = 2_000
 # The client of whom Livebook tells where a sync has changed a cell.
 BY_SYNC = "__server__"
 
@@ -86,6 +89,8 @@ class SessionCells:
         self.cells: list[StandInCell] = []
         self.sections: list[SessionSection] = []
         self._next_component = 1
+        # The most characters by which a sync had to find out that a cell differs.
+        self.most_compared = 0
         self.take(text)
 
     def find(self, cell_id: object) -> StandInCell | None:
@@ -162,11 +167,18 @@ class SessionCells:
             else:
                 kept = held[partner]
                 self.cells.append(kept)
+                if by == BY_SYNC:
+                    self._note_compared(kept.source, new.source)
                 events.extend(_renew(kept, new, by))
         gone = [it for number, it in enumerate(held) if number not in partners.values()]
         told: dict[str, object] = {"sibling_cell_id": None}
         events.extend(CellEvent("cell_deleted", {"cell_id": it.id, **told}) for it in gone)
         return events
+
+    def _note_compared(self, old: str, new: str) -> None:
+        head, tail = common_ends(old, new)
+        differing = len(old) + len(new) - 2 * (head + tail)
+        self.most_compared = max(self.most_compared, differing)
 
 
 def digest_of(source: str) -> str:
@@ -264,17 +276,19 @@ def _kept(names: Sequence[str], ids: Sequence[str], wanted: Sequence[str]) -> li
 
 def _delta(old: str, new: str) -> list[object]:
     """What changed, in UTF-16 units: kept numbers, put-in texts, taken-out negative numbers."""
-    delta: list[object] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    head, tail = common_ends(old, new)
+    before, after = old[head : len(old) - tail], new[head : len(new) - tail]
+    delta: list[object] = [_units(old[:head])] if head else []
+    if len(before) + len(after) > _MOST_DIFFERING:
+        return [*delta, after, -_units(before)]
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
-            delta.append(_units(old[a:b]))
+            delta.append(_units(before[a:b]))
             continue
-        if new[c:d]:
-            delta.append(new[c:d])
-        if old[a:b]:
-            delta.append(-_units(old[a:b]))
-    while delta and isinstance(delta[-1], int) and delta[-1] > 0:
-        delta.pop()
+        if after[c:d]:
+            delta.append(after[c:d])
+        if before[a:b]:
+            delta.append(-_units(before[a:b]))
     return delta
 
 

@@ -11,7 +11,12 @@ from json import dumps
 
 from livebook_ls.standin.live import session_markup
 from livebook_ls.standin.live.evaluator import Change
-from livebook_ls.standin.live.session_cells import SessionCells, StandInCell, initial
+from livebook_ls.standin.live.session_cells import (
+    CellEvent,
+    SessionCells,
+    StandInCell,
+    initial,
+)
 
 Tree = dict[str, object]
 
@@ -41,8 +46,8 @@ def joined(
     }
 
 
-def changed(change: Change) -> Tree:
-    """The diff that tells of a change."""
+def changed(change: Change, client_id: str = "") -> Tree:
+    """The diff that tells a client of a change: of what it typed itself that it has arrived."""
     tree: Tree = {}
     around = _around(change.runtime, change.flash, change.has_saved)
     if around:
@@ -50,8 +55,15 @@ def changed(change: Change) -> Tree:
     if change.cells:
         tree["c"] = {str(it.component): _component(it) for it in change.cells}
     if change.events:
-        tree["e"] = [[it.name, it.payload] for it in change.events]
+        tree["e"] = [_event(it, client_id) for it in change.events]
     return tree
+
+
+def _event(event: CellEvent, client_id: str) -> list[object]:
+    kind, _, cell = event.name.partition(":")
+    if kind == "cell_delta" and event.payload["client_id"] == client_id:
+        return [f"cell_acknowledgement:{cell}", {}]
+    return [event.name, event.payload]
 
 
 def _around(

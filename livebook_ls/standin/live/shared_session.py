@@ -5,15 +5,17 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from livebook_ls.notebook.exporting.export import exported_text
 from livebook_ls.notebook.importing.importer import parse
-from livebook_ls.notebook.model import Cell, CellType, Output, Span
-from livebook_ls.standin.live import intellisense_table, session_diff, session_markup
+from livebook_ls.standin.live import (
+    cell_texts,
+    intellisense_table,
+    session_diff,
+    session_markup,
+)
 from livebook_ls.standin.live.evaluator import Change, Evaluator
-from livebook_ls.standin.live.expressions import PutOutput
 from livebook_ls.standin.live.session_cells import BY_SYNC, CellEvent, SessionCells, StandInCell
 from livebook_ls.standin.live.session_markup import PageKeys
 from livebook_ls.standin.sessions.session import SessionView
@@ -22,9 +24,7 @@ from livebook_ls.standin.sessions.session import SessionView
 Tell: TypeAlias = Callable[[str, Mapping[str, object]], None]
 Response: TypeAlias = dict[str, object]
 
-_NOWHERE = Span(0, 0)
 _A_BROWSER = "browser"
-_TEXTS = frozenset({"terminal_text", "error"})
 
 
 class CrashedError(Exception):
@@ -49,12 +49,18 @@ class SharedSession:
         catch_up: Callable[[], object],
         append_section: Callable[[], None],
         save: Callable[[], None],
+        put_source: Callable[[int, str], None],
     ) -> None:
-        """`catch_up` returns once every sync that was asked for before is done."""
+        """`catch_up` returns once every sync that was asked for before is done; `put_source` gives
+        the notebook's cell of a number another text.
+        """
         self.id = session_id
         self._catch_up = catch_up
         self._append_section = append_section
         self._save = save
+        self._put_source = put_source
+        # Who typed what the session is just about to hold.
+        self._typing = _A_BROWSER
         self._cells = SessionCells(text)
         self._evaluator = Evaluator(self._cells, file, self._changed)
         self._clients: dict[str, _Client] = {}
@@ -92,11 +98,11 @@ class SharedSession:
         """`text`, the session's notebook, with the texts that its cells have put out."""
         with self._evaluator.lock:
             texts = {
-                number: _texts(cell)
+                number: cell_texts.texts_of(cell)
                 for number, cell in enumerate(self._cells.cells)
                 if cell.outputs
             }
-        return _with_outputs(text, texts) if texts else text
+        return cell_texts.with_texts(text, texts) if texts else text
 
     def with_kept_outputs(self, text: str) -> str:
         """`text` as it is saved: with its outputs where the notebook says that it keeps them."""
@@ -109,7 +115,7 @@ class SharedSession:
 
     def edited(self, text: str) -> None:
         """The same, by a person in the browser."""
-        self._take(text, _A_BROWSER)
+        self._take(text, self._typing)
 
     def dirt_turned(self, view: SessionView) -> None:
         """It has something that is not saved, and had not before, or the other way round."""
@@ -163,8 +169,15 @@ class SharedSession:
         self.is_dead = True
         self._evaluator.close()
 
-    def event(self, name: object, value: object) -> tuple[Response, Response | None]:
-        """What a page's event is replied, and what its page alone is told after that.
+    @property
+    def most_compared(self) -> int:
+        """The most characters by which a sync had to find out that a cell differs."""
+        return self._cells.most_compared
+
+    def event(
+        self, name: object, value: object, client_id: str = ""
+    ) -> tuple[Response, Response | None]:
+        """What an event of a client's page is replied, and what its page alone is told after that.
 
         CrashedError where Livebook's page would crash.
         """
@@ -174,6 +187,9 @@ class SharedSession:
             # Livebook's session takes one message after the other, a sync too.
             self._catch_up()
         try:
+            if name == "apply_cell_delta" and not self.is_dead:
+                self._type(value, client_id)
+                return {}, None
             with self._evaluator.lock:
                 if name == "intellisense_request":
                     return self._ask(value)
@@ -181,6 +197,22 @@ class SharedSession:
         except (KeyError, ValueError, TypeError):
             raise CrashedError from None
         return {}, None
+
+    def _type(self, value: Mapping[str, object], client_id: str) -> None:
+        """One who takes part has changed a cell's text; one that knew an older one is ignored."""
+        with self._evaluator.lock:
+            cell = self._cells.find(value["cell_id"])
+            if cell is None or value["revision"] != cell.revision:
+                return
+            delta = value["delta"]
+            if not isinstance(delta, list):
+                raise TypeError
+            number = self._cells.cells.index(cell)
+            source = cell_texts.applied(cell.source, delta)
+        self._typing = client_id
+        self._put_source(number, source)
+        self._catch_up()
+        self._typing = _A_BROWSER
 
     def _take(self, text: str, by: str) -> None:
         with self._evaluator.lock:
@@ -251,43 +283,8 @@ class SharedSession:
         return intellisense_table.answer(question, names)
 
     def _changed(self, change: Change) -> None:
-        diff = session_diff.changed(change)
-        if diff and not self.is_dead:
-            for client in tuple(self._clients.values()):
+        if self.is_dead:
+            return
+        for client_id, client in tuple(self._clients.items()):
+            if diff := session_diff.changed(change, client_id):
                 client.tell("diff", diff)
-
-
-def _texts(cell: StandInCell) -> tuple[str, ...]:
-    """The outputs that are texts, as exports have them: one line feed at the end dropped."""
-    return tuple(
-        session_markup.without_colours(put.text).removesuffix("\n")
-        for _, put in cell.outputs
-        if put.kind in _TEXTS or _is_result(put)
-    )
-
-
-def _is_result(put: PutOutput) -> bool:
-    return put.kind.startswith("result-")
-
-
-def _with_outputs(text: str, texts: Mapping[int, tuple[str, ...]]) -> str:
-    notebook = parse(text)
-    # The session has a setup cell even where the text has none.
-    first = 0 if notebook.setup else 1
-    numbers = itertools.count(first + len(notebook.setup))
-    sections = tuple(
-        section.with_cells(
-            tuple(_filled(cell, texts.get(next(numbers), ())) for cell in section.cells)
-        )
-        for section in notebook.sections
-    )
-    cells = [cell for section in sections for cell in section.cells]
-    prose = [cell.source for cell in cells if cell.type is CellType.MARKDOWN]
-    return exported_text(replace(notebook, sections=sections), prose, includes_outputs=True)
-
-
-def _filled(cell: Cell, texts: tuple[str, ...]) -> Cell:
-    if not texts:
-        return cell
-    outputs = tuple(Output(span=_NOWHERE, text=it, is_kept=True) for it in texts)
-    return replace(cell, outputs=outputs)
