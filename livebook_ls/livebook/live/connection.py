@@ -181,6 +181,9 @@ class SessionConnection:
                 if name == "intellisense_response":
                     self._answered(value)
             self._tell(self._state.take(payload))
+            if self._state.is_unclear:
+                # Joining anew tells of all texts.
+                self._broke_off(ChannelEnd.DROPPED)
         elif event in ("live_redirect", "redirect") and not self._is_doubted:
             # The session was closed, or it is about to be closed.
             self._is_doubted = True

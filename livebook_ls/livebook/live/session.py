@@ -203,6 +203,24 @@ class LiveSession:
         """End the runtime; all values are lost."""
         return await self._act_on_runtime("disconnect_runtime")
 
+    async def replace_source(self, cell_id: str, text: str) -> bool:
+        """Give a cell with a text of its own another one, as somebody who takes part does by typing
+        (`session_live.ex`, `apply_cell_delta`); whether the session is seen to have it now. What
+        others type meanwhile stays. Raises as acts do.
+        """
+        state = self._connection.state
+        cell = state.notebook.cell(cell_id)
+        if cell is None or cell.source == text:
+            return cell is not None
+        delta, revision = state.begin_replacing(cell_id, text)
+        value = {"cell_id": cell_id, "tag": "primary", "delta": delta, "selection": None}
+
+        def has_it() -> bool:
+            now = self.notebook.cell(cell_id)
+            return now is not None and now.source == text
+
+        return await self._effect("apply_cell_delta", value | {"revision": revision}, has_it)
+
     async def append_section(self) -> None:
         """Give the notebook an empty section at its end, as its page's own button does.
 

@@ -18,7 +18,7 @@ from livebook_ls.livebook.live.errors import PageNotUnderstood
 from livebook_ls.livebook.live.outputs import TextKind
 from livebook_ls.livebook.live.page.output_elements import plain_output
 from livebook_ls.livebook.live.page.session_page import SessionPage
-from livebook_ls.livebook.live.sources import Sources
+from livebook_ls.livebook.live.sources import Delta, Sources, replacing_delta
 
 # Finds the texts of outputs in an export, by the ids of the notebook's cells.
 ExportReader = Callable[[str, LiveNotebook], Mapping[str, Sequence[str]]]
@@ -169,6 +169,18 @@ class SessionState:
     def revision(self, cell_id: str) -> int:
         """How many changes of the cell's text are known."""
         return self._sources[cell_id].revision
+
+    def begin_replacing(self, cell_id: str, text: str) -> tuple[Delta, int]:
+        """We are about to give a cell another text; the delta to send, and to which revision."""
+        source = self._sources[cell_id]
+        delta = replacing_delta(source.text, text)
+        self._sources.begin_own(cell_id, delta)
+        return delta, source.revision
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether a text is not known any more, since others changed it together with us."""
+        return self._sources.is_unclear
 
     def take_texts(self, texts: Mapping[str, Sequence[str]], since: int) -> frozenset[str]:
         """Give cells the texts of their outputs, by the cells' ids, which were asked for at

@@ -10,7 +10,7 @@ import contextlib
 from collections import deque
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from livebook_ls import clock
 from livebook_ls.livebook.live.cells import CodeMarker, DoctestReport, DoctestStatus
@@ -20,6 +20,7 @@ from livebook_ls.livebook.live.page.printable import printable
 
 # Who changed a text, where that was a sync and nobody who takes part.
 _BY_SYNC = "__server__"
+Delta: TypeAlias = "Sequence[int | str]"
 # As many as somebody types between one save of Livebook's and the next.
 _MOST_TYPED = 64
 
@@ -45,6 +46,10 @@ class Sources:
         self.typed_s = float("-inf")
         # By their cells' ids.
         self._typed: deque[tuple[str, str]] = deque(maxlen=_MOST_TYPED)
+        # What we have changed and Livebook has not acknowledged yet, by cell.
+        self._own: dict[str, tuple[Delta, int]] = {}
+        # Whether others changed the same meanwhile, so that we can't tell what came of ours.
+        self.is_unclear = False
 
     def __getitem__(self, cell_id: str) -> CellSource:
         return self._sources.get(cell_id) or CellSource()
@@ -69,6 +74,8 @@ class Sources:
         match event.split(":"):
             case ["cell_editor_init", cell_id, "primary"]:
                 self._sources[cell_id] = _initial(payload)
+            case ["cell_acknowledgement", cell_id, "primary"] if cell_id in self._own:
+                self._take_own(cell_id)
             case ["cell_delta", cell_id, "primary"] if cell_id in self:
                 changed = _changed(self[cell_id], payload)
                 if payload.get("client_id") == _BY_SYNC:
@@ -94,6 +101,12 @@ class Sources:
                 return None
         return cell_id
 
+    def begin_own(self, cell_id: str, delta: Delta) -> None:
+        """We are about to change a cell's text by a delta to what it is now, and will be told once
+        Livebook has (`cell_acknowledgement`), in the order of all changes.
+        """
+        self._own[cell_id] = delta, self[cell_id].revision
+
     def begin_evaluation(self, cell_id: str) -> None:
         """Forget what the last evaluation told: a new one has begun."""
         if cell_id in self:
@@ -118,11 +131,30 @@ class Sources:
         self._unreported.clear()
         return due
 
+    def _take_own(self, cell_id: str) -> None:
+        delta, revision = self._own.pop(cell_id)
+        source = self[cell_id]
+        self.is_unclear = self.is_unclear or source.revision != revision
+        text = apply_delta(source.text, delta)
+        self._sources[cell_id] = replace(source, text=text, revision=source.revision + 1)
+        self._unreported.add(cell_id)
+
     def _replace(self, cell_id: str, text: str) -> None:
         """A sync has replaced a cell's text."""
         self._replaced.append(text)
         others = [it for it in self._typed if it[0] != cell_id]
         self._typed = deque(others, _MOST_TYPED)
+
+
+def replacing_delta(old: str, new: str) -> Delta:
+    """The delta that makes `new` of `old`: one replacement, between what both begin and end with.
+
+    Livebook's own takes time and memory by the square of what differs.
+    """
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    steps = _units(old[:head]), new[head : len(new) - tail], -_units(old[head : len(old) - tail])
+    return [it for it in steps if it]
 
 
 def apply_delta(text: str, delta: Sequence[object]) -> str:
@@ -142,6 +174,16 @@ def apply_delta(text: str, delta: Sequence[object]) -> str:
             at -= 2 * step
     parts.append(units[at:])
     return b"".join(parts).decode("utf-16-le", "surrogatepass")
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters both begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def markup_text(html: str) -> str:

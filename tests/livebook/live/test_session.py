@@ -730,3 +730,33 @@ def test_a_base_path_is_not_part_of_the_routes_at_its_own_port(
             await session.refresh()
 
     run(check())
+
+
+@pytest.mark.parametrize("text", ["x = 2", "x = 1\ny = 😀 + 1", "", "z" * 100_000])
+def test_a_cell_is_given_another_text(desk: Callable[..., Desk], text: str) -> None:
+    async def check() -> None:
+        here = desk()
+        here.open("x = 1", "x + 1")
+        async with here.joined() as session, here.joined() as other:
+            cell = code(session)[0]
+            assert await session.replace_source(cell.id, text)
+            assert code(session)[0].source == text
+            assert await other.wait_until(lambda _: code(other)[0].source == text, SOON_S)
+            assert await session.replace_source(cell.id, text + " # more")
+            assert other.typed
+            assert not session.typed
+        held = here.stand_in.session(here.path)
+        assert held is not None
+        assert f"{text} # more" in held.text
+
+    run(check())
+
+
+def test_a_cell_that_is_gone_is_given_no_text(desk: Callable[..., Desk]) -> None:
+    async def check() -> None:
+        here = desk()
+        here.open("1")
+        async with here.joined() as session:
+            assert not await session.replace_source("gone", "2")
+
+    run(check())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livebook_ls.livebook.live.cells import digest_of
-from livebook_ls.livebook.live.sources import Sources, apply_delta, markup_text
+from livebook_ls.livebook.live.sources import Sources, apply_delta, markup_text, replacing_delta
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,37 @@ def test_a_delta_counts_as_javascript_does(head: str, old: str, new: str) -> Non
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
     assert apply_delta(f"{head}{old}!", [units(head), new, -units(old)]) == f"{head}{new}!"
+
+
+@given(st.text("ab😀é\n"), st.text("ab😀é\n"))
+def test_a_replacement_makes_the_new_text_of_the_old(old: str, new: str) -> None:
+    delta = replacing_delta(old, new)
+
+    assert apply_delta(old, delta) == new
+    assert len(delta) <= 3
+
+
+def test_our_own_change_counts_once_it_is_acknowledged() -> None:
+    sources = Sources()
+    sources.take("cell_editor_init:a:primary", {"source": "1", "revision": 3})
+    sources.begin_own("a", replacing_delta("1", "2"))
+    assert sources["a"].text == "1"
+    sources.take("cell_acknowledgement:a:primary", {})
+
+    assert (sources["a"].text, sources["a"].revision) == ("2", 4)
+    assert sources.unreported() == (("a", 4),)
+    assert not sources.typed
+    assert not sources.is_unclear
+
+
+def test_what_others_change_before_ours_is_acknowledged_leaves_the_text_unclear() -> None:
+    sources = Sources()
+    sources.take("cell_editor_init:a:primary", {"source": "1", "revision": 3})
+    sources.begin_own("a", replacing_delta("1", "2"))
+    sources.take("cell_delta:a:primary", {"client_id": "person", "delta": ["0"]})
+    sources.take("cell_acknowledgement:a:primary", {})
+
+    assert sources.is_unclear
 
 
 def test_each_change_is_reported_once_with_its_number() -> None:
