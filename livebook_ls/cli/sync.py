@@ -44,7 +44,7 @@ def run(options: Namespace) -> int:
     """Sync each notebook; one without a session is told."""
 
     def report(link: NotebookLink) -> None:
-        if not options.quiet:
+        if not options.quiet and not one_by_one.losses(link):
             print(printable(f"{link.path}: {told_of(link)}"))
 
     sync = Notebooks.sync_anyway if options.anyway else Notebooks.sync

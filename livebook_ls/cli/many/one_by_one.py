@@ -14,7 +14,7 @@ from livebook_ls.livebook import paths
 from livebook_ls.settings import Settings
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
-from livebook_ls.sync.telling.findings import FindingSeverity
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 _LOUD = frozenset({FindingSeverity.ERROR, FindingSeverity.WARNING})
 Operation = Callable[[Notebooks, str], Awaitable[NotebookLink]]
@@ -66,9 +66,14 @@ def _complain_of(file: str, link: NotebookLink) -> None:
         complain(f"{file}: {told_of(link)}")
 
 
+def losses(link: NotebookLink) -> list[Finding]:
+    """What did not come through although the call went well, which is told on stderr."""
+    return [it for it in link.findings if it.severity in _LOUD]
+
+
 def _lost(file: str, link: NotebookLink) -> int:
-    """Tell what did not come through although the call went well; the exit code for it."""
-    lost = [it for it in link.findings if it.severity in _LOUD]
+    """Tell what did not come through; the exit code for it."""
+    lost = losses(link)
     for finding in lost:
         complain(f"{file}: {told(finding, link)}")
     return 1 if lost else 0
