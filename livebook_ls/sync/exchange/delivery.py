@@ -23,6 +23,8 @@ from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
 from livebook_ls.sync.guarding.guard import Verdict, judge
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.in_session.long_updates import LongUpdates
+from livebook_ls.sync.in_session.run_guard import RunGuard
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.keeping.version_files import VersionOrigin
@@ -30,7 +32,6 @@ from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge
-from livebook_ls.sync.run_guard import RunGuard
 from livebook_ls.sync.telling import findings, session_findings, stamps
 from livebook_ls.sync.telling.findings import Finding
 
@@ -59,6 +60,7 @@ class Delivery:
         self._kept = kept
         self._turns = turns
         self._runs = RunGuard(talk, live)
+        self._long = LongUpdates(talk, live)
         self._merging = merging
         self._ways = WaysRound(talk, arrival, self.may_send, self.may_open)
 
@@ -216,25 +218,18 @@ class Delivery:
         return await self._send_judged(link, written.saved, written.reading, may_send=may_send)
 
     async def _send_judged(
-        self,
-        link: NotebookLink,
-        saved: Snapshot,
-        reading: NotebookText,
-        *,
-        may_send: bool,
+        self, link: NotebookLink, saved: Snapshot, reading: NotebookText, *, may_send: bool
     ) -> bool:
         if not may_send:
             if await self._ways.is_reopened(link, saved, reading):
                 return link.state is State.DIFFERS  # Another of ours may have opened it.
-            if await self._ways.is_given_section(link, reading):
+            if wants_steps := await self._ways.is_given_section(link, reading):
                 link.enter(State.SYNCING)
-                return await self._steps.undisturbed(self._by_steps(link, saved, reading))
-            wants_steps = self._settings().two_step_sync is TwoStepSync.AUTO
+            wants_steps = wants_steps or self._settings().two_step_sync is TwoStepSync.AUTO
             # What was begun for this very text is finished, whoever comes and whatever they set.
             wants_steps = wants_steps or self._steps.was_begun_for(link.path, reading.text)
-            return wants_steps and await self._steps.undisturbed(
-                self._by_steps(link, saved, reading)
-            )
+            steps = partial(self._by_steps, link, saved, reading)
+            return wants_steps and await self._steps.undisturbed(steps())
         return await self._call(link, saved, reading)
 
     async def _judge(self, link: NotebookLink, reading: NotebookText) -> Verdict:
@@ -261,6 +256,9 @@ class Delivery:
             link.motion.notice()
             return True
         self._keep(link, reading)
+        if too_long := await self._long.bring(link, reading):
+            link.enter(State.HELD, too_long, *link.notes)
+            return False
         link.note_sent(reading.text)
         link.swallowed.look(link.held, reading)
         self._turns.note_call(link.path)

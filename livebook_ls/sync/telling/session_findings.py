@@ -5,7 +5,7 @@ Each says where the session is, since only a person can close it.
 
 from __future__ import annotations
 
-from livebook_ls.sync.telling.findings import Finding, FindingSeverity, Mend
+from livebook_ls.sync.telling.findings import CONSENT, Finding, FindingSeverity, Mend
 
 
 def no_section_in_session(url: str | None) -> Finding:
@@ -50,6 +50,19 @@ def steps_not_mended(reason: str) -> Finding:
         "a step of a sync in two steps. Make room or give yourself the file back, and it is put "
         "back by itself; it is also the newest of the earlier versions.",
         mends=(Mend.TRY_AGAIN,),
+    )
+
+
+def too_long_to_compare(edits: int, url: str | None) -> Finding:
+    """Livebook compares a cell's old and new text in time and memory by the square of that."""
+    return Finding(
+        code="too-long-to-compare",
+        severity=FindingSeverity.ERROR,
+        sentence=f"This save changes {edits:,} characters of one cell. Livebook would compare them "
+        "one by one, which takes its session minutes and may end Livebook for lack of memory, and "
+        "its session can't be joined to be told of them otherwise. It is held back: close the "
+        f"session{_at(url)} in the browser and save again, or sync anyway.",
+        mends=CONSENT,
     )
 
 

@@ -39,6 +39,7 @@ _EXAMPLES: dict[Any, Any] = {
     str: "…",
     str | None: None,
     bool: True,
+    int: 10_000,
     float: 10.0,
     tuple[str, ...]: ("…",),
     tuple[Gone, ...]: (Gone(what="…", span=Span(0, 0)),),

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from functools import partial
 
-from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.livebook.live.cells import LiveNotebook
 from livebook_ls.sync.guarding.guard import Verdict
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.running_cells import could_end_run, ended_run
 from livebook_ls.sync.guarding.sync_losses import Foresight, foresee
+from livebook_ls.sync.in_session.joining import session_of
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling.findings import Finding
-
-# A join of 800 cells takes 4 s; a save doesn't wait longer to learn what runs.
-_JOIN_S = 10.0
 
 
 class RunGuard:
@@ -61,11 +56,6 @@ class RunGuard:
         return ended_run(live, held.notebook, fates) if live else None
 
     async def _notebook(self, link: NotebookLink) -> LiveNotebook | None:
-        """What the session holds, joined for this where it isn't yet."""
-        session = self._live.of(link)
-        if session is None and link.session_path is not None:
-            with contextlib.suppress(TimeoutError, LivebookError):
-                home = await self._talk.ask(lambda it: it.endpoint, link.home)
-                await asyncio.wait_for(self._live.is_joined(link, home), _JOIN_S)
-            session = self._live.of(link)
+        """What the session holds, where it can be joined."""
+        session = await session_of(self._talk, self._live, link)
         return session.notebook if session is not None else None

@@ -1,0 +1,85 @@
+"""Cells to which a sync gives a text so different that Livebook takes long to compare both.
+
+It does so character by character (`text/delta.ex`, `diff`), in time and memory by the square of
+what differs: 3,000 characters take 4 s and half a gigabyte, 6,000 four times as much of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from livebook_ls.notebook.edits import common_ends
+from livebook_ls.notebook.model import CellType
+from livebook_ls.notebook.syncing.data_sync import CellItem, ChangeKind, items, steps
+from livebook_ls.notebook.syncing.session_content import ReadCells, held_setup
+
+# To find the lines that differ takes Python time by the square of their number, too.
+_MOST_LINES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class LongUpdate:
+    """A cell's text in the session and in the file, which differ by so many characters that are
+    put in or taken out, or by a few less. `place` counts the session's setup cells, or the cells of
+    all its sections.
+    """
+
+    before: str
+    after: str
+    place: int
+    is_setup: bool
+    edits: int
+
+
+def long_updates(held: ReadCells, read: ReadCells, most: int) -> tuple[LongUpdate, ...]:
+    """The cells of a session that a sync updates by more than `most` characters, in their order."""
+    measured = (
+        replace(it, edits=edits_between(it.before, it.after, most)) for it in _updates(held, read)
+    )
+    return tuple(it for it in measured if it.edits > most)
+
+
+def edits_between(before: str, after: str, most: int) -> int:
+    """How many characters are put in and taken out at the most, to make one text of the other;
+    looked at closely only where it may be more than `most`.
+    """
+    head, tail = common_ends(before, after)
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    if len(old) + len(new) <= most:
+        return len(old) + len(new)
+    old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    if max(len(old_lines), len(new_lines)) > _MOST_LINES:
+        return len(old) + len(new)
+    matcher = SequenceMatcher(None, old_lines, new_lines, autojunk=False)
+    return sum(
+        _between_lines(one, other)
+        for tag, a, b, c, d in matcher.get_opcodes()
+        if tag != "equal"
+        for one, other in zip_longest(old_lines[a:b], new_lines[c:d], fillvalue="")
+    )
+
+
+def _between_lines(one: str, other: str) -> int:
+    head, tail = common_ends(one, other)
+    return len(one) + len(other) - 2 * (head + tail)
+
+
+def _updates(held: ReadCells, read: ReadCells) -> Iterator[LongUpdate]:
+    """The cells of which Livebook compares the texts before and after, as yet unmeasured."""
+    setup = zip(held_setup(held.notebook), held_setup(read.notebook), strict=False)
+    for place, (one, other) in enumerate(setup):
+        if one.language == other.language and one.source != other.source:
+            yield LongUpdate(one.source, other.source, place, is_setup=True, edits=0)
+    old = items(held, 0)
+    places = {it.id: at for at, it in enumerate(it for it in old if isinstance(it, CellItem))}
+    changes, _ = steps(old, items(read, len(old)))
+    for step in changes:
+        if step.change is ChangeKind.UPDATE and isinstance(step.before, CellItem):
+            before, after = step.before.cell, step.after
+            # A smart cell's text is its own.
+            if isinstance(after, CellItem) and before.type is not CellType.SMART:
+                place = places[step.before.id]
+                yield LongUpdate(before.source, after.cell.source, place, is_setup=False, edits=0)

@@ -1,0 +1,93 @@
+"""A text that is very different from its cell's is brought to that before the session reads it.
+
+Livebook would compare both by characters, which takes its session minutes and ends Livebook where
+its memory is at an end (`notebook/syncing/long_updates.py`). Who takes part in the session says
+what to put in the place of what, as a browser does, and nothing is left to compare: the cell, its
+outputs and what runs stay.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.notebook.edits import common_ends
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.in_session.joining import session_of
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.live_sessions import LiveSessions
+from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.telling import session_findings
+from livebook_ls.sync.telling.findings import Finding
+
+if TYPE_CHECKING:
+    from livebook_ls.livebook.live.cells import LiveNotebook
+    from livebook_ls.livebook.live.session import LiveSession
+    from livebook_ls.notebook.syncing.long_updates import LongUpdate
+
+# To compare so many takes Livebook half a second.
+_MOST_EDITS = 1_000
+# With so many it takes eight, and a gigabyte: where nobody can take part, it is left to that.
+_MOST_COMPARED = 4_000
+
+
+class LongUpdates:
+    """Brings them into sessions, over one Livebook."""
+
+    def __init__(self, talk: Talk, live: LiveSessions) -> None:
+        self._talk = talk
+        self._live = live
+
+    async def bring(self, link: NotebookLink, reading: NotebookText) -> Finding | None:
+        """Have the session hold such texts as they are in the file; what is told where it can't be,
+        and its Livebook might not outlive to read them.
+        """
+        held = link.held
+        if held is None or not _may_be_long(held, reading):
+            return None
+        updates = await self._talk.think(partial(_long_updates, held, reading))
+        if not updates:
+            return None
+        session = await session_of(self._talk, self._live, link)
+        left = updates
+        if session is not None:
+            left = [it for it in updates if not await _is_brought(session, held, it)]
+            self._talk.looks.forget(link)
+        most = max((it.edits for it in left), default=0)
+        if most <= _MOST_COMPARED or link.consent.covers(reading.text):
+            return None
+        return session_findings.too_long_to_compare(most, link.url)
+
+
+def _may_be_long(held: NotebookText, reading: NotebookText) -> bool:
+    head, tail = common_ends(held.text, reading.text)
+    return len(held.text) + len(reading.text) - 2 * (head + tail) > _MOST_EDITS
+
+
+def _long_updates(held: NotebookText, reading: NotebookText) -> Sequence[LongUpdate]:
+    # Loaded with the first text that needs it.
+    from livebook_ls.notebook.syncing.long_updates import long_updates
+
+    return long_updates(held.cells, reading.cells, _MOST_EDITS)
+
+
+async def _is_brought(session: LiveSession, held: NotebookText, update: LongUpdate) -> bool:
+    with contextlib.suppress(LivebookError):
+        cell_id = _cell(session.notebook, held, update)
+        return cell_id is not None and await session.replace_source(cell_id, update.after)
+    return False
+
+
+def _cell(live: LiveNotebook, held: NotebookText, update: LongUpdate) -> str | None:
+    """Which cell of the session it is: by its place where all are as they are known, else by its
+    text where no other has that; Livebook tells nobody of a cell that was moved.
+    """
+    cells = [it for it in live.cells if it.is_setup is update.is_setup]
+    known = held.notebook.setup if update.is_setup else held.cells.cells
+    if [it.source for it in cells] == [it.source for it in known]:
+        return cells[update.place].id
+    found = [it.id for it in cells if it.source == update.before]
+    return found[0] if len(found) == 1 else None
