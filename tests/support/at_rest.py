@@ -14,6 +14,8 @@ def opened(editor: Editor, livebook: StandIn, path: Path) -> str:
     uri = editor.open(path)
     editor.wait_for_state(uri, "inSync")
     livebook.save_session(path)
+    # A save that is told late would count for what is written by then.
+    livebook.wait_settled()
     until_time_is(editor, path, loaded_ns)
     return uri
 
