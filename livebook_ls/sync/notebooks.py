@@ -71,7 +71,8 @@ class Notebooks(OnRequest):
         self._saved_texts = SavedTexts(self.kept, self._threads)
         self._replaced_texts = ReplacedTexts(self.kept, self._sync_soon)
         self._held_for_runs = HeldForRuns(self.live, self.operations, self._queue)
-        self._watch = Watch(lambda: self.links.values(), self._look, NotebookLink.lose_file)
+        seen = self._look, NotebookLink.lose_file, self.operations.is_settled
+        self._watch = Watch(self.links.values, *seen)
         self._attached_once: set[str] = set()  # Closed ones too, since they may be renamed.
         self._recovery = Recovery(lambda: self.links.values(), self._try_again)
         self._quiet_saves = QuietSaves(

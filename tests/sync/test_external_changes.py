@@ -30,6 +30,7 @@ class Watched:
             self._links,
             lambda _: self.changed_s.append(self.turned.now_s),
             lambda _: None,
+            lambda _: False,
         )
 
     async def turn(self, looks: int) -> None:

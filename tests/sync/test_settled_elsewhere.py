@@ -1,4 +1,4 @@
-"""A conflict that an editor holds may be settled by another of ours, as by a command: it is then."""
+"""A conflict that an editor holds may be settled by another of ours, as by a command."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ _GONE_FOR_S = 0.5
 
 class Watch:
     """Calls `on_change(link)` when a link's file is no longer of the version that it knows, and
-    `on_gone(link)` when there is none any more.
+    `on_gone(link)` when there is none any more; the first also where a conflict `is_settled` by
+    another of ours, which need not touch the file.
 
     A change counts once it was seen unchanged twice in a row: half-written files are waited for.
     Editors that put another file in its place leave none for a moment.
@@ -42,10 +43,12 @@ class Watch:
         links: Callable[[], Iterable[NotebookLink]],
         on_change: Callable[[NotebookLink], None],
         on_gone: Callable[[NotebookLink], None],
+        is_settled: Callable[[NotebookLink], bool],
     ) -> None:
         self._links = links
         self._on_change = on_change
         self._on_gone = on_gone
+        self._is_settled = is_settled
         self._gone_since_s: dict[str, float] = {}
         self._seen: dict[str, notebook_file.Version | None] = {}
         # Those seen once, to be looked at again in a moment.
@@ -129,6 +132,8 @@ class Watch:
         self._unsure.discard(link.path)
         if now is None or now == link.version:
             self._seen.pop(link.path, None)
+            if self._is_settled(link):
+                self._on_change(link)
             return
         self.notice(link)
         if self._seen.get(link.path) == now:

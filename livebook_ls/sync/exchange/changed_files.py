@@ -18,6 +18,7 @@ from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.own_turn import OwnTurn
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.held_saves import HeldSaves
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import SETTLED, NotebookLink, State
@@ -46,6 +47,7 @@ class ChangedFiles:
         delivery: Delivery,
         autosaves: Autosaves,
         live: LiveSessions,
+        held: HeldSaves,
         sync: Sync,
     ) -> None:
         self._talk = talk
@@ -57,6 +59,7 @@ class ChangedFiles:
         self._delivery = delivery
         self._autosaves = autosaves
         self._live = live
+        self._held = held
         self._sync = sync
 
     async def look(self, link: NotebookLink) -> None:
@@ -78,6 +81,10 @@ class ChangedFiles:
         aftermath = await self._arrival.compare(link, before, reading)
         if self._has_newer(link.path):
             # The editor has saved meanwhile, and that save accounts for the file.
+            return
+        if self.is_settled(link):
+            self._held.account_for_settled(link.path)
+            await self._sync(link, None, ())
             return
         if await self._lies_over_held(link, found, reading):
             # The file stays as the person wrote it, who is still to decide.
@@ -128,6 +135,13 @@ class ChangedFiles:
             overwritten_save.notice_loss(link, kept)
             if not was_settled and kept is reading:
                 overwritten_save.tell_loss(link, text, reading)
+
+    def is_settled(self, link: NotebookLink) -> bool:
+        """Whether another of ours has settled the conflict for which this one holds a save back,
+        and that was not looked at yet.
+        """
+        text = overwritten_save.held_text(link) if link.merge is not None else None
+        return text is not None and self._held.is_settled(link.path, text)
 
     async def _lies_over_held(
         self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText

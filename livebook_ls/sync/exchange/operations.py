@@ -72,7 +72,8 @@ class Operations:
         turns = Turns(folder)
         self.kept = kept = KeptTexts(folder)
         self.steps = TwoSteps(talk, StepJournal(folder), kept, turns)
-        self._memory = SessionMemory(talk, kept, self.steps, HeldSaves(folder, kept))
+        self._held = HeldSaves(folder, kept)
+        self._memory = SessionMemory(talk, kept, self.steps, self._held)
         self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps, kept)
         self._arrival = Arrival(talk, settings, has_newer, self.steps.is_open, self._shared, kept)
         self.merging = merging = SessionMerge(talk, settings, kept, turns, live)
@@ -82,18 +83,8 @@ class Operations:
         self.autosaves = autosaves = Autosaves(
             talk, settings, kept, self._arrival, self._delivery, live
         )
-        self._changed_files = ChangedFiles(
-            talk,
-            settings,
-            has_newer,
-            kept,
-            self._turn,
-            self._arrival,
-            self._delivery,
-            autosaves,
-            live,
-            self._sync,
-        )
+        own = self._turn, self._arrival, self._delivery, autosaves, live, self._held
+        self._changed_files = ChangedFiles(talk, settings, has_newer, kept, *own, self._sync)
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
@@ -169,6 +160,8 @@ class Operations:
                 return
             # Where the file has changed, what was chosen counts for what is still as it was.
             is_whole = held.is_settled and reading.text == held.ours.text
+            if is_whole:
+                self._held.note_settled(link.path, held.ours.text)
             if not is_whole or await self._delivery.send_settled(link, saved, reading, held):
                 await self._sync(link, None)
 
@@ -212,6 +205,12 @@ class Operations:
             return
         async with told(link), self._turn.taken(link, can_wait=True):
             await self._changed_files.look(link)
+
+    def is_settled(self, link: NotebookLink) -> bool:
+        """Whether another of ours has settled the conflict for which this one holds a save back, so
+        that it is to be looked at.
+        """
+        return self._changed_files.is_settled(link)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
         """`text` in Livebook's form, or why there is none; the file is not touched."""
