@@ -54,7 +54,8 @@ NOT_TAKEN = "Livebook did not take up the run. Look at the notebook in the brows
 OTHER_TEXT = "Livebook ran an older text of cell {number}. Run it again."
 RUNTIME_LOST = "The run was lost: Livebook's runtime ended, and with it all values. Run again."
 LIVEBOOK_AWAY = (
-    "The run was lost: Livebook does not answer any more. Start it if it has ended, and run again."
+    "The run was lost: the connection to Livebook's session does not come back. Start Livebook if "
+    "it has ended, else look at the notebook in the browser, and run again."
 )
 SESSION_LOST = "The run was lost: the notebook's session in Livebook ended. Open it and run again."
 STOPPED_ALL = "Stopped. Stopping a running cell takes the values of the main flow with it."
