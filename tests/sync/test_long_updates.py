@@ -96,6 +96,18 @@ def test_what_was_evaluated_stays(
     assert live.with_outputs(text).count('"output":true') == 2
 
 
+def test_one_by_two_steps_arrives(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    editor = start_editor(settings={"twoStepSync": "auto"})
+    uri = opened(editor, livebook, notebook)
+    text = BASE.replace("## One", "## Before\n\n## One").replace("one = 1", PASTED)
+    editor.save(uri, notebook, text)
+
+    until_one(editor, livebook, notebook, text)
+    assert livebook.most_compared(notebook) < MOST
+
+
 @pytest.mark.fault(
     "Livebook",
     "its session can't be joined",

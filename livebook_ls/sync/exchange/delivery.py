@@ -256,8 +256,7 @@ class Delivery:
             link.motion.notice()
             return True
         self._keep(link, reading)
-        if too_long := await self._long.bring(link, reading):
-            link.enter(State.HELD, too_long, *link.notes)
+        if not await self._long.are_brought(link, reading):
             return False
         link.note_sent(reading.text)
         link.swallowed.look(link.held, reading)
@@ -291,6 +290,8 @@ class Delivery:
         return await self.attach(link, saved, reading)
 
     async def _by_steps(self, link: NotebookLink, saved: Snapshot, reading: NotebookText) -> bool:
+        if not await self._long.are_brought(link, reading):
+            return False
         held = link.held
         foresight = await self._talk.think(lambda: link.buffer.foresee(held, reading))
         halfway = foresight.halfway if foresight else None

@@ -17,11 +17,10 @@ from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.notebook.edits import common_ends
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.in_session.joining import session_of
-from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import session_findings
-from livebook_ls.sync.telling.findings import Finding
 
 if TYPE_CHECKING:
     from livebook_ls.livebook.live.cells import LiveNotebook
@@ -41,25 +40,35 @@ class LongUpdates:
         self._talk = talk
         self._live = live
 
-    async def bring(self, link: NotebookLink, reading: NotebookText) -> Finding | None:
-        """Have the session hold such texts as they are in the file; what is told where it can't be,
-        and its Livebook might not outlive to read them.
+    async def are_brought(self, link: NotebookLink, reading: NotebookText) -> bool:
+        """Have the session hold such texts as they are in the file. Where it can't be, and its
+        Livebook might not outlive to read them, this is told, and the text is not to be sent.
         """
         held = link.held
         if held is None or not _may_be_long(held, reading):
-            return None
+            return True
         updates = await self._talk.think(partial(_long_updates, held, reading))
         if not updates:
-            return None
-        session = await session_of(self._talk, self._live, link)
-        left = updates
-        if session is not None:
-            left = [it for it in updates if not await _is_brought(session, held, it)]
-            self._talk.looks.forget(link)
+            return True
+        left = await self._left(link, held, updates)
         most = max((it.edits for it in left), default=0)
         if most <= _MOST_COMPARED or link.consent.covers(reading.text):
-            return None
-        return session_findings.too_long_to_compare(most, link.url)
+            return True
+        too_long = session_findings.too_long_to_compare(most, link.url)
+        link.enter(State.HELD, too_long, *link.notes)
+        return False
+
+    async def _left(
+        self, link: NotebookLink, held: NotebookText, updates: Sequence[LongUpdate]
+    ) -> Sequence[LongUpdate]:
+        """Those that could not be brought; what the session holds by the others is known then."""
+        session = await session_of(self._talk, self._live, link)
+        if session is None:
+            return updates
+        left = [it for it in updates if not await _is_brought(session, held, it)]
+        self._talk.looks.forget(link)
+        link.held = await self._talk.session_text(link, is_needed=True) or held
+        return left
 
 
 def _may_be_long(held: NotebookText, reading: NotebookText) -> bool:
