@@ -9,8 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls.livebook.live.cells import (
+    LiveCell,
+    LiveCellType,
+    LiveNotebook,
+    RuntimeStatus,
+)
+from livebook_ls.notebook.syncing.long_updates import LongUpdate
 from livebook_ls.standin import Faults, StandIn
 from livebook_ls.standin.editor import Editor
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.in_session.long_updates import updated_cell
 from tests.support.at_rest import opened, until_one
 from tests.support.command import run
 
@@ -106,6 +115,30 @@ def test_one_by_two_steps_arrives(
 
     until_one(editor, livebook, notebook, text)
     assert livebook.most_compared(notebook) < MOST
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ((("a", "one"), ("b", "two"), ("c", "one")), "c"),
+        ((("c", "one"), ("b", "two")), "c"),
+        ((("b", "two"), ("c", "one"), ("a", "one")), None),
+        ((("b", "two"),), None),
+    ],
+    ids=["in its place", "the only one", "one of two somewhere", "gone"],
+)
+def test_the_cell_that_is_meant(cells: tuple[tuple[str, str], ...], found: str | None) -> None:
+    fenced = "\n\n".join(f"```elixir\n{it}\n```" for it in ("one", "two", "one"))
+    held = NotebookText(f"# N\n\n## S\n\n{fenced}\n")
+    live = LiveNotebook(
+        cells=tuple(LiveCell(id=it, type=LiveCellType.CODE, source=text) for it, text in cells),
+        sections=(),
+        runtime=RuntimeStatus.DISCONNECTED,
+        is_complete=True,
+    )
+    update = LongUpdate("one", PASTED, place=2, is_setup=False, edits=9_000)
+
+    assert updated_cell(live, held, update) == found
 
 
 @pytest.mark.fault(

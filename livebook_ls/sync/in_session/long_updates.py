@@ -85,14 +85,14 @@ def _long_updates(held: NotebookText, reading: NotebookText) -> Sequence[LongUpd
 
 async def _is_brought(session: LiveSession, held: NotebookText, update: LongUpdate) -> bool:
     with contextlib.suppress(LivebookError):
-        cell_id = _cell(session.notebook, held, update)
+        cell_id = updated_cell(session.notebook, held, update)
         return cell_id is not None and await session.replace_source(cell_id, update.after)
     return False
 
 
-def _cell(live: LiveNotebook, held: NotebookText, update: LongUpdate) -> str | None:
-    """Which cell of the session it is: by its place where all are as they are known, else by its
-    text where no other has that; Livebook tells nobody of a cell that was moved.
+def updated_cell(live: LiveNotebook, held: NotebookText, update: LongUpdate) -> str | None:
+    """The id of the session's cell that is meant: by its place where all are as they are known,
+    else by its text where no other has that; Livebook tells nobody of a cell that was moved.
     """
     cells = [it for it in live.cells if it.is_setup is update.is_setup]
     known = held.notebook.setup if update.is_setup else held.cells.cells
