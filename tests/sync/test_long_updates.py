@@ -16,7 +16,7 @@ from livebook_ls.livebook.live.cells import (
     RuntimeStatus,
 )
 from livebook_ls.notebook.syncing.long_updates import LongUpdate
-from livebook_ls.standin import Faults, StandIn
+from livebook_ls.standin import Faults, Reply, StandIn
 from livebook_ls.standin.editor import Editor
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.in_session.long_updates import updated_cell
@@ -105,6 +105,35 @@ def test_what_was_evaluated_stays(
     assert live.with_outputs(text).count('"output":true') == 2
 
 
+@pytest.mark.parametrize("is_joined", [True, False], ids=["editor", "command"])
+def test_several_in_cells_that_said_the_same_arrive(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    environ: dict[str, str],
+    notebook: Path,
+    is_joined: bool,
+) -> None:
+    cells = "\n\n".join(f"```elixir\n{it}\n```" for it in ("x", "x", "y", "x"))
+    before = f"# Note\n\n## One\n\n{cells}\n"
+    notebook.write_text(before, encoding="utf-8")
+    head, one, two, three = before.replace("y", "y2").split("\nx\n")
+    text = f"\n{PASTED}\n".join((head, one, f"{two}\n{PASTED[:2000]}\n{three}"))
+    if is_joined:
+        editor = start_editor()
+        uri = opened(editor, livebook, notebook)
+        editor.save(uri, notebook, text)
+        until_one(editor, livebook, notebook, text)
+    else:
+        run("open", notebook, environ=environ)
+        livebook.wait_settled()
+        notebook.write_text(text, encoding="utf-8")
+        assert run("sync", notebook, environ=environ).returncode == 0
+        livebook.wait_settled()
+
+    assert notebook.read_text(encoding="utf-8") == text
+    assert livebook.most_compared(notebook) < MOST
+
+
 def test_one_by_two_steps_arrives(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
@@ -115,6 +144,22 @@ def test_one_by_two_steps_arrives(
 
     until_one(editor, livebook, notebook, text)
     assert livebook.most_compared(notebook) < MOST
+
+
+def test_what_a_session_that_cannot_be_seen_would_have_to_compare_is_held(
+    livebook: StandIn, environ: dict[str, str], notebook: Path
+) -> None:
+    run("open", notebook, environ=environ)
+    livebook.wait_settled()
+    livebook.faults = Faults(reply=Reply.ERROR_500, under="/sessions")
+    notebook.write_text(BASE.replace("one = 1", PASTED), encoding="utf-8")
+    held = run("sync", notebook, environ=environ)
+    session = livebook.session(notebook)
+
+    assert held.returncode == 1
+    assert "Livebook would compare them one by one" in held.stderr
+    assert session is not None
+    assert session.text == BASE
 
 
 @pytest.mark.parametrize(
