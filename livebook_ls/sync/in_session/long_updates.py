@@ -8,12 +8,11 @@ outputs and what runs stay.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.errors import TimedOut
 from livebook_ls.notebook.edits import common_ends
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.in_session.joining import session_of
@@ -24,13 +23,14 @@ from livebook_ls.sync.telling import session_findings
 
 if TYPE_CHECKING:
     from livebook_ls.livebook.live.cells import LiveNotebook
-    from livebook_ls.livebook.live.session import LiveSession
     from livebook_ls.notebook.syncing.long_updates import LongUpdate
 
 # To compare so many takes Livebook half a second.
 _MOST_EDITS = 1_000
 # With so many it takes eight, and a gigabyte: where nobody can take part, it is left to that.
 _MOST_COMPARED = 4_000
+# As long as an act in a session may take to be seen (`LiveSession`).
+_TAKEN_WITHIN_S = 1.0
 
 
 class LongUpdates:
@@ -45,30 +45,39 @@ class LongUpdates:
         Livebook might not outlive to read them, this is told, and the text is not to be sent.
         """
         held = link.held
+        if held is None and link.common is not None:
+            # Of a session that nobody sees, this is the best that is known.
+            held = NotebookText(link.common.text)
         if held is None or not _may_be_long(held, reading):
             return True
         updates = await self._talk.think(partial(_long_updates, held, reading))
-        if not updates:
+        if not updates or await self._are_taken(link, held, updates):
             return True
-        left = await self._left(link, held, updates)
-        most = max((it.edits for it in left), default=0)
+        most = max(it.edits for it in updates)
         if most <= _MOST_COMPARED or link.consent.covers(reading.text):
             return True
         too_long = session_findings.too_long_to_compare(most, link.url)
         link.enter(State.HELD, too_long, *link.notes)
         return False
 
-    async def _left(
+    async def _are_taken(
         self, link: NotebookLink, held: NotebookText, updates: Sequence[LongUpdate]
-    ) -> Sequence[LongUpdate]:
-        """Those that could not be brought; what the session holds by the others is known then."""
+    ) -> bool:
+        """Whether the session has taken all of them, and what it holds is known; else none, or it
+        is as one that doesn't answer. Raises Livebook's errors.
+        """
         session = await session_of(self._talk, self._live, link)
         if session is None:
-            return updates
-        left = [it for it in updates if not await _is_brought(session, held, it)]
+            return False
+        texts = {updated_cell(session.notebook, held, it): it.after for it in updates}
+        if None in texts or len(texts) < len(updates):
+            return False
+        for cell_id, text in texts.items():
+            if cell_id is not None and not await session.replace_source(cell_id, text):
+                raise TimedOut(_TAKEN_WITHIN_S)
         self._talk.looks.forget(link)
-        link.held = await self._talk.session_text(link, is_needed=True) or held
-        return left
+        link.held = await self._talk.session_text(link, is_needed=True) or link.held
+        return True
 
 
 def _may_be_long(held: NotebookText, reading: NotebookText) -> bool:
@@ -81,13 +90,6 @@ def _long_updates(held: NotebookText, reading: NotebookText) -> Sequence[LongUpd
     from livebook_ls.notebook.syncing.long_updates import long_updates
 
     return long_updates(held.cells, reading.cells, _MOST_EDITS)
-
-
-async def _is_brought(session: LiveSession, held: NotebookText, update: LongUpdate) -> bool:
-    with contextlib.suppress(LivebookError):
-        cell_id = updated_cell(session.notebook, held, update)
-        return cell_id is not None and await session.replace_source(cell_id, update.after)
-    return False
 
 
 def updated_cell(live: LiveNotebook, held: NotebookText, update: LongUpdate) -> str | None:
