@@ -134,12 +134,16 @@ def test_several_in_cells_that_said_the_same_arrive(
     assert livebook.most_compared(notebook) < MOST
 
 
+@pytest.mark.parametrize("is_swapped", [True, False])
 def test_one_by_two_steps_arrives(
-    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, is_swapped: bool
 ) -> None:
     editor = start_editor(settings={"twoStepSync": "auto"})
+    one, two = "## One\n\n```elixir\none = 1\n```", "## Two\n\n```elixir\ntwo = 2\n```"
+    notebook.write_text(f"# Note\n\n{one}\n\n{two}\n", encoding="utf-8")
     uri = opened(editor, livebook, notebook)
-    text = BASE.replace("## One", "## Before\n\n## One").replace("one = 1", PASTED)
+    parts = (two, one) if is_swapped else ("## Before", one, two)
+    text = "\n\n".join(("# Note", *parts)).replace("one = 1", PASTED) + "\n"
     editor.save(uri, notebook, text)
 
     until_one(editor, livebook, notebook, text)

@@ -290,8 +290,6 @@ class Delivery:
         return await self.attach(link, saved, reading)
 
     async def _by_steps(self, link: NotebookLink, saved: Snapshot, reading: NotebookText) -> bool:
-        if not await self._long.are_brought(link, reading):
-            return False
         held = link.held
         foresight = await self._talk.think(lambda: link.buffer.foresee(held, reading))
         halfway = foresight.halfway if foresight else None
@@ -300,9 +298,11 @@ class Delivery:
         with by_itself(link):
             if not await self.may_send(link, reading):
                 return False
-        ended = await self._runs.ended_by_steps(link, held, NotebookText(halfway), reading)
-        if ended:
+        between = NotebookText(halfway)
+        if ended := await self._runs.ended_by_steps(link, held, between, reading):
             link.enter(State.HELD, ended, *link.notes)
+            return False
+        if not await self._long.are_brought(link, between):
             return False
         link.enter(State.SYNCING)
         link.held = link.seen = None
