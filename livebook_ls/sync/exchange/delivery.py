@@ -251,13 +251,13 @@ class Delivery:
         return False
 
     async def _call(self, link: NotebookLink, saved: Snapshot, reading: NotebookText) -> bool:
+        self._keep(link, reading)
+        if not await self._long.are_brought(link, reading):
+            return False
         if not link.pinned.pin(link.path, saved):
             # Livebook reads what is there by then, and nobody has judged that.
             link.motion.notice()
             return True
-        self._keep(link, reading)
-        if not await self._long.are_brought(link, reading):
-            return False
         link.note_sent(reading.text)
         link.swallowed.look(link.held, reading)
         self._turns.note_call(link.path)
