@@ -81,8 +81,10 @@ class LongUpdates:
 
 
 def _may_be_long(held: NotebookText, reading: NotebookText) -> bool:
-    head, tail = common_ends(held.text, reading.text)
-    return len(held.text) + len(reading.text) - 2 * (head + tail) > _MOST_EDITS
+    # Behind a stamp nothing is alike.
+    before, after = held.body, reading.body
+    head, tail = common_ends(before, after)
+    return len(before) + len(after) - 2 * (head + tail) > _MOST_EDITS
 
 
 def _long_updates(held: NotebookText, reading: NotebookText) -> Sequence[LongUpdate]:
