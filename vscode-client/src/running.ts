@@ -50,10 +50,12 @@ export function watchCursor(): vscode.Disposable {
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
       if (textEditor === vscode.window.activeTextEditor) update(textEditor);
     }),
-    // Lines above may become a fence while the cursor stays where it is.
-    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+    // Lines above may become a fence while the cursor stays where it is; a key moves it.
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       const editor = vscode.window.activeTextEditor;
-      if (document === editor?.document) update(editor);
+      if (document !== editor?.document) return;
+      const { line } = editor.selection.active;
+      if (contentChanges.some(({ range }) => range.start.line < line || isFence(document, line))) update(editor);
     }),
   );
 }
@@ -74,6 +76,10 @@ export function isInCode(document: { lineCount: number; lineAt(line: number): { 
     }
   }
   return fence !== undefined && hasLanguage;
+}
+
+function isFence(document: vscode.TextDocument, line: number): boolean {
+  return line < document.lineCount && FENCE.test(document.lineAt(line).text);
 }
 
 interface About {
