@@ -53,6 +53,12 @@ def common_ends(old: _Text, new: _Text) -> tuple[int, int]:
     return head, common_tail(old, new, min(len(old), len(new)) - head)
 
 
+def differing(old: str, new: str) -> int:
+    """How many characters of both stand between what they begin and end with alike."""
+    head, tail = common_ends(old, new)
+    return len(old) + len(new) - 2 * (head + tail)
+
+
 def common_tail(old: _Text, new: _Text, most: int) -> int:
     """How many of the last `most` characters, or lines, of both are alike."""
     low, high = 0, most

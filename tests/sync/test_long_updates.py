@@ -150,22 +150,6 @@ def test_one_by_two_steps_arrives(
     assert livebook.most_compared(notebook) < MOST
 
 
-def test_what_a_session_that_cannot_be_seen_would_have_to_compare_is_held(
-    livebook: StandIn, environ: dict[str, str], notebook: Path
-) -> None:
-    run("open", notebook, environ=environ)
-    livebook.wait_settled()
-    livebook.faults = Faults(reply=Reply.ERROR_500, under="/sessions")
-    notebook.write_text(BASE.replace("one = 1", PASTED), encoding="utf-8")
-    held = run("sync", notebook, environ=environ)
-    session = livebook.session(notebook)
-
-    assert held.returncode == 1
-    assert "Livebook would compare them one by one" in held.stderr
-    assert session is not None
-    assert session.text == BASE
-
-
 @pytest.mark.parametrize(
     ("cells", "found"),
     [
@@ -197,12 +181,17 @@ def test_the_cell_that_is_meant(cells: tuple[tuple[str, str], ...], found: str |
     sees="too_long_to_compare",
     recovers="by closing the session, or by **Sync anyway**",
 )
+@pytest.mark.parametrize(
+    "faults",
+    [Faults(is_join_stale=True), Faults(reply=Reply.ERROR_500, under="/sessions")],
+    ids=["not let in", "not shown"],
+)
 def test_what_it_would_have_to_compare_is_held(
-    livebook: StandIn, environ: dict[str, str], notebook: Path
+    livebook: StandIn, environ: dict[str, str], notebook: Path, faults: Faults
 ) -> None:
     run("open", notebook, environ=environ)
     livebook.wait_settled()
-    livebook.faults = Faults(is_join_stale=True)
+    livebook.faults = faults
     long, short = BASE.replace("one = 1", PASTED), BASE.replace("one = 1", PASTED[:1500])
     notebook.write_text(long, encoding="utf-8")
     held = run("sync", notebook, environ=environ)

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from livebook_ls.notebook.edits import common_ends
+from livebook_ls.notebook.edits import differing, replacements
 from livebook_ls.notebook.model import CellType
 from livebook_ls.notebook.syncing.data_sync import CellItem, ChangeKind, items, steps
 from livebook_ls.notebook.syncing.session_content import ReadCells, held_setup
-
-# To find the lines that differ takes Python time by the square of their number, too.
-_MOST_LINES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +42,17 @@ def edits_between(before: str, after: str, most: int) -> int:
     """How many characters are put in and taken out at the most, to make one text of the other;
     looked at closely only where it may be more than `most`.
     """
-    head, tail = common_ends(before, after)
-    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    if len(old) + len(new) <= most:
-        return len(old) + len(new)
-    old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    if max(len(old_lines), len(new_lines)) > _MOST_LINES:
-        return len(old) + len(new)
-    matcher = SequenceMatcher(None, old_lines, new_lines, autojunk=False)
+    if (at_most := differing(before, after)) <= most:
+        return at_most
     return sum(
-        _between_lines(one, other)
-        for tag, a, b, c, d in matcher.get_opcodes()
-        if tag != "equal"
-        for one, other in zip_longest(old_lines[a:b], new_lines[c:d], fillvalue="")
+        differing(one, other)
+        for it in replacements(before, after)
+        for one, other in zip_longest(
+            before[it.span.start : it.span.end].splitlines(keepends=True),
+            it.text.splitlines(keepends=True),
+            fillvalue="",
+        )
     )
-
-
-def _between_lines(one: str, other: str) -> int:
-    head, tail = common_ends(one, other)
-    return len(one) + len(other) - 2 * (head + tail)
 
 
 def _updates(held: ReadCells, read: ReadCells) -> Iterator[LongUpdate]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from livebook_ls.notebook.edits import common_ends
+from livebook_ls.notebook.edits import common_ends, differing
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Cell, CellType, Notebook
 from livebook_ls.standin.live.evaluation import CompileMarker
@@ -168,17 +168,13 @@ class SessionCells:
                 kept = held[partner]
                 self.cells.append(kept)
                 if by == BY_SYNC:
-                    self._note_compared(kept.source, new.source)
+                    compared = differing(kept.source, new.source)
+                    self.most_compared = max(self.most_compared, compared)
                 events.extend(_renew(kept, new, by))
         gone = [it for number, it in enumerate(held) if number not in partners.values()]
         told: dict[str, object] = {"sibling_cell_id": None}
         events.extend(CellEvent("cell_deleted", {"cell_id": it.id, **told}) for it in gone)
         return events
-
-    def _note_compared(self, old: str, new: str) -> None:
-        head, tail = common_ends(old, new)
-        differing = len(old) + len(new) - 2 * (head + tail)
-        self.most_compared = max(self.most_compared, differing)
 
 
 def digest_of(source: str) -> str:

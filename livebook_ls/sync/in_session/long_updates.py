@@ -1,6 +1,6 @@
 """A text that is very different from its cell's is brought to that before the session reads it.
 
-Livebook would compare both by characters, which takes its session minutes and ends Livebook where
+Livebook would compare both by characters, which takes its session long and ends Livebook where
 its memory is at an end (`notebook/syncing/long_updates.py`). Who takes part in the session says
 what to put in the place of what, as a browser does, and nothing is left to compare: the cell, its
 outputs and what runs stay.
@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from livebook_ls.livebook.errors import TimedOut
-from livebook_ls.notebook.edits import common_ends
+from livebook_ls.notebook.edits import differing
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.in_session.joining import session_of
 from livebook_ls.sync.link import NotebookLink, State
@@ -82,9 +82,7 @@ class LongUpdates:
 
 def _may_be_long(held: NotebookText, reading: NotebookText) -> bool:
     # Behind a stamp nothing is alike.
-    before, after = held.body, reading.body
-    head, tail = common_ends(before, after)
-    return len(before) + len(after) - 2 * (head + tail) > _MOST_EDITS
+    return differing(held.body, reading.body) > _MOST_EDITS
 
 
 def _long_updates(held: NotebookText, reading: NotebookText) -> Sequence[LongUpdate]:

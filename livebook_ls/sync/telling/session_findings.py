@@ -59,7 +59,7 @@ def too_long_to_compare(edits: int, url: str | None) -> Finding:
         code="too-long-to-compare",
         severity=FindingSeverity.ERROR,
         sentence=f"This save changes {edits:,} characters of one cell. Livebook would compare them "
-        "one by one, which takes its session minutes and may end Livebook for lack of memory. It "
+        "one by one, which takes its session long and may end Livebook for lack of memory. It "
         "can't be spared that: its session can't be joined from here, or the cell not be told from "
         f"others. It is held back: close the session{_at(url)} in the browser and save again, or "
         "sync anyway.",
