@@ -40,6 +40,19 @@ After the code.
 ## Branch
 """
 
+_TWO_CELLS = """# Note
+
+## Section
+
+```elixir
+1 + 1
+```
+
+```elixir
+x = 1
+raise "boom"
+```
+"""
 _SAVED = """# Saved
 
 ## Section
@@ -274,9 +287,16 @@ def test_an_untrusted_workspace_decides_nothing(window: Window, tmp_path: Path) 
 
 
 def test_cells_run_and_show_what_they_gave(window: Window) -> None:
-    cells = '```elixir\n1 + 1\n```\n\n```elixir\nx = 1\nraise "boom"\n```\n'
     note = window.workspace / "note.livemd"
-    note.write_text(f"# Note\n\n## Section\n\n{cells}", encoding="utf-8")
+    note.write_text(_TWO_CELLS, encoding="utf-8")
+
+    assert len(window.run("running")) == 6
+
+
+def test_cells_run_in_a_window_that_is_still_busy(window: Window) -> None:
+    note = window.workspace / "note.livemd"
+    note.write_text(_TWO_CELLS, encoding="utf-8")
+    window = dataclasses.replace(window, comes_to_rest=False)
 
     assert len(window.run("running")) == 6
 

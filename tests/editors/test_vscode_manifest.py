@@ -162,3 +162,8 @@ def test_every_block_that_the_server_leaves_to_it_is_a_snippet() -> None:
 
     assert blocks is not None
     assert {it.label for it in blocks.items if it.is_fixed} <= set(snippets)
+
+
+def test_no_clause_waits_until_the_window_has_come_to_rest() -> None:
+    # VS Code sets this one when nothing else is to be done, on a busy machine after many seconds.
+    assert "isWorkspaceTrusted" not in json.dumps(CONTRIBUTES)

@@ -54,6 +54,7 @@ class Window:
     workspace_settings: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     is_trusted: bool = True
+    comes_to_rest: bool = True
     limit_s: float = LIMIT_S
 
     def run(self, module: str) -> list[str]:
@@ -111,6 +112,7 @@ class Window:
             "vsix": str(self.vsix) if self.vsix else None,
             "module": str(HOST / f"{module}.js"),
             "isTrusted": self.is_trusted,
+            "comesToRest": self.comes_to_rest,
             "limitS": self.limit_s,
         }
 

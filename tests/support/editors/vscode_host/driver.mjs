@@ -114,6 +114,8 @@ const here = (url) => ["127.0.0.1", "localhost"].includes(url.hostname) || ["dat
 await browser.route(/.*/, (route) => (here(new URL(route.request().url())) ? route.continue() : route.abort()));
 await browser.grantPermissions(["clipboard-read", "clipboard-write"]);
 page = await browser.newPage();
+// A window that is busy for ever, as one is for seconds where the machine has more to do.
+if (!job.comesToRest) await page.addInitScript(() => (globalThis.requestIdleCallback = () => 0));
 browser.on("page", (popup) => popup.waitForURL(/^http/).then(() => popups.push(popup.url()), () => undefined));
 // Only the harness speaks for the test; what VS Code logs is kept beside it.
 await page.exposeFunction("codeAutomationLog", (_, parts) => {

@@ -1,7 +1,7 @@
 // Restricted Mode: the extension works, but takes no program from the workspace's settings.
 const assert = require("node:assert/strict");
 const vscode = require("vscode");
-const { openNotebook, suite, statusBar, until } = require("./harness");
+const { openNotebook, putCursor, replace, suite, statusBar, until, window } = require("./harness");
 
 exports.run = suite({
   async "the workspace is not trusted, and a notebook is a notebook all the same"() {
@@ -17,5 +17,15 @@ exports.run = suite({
   async "the extension is at work"() {
     await until(statusBar, "an item in the status bar");
     await until(() => vscode.extensions.getExtension("livebook-ls.livebook-ls").isActive, "the extension's start");
+  },
+  async "a key that would run a cell writes its line"() {
+    const document = vscode.window.activeTextEditor.document;
+    await replace(document, document.lineAt(document.lineCount - 1).text, "\n```elixir\n1 + 1\n```\n");
+    const line = document.getText().split("\n").indexOf("1 + 1");
+    await putCursor(line);
+    const { lineCount } = document;
+    await window.press("Shift+Enter");
+    await until(() => document.lineCount === lineCount + 1, "a line more");
+    assert.ok(document.isDirty);
   },
 });
