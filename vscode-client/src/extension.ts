@@ -6,7 +6,7 @@ import { Comparisons } from "./comparison";
 import { takeDroppedFiles } from "./droppedFiles";
 import { MessageLinks } from "./messageLinks";
 import { Outputs } from "./outputs";
-import { watchCursor } from "./running";
+import { watchCursor, watchTrust } from "./running";
 import { foldAtOpen } from "./outputFolds";
 import { followRescue } from "./rescue";
 import { Server } from "./server";
@@ -31,6 +31,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     started.onOutput((output) => outputs.show(output)),
     started.onComparison((comparison) => comparisons.show(comparison)),
     watchCursor(),
+    watchTrust(),
     takeDroppedFiles(),
     started,
     statuses,

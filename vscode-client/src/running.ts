@@ -9,6 +9,9 @@ const RUNS = ["runCell", "runAbove", "runBelow", "runSection", "runAll", "runSta
 const AT_CURSOR = ["livebook.showOutput"];
 // Is the cursor where Shift+Enter and Ctrl+Enter run cells?
 const IN_CELL = "livebook.inCodeCell";
+// Set where the workspace isn't trusted. VS Code's own `isWorkspaceTrusted` is set once the window has
+// come to rest; until then, which may be many seconds, a key that asks for it would write a line.
+const RESTRICTED = "livebook.isRestricted";
 const FENCE = /^\s{0,3}(`{3,}|~{3,})(.*)$/;
 
 export function isRun(command: string): boolean {
@@ -58,6 +61,13 @@ export function watchCursor(): vscode.Disposable {
       if (contentChanges.some(({ range }) => range.start.line < line || isFence(document, line))) update(editor);
     }),
   );
+}
+
+/** Keeps the context that says whether anything may be run. */
+export function watchTrust(): vscode.Disposable {
+  const update = () => void vscode.commands.executeCommand("setContext", RESTRICTED, !vscode.workspace.isTrusted);
+  update();
+  return vscode.workspace.onDidGrantWorkspaceTrust(update);
 }
 
 /** Whether a line is within a fence that has a language, its own lines included. */
