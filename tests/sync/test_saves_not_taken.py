@@ -1,4 +1,4 @@
-"""A save that Livebook does not take, over which its session saves what was typed in the browser."""
+"""A save that was not taken, over which the session saves what was typed in the browser."""
 
 from __future__ import annotations
 
@@ -18,49 +18,92 @@ from tests.conftest import CANONICAL, clean_environ
 
 IN_BROWSER = CANONICAL.replace("1 + 1", "1 + 1\n# from_the_browser")
 SAVED = f"{CANONICAL}\nsaved words\n"
+OLDER = CANONICAL.replace("## Section", "## Older")
 ALWAYS = Settings(open_on_did_open=OpenOnDidOpen.ALWAYS)
 
 
-async def saved_over(livebook: StandIn, path: Path) -> tuple[Notebooks, NotebookLink]:
-    """A save that was not taken, and that is in the file no longer."""
+def has(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+async def not_taken(livebook: StandIn, path: Path, reply: Reply) -> tuple[Notebooks, NotebookLink]:
+    """A notebook of which the last save is in the file alone."""
     environ = clean_environ() | {"LIVEBOOK_URL": livebook.url}
     notebooks = Notebooks(ALWAYS, environ, lambda _: None)
     link = notebooks.did_open(str(path), CANONICAL)
     await notebooks.idle(str(path))
     livebook.save_session(path)
-    livebook.faults = Faults(reply=Reply.ERROR_500)
-    path.write_text(SAVED, encoding="utf-8")
+    livebook.faults = Faults(reply=reply)
+    write(path, SAVED)
     notebooks.did_save(str(path), SAVED)
     await notebooks.idle(str(path))
     assert link.state is State.FAILED
-    livebook.edit_session(path, IN_BROWSER)
-    livebook.save_session(path)
-    assert path.read_text(encoding="utf-8") == IN_BROWSER
-    livebook.faults = Faults()
     return notebooks, link
 
 
-@pytest.mark.parametrize("is_seen_first", [False, True])
-def test_it_is_put_back_and_merged_with_that(
-    monkeypatch: pytest.MonkeyPatch, livebook: StandIn, notebook: Path, *, is_seen_first: bool
-) -> None:
+@pytest.fixture(autouse=True)
+def nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retries, "_FIRST_LOOK_S", 600.0)
     monkeypatch.setattr(retries, "_LOOK_AT_FILE_S", 600.0)
     monkeypatch.setattr(Watch, "start", lambda *_: None)
 
+
+@pytest.mark.fault(
+    "Livebook",
+    "it answers a sync with an error",
+    during="people type in the browser, and the session saves that over the save",
+    shows="in sync, with both",
+    recovers="by itself: the save is put back and merged",
+)
+@pytest.mark.parametrize(
+    "reply", [Reply.RESET, pytest.param(Reply.ERROR_500, marks=pytest.mark.slow)]
+)
+@pytest.mark.parametrize("is_seen_first", [False, True])
+def test_it_is_put_back_and_merged_with_that(
+    livebook: StandIn, notebook: Path, reply: Reply, *, is_seen_first: bool
+) -> None:
     async def act() -> None:
-        notebooks, link = await saved_over(livebook, notebook)
+        notebooks, link = await not_taken(livebook, notebook, reply)
+        livebook.edit_session(notebook, IN_BROWSER)
+        livebook.save_session(notebook)
+        assert has(notebook) == IN_BROWSER
+        livebook.faults = Faults()
         operations = notebooks.operations
         await (operations.look(link) if is_seen_first else operations.sync(link))
         await notebooks.idle(str(notebook))
-        text = notebook.read_text(encoding="utf-8")
         session = livebook.session(notebook)
 
-        assert "saved words" in text
-        assert "from_the_browser" in text
+        assert "saved words" in has(notebook)
+        assert "from_the_browser" in has(notebook)
         assert session is not None
-        assert session.text == text
+        assert session.text == has(notebook)
         assert link.state is State.IN_SYNC
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(act(), 60))
+
+
+@pytest.mark.parametrize("checked_out", [CANONICAL, pytest.param(OLDER, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("is_seen_first", [False, True])
+def test_what_others_bring_back_over_it_stays(
+    livebook: StandIn, notebook: Path, checked_out: str, *, is_seen_first: bool
+) -> None:
+    async def act() -> None:
+        notebooks, link = await not_taken(livebook, notebook, Reply.RESET)
+        write(notebook, checked_out)
+        livebook.faults = Faults()
+        operations = notebooks.operations
+        await (operations.look(link) if is_seen_first else operations.sync(link))
+        await notebooks.idle(str(notebook))
+        session = livebook.session(notebook)
+
+        assert has(notebook) == checked_out
+        assert session is not None
+        assert session.text == checked_out
         await notebooks.close()
 
     asyncio.run(asyncio.wait_for(act(), 60))

@@ -12,6 +12,7 @@ from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import overwritten_save
 from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
@@ -91,6 +92,32 @@ class Autosaves:
             )
         )
 
+    async def unconfirmed(
+        self, link: NotebookLink, has_newer: Callable[[str], bool]
+    ) -> ProtectedSave | None:
+        """What the editor saved last, where another try must see to it: a session that holds it may
+        have written an earlier text over it before Livebook answered, and one that doesn't may have
+        written what people typed there.
+        """
+        save = overwritten_save.not_taken(link)
+        if save is None:
+            return None
+        try:
+            found = notebook_file.read(link.path).text
+        except OSError:
+            return None
+        if found is None or found == save:
+            return None
+        session = await self._talk.session_text(link, is_needed=True)
+        if session is None:
+            return None
+        is_there = await self._talk.think(lambda: session.says_same(NotebookText(save)))
+        if is_there and self._kept.was_just_written(link.path, found):
+            return None
+        if not is_there and not await self._has_saved(link, NotebookText(found), session):
+            return None
+        return ProtectedSave(link, save, self._kept, has_newer)
+
     async def undo(
         self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText, wanted: str
     ) -> bool:
@@ -98,24 +125,34 @@ class Autosaves:
 
         What it wrote is in the session, with which the save is merged then.
         """
-        before = link.held or link.lineage.base
-        if self._settings().merge is MergeMode.NEVER or before is None:
-            return False
         session = await self._talk.session_text(link, is_needed=True)
-        if session is None or not await self._talk.think(lambda: reading.is_canonical):
-            return False
-        base, typed = link.lineage.base, self._live.typed(link)
-        # Just what it holds, and nobody else has written, it has saved, whatever we knew of it.
-        is_its = session.body == reading.body and not self._kept.was_written(
-            link.path, reading.text
-        )
-        if not is_its and not await self._talk.think(
-            lambda: is_edited(before, reading) and is_passed(reading, session, base, typed)
-        ):
+        if session is None or not await self._has_saved(link, reading, session):
             return False
         self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)
         link.held = reading
         return overwritten_save.put_back(link, self._kept, found, wanted)
+
+    async def _has_saved(
+        self, link: NotebookLink, reading: NotebookText, session: NotebookText
+    ) -> bool:
+        """Whether the session has written what was read, in which people have edited it."""
+        base, typed = link.lineage.base, self._live.typed(link)
+        # What is held may be just that by now.
+        before = [it for it in (link.held, base) if it is not None]
+        if self._settings().merge is MergeMode.NEVER or not before:
+            return False
+        if not await self._talk.think(lambda: reading.is_canonical):
+            return False
+        # Just what it holds, and nobody else has written, it has saved, whatever we knew of it.
+        is_its = session.body == reading.body and not self._kept.was_written(
+            link.path, reading.text
+        )
+        return is_its or await self._talk.think(
+            lambda: (
+                any(is_edited(it, reading) for it in before)
+                and is_passed(reading, session, base, typed)
+            )
+        )
 
     async def account(
         self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText

@@ -72,9 +72,12 @@ class ChangedFiles:
         if not link.has_session:
             await self._look_for_session(link, text, reading)
             return
-        save = await overwritten_save.unconfirmed(self._talk, link, self._kept, self._has_newer)
+        save = await self._autosaves.unconfirmed(link, self._has_newer)
         if save is not None and save.undo(found):
             await self._sync(link, save, (findings.put_back(),))
+            return
+        if save is not None and await self._autosaves.undo(link, found, reading, save.text):
+            await self._sync(link, save, ())
             return
         # What was accounted for last: others may have changed the file since the editor did.
         before = link.held or NotebookText(text)

@@ -139,9 +139,7 @@ class Operations:
         with told_if_long(link, self._has_newer):
             async with told(link), self._turn.taken(link, save):
                 self._talk.look_ahead(link)
-                save = save or await overwritten_save.unconfirmed(
-                    self._talk, link, self.kept, self._has_newer
-                )
+                save = save or await self.autosaves.unconfirmed(link, self._has_newer)
                 note = link.lineage.saved(expected) if expected is not None else ()
                 await self._sync(link, save, note)
 

@@ -13,7 +13,6 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.written_over import is_mixed, lies_over
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import RECENT_S, NotebookLink, State
-from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings, keeping_findings
 
 # Livebook saves what it could not save at once with its next autosave.
@@ -145,23 +144,14 @@ def put_back(link: NotebookLink, kept: KeptTexts, found: notebook_file.Snapshot,
     return is_done
 
 
-async def unconfirmed(
-    talk: Talk, link: NotebookLink, kept: KeptTexts, has_newer: Callable[[str], bool]
-) -> ProtectedSave | None:
-    """What the editor saved last, where another try must see to it: a session that holds it may
-    have written an earlier text over it, before Livebook answered.
+def not_taken(link: NotebookLink) -> str | None:
+    """What the editor saved last, where the session has not taken it as far as anybody knows, and
+    another try must see to it; None where that is nothing.
     """
-    known = link.known
-    if not (link.is_waiting and link.saves and known) or known.text != link.saves[-1]:
+    is_waiting = link.is_away or link.state is State.FAILED
+    if not (is_waiting and link.saves and link.known) or link.known.text != link.saves[-1]:
         return None
-    with contextlib.suppress(OSError):
-        found = notebook_file.read(link.path).text
-        if found is None or found == known.text or kept.was_just_written(link.path, found):
-            return None
-    session = await talk.session_text(link, is_needed=True)
-    if session is None or not session.says_same(NotebookText(known.text)):
-        return None
-    return ProtectedSave(link, known.text, kept, has_newer)
+    return link.saves[-1]
 
 
 def moves_session(link: NotebookLink, reading: NotebookText) -> bool:
