@@ -137,3 +137,26 @@ def test_a_file_is_put_back_also_where_the_system_knows_less(tmp_path: Path) -> 
     assert (seen.data, seen.version.mtime_ns) == (NEW, 1_000_000_000)
     assert notebook_file.put_time_back(str(path), seen, 2_000_000_000)
     assert path.stat().st_mtime_ns == 2_000_000_000
+
+
+def test_a_file_of_which_only_the_beginning_can_be_written_is_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.livemd"
+    path.write_bytes(b"old words\n" * 1000)
+    os.utime(path, ns=(0, 0))
+    seen = notebook_file.read(str(path))
+    write = os.write
+
+    def limited(file: int, data: bytes) -> int:
+        room = 4096 - os.lseek(file, 0, os.SEEK_CUR)
+        if room <= 0:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        return write(file, data[:room])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", limited)
+        with pytest.raises(OSError, match=os.strerror(errno.EFBIG)):
+            notebook_file.overwrite(str(path), seen, b"new words\n" * 1000, None)
+
+    assert notebook_file.read(str(path)) == seen
