@@ -139,10 +139,14 @@ def _overwrite(
         try:
             write(file.fileno(), data)
         except OSError:
-            # On a full disk there is room at least for what was there.
-            write(file.fileno(), seen.data)
-            # Whoever watches it would else take each try for somebody's work.
-            _set_time(file, path, seen.version.mtime_ns)
+            # On a full disk there is room at least for what was there; what comes after the place
+            # up to which a file may be written was not touched.
+            with contextlib.suppress(OSError):
+                write(file.fileno(), seen.data)
+            file.seek(0)
+            if file.readall() == seen.data:
+                # Whoever watches it would else take each try for somebody's work.
+                _set_time(file, path, seen.version.mtime_ns)
             raise
         if mtime_ns is not None:
             _set_time(file, path, mtime_ns)
