@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from livebook_ls.standin.control.faults import Faults, Reply
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.background import retries
 from livebook_ls.sync.background.external_changes import Watch
+from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL, clean_environ
@@ -30,13 +33,18 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-async def not_taken(livebook: StandIn, path: Path, reply: Reply) -> tuple[Notebooks, NotebookLink]:
-    """A notebook of which the last save is in the file alone."""
+async def opened(livebook: StandIn, path: Path) -> tuple[Notebooks, NotebookLink]:
     environ = clean_environ() | {"LIVEBOOK_URL": livebook.url}
     notebooks = Notebooks(ALWAYS, environ, lambda _: None)
     link = notebooks.did_open(str(path), CANONICAL)
     await notebooks.idle(str(path))
     livebook.save_session(path)
+    return notebooks, link
+
+
+async def not_taken(livebook: StandIn, path: Path, reply: Reply) -> tuple[Notebooks, NotebookLink]:
+    """A notebook of which the last save is in the file alone."""
+    notebooks, link = await opened(livebook, path)
     livebook.faults = Faults(reply=reply)
     write(path, SAVED)
     notebooks.did_save(str(path), SAVED)
@@ -104,6 +112,44 @@ def test_what_others_bring_back_over_it_stays(
         assert has(notebook) == checked_out
         assert session is not None
         assert session.text == checked_out
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(act(), 60))
+
+
+@pytest.mark.fault(
+    "files",
+    "the disk is full",
+    during="a save is merged with the browser's edits, and the session saves over it",
+    sees="merge_not_written, overwritten: can't be written, lacks",
+    recovers="by the next save, once there is room",
+)
+def test_what_can_not_be_merged_into_the_file_nor_put_back_there_is_told_as_gone(
+    monkeypatch: pytest.MonkeyPatch, livebook: StandIn, notebook: Path
+) -> None:
+    def refusing(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async def act() -> None:
+        notebooks, link = await opened(livebook, notebook)
+        livebook.edit_session(notebook, IN_BROWSER)
+        write(notebook, SAVED)
+        with monkeypatch.context() as full:
+            full.setattr(notebook_file, "write_over", refusing)
+            notebooks.did_save(str(notebook), SAVED)
+            await notebooks.idle(str(notebook))
+            assert [it.code for it in link.findings] == ["merge-not-written"]
+            livebook.save_session(notebook)
+            await notebooks.operations.look(link)
+            assert [it.code for it in link.findings] == ["merge-not-written", "save-overwritten"]
+        await notebooks.operations.look(link)
+        assert has(notebook) == SAVED
+        notebooks.did_save(str(notebook), SAVED)
+        await notebooks.idle(str(notebook))
+
+        assert "saved words" in has(notebook)
+        assert "from_the_browser" in has(notebook)
+        assert link.state is State.IN_SYNC
         await notebooks.close()
 
     asyncio.run(asyncio.wait_for(act(), 60))
