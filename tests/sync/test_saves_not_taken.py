@@ -121,7 +121,7 @@ def test_what_others_bring_back_over_it_stays(
     "files",
     "the disk is full",
     during="a save is merged with the browser's edits, and the session saves over it",
-    sees="merge_not_written, overwritten: can't be written, lacks",
+    sees="not_written",
     recovers="by the next save, once there is room",
 )
 def test_what_can_not_be_merged_into_the_file_nor_put_back_there_is_told_as_gone(

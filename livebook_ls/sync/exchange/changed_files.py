@@ -94,6 +94,9 @@ class ChangedFiles:
             if overwritten_save.put_held_back(link, found):
                 link.version = notebook_file.version(link.path)
                 link.awaits_write_back = False
+            elif (held := overwritten_save.held_text(link)) is not None:
+                # As on a full disk: the next look tries again.
+                overwritten_save.tell_loss(link, held, reading)
             return
         was_settled = link.state in SETTLED
         # Another of ours has accounted for it, which may not know of our save.
