@@ -25,8 +25,9 @@ from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.keeping.version_files import VersionOrigin
-from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL
 from tests.support.at_rest import opened, until_one
 from tests.support.turned_clock import TurnedClock
@@ -53,6 +54,32 @@ def test_it_is_put_back_while_another_of_ours_still_has_the_turn(
             editor.wait_for(lambda: notebook.read_text(encoding="utf-8") == SAVED, "the save")
 
     asyncio.run(act())
+
+
+def test_what_others_wrote_over_it_stays_though_it_was_opened_in_livebook_meanwhile(
+    livebook: StandIn, environ: dict[str, str], notebook: Path
+) -> None:
+    async def act() -> None:
+        notebooks = Notebooks(Settings(), environ, lambda _: None)
+        link = notebooks.did_open(str(notebook), CANONICAL)
+        await notebooks.idle(str(notebook))
+        async with Turns(StateFolder(environ)).taken(str(notebook)):
+            opening = asyncio.create_task(notebooks.open(str(notebook)))
+            await asyncio.sleep(0)
+            notebook.write_text(SAVED, encoding="utf-8")  # noqa: ASYNC240 — a small file
+            notebooks.did_save(str(notebook), SAVED)
+            notebook.write_text(OTHER, encoding="utf-8")  # noqa: ASYNC240
+        await opening
+        await notebooks.idle(str(notebook))
+        session = livebook.session(notebook)
+
+        assert notebook.read_text(encoding="utf-8") == OTHER  # noqa: ASYNC240
+        assert session is not None
+        assert session.text == OTHER
+        assert link.state is State.IN_SYNC
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(act(), 60))
 
 
 def having_kept(environ: dict[str, str], path: Path, *texts: str) -> KeptTexts:
