@@ -23,14 +23,33 @@ _LOSS = "lost save"
 
 
 def earlier(link: NotebookLink, text: str) -> tuple[str, ...]:
-    """What was sent and saved before `text`, the newest first; not what was made of it since."""
+    """What was sent and saved before `text`, the newest first; not what was made of it since, or
+    what others have written over it.
+    """
     saves = list(reversed(link.saves))
     # A newer save may be known already: that one is not to be undone.
     before = saves[saves.index(text) + 1 :] if text in saves else saves
     texts = (*reversed(link.sent), *before, _UNTITLED)
+    newer = link.saves.written_over if saves and saves[0] == text else ()
     return tuple(
-        dict.fromkeys(it for it in texts if it != text and not link.lineage.is_later(it, text))
+        it
+        for it in dict.fromkeys(texts)
+        if it != text and it not in newer and not link.lineage.is_later(it, text)
     )
+
+
+def waiting_save(link: NotebookLink) -> str | None:
+    """What the editor has saved last, where nothing was sent since."""
+    is_waiting = bool(link.saves) and link.unsent_since_s != float("inf")
+    return link.saves[-1] if is_waiting else None
+
+
+def note_written_over(link: NotebookLink, save: str | None, reading: NotebookText) -> None:
+    """What was read since a `save` is others' newer work, unless Livebook has written it."""
+    if save is None or link.saves[-1] != save or reading.text == save:
+        return
+    if not lies_over(reading, save, earlier(link, save)):
+        link.saves.written_over.add(reading.text)
 
 
 def unsent(link: NotebookLink) -> tuple[str, ...]:
@@ -58,8 +77,6 @@ class ProtectedSave:
         self._kept_by_then = kept.newest_by_now(link.path)
         self._has_newer = has_newer
         self._seen: notebook_file.Version | None = None
-        # What others have written over it since, and was sent in its place.
-        self._since: set[str] = set()
         self.was_put_back = False
         self._is_over = False
 
@@ -91,7 +108,7 @@ class ProtectedSave:
 
     def give_way(self, text: str) -> None:
         """Somebody has written `text` over it, which is not Livebook's and stays."""
-        self._since.add(text)
+        self._link.saves.written_over.add(text)
         self._is_over = False
 
     def read(self, path: str) -> notebook_file.Snapshot:
@@ -103,11 +120,11 @@ class ProtectedSave:
         if found.text is None or self._link.pinned.is_replaced(self.text):
             return False
         reading = NotebookText(found.text)
-        before = tuple(it for it in earlier(self._link, self.text) if it not in self._since)
+        before = earlier(self._link, self.text)
         if not lies_over(reading, self.text, before):
             # Others' may also be later than this one, and have all of it.
             is_later = self._link.lineage.is_later
-            own = (*before, *self._since, self.text)
+            own = (*before, *self._link.saves.written_over, self.text)
             others = tuple(
                 it for it in self._others() if it not in own and not is_later(it, self.text)
             )

@@ -24,11 +24,14 @@ class RecentSaves(deque[str]):
 
     def __init__(self) -> None:
         super().__init__()
+        # What others have written over the newest.
+        self.written_over: set[str] = set()
         self._saved_s: deque[float] = deque()
 
     def append(self, text: str) -> None:
         """The editor has saved this text now."""
         super().append(text)
+        self.written_over.clear()
         now_s = clock.monotonic_s()
         self._saved_s.append(now_s)
         while len(self) > _FEWEST and now_s - self._saved_s[0] > _KEPT_S:
