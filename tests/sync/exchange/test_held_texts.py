@@ -8,7 +8,11 @@ import pytest
 
 from livebook_ls.notebook.source import Source
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.exchange.overwritten_save import put_held_back
+from livebook_ls.sync.exchange.overwritten_save import lies_over_held, put_held_back
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
 
 HELD, WRITTEN, OTHER = "# A\n\n## S\n\nheld\n", "# A\n\n## S\n\nwritten\n", "# A\n"
@@ -38,3 +42,18 @@ def test_what_is_held_goes_back_whatever_its_editor_knows(
     now = notebook_file.read(link.path)
     assert now.text == HELD
     assert (now.version.mtime_ns == KNOWN_NS) is (known == HELD)
+
+
+@pytest.mark.parametrize(
+    ("kept", "lies_over"), [((WRITTEN, HELD), True), ((HELD, WRITTEN), False), ((HELD,), True)]
+)
+def test_what_another_of_ours_has_brought_since_is_not_written_late(
+    link: NotebookLink, environ: dict[str, str], kept: tuple[str, ...], *, lies_over: bool
+) -> None:
+    texts = KeptTexts(StateFolder(environ))
+    for it in kept:
+        texts.keep(link.path, it, VersionOrigin.SAVED)
+    link.known = notebook_file.Snapshot.of(HELD, notebook_file.Version(KNOWN_NS, len(HELD), 1))
+    link.held, link.awaits_write_back = NotebookText(WRITTEN), True
+
+    assert lies_over_held(link, texts, NotebookText(WRITTEN)) is lies_over
