@@ -228,12 +228,13 @@ def lies_over_held(link: NotebookLink, kept: KeptTexts, found: NotebookText) -> 
     back from that.
     """
     text, held = held_text(link), link.held
-    if holds_session(link, found):
-        # Others may give back what they had replaced themselves.
-        is_late = link.awaits_write_back and text == link.editors_text
-        return is_late or not _had(link, kept, found)
     if text is None or held is None or text == found.text:
         return False
+    if holds_session(link, found):
+        # Others may give back what they had replaced themselves, or bring something new.
+        is_late = link.awaits_write_back and text == link.editors_text
+        is_newer = is_late and found.text in kept.written_around(link.path, text)[0]
+        return (is_late and not is_newer) or not _had(link, kept, found)
     return is_mixed(found.text, text, held.canonical)
 
 
