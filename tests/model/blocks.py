@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from tests.model.words import words_in
 
+# So much more in a cell is not left to Livebook's comparison.
+_MUCH = "much " * 1000
+
 
 def with_block(text: str, place: int, kind: str, word: str) -> str:
-    """The text with a paragraph, a cell or a section more, behind its title."""
+    """The text with a paragraph, a cell or a section more, behind its title, or much more in one of
+    its cells.
+    """
     blocks = text.rstrip("\n").split("\n\n")
+    cells = [at for at, it in enumerate(blocks) if it.startswith("```elixir\n")]
+    if kind == "much" and cells:
+        at = cells[place % len(cells)]
+        code = blocks[at].removesuffix("\n```")
+        blocks[at] = f"{code}\n# {word} {_MUCH}\n```"
+        return "\n\n".join(blocks) + "\n"
     new = {
         "prose": word,
+        "much": word,
         "code": f"```elixir\n{word} = 1\n```",
         "section": f"## {word}\n\n```elixir\n:cell\n```",
     }[kind]

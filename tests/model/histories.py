@@ -18,7 +18,7 @@ from tests.model.editor import Editor, Writing
 from tests.model.world import World
 
 PLACES = st.integers(0, 11)
-KINDS = st.sampled_from(["prose", "code", "section"])
+KINDS = st.sampled_from(["prose", "code", "section", "much"])
 # So many lines of what happened are told of a history that went wrong.
 _LINES = 200
 WHO = st.integers(0, 1)
