@@ -4,13 +4,20 @@ what the session saves of that is no work of anybody's.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from livebook_ls.livebook.live.session import LiveSession
+from livebook_ls.settings import Settings
 from livebook_ls.standin import Faults, Reply, StandIn
 from livebook_ls.standin.editor import Editor
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
+from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.notebooks import Notebooks
 from tests.support.at_rest import holds, opened, until_one
 from tests.support.child import Child
 from tests.support.command import PROGRAM, run
@@ -121,3 +128,82 @@ def test_an_editors_save_is_put_back(
 
     until_one(editor, livebook, notebook, TEXT)
     editor.wait_for_state(uri, "inSync")
+
+
+def test_of_several_the_first_is_no_work_of_anybodys_either(
+    monkeypatch: pytest.MonkeyPatch, livebook: StandIn, environ: dict[str, str], in_session: Path
+) -> None:
+    taken: list[str] = []
+    replace_source = LiveSession.replace_source
+
+    async def once(session: LiveSession, cell_id: str, text: str) -> bool:
+        taken.append(cell_id)
+        return len(taken) == 1 and await replace_source(session, cell_id, text)
+
+    async def act() -> NotebookLink:
+        notebooks = Notebooks(Settings(), environ, lambda _: None)
+        link = notebooks.link(str(in_session))
+        await notebooks.operations.sync(link)
+        await notebooks.close()
+        return link
+
+    both = TEXT.replace("two = 22", PASTED.replace("value", "other"))
+    in_session.write_text(both, encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(LiveSession, "replace_source", once)
+        assert asyncio.run(act()).state is State.REFUSED
+    livebook.save_session(in_session)
+    assert has(in_session) == HALF
+    done = run("sync", in_session, environ=environ)
+    livebook.wait_settled()
+
+    assert done.returncode == 0
+    assert has(in_session) == both
+    assert holds(livebook, in_session, both)
+
+
+def test_by_two_steps_neither_text_between_stays(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
+) -> None:
+    one, two = "## One\n\n```elixir\none = 1\n```", "## Two\n\n```elixir\ntwo = 2\n```"
+    notebook.write_text(f"# Note\n\n{one}\n\n{two}\n", encoding="utf-8")
+    editor = start_editor(settings={"twoStepSync": "auto"}, program=PROGRAM)
+    uri = opened(editor, livebook, notebook)
+    text = f"# Note\n\n## Before\n\n{one}\n\n{two}\n".replace("one = 1", PASTED)
+    half = f"# Note\n\n{one}\n\n{two}\n".replace("one = 1", PASTED)
+    livebook.faults = Faults(reply=Reply.HANG, under="/dev/sync")
+    editor.save(uri, notebook, text)
+    until(lambda: holds(livebook, notebook, half) and has(notebook) not in (text, half))
+    editor.process.kill()
+    editor.process.wait()
+    livebook.save_session(notebook)
+    assert has(notebook) == half
+    livebook.faults = Faults()
+    again = start_editor(settings={"twoStepSync": "auto"})
+    again.open(notebook)
+
+    until_one(again, livebook, notebook, text)
+
+
+def test_a_first_step_by_the_page_is_not_made_again_by_the_file(
+    livebook: StandIn, environ: dict[str, str], in_session: Path
+) -> None:
+    journal = StepJournal(StateFolder(environ))
+    entry = StepEntry(
+        path=str(in_session),
+        final=TEXT,
+        mtime_ns=0,
+        halfway=HALF,
+        before=CELLS,
+        session_path=None,
+        begun_s=0.0,
+        is_by_page=True,
+    )
+    journal.begin(entry)
+    in_session.write_text(TEXT, encoding="utf-8")
+    assert run("sync", in_session, environ=environ).returncode == 0
+    livebook.wait_settled()
+
+    assert livebook.most_compared(in_session) < 1_000
+    assert journal.find(str(in_session)) is None
+    assert has(in_session) == TEXT

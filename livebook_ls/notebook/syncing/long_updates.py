@@ -6,14 +6,27 @@ what differs: 3,000 characters take 4 s and half a gigabyte, 6,000 four times as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from livebook_ls.notebook.edits import differing, replacements
-from livebook_ls.notebook.model import CellType
+from livebook_ls.notebook.exporting.export import exported_text
+from livebook_ls.notebook.markdown.tree import UnwritableError
+from livebook_ls.notebook.model import Cell, CellType, Span
 from livebook_ls.notebook.syncing.data_sync import CellItem, ChangeKind, items, steps
 from livebook_ls.notebook.syncing.session_content import ReadCells, held_setup
+
+# As `held_setup` has it.
+_EMPTY_SETUP = Cell(
+    type=CellType.CODE,
+    span=Span(0, 0),
+    body_span=Span(0, 0),
+    source_span=Span(0, 0),
+    source="",
+    language="elixir",
+    metadata={},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,28 @@ def long_updates(held: ReadCells, read: ReadCells, most: int) -> tuple[LongUpdat
         replace(it, edits=edits_between(it.before, it.after, most)) for it in _updates(held, read)
     )
     return tuple(it for it in measured if it.edits > most)
+
+
+def updated_text(held: ReadCells, updates: Sequence[LongUpdate]) -> str | None:
+    """What Livebook writes of a session that was `held` and has got these; None where it can't."""
+    after = {(it.is_setup, it.place): it.after for it in updates}
+    setup = tuple(
+        replace(cell, source=after.get((True, at), cell.source))
+        for at, cell in enumerate(held.notebook.setup or (_EMPTY_SETUP,))
+    )
+    places = enumerate(held.cells)
+    sources = [after.get((False, at), cell.source) for at, cell in places]
+    coming = iter(sources)
+    sections = tuple(
+        section.with_cells(tuple(replace(it, source=next(coming)) for it in section.cells))
+        for section in held.notebook.sections
+    )
+    cells = zip(held.cells, sources, strict=True)
+    prose = [source for cell, source in cells if cell.type is CellType.MARKDOWN]
+    try:
+        return exported_text(replace(held.notebook, setup=setup, sections=sections), prose)
+    except UnwritableError:
+        return None
 
 
 def edits_between(before: str, after: str, most: int) -> int:

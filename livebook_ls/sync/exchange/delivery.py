@@ -59,8 +59,7 @@ class Delivery:
         self._steps = steps
         self._kept = kept
         self._turns = turns
-        self._runs = RunGuard(talk, live)
-        self._long = LongUpdates(talk, live)
+        self._runs, self._long = RunGuard(talk, live), LongUpdates(talk, live, steps.journal)
         self._merging = merging
         self._ways = WaysRound(talk, arrival, self.may_send, self.may_open)
 
@@ -252,10 +251,11 @@ class Delivery:
 
     async def _call(self, link: NotebookLink, saved: Snapshot, reading: NotebookText) -> bool:
         self._keep(link, reading)
-        if not await self._long.are_brought(link, reading):
+        if not await self._long.are_brought(link, saved, reading):
             return False
         if not link.pinned.pin(link.path, saved):
             # Livebook reads what is there by then, and nobody has judged that.
+            await self._steps.mend_file(link.path)
             link.motion.notice()
             return True
         link.note_sent(reading.text)
@@ -280,6 +280,7 @@ class Delivery:
             # Else it is not asked again: if this text ended the session, that would make another.
             again = await self._arrival.settle(link, saved, reading)
             self._turns.note_settled(link.path)
+            self._long.note_synced(link)
             return again
         self._turns.note_settled(link.path)
         self._steps.end(link.path)
@@ -302,10 +303,10 @@ class Delivery:
         if ended := await self._runs.ended_by_steps(link, held, between, reading):
             link.enter(State.HELD, ended, *link.notes)
             return False
-        if not await self._long.are_brought(link, between):
+        if not await self._long.are_brought(link, saved, between):
             return False
         link.enter(State.SYNCING)
-        link.held = link.seen = None
+        held, link.held, link.seen = link.held or held, None, None
         if not await self._steps.bring(link, saved, halfway, held):
             link.tries_again = True
             link.enter(State.FAILED, session_findings.steps_not_seen(link.url), *link.notes)

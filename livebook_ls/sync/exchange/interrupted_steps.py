@@ -61,6 +61,16 @@ def lies_in(found: str, entry: StepEntry) -> bool:
     return comes_to(entry.before, entry.final, reading.body)
 
 
+def is_unedited(session: NotebookText, entry: StepEntry, newest: str) -> bool:
+    """Whether a session holds what the steps brought it, or made of the `newest` text when a dead
+    process' request had it read the file, and not what somebody has edited since.
+    """
+    from livebook_ls.notebook.syncing.forecast import comes_to
+
+    texts = map(NotebookText, (entry.halfway, entry.before, entry.final))
+    return any(map(session.says_same, texts)) or comes_to(entry.before, newest, session.body)
+
+
 def _is_torn(found: str, new: str, old: str) -> bool:
     """Whether `found` is a beginning of `new` over `old`, which had not been cut yet."""
     if len(found) != len(old) and not (not old and new.startswith(found)):

@@ -15,11 +15,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from livebook_ls import clock
-from livebook_ls.notebook.syncing.forecast import comes_to
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.complete_read import same_text
 from livebook_ls.sync.exchange import write_back
-from livebook_ls.sync.exchange.interrupted_steps import mend
+from livebook_ls.sync.exchange.interrupted_steps import is_unedited, mend
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts
 from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal, StepsNotMendedError
@@ -45,7 +44,7 @@ class TwoSteps:
 
     def __init__(self, talk: Talk, journal: StepJournal, kept: KeptTexts, turns: Turns) -> None:
         self._talk = talk
-        self._journal = journal
+        self.journal = self._journal = journal
         self._kept = kept
         self._turns = turns
         self._under_way: set[asyncio.Task[bool]] = set()
@@ -106,23 +105,23 @@ class TwoSteps:
             # Newer work: the text that was meant can be had back, but it is not put over this.
             self._kept.keep(entry.path, entry.final, VersionOrigin.SAVED)
             self._journal.end(entry.path)
-            if session is not None and _is_unedited(session, entry, newest):
+            if session is not None and is_unedited(session, entry, newest):
                 # So it may follow the newer work.
                 link.held, link.session_path = session, entry.session_path
                 link.lineage.recall(session)
                 link.common = CommonText(session.text, entry.session_path)
         elif session is not None:
             own = entry.halfway if entry.is_halfway_held else entry.before
-            is_unedited = _is_unedited(session, entry, entry.final)
-            link.held, link.seen = session, None if is_unedited else session
-            link.lineage.recall(session if is_unedited else NotebookText(own))
+            is_own = is_unedited(session, entry, entry.final)
+            link.held, link.seen = session, None if is_own else session
+            link.lineage.recall(session if is_own else NotebookText(own))
             is_final = session.says_same(NotebookText(entry.final))
             if is_final and await self._has_saved(link, entry) is not False:
                 self._journal.end(entry.path)
         elif entry.is_halfway_held:
             link.held = NotebookText(entry.halfway)
             link.lineage.recall(link.held)
-        elif entry.tries >= _MOST_TRIES:
+        elif entry.is_by_page or entry.tries >= _MOST_TRIES:
             self._journal.end(entry.path)
         else:
             again = replace(entry, tries=entry.tries + 1, begun_s=clock.unix_s())
@@ -141,6 +140,13 @@ class TwoSteps:
             except (OSError, TurnTakenError):
                 # The file is gone, or one of ours is at it right now.
                 continue
+
+    async def mend_file(self, path: str) -> None:
+        """Give the file its text again where its session has saved the one between over it. Raises
+        OSError.
+        """
+        if entry := self._journal.find(path):
+            await self._mend(entry)
 
     async def follow(self, old: str, new: str) -> None:
         """The notebook was moved: a text between that went with it gives way to the one meant."""
@@ -163,7 +169,7 @@ class TwoSteps:
     def was_begun_for(self, path: str, text: str) -> bool:
         """Whether two steps to bring exactly this text were begun and have not ended."""
         entry = self._journal.find(path)
-        return entry is not None and entry.final == text
+        return entry is not None and entry.final == text and not entry.is_by_page
 
     def end(self, path: str) -> None:
         """File and session are known to be one."""
@@ -310,11 +316,3 @@ class TwoSteps:
             yield
         finally:
             link.session_path = known
-
-
-def _is_unedited(session: NotebookText, entry: StepEntry, newest: str) -> bool:
-    """Whether a session holds what the steps brought it, or made of the `newest` text when a dead
-    process' request had it read the file, and not what somebody has edited since.
-    """
-    texts = map(NotebookText, (entry.halfway, entry.before, entry.final))
-    return any(map(session.says_same, texts)) or comes_to(entry.before, newest, session.body)

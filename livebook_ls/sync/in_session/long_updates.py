@@ -4,18 +4,25 @@ Livebook would compare both by characters, which takes its session long and ends
 its memory is at an end (`notebook/syncing/long_updates.py`). Who takes part in the session says
 what to put in the place of what, as a browser does, and nothing is left to compare: the cell, its
 outputs and what runs stay.
+
+Until the sync that brings the rest has been taken the session holds half of a save, which it may
+save over the file. That is written down before, and mended as what two steps have left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from livebook_ls import clock
 from livebook_ls.livebook.errors import TimedOut
 from livebook_ls.notebook.edits import differing
+from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.in_session.joining import session_of
+from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
@@ -36,13 +43,17 @@ _TAKEN_WITHIN_S = 1.0
 class LongUpdates:
     """Brings them into sessions, over one Livebook."""
 
-    def __init__(self, talk: Talk, live: LiveSessions) -> None:
+    def __init__(self, talk: Talk, live: LiveSessions, journal: StepJournal) -> None:
         self._talk = talk
         self._live = live
+        self._journal = journal
+        # Of which the rest is yet to be synced.
+        self._begun: set[str] = set()
 
-    async def are_brought(self, link: NotebookLink, reading: NotebookText) -> bool:
-        """Have the session hold such texts as they are in the file. Where it can't be, and its
-        Livebook might not outlive to read them, this is told, and the text is not to be sent.
+    async def are_brought(self, link: NotebookLink, saved: Snapshot, reading: NotebookText) -> bool:
+        """Have the session hold such texts as `reading` has them, which is to be synced next; the
+        file has what was `saved`. Where it can't be, and its Livebook might not outlive to read
+        them, this is told, and the text is not to be sent.
         """
         held = link.held
         if held is None and link.common is not None:
@@ -51,7 +62,7 @@ class LongUpdates:
         if held is None or not _may_be_long(held, reading):
             return True
         updates = await self._talk.think(partial(_long_updates, held, reading))
-        if not updates or await self._are_taken(link, held, updates):
+        if not updates or await self._are_taken(link, saved, held, updates):
             return True
         most = max(it.edits for it in updates)
         if most <= _MOST_COMPARED or link.consent.covers(reading.text):
@@ -60,11 +71,21 @@ class LongUpdates:
         link.enter(State.HELD, too_long, *link.notes)
         return False
 
+    def note_synced(self, link: NotebookLink) -> None:
+        """All the rest has come there, too."""
+        if link.path in self._begun:
+            self._begun.remove(link.path)
+            self._journal.end(link.path)
+
     async def _are_taken(
-        self, link: NotebookLink, held: NotebookText, updates: Sequence[LongUpdate]
+        self,
+        link: NotebookLink,
+        saved: Snapshot,
+        held: NotebookText,
+        updates: Sequence[LongUpdate],
     ) -> bool:
         """Whether the session has taken all of them, and what it holds is known; else none, or it
-        is as one that doesn't answer. Raises Livebook's errors.
+        is as one that doesn't answer. Raises Livebook's errors, and OSError.
         """
         session = await session_of(self._talk, self._live, link)
         if session is None:
@@ -72,9 +93,28 @@ class LongUpdates:
         texts = {updated_cell(session.notebook, held, it): it.after for it in updates}
         if None in texts or len(texts) < len(updates):
             return False
-        for cell_id, text in texts.items():
+        steps = await self._talk.think(partial(_steps, held, updates))
+        if None in steps:
+            return False
+        entry = StepEntry(
+            path=link.path,
+            final=saved.data.decode("utf-8"),
+            mtime_ns=saved.version.mtime_ns,
+            halfway=held.body,
+            before=held.body,
+            session_path=link.session_path,
+            begun_s=clock.unix_s(),
+            is_by_page=True,
+        )
+        for (cell_id, text), halfway in zip(texts.items(), steps, strict=True):
+            entry = replace(entry, before=entry.halfway, halfway=halfway or "")
+            self._journal.begin(entry)
+            self._begun.add(link.path)
+            # What it saves of that may lie over the save.
+            link.sent.append(entry.halfway)
             if cell_id is not None and not await session.replace_source(cell_id, text):
                 raise TimedOut(_TAKEN_WITHIN_S)
+        self._journal.note_halfway(entry)
         self._talk.looks.forget(link)
         link.held = await self._talk.session_text(link, is_needed=True) or link.held
         return True
@@ -90,6 +130,13 @@ def _long_updates(held: NotebookText, reading: NotebookText) -> Sequence[LongUpd
     from livebook_ls.notebook.syncing.long_updates import long_updates
 
     return long_updates(held.cells, reading.cells, _MOST_EDITS)
+
+
+def _steps(held: NotebookText, updates: Sequence[LongUpdate]) -> Sequence[str | None]:
+    """What the session saves after the first of them, after the second, and so on."""
+    from livebook_ls.notebook.syncing.long_updates import updated_text
+
+    return [updated_text(held.cells, updates[:at]) for at in range(1, len(updates) + 1)]
 
 
 def updated_cell(live: LiveNotebook, held: NotebookText, update: LongUpdate) -> str | None:

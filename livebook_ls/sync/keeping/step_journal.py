@@ -1,4 +1,5 @@
-"""What a sync in two steps is about to do, written down before the user's file is touched.
+"""What a sync in two steps is about to do, written down before the user's file or its session is
+touched.
 
 Whoever comes next, after a death at any point, finds it here: server, hook or command line.
 """
@@ -40,8 +41,9 @@ class StepEntry:
     """The text that the file had and gets again, with its time; the text between; what the session
     held before, and its path.
 
-    `is_halfway_held`: the session was seen to hold the text between. `begun_s` is a time since
-    1970, `tries` how often it was begun.
+    `is_halfway_held`: the session was seen to hold the text between. `is_by_page`: it gets that by
+    its page, and the file has it only where the session saves it. `begun_s` is a time since 1970,
+    `tries` how often it was begun.
     """
 
     path: str
@@ -52,6 +54,7 @@ class StepEntry:
     session_path: str | None
     begun_s: float
     is_halfway_held: bool = False
+    is_by_page: bool = False
     tries: int = 1
 
 
@@ -119,6 +122,7 @@ def _makes_sense(entry: StepEntry) -> bool:
         and abs(entry.begun_s) <= _LATEST_S
         and type(entry.tries) is int
         and type(entry.is_halfway_held) is bool
+        and type(entry.is_by_page) is bool
     )
 
 

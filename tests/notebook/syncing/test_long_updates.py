@@ -6,12 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livebook_ls.notebook.syncing.long_updates import edits_between, long_updates
-from livebook_ls.notebook.syncing.session_content import ReadCells
+from livebook_ls.notebook.syncing.long_updates import (
+    edits_between,
+    long_updates,
+    updated_text,
+)
+from livebook_ls.notebook.syncing.session_content import ReadCells, held_setup
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 
 MOST = 100
 LONG = "\n".join(f"value_{it} = {it * 7}" for it in range(40))
+PROSE = LONG.replace("value_", "words of ").replace("\n", ",\n")
 OTHER = "\n".join(f"{it * 3} |> IO.inspect()" for it in range(40))
 
 
@@ -66,3 +71,25 @@ def test_text_and_setup_count_too() -> None:
     after = cells(f"!{LONG.replace(chr(10), ' ')}", setup=OTHER)
 
     assert [it.before for it in long_updates(before, after, MOST)] == ["1", "Some words"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (cells("1", "x"), cells("1", LONG)),
+        (cells("x", "!Words", "1"), cells(LONG, f"!{PROSE}", "1")),
+        (cells("1", setup="x"), cells("1", setup=LONG)),
+        (cells("1"), cells("1", setup=LONG)),
+    ],
+    ids=["code", "code and Markdown", "setup", "a first setup"],
+)
+def test_what_the_session_saves_then_is_foreseen(before: ReadCells, after: ReadCells) -> None:
+    updates = long_updates(before, after, MOST)
+    text = updated_text(before, updates)
+
+    assert updates
+    assert text is not None
+    read = NotebookText(text)
+    assert read.is_canonical
+    assert read.cells.cells == after.cells
+    assert held_setup(read.notebook) == held_setup(after.notebook)
