@@ -95,6 +95,32 @@ def test_it_is_put_back_and_merged_with_that(
     asyncio.run(asyncio.wait_for(act(), 60))
 
 
+@pytest.mark.parametrize("is_seen_first", [False, True])
+def test_it_is_put_back_where_the_session_saves_what_it_had_before(
+    livebook: StandIn, notebook: Path, *, is_seen_first: bool
+) -> None:
+    async def act() -> None:
+        notebooks, link = await not_taken(livebook, notebook, Reply.RESET)
+        assert await notebooks.live.is_joined(link)
+        # As one does that was only just opened.
+        livebook.edit_session(notebook, CANONICAL)
+        livebook.save_session(notebook)
+        assert has(notebook) == CANONICAL
+        livebook.faults = Faults()
+        operations = notebooks.operations
+        await (operations.look(link) if is_seen_first else operations.sync(link))
+        await notebooks.idle(str(notebook))
+        session = livebook.session(notebook)
+
+        assert has(notebook) == SAVED
+        assert session is not None
+        assert session.text == SAVED
+        assert link.state is State.IN_SYNC
+        await notebooks.close()
+
+    asyncio.run(asyncio.wait_for(act(), 60))
+
+
 @pytest.mark.parametrize("checked_out", [CANONICAL, pytest.param(OLDER, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("is_seen_first", [False, True])
 def test_what_others_bring_back_over_it_stays(
