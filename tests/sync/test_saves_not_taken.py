@@ -103,6 +103,7 @@ def test_it_is_put_back_where_the_session_saves_what_it_had_before(
         notebooks, link = await not_taken(livebook, notebook, Reply.RESET)
         assert await notebooks.live.is_joined(link)
         # As one does that was only just opened.
+        livebook.edit_session(notebook, OLDER)
         livebook.edit_session(notebook, CANONICAL)
         livebook.save_session(notebook)
         assert has(notebook) == CANONICAL

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from livebook_ls import clock
 from livebook_ls.settings import MergeMode, Settings
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange import overwritten_save
 from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
@@ -28,6 +30,9 @@ from livebook_ls.sync.merging.session_edits import (
     is_edited,
     is_passed,
 )
+
+# Times of files may lag behind the clock by a tick.
+_TICK_S = 0.02
 
 
 class Autosaves:
@@ -103,39 +108,51 @@ class Autosaves:
         if save is None:
             return None
         try:
-            found = notebook_file.read(link.path).text
+            found = notebook_file.read(link.path)
         except OSError:
             return None
-        if found is None or found == save:
+        if found.text is None or found.text == save:
             return None
         session = await self._talk.session_text(link, is_needed=True)
         if session is None:
             return None
         is_there = await self._talk.think(lambda: session.says_same(NotebookText(save)))
-        if is_there and self._kept.was_just_written(link.path, found):
+        if is_there and self._kept.was_just_written(link.path, found.text):
             return None
-        if not is_there and not await self._has_saved(link, NotebookText(found), session):
+        reading = NotebookText(found.text)
+        if not is_there and not await self._has_saved(link, found, reading, session):
             return None
         return ProtectedSave(link, save, self._kept, has_newer)
 
     async def undo(
-        self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText, wanted: str
+        self, link: NotebookLink, found: Snapshot, reading: NotebookText, wanted: str
     ) -> bool:
         """Put back what an editor saved and the session has just written over; whether it had.
 
         What it wrote is in the session, with which the save is merged then.
         """
         session = await self._talk.session_text(link, is_needed=True)
-        if session is None or not await self._has_saved(link, reading, session):
+        if session is None or not await self._has_saved(link, found, reading, session):
             return False
         self._kept.keep(link.path, reading.text, VersionOrigin.BROWSER)
         link.held = reading
         return overwritten_save.put_back(link, self._kept, found, wanted)
 
+    async def has_just_saved(self, link: NotebookLink, found: Snapshot) -> bool:
+        """Whether what was `found`, and is what the session holds, was written by that, as its page
+        tells.
+        """
+        age_s = clock.unix_s() - found.version.mtime_ns / 1e9 + _TICK_S
+        has_saved = await self._live.has_saved(link, clock.monotonic_s() - age_s)
+        # Else it has written it once more, after somebody else.
+        return has_saved and notebook_file.version(link.path) == found.version
+
     async def _has_saved(
-        self, link: NotebookLink, reading: NotebookText, session: NotebookText
+        self, link: NotebookLink, found: Snapshot, reading: NotebookText, session: NotebookText
     ) -> bool:
-        """Whether the session has written what was read, in which people have edited it."""
+        """Whether the session has written what was read: what people have edited there, or, as its
+        page tells, what it had before.
+        """
         base, typed = link.lineage.base, self._live.typed(link)
         # What is held may be just that by now.
         before = [it for it in (link.held, base) if it is not None]
@@ -147,16 +164,16 @@ class Autosaves:
         is_its = session.body == reading.body and not self._kept.was_written(
             link.path, reading.text
         )
-        return is_its or await self._talk.think(
+        if is_its or await self._talk.think(
             lambda: (
                 any(is_edited(it, reading) for it in before)
                 and is_passed(reading, session, base, typed)
             )
-        )
+        ):
+            return True
+        return session.body == reading.body and await self.has_just_saved(link, found)
 
-    async def account(
-        self, link: NotebookLink, found: notebook_file.Snapshot, reading: NotebookText
-    ) -> bool:
+    async def account(self, link: NotebookLink, found: Snapshot, reading: NotebookText) -> bool:
         """Note what the file has now; whether it must be synced, since a save is held in whose
         place it was written.
         """
@@ -184,13 +201,13 @@ class Autosaves:
             return False
         return not self._kept.was_written(link.path, reading.text)
 
-    def adopt(self, link: NotebookLink, rewritten: notebook_file.Snapshot) -> None:
+    def adopt(self, link: NotebookLink, rewritten: Snapshot) -> None:
         """The editor has taken over the file as Livebook rewrote it, into its buffer."""
         if link.known is not None and self._settings().keep_file:
             notebook_file.put_time_back(link.path, rewritten, link.known.version.mtime_ns)
         now = notebook_file.version(link.path)
         if now is not None and now.size == rewritten.version.size:
-            link.known = notebook_file.Snapshot(rewritten.data, now)
+            link.known = Snapshot(rewritten.data, now)
             link.version = now
             link.lineage.editor_has(rewritten.text or "")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Awaitable, Callable
 
-from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
@@ -22,13 +21,10 @@ from livebook_ls.sync.keeping.held_saves import HeldSaves
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import SETTLED, NotebookLink, State
-from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.telling import findings
 from livebook_ls.sync.telling.findings import Finding
 
-# Times of files may lag behind the clock by a tick.
-_TICK_S = 0.02
 # Sends the file as it is, with a save that is protected and what is told once that is done.
 Sync = Callable[[NotebookLink, ProtectedSave | None, tuple[Finding, ...]], Awaitable[None]]
 
@@ -46,7 +42,6 @@ class ChangedFiles:
         arrival: Arrival,
         delivery: Delivery,
         autosaves: Autosaves,
-        live: LiveSessions,
         held: HeldSaves,
         sync: Sync,
     ) -> None:
@@ -58,7 +53,6 @@ class ChangedFiles:
         self._arrival = arrival
         self._delivery = delivery
         self._autosaves = autosaves
-        self._live = live
         self._held = held
         self._sync = sync
 
@@ -160,10 +154,7 @@ class ChangedFiles:
             return True
         if not overwritten_save.holds_session(link, reading):
             return False
-        age_s = clock.unix_s() - found.version.mtime_ns / 1e9 + _TICK_S
-        has_saved = await self._live.has_saved(link, clock.monotonic_s() - age_s)
-        # Else it has written it once more, after somebody else.
-        return has_saved and notebook_file.version(link.path) == found.version
+        return await self._autosaves.has_just_saved(link, found)
 
     async def _look_for_session(self, link: NotebookLink, text: str, reading: NotebookText) -> None:
         """Tell of a save that was held, with no session there, where one that others have opened

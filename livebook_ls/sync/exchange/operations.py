@@ -83,7 +83,7 @@ class Operations:
         self.autosaves = autosaves = Autosaves(
             talk, settings, kept, self._arrival, self._delivery, live
         )
-        own = self._turn, self._arrival, self._delivery, autosaves, live, self._held
+        own = self._turn, self._arrival, self._delivery, autosaves, self._held
         self._changed_files = ChangedFiles(talk, settings, has_newer, kept, *own, self._sync)
 
     async def attach(self, link: NotebookLink) -> None:
