@@ -501,3 +501,27 @@ def test_livebook_is_left_in_peace_while_a_first_step_is_waited_for(
         looks = sum("asked GET" in it for it in world.chronicle.lines[before:])
 
         assert looks < 600
+
+
+def test_a_held_save_over_which_a_closed_session_saves_is_told_though_another_is_opened(
+    seed: int,
+) -> None:
+    settings = Settings(open_on_did_open=OpenOnDidOpen.SAFE, merge=MergeMode.NEVER)
+    with history(seed, settings) as world:
+        (editor,) = world.editors
+        world.wait(6.0)
+        world.edit_in_browser(6, "prose")
+        world.close_session()
+        world.type(editor, 11, "prose")
+        world.save(editor)
+        world.wait(6.0)
+        world.type(editor, 4, "much")
+        world.watch()
+        world.save(editor)
+        world.wait(6.0)
+        world.edit_in_browser(6, "section")
+        world.type(editor, 3, "code")
+        world.save(editor)
+        world.wait(0.003)
+        world.close_session()
+        world.ask(editor, "open")
