@@ -226,7 +226,7 @@ class Operations:
         save = overwritten_save.waiting_save(link)
         saved, reading = await self._turn.read(link, None)
         if reading is not None:
-            overwritten_save.note_written_over(link, save, reading)
+            overwritten_save.note_read(link, save, reading)
         known = link.known or saved
         if reading is not None and known != saved and known.data == saved.data:
             saved = await self._arrival.keep_file(link, saved)

@@ -44,11 +44,15 @@ def waiting_save(link: NotebookLink) -> str | None:
     return link.saves[-1] if is_waiting else None
 
 
-def note_written_over(link: NotebookLink, save: str | None, reading: NotebookText) -> None:
-    """What was read since a `save` is others' newer work, unless Livebook has written it."""
-    if save is None or link.saves[-1] != save or reading.text == save:
+def note_read(link: NotebookLink, waiting: str | None, reading: NotebookText) -> None:
+    """What was read while a save is `waiting` is others' newer work, unless Livebook has written
+    it; over one that is held a session that was closed may have saved.
+    """
+    if link.state is State.HELD:
+        notice_loss(link, reading)
+    if waiting is None or link.saves[-1] != waiting or reading.text == waiting:
         return
-    if not lies_over(reading, save, earlier(link, save)):
+    if not lies_over(reading, waiting, earlier(link, waiting)):
         link.saves.written_over.add(reading.text)
 
 
