@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from livebook_ls.standin.editor import Editor
@@ -228,3 +229,35 @@ def test_what_was_held_back_and_is_gone_is_told_by_the_next_command(
     assert "no longer has what was held back" in then.stdout
     assert "livebook-ls restore" in then.stdout
     assert "restore" not in again.stdout
+
+
+def test_what_was_held_in_a_session_that_nobody_of_ours_has_opened_is_told_once_it_is_gone(
+    livebook: StandIn, environ: dict[str, str], notebook: Path
+) -> None:
+    httpx.post(f"{livebook.url}/dev/open", json={"file": str(notebook)}, timeout=30.0)
+    notebook.write_text(BASE.replace("one = 1", "one = 11"), encoding="utf-8")
+    assert run("sync", notebook, environ=environ).returncode == 1
+    # It saves what it has, as one does that was only just opened.
+    livebook.edit_session(notebook, MARKED)
+    livebook.edit_session(notebook, BASE)
+    livebook.save_session(notebook)
+    assert notebook.read_text(encoding="utf-8") == BASE
+    then = run("sync", notebook, environ=environ)
+    again = run("sync", notebook, environ=environ)
+
+    assert "after your save" in then.stdout
+    assert "after your save" not in again.stdout
+
+
+def test_what_somebody_restored_in_its_place_is_not(
+    livebook: StandIn, environ: dict[str, str], notebook: Path
+) -> None:
+    httpx.post(f"{livebook.url}/dev/open", json={"file": str(notebook)}, timeout=30.0)
+    notebook.write_text(BASE.replace("one = 1", "one = 11"), encoding="utf-8")
+    assert run("sync", notebook, environ=environ).returncode == 1
+    assert run("restore", notebook, "2", environ=environ).returncode == 0
+    assert notebook.read_text(encoding="utf-8") == BASE
+    then = run("sync", notebook, environ=environ)
+
+    assert then.returncode == 0
+    assert "after your save" not in then.stdout
