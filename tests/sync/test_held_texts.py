@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
+from livebook_ls.agents import hook_sync
+from livebook_ls.settings import Settings
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.link import State
 from tests.support.at_rest import opened, until_one
 from tests.support.command import run
 
@@ -236,7 +240,8 @@ def test_what_was_held_in_a_session_that_nobody_of_ours_has_opened_is_told_once_
 ) -> None:
     httpx.post(f"{livebook.url}/dev/open", json={"file": str(notebook)}, timeout=30.0)
     notebook.write_text(BASE.replace("one = 1", "one = 11"), encoding="utf-8")
-    assert run("sync", notebook, environ=environ).returncode == 1
+    [held] = asyncio.run(hook_sync.follow({str(notebook): None}, Settings(), environ, 10.0))
+    assert held.state is State.HELD
     # It saves what it has, as one does that was only just opened.
     livebook.edit_session(notebook, MARKED)
     livebook.edit_session(notebook, BASE)
@@ -245,8 +250,8 @@ def test_what_was_held_in_a_session_that_nobody_of_ours_has_opened_is_told_once_
     then = run("sync", notebook, environ=environ)
     again = run("sync", notebook, environ=environ)
 
-    assert "after your save" in then.stdout
-    assert "after your save" not in again.stdout
+    assert "after your save" in then.stderr
+    assert "after your save" not in again.stderr
 
 
 def test_what_somebody_restored_in_its_place_is_not(
@@ -254,10 +259,10 @@ def test_what_somebody_restored_in_its_place_is_not(
 ) -> None:
     httpx.post(f"{livebook.url}/dev/open", json={"file": str(notebook)}, timeout=30.0)
     notebook.write_text(BASE.replace("one = 1", "one = 11"), encoding="utf-8")
-    assert run("sync", notebook, environ=environ).returncode == 1
+    [held] = asyncio.run(hook_sync.follow({str(notebook): None}, Settings(), environ, 10.0))
+    assert held.state is State.HELD
     assert run("restore", notebook, "2", environ=environ).returncode == 0
     assert notebook.read_text(encoding="utf-8") == BASE
     then = run("sync", notebook, environ=environ)
 
-    assert then.returncode == 0
-    assert "after your save" not in then.stdout
+    assert (then.returncode, then.stderr) == (0, "")

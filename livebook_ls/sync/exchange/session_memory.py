@@ -40,7 +40,10 @@ class SessionMemory:
         held, common = link.held, link.common
         is_its = held is not None and held.body == reading.body
         is_shared = common is not None and NotebookText(common.text).body == reading.body
-        is_told = link.lineage.loaded is not None if held is None else is_its
+        if held is None:
+            # What the session was seen to hold is kept, and what somebody has put back, too.
+            is_its = self._kept.was_browsers(link.path, reading.text)
+        is_told = is_its or (held is None and link.lineage.loaded is not None)
         if is_told and not is_shared:
             link.lost_save = NotebookText(left)
         elif is_shared and NotebookText(left).gone_in(reading):

@@ -100,6 +100,12 @@ class KeptTexts:
         digest = digest_of(text)
         return any(it.name.endswith(digest) for it in written)
 
+    def was_browsers(self, path: str, text: str) -> bool:
+        """Whether its session was seen to hold this text, and nobody else has written it."""
+        digest = digest_of(text)
+        origins = {it.origin for it in self.versions(path) if it.name.endswith(digest)}
+        return origins == {VersionOrigin.BROWSER}
+
     def was_just_written(self, path: str, text: str) -> bool:
         """Whether this is what was kept last, and no session's: somebody wrote it on purpose."""
         newest = next(iter(self.versions(path)), None)
