@@ -31,11 +31,15 @@ class Lost(Enum):
     OUTPUTS = "outputs"
 
 
+# A smart cell may have all of its code in one.
+_LONGEST_LINE = 80
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """Something of the file, at `span`, that the session won't hold, and so neither will the file.
 
-    `name` is the section's name, or the first line of the cell that has any words.
+    `name` is the section's name, or the beginning of the first line of the cell with any words.
     """
 
     what: Lost
@@ -111,4 +115,5 @@ def _name(node: Section | Cell) -> str:
     if isinstance(node, Section):
         return node.name
     lines = (line.strip() for line in node.source.split("\n"))
-    return next((line for line in lines if line), "")
+    line = next((line for line in lines if line), "")
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"

@@ -96,6 +96,12 @@ def test_foresees_every_sync_as_livebook_did_it(part: int) -> None:
             id="an edited smart cell",
         ),
         pytest.param(
+            f"{ONE}\n{SMART}",
+            f"{ONE}\n{SMART}".replace("\nsmart", f"\n{'edited ' * 500}"),
+            [f"smart edit {('edited ' * 500)[:80]}…"],
+            id="of a long line the beginning",
+        ),
+        pytest.param(
             ONE,
             f'<!-- livebook:{{"autosave_interval_s":9}} -->\n\n{ONE}',
             ["autosave_interval_s"],
