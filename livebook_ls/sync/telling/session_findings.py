@@ -35,7 +35,7 @@ def journal_not_written(reason: str) -> Finding:
     return Finding(
         code="journal-not-written",
         severity=FindingSeverity.WARNING,
-        sentence="A sync in two steps is first written down in livebook-ls's state folder, which "
+        sentence="A sync in steps is first written down in livebook-ls's state folder, which "
         f"was not possible: {reason}. Your file is as you saved it. Make room and save again.",
         mends=(Mend.TRY_AGAIN,),
     )
