@@ -223,10 +223,10 @@ class Operations:
 
     async def _read(self, link: NotebookLink) -> tuple[notebook_file.Snapshot, NotebookText | None]:
         """The file, with the time that its editor knows again where it was only touched."""
-        save = overwritten_save.waiting_save(link)
+        waiting = overwritten_save.waiting_save(link, self.kept, self._has_newer)
         saved, reading = await self._turn.read(link, None)
         if reading is not None:
-            overwritten_save.note_read(link, save, reading)
+            overwritten_save.note_read(link, waiting, reading)
         known = link.known or saved
         if reading is not None and known != saved and known.data == saved.data:
             saved = await self._arrival.keep_file(link, saved)

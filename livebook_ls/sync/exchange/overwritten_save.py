@@ -38,21 +38,23 @@ def earlier(link: NotebookLink, text: str) -> tuple[str, ...]:
     )
 
 
-def waiting_save(link: NotebookLink) -> str | None:
+def waiting_save(
+    link: NotebookLink, kept: KeptTexts, has_newer: Callable[[str], bool]
+) -> ProtectedSave | None:
     """What the editor has saved last, where nothing was sent since."""
     is_waiting = bool(link.saves) and link.unsent_since_s != float("inf")
-    return link.saves[-1] if is_waiting else None
+    return ProtectedSave(link, link.saves[-1], kept, has_newer) if is_waiting else None
 
 
-def note_read(link: NotebookLink, waiting: str | None, reading: NotebookText) -> None:
+def note_read(link: NotebookLink, waiting: ProtectedSave | None, reading: NotebookText) -> None:
     """What was read while a save is `waiting` is others' newer work, unless Livebook has written
     it; over one that is held a session that was closed may have saved.
     """
     if link.state is State.HELD:
         notice_loss(link, reading)
-    if waiting is None or link.saves[-1] != waiting or reading.text == waiting:
+    if waiting is None or link.saves[-1] != waiting.text or reading.text == waiting.text:
         return
-    if not lies_over(reading, waiting, earlier(link, waiting)):
+    if not waiting.lies_under(reading):
         link.saves.written_over.add(reading.text)
 
 
@@ -81,6 +83,8 @@ class ProtectedSave:
         self._kept_by_then = kept.newest_by_now(link.path)
         self._has_newer = has_newer
         self._seen: notebook_file.Version | None = None
+        # What others have written over it since, and was sent in its place.
+        self._since: set[str] = set()
         self.was_put_back = False
         self._is_over = False
 
@@ -112,7 +116,7 @@ class ProtectedSave:
 
     def give_way(self, text: str) -> None:
         """Somebody has written `text` over it, which is not Livebook's and stays."""
-        self._link.saves.written_over.add(text)
+        self._since.add(text)
         self._is_over = False
 
     def read(self, path: str) -> notebook_file.Snapshot:
@@ -123,19 +127,21 @@ class ProtectedSave:
         """Put it back, if what was `found` lies over it; whether that was done."""
         if found.text is None or self._link.pinned.is_replaced(self.text):
             return False
-        reading = NotebookText(found.text)
-        before = earlier(self._link, self.text)
-        if not lies_over(reading, self.text, before):
-            # Others' may also be later than this one, and have all of it.
-            is_later = self._link.lineage.is_later
-            own = (*before, *self._link.saves.written_over, self.text)
-            others = tuple(
-                it for it in self._others() if it not in own and not is_later(it, self.text)
-            )
-            is_over = bool(others) and lies_over(reading, self.text, others)
-            if not (is_over and NotebookText(self.text).gone_in(reading)):
-                return False
-        return put_back(self._link, self._kept, found, self.text)
+        return self.lies_under(NotebookText(found.text)) and put_back(
+            self._link, self._kept, found, self.text
+        )
+
+    def lies_under(self, reading: NotebookText) -> bool:
+        """Whether Livebook has written what was read over it."""
+        before = tuple(it for it in earlier(self._link, self.text) if it not in self._since)
+        if lies_over(reading, self.text, before):
+            return True
+        # Others' may also be later than this one, and have all of it.
+        is_later = self._link.lineage.is_later
+        own = (*before, *self._since, *self._link.saves.written_over, self.text)
+        others = tuple(it for it in self._others() if it not in own and not is_later(it, self.text))
+        is_over = bool(others) and lies_over(reading, self.text, others)
+        return is_over and bool(NotebookText(self.text).gone_in(reading))
 
     def _others(self) -> tuple[str, ...]:
         kept = self._kept_by_then()
