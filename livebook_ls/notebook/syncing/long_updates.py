@@ -58,8 +58,7 @@ def updated_text(held: ReadCells, updates: Sequence[LongUpdate]) -> str | None:
         replace(cell, source=after.get((True, at), cell.source))
         for at, cell in enumerate(held.notebook.setup or (_EMPTY_SETUP,))
     )
-    places = enumerate(held.cells)
-    sources = [after.get((False, at), cell.source) for at, cell in places]
+    sources = [after.get((False, at), cell.source) for at, cell in enumerate(held.cells)]
     coming = iter(sources)
     sections = tuple(
         section.with_cells(tuple(replace(it, source=next(coming)) for it in section.cells))

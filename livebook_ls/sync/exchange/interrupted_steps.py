@@ -50,7 +50,7 @@ def lies_in(found: str, entry: StepEntry) -> bool:
         return True
     reading = NotebookText(found)
     written = [entry.halfway, entry.final, entry.before]
-    if any(reading.is_form_of(NotebookText(it)) for it in written):
+    if any(reading.is_form_of(NotebookText(it)) for it in written) or _is_between(reading, entry):
         return True
     texts = dict.fromkeys((*written, *(NotebookText(it).canonical for it in written)))
     if any(_is_torn(found, new, old) for new in texts for old in ("", *texts)):
@@ -68,7 +68,31 @@ def is_unedited(session: NotebookText, entry: StepEntry, newest: str) -> bool:
     from livebook_ls.notebook.syncing.forecast import comes_to
 
     texts = map(NotebookText, (entry.halfway, entry.before, entry.final))
-    return any(map(session.says_same, texts)) or comes_to(entry.before, newest, session.body)
+    if any(map(session.says_same, texts)) or _is_between(session, entry):
+        return True
+    return comes_to(entry.before, newest, session.body)
+
+
+def _is_between(text: NotebookText, entry: StepEntry) -> bool:
+    """Whether of the cells that get another text by the page some have it, and nothing else has
+    changed.
+    """
+    if not entry.is_by_page:
+        return False
+    before, halfway = _parts(NotebookText(entry.before)), _parts(NotebookText(entry.halfway))
+    parts = _parts(text)
+    return len(parts) == len(before) == len(halfway) and all(
+        it in (one, other) for it, one, other in zip(parts, before, halfway, strict=True)
+    )
+
+
+def _parts(text: NotebookText) -> list[str]:
+    """Its sections' names and its cells' sources, the setup's first."""
+    notebook, cells = text.notebook, iter(text.cells.cells)
+    parts = ["\n".join(it.source for it in notebook.setup)]
+    for section in notebook.sections:
+        parts += [section.name, *(next(cells).source for _ in section.cells)]
+    return parts
 
 
 def _is_torn(found: str, new: str, old: str) -> bool:

@@ -44,7 +44,7 @@ class TwoSteps:
 
     def __init__(self, talk: Talk, journal: StepJournal, kept: KeptTexts, turns: Turns) -> None:
         self._talk = talk
-        self.journal = self._journal = journal
+        self.journal = journal
         self._kept = kept
         self._turns = turns
         self._under_way: set[asyncio.Task[bool]] = set()
@@ -94,7 +94,7 @@ class TwoSteps:
         `link.held` says what the session holds where that could be found out. Raises Livebook's
         errors, and OSError.
         """
-        entry = self._journal.find(link.path)
+        entry = self.journal.find(link.path)
         if entry is None:
             return
         # Livebook's form of these may still come, over whatever is there by then.
@@ -104,7 +104,7 @@ class TwoSteps:
         if newest != entry.final:
             # Newer work: the text that was meant can be had back, but it is not put over this.
             self._kept.keep(entry.path, entry.final, VersionOrigin.SAVED)
-            self._journal.end(entry.path)
+            self.journal.end(entry.path)
             if session is not None and is_unedited(session, entry, newest):
                 # So it may follow the newer work.
                 link.held, link.session_path = session, entry.session_path
@@ -117,22 +117,22 @@ class TwoSteps:
             link.lineage.recall(session if is_own else NotebookText(own))
             is_final = session.says_same(NotebookText(entry.final))
             if is_final and await self._has_saved(link, entry) is not False:
-                self._journal.end(entry.path)
+                self.journal.end(entry.path)
         elif entry.is_halfway_held:
             link.held = NotebookText(entry.halfway)
             link.lineage.recall(link.held)
         elif entry.is_by_page or entry.tries >= _MOST_TRIES:
-            self._journal.end(entry.path)
+            self.journal.end(entry.path)
         else:
             again = replace(entry, tries=entry.tries + 1, begun_s=clock.unix_s())
             await self._bring(link, notebook_file.read(link.path), again)
 
     async def mend_files(self) -> None:
         """Give every file that a dead process left halfway its text again; asks no Livebook."""
-        for path in [it.path for it in self._journal.all()]:
+        for path in [it.path for it in self.journal.all()]:
             try:
                 async with self._turns.taken(path, within_s=0.0):
-                    if entry := self._journal.find(path):
+                    if entry := self.journal.find(path):
                         await self._mend(entry)
             except StepsNotMendedError as error:
                 # Whoever opens it is told, and has it mended once that can be done.
@@ -145,12 +145,12 @@ class TwoSteps:
         """Give the file its text again where its session has saved the one between over it. Raises
         OSError.
         """
-        if entry := self._journal.find(path):
+        if entry := self.journal.find(path):
             await self._mend(entry)
 
     async def follow(self, old: str, new: str) -> None:
         """The notebook was moved: a text between that went with it gives way to the one meant."""
-        entry = self._journal.find(old)
+        entry = self.journal.find(old)
         if entry is None:
             return
         self._kept.keep(new, entry.final, VersionOrigin.SAVED)
@@ -160,31 +160,31 @@ class TwoSteps:
         except (OSError, TurnTakenError) as error:
             logger.warning("A text between two steps can't be put back: %s", type(error).__name__)
         else:
-            self._journal.end(old)
+            self.journal.end(old)
 
     def is_open(self, path: str) -> bool:
         """Whether something was begun with the notebook at `path` and has not ended."""
-        return self._journal.find(path) is not None
+        return self.journal.find(path) is not None
 
     def was_begun_for(self, path: str, text: str) -> bool:
         """Whether two steps to bring exactly this text were begun and have not ended."""
-        entry = self._journal.find(path)
+        entry = self.journal.find(path)
         return entry is not None and entry.final == text and not entry.is_by_page
 
     def end(self, path: str) -> None:
         """File and session are known to be one."""
-        self._journal.end(path)
+        self.journal.end(path)
 
     async def _bring(
         self, link: NotebookLink, saved: notebook_file.Snapshot, entry: StepEntry
     ) -> bool:
         between = NotebookText(entry.halfway)
         self._kept.keep(link.path, entry.final, VersionOrigin.SAVED)
-        self._journal.begin(entry)
+        self.journal.begin(entry)
         data = entry.halfway.encode("utf-8")
         # With the time that editors know: none shall ask, and any write of Livebook's shows.
         if not notebook_file.put_back(link.path, saved, data, entry.mtime_ns):
-            self._journal.end(entry.path)
+            self.journal.end(entry.path)
             return False
         step, is_held, is_over = notebook_file.read(link.path), False, False
         link.note_sent(entry.halfway)
@@ -208,9 +208,9 @@ class TwoSteps:
             await self._mend(entry)
         finally:
             if is_held:
-                self._journal.note_halfway(entry)
+                self.journal.note_halfway(entry)
         if is_over:
-            self._journal.end(entry.path)
+            self.journal.end(entry.path)
         if is_held:
             link.held = between
             link.lineage.rebase(between)

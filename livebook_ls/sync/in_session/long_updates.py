@@ -12,7 +12,6 @@ save over the file. That is written down before, and mended as what two steps ha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -93,25 +92,24 @@ class LongUpdates:
         texts = {updated_cell(session.notebook, held, it): it.after for it in updates}
         if None in texts or len(texts) < len(updates):
             return False
-        steps = await self._talk.think(partial(_steps, held, updates))
-        if None in steps:
+        halfway = await self._talk.think(partial(_updated_text, held, updates))
+        if halfway is None:
             return False
         entry = StepEntry(
             path=link.path,
             final=saved.data.decode("utf-8"),
             mtime_ns=saved.version.mtime_ns,
-            halfway=held.body,
+            halfway=halfway,
             before=held.body,
             session_path=link.session_path,
             begun_s=clock.unix_s(),
             is_by_page=True,
         )
-        for (cell_id, text), halfway in zip(texts.items(), steps, strict=True):
-            entry = replace(entry, before=entry.halfway, halfway=halfway or "")
-            self._journal.begin(entry)
-            self._begun.add(link.path)
-            # What it saves of that may lie over the save.
-            link.sent.append(entry.halfway)
+        self._journal.begin(entry)
+        self._begun.add(link.path)
+        # What it saves of that may lie over the save.
+        link.sent.append(halfway)
+        for cell_id, text in texts.items():
             if cell_id is not None and not await session.replace_source(cell_id, text):
                 raise TimedOut(_TAKEN_WITHIN_S)
         self._journal.note_halfway(entry)
@@ -132,11 +130,10 @@ def _long_updates(held: NotebookText, reading: NotebookText) -> Sequence[LongUpd
     return long_updates(held.cells, reading.cells, _MOST_EDITS)
 
 
-def _steps(held: NotebookText, updates: Sequence[LongUpdate]) -> Sequence[str | None]:
-    """What the session saves after the first of them, after the second, and so on."""
+def _updated_text(held: NotebookText, updates: Sequence[LongUpdate]) -> str | None:
     from livebook_ls.notebook.syncing.long_updates import updated_text
 
-    return [updated_text(held.cells, updates[:at]) for at in range(1, len(updates) + 1)]
+    return updated_text(held.cells, updates)
 
 
 def updated_cell(live: LiveNotebook, held: NotebookText, update: LongUpdate) -> str | None:
