@@ -14,6 +14,10 @@ from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.settings import Settings
 from livebook_ls.standin import Faults, Reply, StandIn
 from livebook_ls.standin.editor import Editor
+from livebook_ls.sync.disk.notebook_file import Snapshot
+from livebook_ls.sync.exchange.outcome import Arrival
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.in_session.long_updates import LongUpdates
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
 from livebook_ls.sync.link import NotebookLink, State
@@ -39,6 +43,8 @@ two = 2
 """
 TEXT = CELLS.replace("one = 1", PASTED).replace("two = 2", "two = 22") + "\n## More\n"
 HALF = CELLS.replace("one = 1", PASTED)
+# So many Livebook may compare.
+MOST = 1_000
 REFUSED = Faults(reply=Reply.RESET, under="/dev/sync")
 
 
@@ -55,6 +61,14 @@ def in_session(livebook: StandIn, environ: dict[str, str], notebook: Path) -> Pa
     livebook.save_session(notebook)
     livebook.wait_settled()
     return notebook
+
+
+async def sync(environ: dict[str, str], path: Path) -> NotebookLink:
+    notebooks = Notebooks(Settings(), environ, lambda _: None)
+    link = notebooks.link(str(path))
+    await notebooks.operations.sync(link)
+    await notebooks.close()
+    return link
 
 
 def has(path: Path) -> str:
@@ -140,18 +154,11 @@ def test_of_several_the_first_is_no_work_of_anybodys_either(
         taken.append(cell_id)
         return len(taken) == 1 and await replace_source(session, cell_id, text)
 
-    async def act() -> NotebookLink:
-        notebooks = Notebooks(Settings(), environ, lambda _: None)
-        link = notebooks.link(str(in_session))
-        await notebooks.operations.sync(link)
-        await notebooks.close()
-        return link
-
     both = TEXT.replace("two = 22", PASTED.replace("value", "other"))
     in_session.write_text(both, encoding="utf-8")
     with monkeypatch.context() as patched:
         patched.setattr(LiveSession, "replace_source", once)
-        assert asyncio.run(act()).state is State.REFUSED
+        assert asyncio.run(sync(environ, in_session)).state is State.REFUSED
     livebook.save_session(in_session)
     assert has(in_session) == HALF
     done = run("sync", in_session, environ=environ)
@@ -185,25 +192,105 @@ def test_by_two_steps_neither_text_between_stays(
     until_one(again, livebook, notebook, text)
 
 
-def test_a_first_step_by_the_page_is_not_made_again_by_the_file(
-    livebook: StandIn, environ: dict[str, str], in_session: Path
-) -> None:
+def begun(environ: dict[str, str], path: Path, final: str, half: str) -> StepJournal:
+    """As a process has left it that was killed before the session had anything of that."""
     journal = StepJournal(StateFolder(environ))
     entry = StepEntry(
-        path=str(in_session),
-        final=TEXT,
+        path=str(path),
+        final=final,
         mtime_ns=0,
-        halfway=HALF,
+        halfway=half,
         before=CELLS,
         session_path=None,
         begun_s=0.0,
         is_by_page=True,
     )
     journal.begin(entry)
+    path.write_text(final, encoding="utf-8")
+    return journal
+
+
+def test_nothing_is_left_to_be_mended_once_all_of_it_is_there(
+    environ: dict[str, str], in_session: Path
+) -> None:
     in_session.write_text(TEXT, encoding="utf-8")
+    assert run("sync", in_session, environ=environ).returncode == 0
+    assert StepJournal(StateFolder(environ)).find(str(in_session)) is None
+
+
+def test_nor_while_livebook_has_yet_to_write_the_file(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], in_session: Path
+) -> None:
+    async def is_not_seen(_: Arrival, link: NotebookLink, *__: object) -> bool:
+        link.awaits_write_back = True
+        return False
+
+    monkeypatch.setattr(Arrival, "settle", is_not_seen)
+    in_session.write_text(TEXT, encoding="utf-8")
+    asyncio.run(sync(environ, in_session))
+    assert StepJournal(StateFolder(environ)).find(str(in_session)) is None
+
+
+def test_what_the_session_saves_just_before_the_rest_is_sent_is_mended(
+    monkeypatch: pytest.MonkeyPatch, livebook: StandIn, environ: dict[str, str], in_session: Path
+) -> None:
+    saved: list[str] = []
+    are_brought = LongUpdates.are_brought
+
+    async def and_saved(
+        updates: LongUpdates, link: NotebookLink, found: Snapshot, reading: NotebookText
+    ) -> bool:
+        is_done = await are_brought(updates, link, found, reading)
+        if not saved:
+            await asyncio.to_thread(livebook.save_session, in_session)
+            saved.append(has(in_session))
+        return is_done
+
+    monkeypatch.setattr(LongUpdates, "are_brought", and_saved)
+    in_session.write_text(TEXT, encoding="utf-8")
+    asyncio.run(sync(environ, in_session))
+    livebook.wait_settled()
+
+    assert saved == [HALF]
+    assert has(in_session) == TEXT
+    assert holds(livebook, in_session, TEXT)
+
+
+def test_a_first_step_by_the_page_is_not_made_again_by_the_file(
+    livebook: StandIn, environ: dict[str, str], in_session: Path
+) -> None:
+    journal = begun(environ, in_session, TEXT, HALF)
     assert run("sync", in_session, environ=environ).returncode == 0
     livebook.wait_settled()
 
-    assert livebook.most_compared(in_session) < 1_000
+    assert livebook.most_compared(in_session) < MOST
     assert journal.find(str(in_session)) is None
     assert has(in_session) == TEXT
+
+
+def test_nor_where_nobody_sees_the_session(
+    closed_livebook: StandIn, closed_environ: dict[str, str], notebook: Path
+) -> None:
+    for command in ("open", "sync"):
+        assert run(command, notebook, environ=closed_environ).returncode == 0
+    closed_livebook.wait_settled()
+    journal = begun(closed_environ, notebook, TEXT, HALF)
+    done = run("sync", notebook, environ=closed_environ)
+    closed_livebook.wait_settled()
+
+    assert "Livebook would compare them one by one" in done.stderr
+    assert closed_livebook.most_compared(notebook) < MOST
+    assert journal.find(str(notebook)) is None
+    assert has(notebook) == TEXT
+
+
+def test_to_go_on_by_two_steps_is_asked_for_all_the_same(
+    livebook: StandIn, environ: dict[str, str], in_session: Path
+) -> None:
+    text = TEXT.replace("## One", "## Before\n\n## One")
+    begun(environ, in_session, text, HALF)
+    done = run("sync", in_session, environ=environ)
+
+    assert done.returncode == 1
+    assert "With one sync" in done.stderr
+    assert holds(livebook, in_session, CELLS)
