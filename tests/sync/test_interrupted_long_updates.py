@@ -127,7 +127,11 @@ def test_it_is_synced_by_the_next_command_where_the_sync_was_not_answered(
     shows="in sync, with all of it",
     recovers="by itself",
 )
-@pytest.mark.parametrize("faults", [REFUSED, Faults(is_off=True)], ids=["reset", "endpoints off"])
+@pytest.mark.parametrize(
+    "faults",
+    [REFUSED, pytest.param(Faults(is_off=True), marks=pytest.mark.slow)],
+    ids=["reset", "endpoints off"],
+)
 def test_an_editors_save_is_put_back(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, faults: Faults
 ) -> None:
@@ -169,6 +173,7 @@ def test_of_several_the_first_is_no_work_of_anybodys_either(
     assert holds(livebook, in_session, both)
 
 
+@pytest.mark.slow
 def test_by_two_steps_neither_text_between_stays(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:

@@ -256,12 +256,13 @@ class TwoSteps:
         return clock.monotonic_s() - since_s < _LATE_S + write_back.patience_s(sent)
 
     async def _wait_out(self, link: NotebookLink, entry: StepEntry, expected: str | None) -> str:
-        """Let a write-back of Livebook's pass that may be under way; the text that the file has.
+        """Let a write-back of Livebook's pass that may be under way, as after a step by the file;
+        the text that the file has.
 
         Whatever it lands over is put back: the text that was meant, or somebody's newer work.
         """
         late_s = _LATE_S + 2 * write_back.patience_s(NotebookText(entry.halfway))
-        left_s = entry.begun_s + late_s - clock.unix_s()
+        left_s = 0.0 if entry.is_by_page else entry.begun_s + late_s - clock.unix_s()
         until_s = clock.monotonic_s() + min(max(left_s, 0.0), late_s)
         if expected is not None and not same_text(entry.final, expected):
             entry = replace(entry, final=expected)
@@ -271,7 +272,7 @@ class TwoSteps:
                 return ""
             entry, now_s = newest, clock.monotonic_s()
             if now_s >= until_s:
-                is_awaited = await self._has_saved(link, entry) is False
+                is_awaited = not entry.is_by_page and await self._has_saved(link, entry) is False
                 if not is_awaited or now_s >= until_s + _LATEST_S:
                     # It may have written just as it was asked.
                     newest = await self._newest(entry)
