@@ -566,6 +566,20 @@ def test_a_dropped_connection_is_made_again(desk: Callable[..., Desk]) -> None:
     run(check())
 
 
+def test_who_leaves_while_it_is_made_again_leaves_nothing_behind(
+    desk: Callable[..., Desk],
+) -> None:
+    async def check() -> None:
+        here = desk()
+        here.open("1")
+        async with here.joined():
+            here.stand_in.drop_sockets()
+            await here.told(ConnectionDown)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    run(check())
+
+
 def test_a_restart_of_livebook_ends_the_session(desk: Callable[..., Desk]) -> None:
     async def check() -> None:
         here = desk()
