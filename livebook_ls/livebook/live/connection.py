@@ -88,10 +88,13 @@ class SessionConnection:
     async def leave(self) -> None:
         """Take part no more; nothing in the session changes by it."""
         self._is_left = True
-        for task in (*self._tasks, *([self._report] if self._report else [])):
+        tasks = [*self._tasks, *([self._report] if self._report else [])]
+        for task in tasks:
             task.cancel()
         if self._channel is not None:
             await self._channel.close()
+        # One that was just joining anew hangs up first.
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._onlooker.close()
         self._wake()
 

@@ -572,10 +572,11 @@ def test_who_leaves_while_it_is_made_again_leaves_nothing_behind(
     async def check() -> None:
         here = desk()
         here.open("1")
+        before = asyncio.all_tasks()
         async with here.joined():
             here.stand_in.drop_sockets()
             await here.told(ConnectionDown)
-        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert asyncio.all_tasks() == before
 
     run(check())
 
