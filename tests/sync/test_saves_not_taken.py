@@ -53,6 +53,17 @@ async def not_taken(livebook: StandIn, path: Path, reply: Reply) -> tuple[Notebo
     return notebooks, link
 
 
+async def met_again(
+    notebooks: Notebooks, link: NotebookLink, livebook: StandIn, *, is_seen_first: bool
+) -> str | None:
+    """What the session holds after a look at the changed file, or else the next try to sync it."""
+    operations = notebooks.operations
+    await (operations.look(link) if is_seen_first else operations.sync(link))
+    await notebooks.idle(link.path)
+    session = livebook.session(link.path)
+    return session.text if session else None
+
+
 @pytest.fixture(autouse=True)
 def nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retries, "_FIRST_LOOK_S", 600.0)
@@ -80,15 +91,11 @@ def test_it_is_put_back_and_merged_with_that(
         livebook.save_session(notebook)
         assert has(notebook) == IN_BROWSER
         livebook.faults = Faults()
-        operations = notebooks.operations
-        await (operations.look(link) if is_seen_first else operations.sync(link))
-        await notebooks.idle(str(notebook))
-        session = livebook.session(notebook)
+        session = await met_again(notebooks, link, livebook, is_seen_first=is_seen_first)
 
         assert "saved words" in has(notebook)
         assert "from_the_browser" in has(notebook)
-        assert session is not None
-        assert session.text == has(notebook)
+        assert session == has(notebook)
         assert link.state is State.IN_SYNC
         await notebooks.close()
 
@@ -108,14 +115,10 @@ def test_it_is_put_back_where_the_session_saves_what_it_had_before(
         livebook.save_session(notebook)
         assert has(notebook) == CANONICAL
         livebook.faults = Faults()
-        operations = notebooks.operations
-        await (operations.look(link) if is_seen_first else operations.sync(link))
-        await notebooks.idle(str(notebook))
-        session = livebook.session(notebook)
+        session = await met_again(notebooks, link, livebook, is_seen_first=is_seen_first)
 
         assert has(notebook) == SAVED
-        assert session is not None
-        assert session.text == SAVED
+        assert session == SAVED
         assert link.state is State.IN_SYNC
         await notebooks.close()
 
@@ -131,14 +134,10 @@ def test_what_others_bring_back_over_it_stays(
         notebooks, link = await not_taken(livebook, notebook, Reply.RESET)
         write(notebook, checked_out)
         livebook.faults = Faults()
-        operations = notebooks.operations
-        await (operations.look(link) if is_seen_first else operations.sync(link))
-        await notebooks.idle(str(notebook))
-        session = livebook.session(notebook)
+        session = await met_again(notebooks, link, livebook, is_seen_first=is_seen_first)
 
         assert has(notebook) == checked_out
-        assert session is not None
-        assert session.text == checked_out
+        assert session == checked_out
         await notebooks.close()
 
     asyncio.run(asyncio.wait_for(act(), 60))
