@@ -11,6 +11,10 @@ import httpx
 import pytest
 
 from livebook_ls.standin import HoldPoint, SessionView, StandIn, StandInSettings, Timing
+from livebook_ls.standin.sessions import session
+from livebook_ls.standin.sessions.hold_points import HoldPoints
+from livebook_ls.standin.sessions.import_export import Format
+from livebook_ls.standin.sessions.stamps import Stamps
 
 NOTEBOOK = "# Note\n\n## S\n\n```elixir\n1 + 1\n```\n"
 CRASHING = "<!-- livebook:{half -->\n"
@@ -241,6 +245,26 @@ def test_closing_saves_and_stopping_does_not(desk: DeskMaker) -> None:
 
     assert here.read() == NOTEBOOK
     assert here.post("sync").status_code == 404
+
+
+def test_whoever_looks_at_a_session_that_ends_does_not_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(session, "_VISIT_S", 3600.0)
+    reader = Format(Stamps())
+    view = SessionView(id="a", path="a", held=reader.read(NOTEBOOK.encode()), is_stamped=False)
+    ended = session.StandInSession(
+        view=view,
+        notebook_format=reader,
+        interval_s=None,
+        timing=PATIENT,
+        hold_points=HoldPoints(),
+        on_end=lambda _: None,
+    )
+    ended.start()
+    ended.kill()
+
+    assert ended.export() == view
 
 
 def test_restart_keeps_the_port_and_loses_the_sessions(desk: DeskMaker) -> None:
