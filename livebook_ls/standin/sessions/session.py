@@ -6,6 +6,7 @@ while a save runs beside it. So a second save never starts during the first.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -110,6 +111,7 @@ class StandInSession:
         self._visits: SimpleQueue[threading.Event] = SimpleQueue()
         self._saver: threading.Thread | None = None
         self._killed = threading.Event()
+        self._has_ended = False
         self._outstanding = 0
         self._settled = threading.Condition()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -131,12 +133,20 @@ class StandInSession:
         self._tell(_Message.EDIT)
 
     def export(self) -> SessionView:
-        """What it holds once it has handled all that it was told before."""
+        """What it holds once it has handled all that it was told before, or has ended."""
         seen = threading.Event()
         self._visits.put(seen)
         self._tell(_Message.VISIT)
+        if self._has_ended:
+            self._let_visitors_go()
         seen.wait(_VISIT_S)
         return self.view
+
+    def _let_visitors_go(self) -> None:
+        """Nobody waits for what a session that has ended would have said."""
+        with contextlib.suppress(Empty):
+            while True:
+                self._visits.get_nowait().set()
 
     def save(self) -> None:
         """Write the file, as when a person saves in the browser: at once, unless nothing is new."""
@@ -181,6 +191,8 @@ class StandInSession:
             self._count(-1)
             if not is_alive:
                 break
+        self._has_ended = True
+        self._let_visitors_go()
         self._on_end(self)
         # A save that is under way outlives its session.
         if self._saver is not None:
@@ -207,7 +219,8 @@ class StandInSession:
                 self._take(self._format.read(content))
                 (self.on_edit if is_typed else self.on_sync)(self.view.text)
             case _Message.VISIT:
-                self._visits.get().set()
+                with contextlib.suppress(Empty):
+                    self._visits.get_nowait().set()
             case _Message.CLOSE:
                 self._save_if_dirty()
                 return False
