@@ -90,7 +90,8 @@ def is_whole(exchange: dict[str, Any]) -> bool:
     steps = exchange["steps"]
     joins = [it for it in steps if it["dir"] == "ws>" and it["msg"][3] == "phx_join"]
     crashes = [it for it in steps if it["dir"] == "ws<" and it["msg"][3] == "phx_error"]
-    waits = "client B" in exchange["setup"] or exchange["name"] == "join-twice-on-one-socket"
+    others = re.search("client B|two clients", exchange["setup"])
+    waits = others or exchange["name"] == "join-twice-on-one-socket"
     return len(joins) <= 1 and not crashes and not waits
 
 
