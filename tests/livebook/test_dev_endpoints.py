@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls import clock
 from livebook_ls.livebook import errors
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.finding.addresses import read_address
@@ -36,6 +37,26 @@ def test_sync_says_whether_there_is_a_session(client: Livebook, notebook: Path) 
     assert client.sync(str(notebook)) is SyncAnswer.NO_SESSION
     client.open(str(notebook))
     assert client.sync(str(notebook)) is SyncAnswer.TAKEN
+
+
+@pytest.mark.fault(
+    "network",
+    "the connection is cut before a sync is answered",
+    during="a sync",
+    shows="nothing: it is sent once more",
+    recovers="by itself",
+)
+def test_a_sync_that_may_have_arrived_is_sent_again_once_livebook_has_written(
+    client: Livebook, livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.open(str(notebook))
+    livebook.clear_requests()
+    livebook.faults = Faults(reply=Reply.RESET, times=1)
+    sent_before: list[int] = []
+    monkeypatch.setattr(clock, "pause", lambda _: sent_before.append(len(livebook.requests)))
+
+    assert client.sync(str(notebook)) is SyncAnswer.TAKEN
+    assert (sent_before, len(livebook.requests)) == ([1], 2)
 
 
 def test_restamp_answers_the_form_that_livebook_would_write(
