@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 REQUEST_LIMIT_BYTES = 8_000_000
 _PROBE_S = 2.0
 _SYNC_S = 10.0
+_WRITTEN_AFTER_S = 0.5
 # A notebook of thousands of cells honestly takes Livebook 20 s to open.
 _OPEN_S = 60.0
 _RESTAMP_S = 30.0
@@ -121,7 +122,8 @@ class Livebook:
         there is a session.
         """
         with self._transport.within(_SYNC_S):
-            answer = self._post("/dev/sync", {"file": file}, _SYNC_S)
+            # Livebook writes the file at once when it has read it, and must not read that half.
+            answer = self._post("/dev/sync", {"file": file}, _SYNC_S, _WRITTEN_AFTER_S)
             if answer.status == 200 and answer.body == {"status": "ok"}:
                 return SyncAnswer.TAKEN
             if answer.status == 404 and answer.message.startswith(_NO_SESSION):
@@ -209,7 +211,9 @@ class Livebook:
             raise FileUnreadable(answer.message.removeprefix(_UNREADABLE))
         raise self._error(answer)
 
-    def _post(self, call: str, body: dict[str, str], timeout_s: float) -> HttpAnswer:
+    def _post(
+        self, call: str, body: dict[str, str], timeout_s: float, again_after_s: float = 0.0
+    ) -> HttpAnswer:
         if _is_no_text(body.get("file", "")):
             raise NameNotText
         content = json.dumps(body).encode("ascii")
@@ -218,7 +222,9 @@ class Livebook:
             content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         if len(content) > REQUEST_LIMIT_BYTES:
             raise BodyTooLarge
-        return self._transport.request("POST", call, timeout_s, content)
+        return self._transport.request(
+            "POST", call, timeout_s, content, again_after_s=again_after_s
+        )
 
     def _error(self, answer: HttpAnswer) -> LivebookError:
         """The error that an answer outside the contract means."""

@@ -94,15 +94,17 @@ class Transport:
         timeout_s: float,
         content: bytes | None = None,
         kind: str = "application/json",
+        again_after_s: float = 0.0,
     ) -> HttpAnswer:
         """The answer to a request below the root where Livebook's routes are.
 
-        `kind` is the content type of `content`.
+        `kind` is the content type of `content`. One that was broken off without an answer is sent
+        once more, `again_after_s` later: it may have arrived.
         """
         with self._deadline.within(timeout_s):
-            answer = self._request(method, path, timeout_s, content, kind)
+            answer = self._request(method, path, timeout_s, content, kind, again_after_s)
             if answer.status == 404 and not answer.message and self._use_other_root():
-                return self._request(method, path, timeout_s, content, kind)
+                return self._request(method, path, timeout_s, content, kind, again_after_s)
             return answer
 
     def within(self, timeout_s: float) -> AbstractContextManager[None]:
@@ -136,7 +138,13 @@ class Transport:
         return min((it for it in found if it is not None), key=_how_vague)
 
     def _request(
-        self, method: str, path: str, timeout_s: float, content: bytes | None, kind: str
+        self,
+        method: str,
+        path: str,
+        timeout_s: float,
+        content: bytes | None,
+        kind: str,
+        again_after_s: float,
     ) -> HttpAnswer:
         """Send once, and once more where that can help."""
         try:
@@ -151,6 +159,8 @@ class Transport:
             if not is_worth_another:
                 raise self._told(error, timeout_s) from None
             self._connections.drop_kept()
+            if again_after_s and not isinstance(error, UNCONNECTED):
+                clock.pause(again_after_s)
         try:
             return self._send(method, self._roots[0] + path, timeout_s, content, kind)
         except FAILED as error:
