@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from livebook_ls.livebook.connection import Connection
-from livebook_ls.livebook.live.events import LiveEvent, NotebookEdited, TextsReplaced
+from livebook_ls.livebook.live.events import LiveEvent, NotebookEdited
 from livebook_ls.settings import Settings
 from livebook_ls.sync.background.browser_saves import BrowserSaves
 from livebook_ls.sync.background.external_changes import Watch
@@ -270,10 +270,9 @@ class Notebooks(OnRequest):
         if link is None:
             return
         self._held_for_runs.notice(link, event)
+        self._replaced_texts.notice(link, event)
         if isinstance(event, NotebookEdited):
             self._browser_saves.notice(link)
-        elif isinstance(event, TextsReplaced):
-            self._replaced_texts.notice(link, event.texts)
 
     def _catch_up_soon(self, link: NotebookLink) -> None:
         """The same, once what Livebook has written is accounted for."""

@@ -62,6 +62,9 @@ class SessionConnection:
         self._state: SessionState | None = None
         # What comes between the join's reply and our having read it.
         self._early: list[tuple[str, Payload]] | None = None
+        # When it was last told something, by the clock's seconds.
+        self._heard_s = float("-inf")
+        self._back = ConnectionBack()
         self._ended: LivebookError | None = None
         self._is_left = False
         # How many pages in a row showed other cells than the socket had told of.
@@ -76,11 +79,15 @@ class SessionConnection:
     async def join(self) -> None:
         """Take part; raises what `joining.join` raises."""
         self._early = []
+        before, heard_s = self._state, self._heard_s
         joined = await join(self._endpoint, self._session_path, self._received, self._broke_off)
         if joined.channel.is_over:
             # It ended while the page was read, when nobody listened yet.
             raise ConnectionLost
         self._channel, self._state = joined.channel, joined.state
+        self._heard_s = clock.monotonic_s()
+        if before is not None:
+            self._back = ConnectionBack(heard_s, joined.state.unseen_since(before))
         early, self._early = self._early, None
         for event, payload in early:
             self._received(event, payload)
@@ -177,6 +184,7 @@ class SessionConnection:
             self._wake()
 
     def _received(self, event: str, payload: Payload) -> None:
+        self._heard_s = clock.monotonic_s()
         if self._early is not None:
             self._early.append((event, payload))
         elif event == "diff" and self._state is not None:
@@ -267,7 +275,7 @@ class SessionConnection:
                     return
             else:
                 break
-        self._listener(ConnectionBack())
+        self._listener(self._back)
         self._listener(CellsChanged(frozenset(it.id for it in self.state.notebook.cells)))
         self._wake()
 

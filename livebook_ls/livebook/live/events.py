@@ -46,10 +46,25 @@ class ConnectionDown:
 
 
 @dataclass(frozen=True, slots=True)
+class UnseenChanges:
+    """How often a cell's text was changed while nothing was told, and whether it `is_another` now;
+    `text` is what it is then.
+    """
+
+    text: str = field(repr=False)
+    is_another: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionBack:
     """The session was joined again: everything was read anew, and what happened meanwhile is not
-    told one by one.
+    told one by one. Something was last told at `heard_s`, by the clock's seconds; of cells that
+    have had changes since, there are their numbers.
     """
+
+    heard_s: float = float("-inf")
+    unseen: tuple[UnseenChanges, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

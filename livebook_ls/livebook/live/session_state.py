@@ -15,6 +15,7 @@ from livebook_ls.livebook.live.cells import (
 )
 from livebook_ls.livebook.live.diffs import CellChange, DiffReader, Flash
 from livebook_ls.livebook.live.errors import PageNotUnderstood
+from livebook_ls.livebook.live.events import UnseenChanges
 from livebook_ls.livebook.live.outputs import TextKind
 from livebook_ls.livebook.live.page.output_elements import plain_output
 from livebook_ls.livebook.live.page.session_page import SessionPage
@@ -165,6 +166,12 @@ class SessionState:
     def typed(self) -> tuple[str, ...]:
         """Texts that cells had lately as somebody typed in them."""
         return self._sources.typed
+
+    def unseen_since(self, before: SessionState) -> tuple[UnseenChanges, ...]:
+        """The changes that cells' texts have had since they were as `before`, and nothing was
+        told.
+        """
+        return self._sources.unseen_since(before._sources)
 
     def revision(self, cell_id: str) -> int:
         """How many changes of the cell's text are known."""

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from livebook_ls import clock
 from livebook_ls.livebook.live.cells import CodeMarker, DoctestReport, DoctestStatus
 from livebook_ls.livebook.live.errors import PageNotUnderstood
+from livebook_ls.livebook.live.events import UnseenChanges
 from livebook_ls.livebook.live.page.elements import Attributes, ElementReader, Ended
 from livebook_ls.livebook.live.page.printable import printable
 
@@ -115,6 +116,15 @@ class Sources:
     def keep_only(self, cell_ids: Container[str]) -> None:
         """Forget the texts of all other cells."""
         self._sources = {it: source for it, source in self._sources.items() if it in cell_ids}
+
+    def unseen_since(self, before: Sources) -> tuple[UnseenChanges, ...]:
+        """The changes that cells have had since they were as `before`, and nothing was told."""
+        pairs = [(before[it], source) for it, source in self._sources.items() if it in before]
+        return tuple(
+            UnseenChanges(now.text, now.text != was.text, now.revision - was.revision)
+            for was, now in pairs
+            if now.revision > was.revision
+        )
 
     def replaced(self) -> tuple[str, ...]:
         """Texts that syncs have replaced, or that went with their cells; tells once."""

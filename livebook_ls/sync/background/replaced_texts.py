@@ -7,22 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from livebook_ls.livebook.live.events import ConnectionBack, LiveEvent, TextsReplaced
+from livebook_ls.sync.exchange import overwritten_save
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.telling import merge_findings
 
 
 class ReplacedTexts:
-    """Keeps what was replaced. What a sync of ours has is brought back by `sync(link)`, too; what
-    another program's has that one merges by itself, or has replaced on purpose.
+    """Keeps what was replaced, and tells where nobody has seen it. What a sync of ours has is
+    brought back by `sync(link)`, too; what another program's has that one merges by itself, or has
+    replaced on purpose.
     """
 
     def __init__(self, kept: KeptTexts, sync: Callable[[NotebookLink], None]) -> None:
         self._kept = kept
         self._sync = sync
 
-    def notice(self, link: NotebookLink, texts: tuple[str, ...]) -> None:
-        """A sync has put other texts in the place of these cells'."""
+    def notice(self, link: NotebookLink, event: LiveEvent) -> None:
+        """Something has happened in the session; a sync may have replaced texts of cells."""
+        if isinstance(event, TextsReplaced):
+            self._take(link, event.texts)
+        if not isinstance(event, ConnectionBack):
+            return
+        if unseen := link.swallowed.unseen(event.unseen, event.heard_s):
+            overwritten_save.tell_gone(link, merge_findings.unseen(unseen))
+
+    def _take(self, link: NotebookLink, texts: tuple[str, ...]) -> None:
         swallowed = link.swallowed
         is_ours = swallowed.take(texts, self._kept.written_lately(link.path))
         session = (

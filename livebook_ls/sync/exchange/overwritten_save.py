@@ -13,7 +13,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.written_over import is_mixed, lies_over
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import RECENT_S, NotebookLink, State
-from livebook_ls.sync.telling import findings, keeping_findings
+from livebook_ls.sync.telling import findings
 
 # Livebook saves what it could not save at once with its next autosave.
 _LATE_S = 6.0
@@ -293,9 +293,9 @@ def review_loss(link: NotebookLink, reading: NotebookText) -> None:
             link.lost_save = None
 
 
-def tell_held_gone(link: NotebookLink) -> None:
-    """Tell that what was held back is gone, be it by somebody's will, until the editor saves."""
-    link.stand(_LOSS, (keeping_findings.held_gone(),))
+def tell_gone(link: NotebookLink, finding: findings.Finding) -> None:
+    """Tell of something that is gone, be it by somebody's will, until the editor saves."""
+    link.stand(_LOSS, (finding,))
 
 
 def _dropped(save: NotebookText, reading: NotebookText) -> tuple[Gone, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livebook_ls.sync.exchange.overwritten_save import held_text, tell_held_gone
+from livebook_ls.sync.exchange.overwritten_save import held_text, tell_gone
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.held_saves import HeldSaves
@@ -10,6 +10,7 @@ from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.session_edits import is_edited, unknown_text
+from livebook_ls.sync.telling import keeping_findings
 
 
 class SessionMemory:
@@ -48,7 +49,7 @@ class SessionMemory:
             link.lost_save = NotebookText(left)
         elif is_shared and NotebookText(left).gone_in(reading):
             # Somebody may have brought back what was before, as by git.
-            tell_held_gone(link)
+            tell_gone(link, keeping_findings.held_gone())
             self._held.forget_left(link.path)
 
     async def recall(self, link: NotebookLink) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from livebook_ls import clock
+from livebook_ls.livebook.live.events import UnseenChanges
 from livebook_ls.notebook.merging.conflict import ConflictKind, Take
 from livebook_ls.notebook.merging.merge import merge
 from livebook_ls.notebook.model import Cell, CellType, Span
@@ -24,6 +25,7 @@ _WORD = re.compile(r"[^\W_]+")
 # What a sync of ours replaces is told within this; later it was somebody else's.
 _TOLD_WITHIN_S = 3.0
 _KEPT_LOOKS = 4
+_KEPT_SENDS = 16
 # A cell and itself with some keys typed are more alike than that; another cell is not.
 _ALIKE = 0.49
 # Of longer ones words are compared: sign by sign takes time with the square.
@@ -37,12 +39,12 @@ class Swallowed:
         self._looks: deque[NotebookText] = deque(maxlen=_KEPT_LOOKS)
         self._seen: deque[NotebookText] = deque(maxlen=_KEPT_LOOKS)
         self._texts: list[str] = []
-        self._sent: NotebookText | None = None
-        self._sent_s = float("-inf")
+        # With the times at which they were sent.
+        self._sends: deque[tuple[float, NotebookText]] = deque(maxlen=_KEPT_SENDS)
 
     def look(self, session: NotebookText | None, sent: NotebookText) -> None:
         """A sync is about to be made, and the session was just seen to hold this."""
-        self._sent, self._sent_s = sent, clock.monotonic_s()
+        self._sends.append((clock.monotonic_s(), sent))
         if session is not None:
             _remember(self._looks, session)
 
@@ -56,7 +58,8 @@ class Swallowed:
         `ours` are the notebook's texts that any of our processes has had to do with lately, and
         may have brought into the session since our look; they are asked for where anything is new.
         """
-        if clock.monotonic_s() - self._sent_s > _TOLD_WITHIN_S or not self._looks:
+        sent_s = self._sends[-1][0] if self._sends else float("-inf")
+        if clock.monotonic_s() - sent_s > _TOLD_WITHIN_S or not self._looks:
             return False
         found = _news(texts, (*self._looks, *self._seen), ours)
         self._texts += found
@@ -73,6 +76,13 @@ class Swallowed:
         found = _news(texts, (session, *self._looks, *self._seen), kept)
         return _whole(session, found) if found else None
 
+    def unseen(self, changes: Iterable[UnseenChanges], heard_s: float) -> tuple[str, ...]:
+        """The cells' texts by which syncs of ours have replaced what nobody has seen: they have had
+        more `changes` than that while nothing was told, as since `heard_s`.
+        """
+        sends = [it for sent_s, it in self._sends if sent_s > heard_s - _TOLD_WITHIN_S]
+        return tuple(it.text for it in changes if it.count > _explained(it, sends))
+
     def forget(self) -> None:
         """What was swallowed is in the file by now, or waits in a merge."""
         self._texts.clear()
@@ -80,6 +90,10 @@ class Swallowed:
     def has_last_sent(self, text: str) -> bool:
         """Whether the last sync was one of this text."""
         return self._sent is not None and self._sent.text == text
+
+    @property
+    def _sent(self) -> NotebookText | None:
+        return self._sends[-1][1] if self._sends else None
 
     @property
     def base(self) -> NotebookText | None:
@@ -114,6 +128,16 @@ class Swallowed:
     def _before(self) -> NotebookText | None:
         """What the session was seen to hold before a sync that has swallowed anything."""
         return self._looks[-1] if self._texts and self._looks else None
+
+
+def _explained(changes: UnseenChanges, sends: Sequence[NotebookText]) -> float:
+    """How many of a cell's changes were made by these syncs; all of them where it has another text
+    than the last of them had, so that it was typed after that.
+    """
+    have_it = [any(_says(cell, changes.text) for cell in it.notebook.cells) for it in sends]
+    if not have_it or not have_it[-1]:
+        return float("inf")
+    return int(changes.is_another) if all(have_it) else len(have_it)
 
 
 def _read(sent: NotebookText) -> str:

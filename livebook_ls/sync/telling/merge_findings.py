@@ -20,6 +20,7 @@ _CONFLICTS = {
     ConflictKind.NAME: "you and the browser gave this other names",
     ConflictKind.METADATA: "you and the browser changed these attributes differently",
 }
+_SHOWN = 40  # Characters of a cell's first line.
 _SIDES = (Mend.TAKE_MINE, Mend.TAKE_BROWSERS)
 _ALL_SIDES = (Mend.TAKE_ALL_MINE, Mend.TAKE_ALL_BROWSERS, Mend.TAKE_ALL_BOTH)
 
@@ -60,6 +61,20 @@ def offered(parts: tuple[Gone, ...]) -> Finding:
         sentence=f"The session was edited in the browser meanwhile{which}, so that this save is "
         "held back. Merge, or sync anyway: that replaces what the browser has.",
         mends=(Mend.MERGE, Mend.SYNC_ANYWAY, Mend.SHOW_BROWSERS),
+    )
+
+
+def unseen(texts: tuple[str, ...]) -> Finding:
+    """Syncs have replaced what was typed in cells that have these texts, and nobody has seen it."""
+    lines = [next(iter(it.strip().splitlines()), "")[:_SHOWN] for it in texts]
+    which = f"“{lines[0]}”" if lines[0] else "an empty cell"
+    more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+    return Finding(
+        code="browser-unseen",
+        severity=FindingSeverity.WARNING,
+        sentence="The connection to the session was interrupted while a save went there, and what "
+        f"somebody just typed in the browser was replaced before it was seen: look at {which}"
+        f"{more} there, and type it again.",
     )
 
 
