@@ -58,6 +58,18 @@ def test_once_file_and_session_are_one_it_is_over(folder: StateFolder) -> None:
     assert process(folder).left(PATH) is None
 
 
+def test_what_others_chose_is_known_until_it_is_accounted_for(folder: StateFolder) -> None:
+    ours, others = process(folder), process(folder)
+    ours.note(PATH, HELD)
+    assert not ours.is_settled(PATH, HELD)
+    others.note_settled(PATH, HELD)
+
+    assert ours.is_settled(PATH, HELD)
+    assert not ours.is_settled(PATH, "# Note\n\nanother\n")
+    ours.account_for_settled(PATH)
+    assert not ours.is_settled(PATH, HELD)
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"digest": 1}', '{"digest": "0123456789abcdef"}'])
 def test_what_makes_no_sense_there_or_is_gone_is_nothing(folder: StateFolder, content: str) -> None:
     Path(folder.file(PATH, "held.json")).write_text(content, encoding="utf-8")
