@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from livebook_ls import clock
+from livebook_ls.clock import Clock
 from livebook_ls.livebook import errors
 from livebook_ls.livebook.connection import Connection
 from livebook_ls.livebook.finding.addresses import read_address
@@ -47,15 +48,21 @@ def test_sync_says_whether_there_is_a_session(client: Livebook, notebook: Path) 
     recovers="by itself",
 )
 def test_a_sync_that_may_have_arrived_is_sent_again_once_livebook_has_written(
-    client: Livebook, livebook: StandIn, notebook: Path, monkeypatch: pytest.MonkeyPatch
+    client: Livebook, livebook: StandIn, notebook: Path
 ) -> None:
+    sent_before: list[int] = []
+
+    class Patient(Clock):
+        def pause(self, seconds: float) -> None:
+            assert seconds > 0
+            sent_before.append(len(livebook.requests))
+
     client.open(str(notebook))
     livebook.clear_requests()
     livebook.faults = Faults(reply=Reply.RESET, times=1)
-    sent_before: list[int] = []
-    monkeypatch.setattr(clock, "pause", lambda _: sent_before.append(len(livebook.requests)))
+    with clock.using(Patient()):
+        assert client.sync(str(notebook)) is SyncAnswer.TAKEN
 
-    assert client.sync(str(notebook)) is SyncAnswer.TAKEN
     assert (sent_before, len(livebook.requests)) == ([1], 2)
 
 
