@@ -37,6 +37,7 @@ from livebook_ls.livebook.live.outputs import ImageOutput, shown_text
 from livebook_ls.livebook.live.questions import Unanswered
 from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.standin import Access, Faults, StandIn, StandInSettings, Timing
+from livebook_ls.standin.control.faults import Reply
 
 SOON_S = 120.0
 PNG = "iVBORw0KGgo="
@@ -537,6 +538,22 @@ def test_a_refused_join_is_tried_once_more_and_then_given_up(desk: Callable[...,
 
         pages = [it for it in here.stand_in.requests if it.target == here.session_path]
         assert len(pages) == 2
+
+    run(check())
+
+
+def test_a_connection_that_drops_again_while_it_is_made_is_made_all_the_same(
+    desk: Callable[..., Desk],
+) -> None:
+    async def check() -> None:
+        here = desk()
+        here.open("1")
+        async with here.joined():
+            # Each is asked for twice.
+            here.stand_in.faults = Faults(reply=Reply.RESET, under=here.session_path, times=2)
+            here.stand_in.drop_sockets()
+            await here.told(ConnectionBack)
+            assert not [it for it in here.events if isinstance(it, SessionEnded)]
 
     run(check())
 
