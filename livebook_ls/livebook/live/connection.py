@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING
 
 from livebook_ls import clock
-from livebook_ls.livebook.errors import LivebookError, TimedOut, Unreachable
+from livebook_ls.livebook.errors import LivebookError, NotUnderstood, TimedOut, Unreachable
 from livebook_ls.livebook.finding.addresses import Endpoint
 from livebook_ls.livebook.live.errors import ConnectionLost, NotLetIn, SessionGone
 from livebook_ls.livebook.live.events import (
@@ -270,7 +270,9 @@ class SessionConnection:
             except (Unreachable, TimedOut):
                 continue
             except LivebookError as error:
-                if not isinstance(error, NotLetIn) or tries >= _RELOAD_TRIES:
+                # A connection may drop again while the page is read.
+                is_worth_another = isinstance(error, NotLetIn | NotUnderstood)
+                if not is_worth_another or tries >= _RELOAD_TRIES:
                     self._end(error)
                     return
             else:
