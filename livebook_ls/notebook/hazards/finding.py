@@ -116,12 +116,24 @@ def compose_hazards(
     if LINK_DEFINITION in signs:
         found += link_hazards(document())
     for fragment, parts, offset, _line in placed:
-        if fragment.hazards is None:
-            fragment.hazards = tuple(_own_hazards(fragment.document, parts))
-        found += [shifted_hazard(hazard, offset) for hazard in fragment.hazards]
+        found += _placed_hazards(fragment, parts, offset)
     if notebook.failures:
         found = [hazard for hazard in found if hazard.severity is not Severity.UNSAVABLE]
     return _sorted(found)
+
+
+def _placed_hazards(fragment: Fragment, parts: Assembler, offset: int) -> tuple[Hazard, ...]:
+    """A fragment's hazards where it stands; what stands above a key stays there."""
+    if fragment.hazards is None:
+        fragment.hazards = tuple(_own_hazards(fragment.document, parts))
+        fragment.placed_hazards = (0, fragment.hazards)
+    if not fragment.hazards or not offset:
+        return fragment.hazards
+    known_offset, hazards = fragment.placed_hazards
+    if known_offset != offset:
+        hazards = tuple([shifted_hazard(it, offset) for it in fragment.hazards])
+        fragment.placed_hazards = (offset, hazards)
+    return hazards
 
 
 def _own_hazards(document: BlockDocument, parts: Assembler) -> list[Hazard]:

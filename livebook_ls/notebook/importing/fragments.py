@@ -65,6 +65,8 @@ class Fragment:
         self.titles: list[Node] = titles_in(document.blocks)
         # Filled in by `hazards` when it first looks.
         self.hazards: tuple[Hazard, ...] | None = None
+        # The same where the fragment stood last, and where that was.
+        self.placed_hazards: tuple[int, tuple[Hazard, ...]] = (0, ())
         self.outputs: tuple[tuple[int, Output], ...] | None = None
         self._found: dict[Callable[..., Any], Any] = {}
         self._parts: dict[int, Assembler] = {}
