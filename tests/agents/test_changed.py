@@ -11,6 +11,9 @@ import pytest
 
 from livebook_ls.agents.changed_notebooks import look
 from livebook_ls.sync.disk import git
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 
 
 @pytest.fixture
@@ -52,6 +55,15 @@ def test_a_notebook_that_was_moved_there_is_new(project: Path, tmp_path: Path) -
 
     assert look(str(project), since_ns).paths == [str(project / "moved.livemd")]
     assert look(str(project), time.time_ns() + 1_000_000_000).paths == []
+
+
+def test_versions_that_are_kept_are_nobodys_work(project: Path) -> None:
+    state = StateFolder({"XDG_STATE_HOME": str(project / "state")})
+    KeptTexts(state).keep(str(project / "one.livemd"), "# One\n", VersionOrigin.SAVED)
+    before = look(str(project), 0).paths
+
+    assert list(state.notebooks.rglob("*.livemd"))
+    assert not [it for it in before if "state" in it]
 
 
 def test_links_to_folders_are_not_followed(project: Path) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from livebook_ls.cli.arguments.notebook_files import find
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +51,20 @@ def test_folders_of_other_programs_are_left_out_unless_named(folder: str) -> Non
 
     check(["mine.livemd"])
     check([f"{folder}/a.livemd"], folder)
+
+
+def test_versions_that_are_kept_are_no_notebooks() -> None:
+    write("mine.livemd", "livebook-ls/notebooks/b.livemd", "livebook-ls/notebooks/sub/c.livemd")
+    state = StateFolder({"XDG_STATE_HOME": str(Path.cwd())})
+    KeptTexts(state).keep("mine.livemd", "# T\n", VersionOrigin.SAVED)
+    (kept,) = set(state.notebooks.rglob("*-*.livemd"))
+
+    check(["livebook-ls/notebooks/b.livemd", "livebook-ls/notebooks/sub/c.livemd", "mine.livemd"])
+    found = find([str(kept)])
+    assert not found.notebooks
+    assert found.problems == (
+        f"{kept}: This is a version that is kept of a notebook, for `livebook-ls restore`.",
+    )
 
 
 def test_gitignore_files_count_without_git_the_nearest_first() -> None:

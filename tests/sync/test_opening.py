@@ -15,6 +15,9 @@ from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.hold_points import HoldPoint
 from livebook_ls.standin.sessions.session import Timing
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL, clean_environ
 from tests.support.at_rest import opened, until_one, until_written_back
@@ -55,6 +58,20 @@ def test_an_open_leaves_bytes_and_time(
     assert loose.read_bytes() == before
     assert editor.status(uri)["state"] == "inSync"
     assert editor.texts[uri] == before.decode()
+
+
+def test_a_version_that_is_kept_of_a_notebook_gets_no_session(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, environ: dict[str, str]
+) -> None:
+    kept = KeptTexts(StateFolder(environ))
+    kept.keep(str(notebook), CANONICAL, VersionOrigin.SAVED)
+    version = kept.versions(str(notebook))[0].file
+    editor = start_editor(settings={"openOnDidOpen": "always"})
+    editor.open(version)
+    editor.wait_for_state(editor.open(notebook), "inSync")
+
+    assert livebook.session(notebook) is not None
+    assert livebook.session(version) is None
 
 
 def test_that_a_session_is_being_opened_is_told_meanwhile(
