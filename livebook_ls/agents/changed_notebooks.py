@@ -54,7 +54,7 @@ def look(folder: str, since_ns: int, longest_s: float = float("inf")) -> Look:
             if name.lower().endswith(_NOTEBOOK):
                 if has_changed(entry.path, since_ns):
                     found.paths.append(entry.path)
-            elif not name.startswith(".") and name not in _SKIPPED and _is_folder(entry):
+            elif _is_searched(name) and _is_folder(entry) and not _is_kept(entry):
                 waiting.append(entry.path)
     return found
 
@@ -66,6 +66,20 @@ def has_changed(path: str, since_ns: int) -> bool:
     except OSError:
         return False
     return max(status.st_mtime_ns, status.st_ctime_ns) > since_ns
+
+
+def _is_kept(entry: os.DirEntry[str]) -> bool:
+    """Whether versions of a notebook are kept there."""
+    if not entry.path.rpartition(os.sep)[0].endswith(f"{os.sep}notebooks"):
+        return False
+    # Loaded where that may be: most projects have none.
+    from livebook_ls.sync.keeping.kept_folders import is_kept
+
+    return is_kept(entry.path)
+
+
+def _is_searched(name: str) -> bool:
+    return not name.startswith(".") and name not in _SKIPPED
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

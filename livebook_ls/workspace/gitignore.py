@@ -6,12 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 from livebook_ls.sync.disk import regular_file
+from livebook_ls.sync.keeping.kept_folders import is_kept
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _NAME = ".gitignore"
-# Nobody's own notebooks: git's, npm's and Mix's folders.
+# Nobody's own notebooks: git's, npm's and Mix's folders; and ours, in which versions are kept.
 _NEVER = frozenset((".git", "node_modules", "_build", "deps"))
 
 
@@ -28,7 +29,8 @@ class Ignoring:
 
     def folder(self, path: str) -> bool:
         """Whether the folder `path`, which no rule above has left out, is left out."""
-        return os.path.basename(path) in _NEVER or self._decided(path, f"{path}/")
+        is_never = os.path.basename(path) in _NEVER or is_kept(path)
+        return is_never or self._decided(path, f"{path}/")
 
     def file(self, path: str) -> bool:
         """Whether the file `path`, in a folder that is not left out, is left out."""

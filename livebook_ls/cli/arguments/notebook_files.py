@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
+from livebook_ls.sync.keeping.kept_folders import is_kept_text
 from livebook_ls.workspace.gitignore import Ignoring
 from livebook_ls.workspace.walking import notebooks_below
 
@@ -70,5 +71,9 @@ def _meant(path: str, problems: list[str]) -> Iterator[str]:
         problems.append(f"{path}: There is no such file or folder.")
     elif not paths.is_notebook(path):
         problems.append(f"{path}: This is not a .livemd notebook.")
+    elif is_kept_text(os.path.realpath(path)):
+        problems.append(
+            f"{path}: This is a version that is kept of a notebook, for `livebook-ls restore`."
+        )
     else:
         yield path

@@ -17,6 +17,7 @@ from livebook_ls.notebook.hazard import Hazard
 from livebook_ls.notebook.model import Notebook, Span
 from livebook_ls.notebook.source import Source, Unit
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.keeping.kept_folders import is_kept_text
 
 # What editors call a document that has never been saved, and what they call a notebook's language.
 _UNTITLED = re.compile("untitled:", re.IGNORECASE)
@@ -176,6 +177,11 @@ class Documents:
 
 
 def notebook_path(uri: str) -> str | None:
-    """The path of the notebook that `uri` means; None for anything but a `.livemd` file."""
+    """The path of the notebook that `uri` means; None for anything but a `.livemd` file, and for a
+    kept version of one, over which a session would write.
+    """
     path = paths.from_uri(uri)
-    return paths.expanded(path) if path and paths.is_notebook(path) else None
+    if not path or not paths.is_notebook(path):
+        return None
+    path = paths.expanded(path)
+    return None if is_kept_text(path) else path

@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeGuard
 from livebook_ls import bounded_json, clock
 from livebook_ls.livebook.session_paths import is_session_path
 from livebook_ls.sync.disk import regular_file
+from livebook_ls.sync.keeping.kept_folders import DIGITS, NOTEBOOKS, PROGRAM
 
 _LEFT_AFTER_S = 24 * 3600.0
 # From when a save is kept to its turn, where nobody else has one.
@@ -36,7 +37,7 @@ class StateFolder:
     """Where notebooks have their folders; nothing is made before something is written."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.path = _state(environ) / "livebook-ls"
+        self.path = _state(environ) / PROGRAM
         self._of_all = str(self.notebooks)
         self._held: dict[str, str] = {}
         self._last: _Found | None = None
@@ -44,7 +45,7 @@ class StateFolder:
     @property
     def notebooks(self) -> Path:
         """The folder of all notebooks' folders."""
-        return self.path / "notebooks"
+        return self.path / NOTEBOOKS
 
     @property
     def advice(self) -> str:
@@ -81,7 +82,7 @@ class StateFolder:
         if last is not None and last.path == path and now_s < last.by_s:
             return last.folder
         real = os.path.realpath(path).encode("utf-8", "surrogateescape")
-        folder = f"{self._of_all}{os.sep}{hashlib.sha256(real).hexdigest()[:32]}"
+        folder = f"{self._of_all}{os.sep}{hashlib.sha256(real).hexdigest()[:DIGITS]}"
         self._last = _Found(path, folder, now_s + _FOUND_FOR_S)
         return folder
 
