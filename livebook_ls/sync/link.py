@@ -92,9 +92,8 @@ class NotebookLink:
         self.session_path: str | None = None
         self.url: str | None = None
         # A session of this notebook was seen while we run: it gets another one when that is gone.
-        self.was_attached = False
-        # The session was opened by us, and not found.
-        self.was_opened_here = False
+        # Whether it was opened by us, and not found.
+        self.was_attached = self.was_opened_here = False
         # No editor of ours has the file: what is on disk is what was saved, and nobody asked for
         # a session, so that one which is gone isn't opened again.
         self.follows_disk = False
@@ -105,6 +104,8 @@ class NotebookLink:
         # What the session is known to hold; and what it was only seen to, which may be the same.
         self.held: NotebookText | None = None
         self.seen: NotebookText | None = None
+        # The former of a session that is gone, in conflict with what is held until that is settled.
+        self.left: NotebookText | None = None
         # The text that it was last known to share with the file, by us or another process.
         self.common: CommonText | None = None
         # What a merge of the editor's and the session's starts from.
@@ -146,10 +147,9 @@ class NotebookLink:
         self.sent_s = float("-inf")
         # When Livebook saves a session that was opened here for the first time, by the same clock.
         self.first_save_s: float | None = None
-        # Livebook was not seen to write it back in time, although it must.
-        self.awaits_write_back = False
-        # A text over which Livebook had written was put back, which is yet to be told.
-        self.was_put_back = False
+        # Livebook was not seen to write it back in time, although it must; and a text over which it
+        # had written was put back, which is yet to be told.
+        self.awaits_write_back = self.was_put_back = False
         # When its editor said that it has saved, and what was not sent yet first, by the same.
         self.saved_s, self.unsent_since_s = float("-inf"), float("inf")
         # What its editor had before the last saves, or an agent's file before the last edit.
@@ -158,8 +158,7 @@ class NotebookLink:
         self._saved_by_s = self._closed_s = float("-inf")
         # Nothing else was sent since the session was opened or found, or it was a timer that saved
         # while somebody types: the file stays as it is.
-        self.keeps_form = False
-        self._is_saved_by_timer = False
+        self.keeps_form = self._is_saved_by_timer = False
         # The file as Livebook rewrote it, for editors that don't reload by themselves.
         self.rewritten: Snapshot | None = None
         # What failed may go well another time.
@@ -226,7 +225,7 @@ class NotebookLink:
     def attach(self, session_path: str, url: str) -> None:
         """Remember the session; `enter` tells of it."""
         self.session_path, self.url = session_path, url
-        self.was_opened_here = False
+        self.was_opened_here, self.left = False, None
         self.slow_until_s = float("-inf")
         self.was_attached = True
 
@@ -316,5 +315,6 @@ class NotebookLink:
         self.first_save_s = self.sent_s + (reading.autosave_s or 0.0)
 
     def detach(self) -> None:
-        """Forget the session, but not that there was one."""
+        """Forget the session, but not that there was one, nor what is to be decided of it."""
+        self.left = (self.held or self.left) if self.merge else None
         self.session_path = self.url = self.held = self.seen = self.browser = None

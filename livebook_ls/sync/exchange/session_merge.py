@@ -76,8 +76,8 @@ class SessionMerge:
         if not self.is_wanted(link, reading):
             return None
         made = link.lineage.made
-        # Of a session that is gone, as after a restart, nothing is left to merge with.
-        theirs = session or (link.held if link.hides_session else None)
+        # Of one that is gone, as after a restart, only what is in conflict is left.
+        theirs = session or (link.held if link.hides_session else link.left)
         if made and (theirs is None or has_read_unsent(theirs, reading, link.sent)):
             theirs = made.base
         if theirs is None:
@@ -86,8 +86,8 @@ class SessionMerge:
         base, seen = await self._base(link, reading), theirs
         link.swallowed.see(seen)
         theirs = await self._talk.think(lambda: link.swallowed.put_back(seen), reading)
-        left = self._unnoted(link, reading)
-        if await self._talk.think(lambda: _is_news(link, base, theirs, reading, left), reading):
+        unnoted = self._unnoted(link, reading)
+        if await self._talk.think(lambda: _is_news(link, base, theirs, reading, unnoted), reading):
             return theirs
         link.swallowed.forget()
         return None
@@ -214,7 +214,7 @@ class SessionMerge:
         """The merged text in the file, where `saved` was; None where that could not be done: it is
         told, but for a file that has just changed.
         """
-        link.merge, ours = None, merge.ours
+        link.merge, link.left, ours = None, None, merge.ours
         link.swallowed.forget()
         if merge.text == ours.text:
             # What the session has and this lacks was seen, and is not wanted.
