@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from livebook_ls.settings import Settings
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.settings import Access
+from livebook_ls.sync.background import presence
+from livebook_ls.sync.link import State
+from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL, TIMING, clean_environ
+from tests.support.waiting import until
 
 
 @pytest.mark.slow
@@ -56,6 +62,23 @@ def test_a_session_that_was_closed_in_the_browser_is_missed_and_not_opened_again
 
     assert status["url"] is None
     assert livebook.session(notebook) is None
+
+
+def test_a_session_that_was_joined_and_has_ended_is_missed_at_once(
+    livebook: StandIn, notebook: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "_LOOK_S", 3600.0)
+
+    async def check() -> None:
+        notebooks = Notebooks(Settings(), environ, lambda _: None)
+        link = notebooks.did_open(str(notebook), CANONICAL)
+        await notebooks.idle(link.path)
+        assert await notebooks.live.is_joined(link)
+        await asyncio.to_thread(livebook.close_session, notebook)
+        await asyncio.to_thread(until, lambda: link.state is State.DETACHED)
+        await notebooks.close()
+
+    asyncio.run(check())
 
 
 @pytest.mark.slow

@@ -523,6 +523,33 @@ def test_what_was_held_for_a_run_is_synced_once_that_is_over(
     assert session.text == other
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the session is closed",
+    during="a save is held for a cell that runs",
+    shows="nothing: the save goes into a new session",
+    recovers="by itself",
+)
+def test_nothing_is_held_for_a_run_whose_session_was_closed(
+    vscode: Editor, notebook: Path, livebook: StandIn
+) -> None:
+    text, other = notebook_of("1 + 1", "Process.sleep(60000)"), notebook_of("1 + 1")
+    uri = opened(vscode, notebook, text)
+    run_until_second_cell(vscode, uri)
+    # With nothing left to save it writes nothing when it is closed.
+    livebook.save_session(notebook)
+    livebook.wait_settled()
+    vscode.save(uri, notebook, other)
+    vscode.wait_for_state(uri, "held")
+    livebook.close_session(notebook)
+    vscode.wait_for_state(uri, "inSync")
+
+    assert notebook.read_text(encoding="utf-8") == other
+    session = livebook.session(notebook)
+    assert session is not None
+    assert session.text == other
+
+
 def test_a_save_that_edits_a_running_cell_goes_through(vscode: Editor, notebook: Path) -> None:
     text = notebook_of("1 + 1", "Process.sleep(60000)")
     uri = opened(vscode, notebook, text)
