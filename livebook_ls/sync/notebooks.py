@@ -271,6 +271,7 @@ class Notebooks(OnRequest):
             return
         self._held_for_runs.notice(link, event)
         self._replaced_texts.notice(link, event)
+        self._presence.happened(link, event)
         if isinstance(event, NotebookEdited):
             self._browser_saves.notice(link)
 

@@ -6,13 +6,19 @@ import contextlib
 from functools import partial
 
 from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.livebook.live.events import CellsChanged, ConnectionBack, LiveEvent
+from livebook_ls.livebook.live.events import (
+    CellsChanged,
+    ConnectionBack,
+    LiveEvent,
+    SessionEnded,
+)
 from livebook_ls.sync.exchange.operations import Operations
 from livebook_ls.sync.exchange.overwritten_save import held_text
 from livebook_ls.sync.latest_only import LatestOnly
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.telling.running_findings import ENDS_RUN
+from livebook_ls.sync.telling.session_findings import TOO_LONG
 
 
 class HeldForRuns:
@@ -25,14 +31,18 @@ class HeldForRuns:
 
     def notice(self, link: NotebookLink, event: LiveEvent) -> None:
         """Something happened in the notebook's session. The guard judges the save anew."""
-        if not isinstance(event, CellsChanged | ConnectionBack) or link.state is not State.HELD:
+        if link.state is not State.HELD:
             return
-        session = self._live.of(link)
-        is_for_run = any(it.code in ENDS_RUN for it in link.findings)
-        with contextlib.suppress(LivebookError):
-            is_over = session is not None and not session.notebook.is_busy
-            if is_for_run and is_over and not self._queue.has_newer(link.path):
-                self._queue.submit(link.path, partial(self._sync, link))
+        codes = {it.code for it in link.findings}
+        is_over = False
+        if isinstance(event, SessionEnded):
+            is_over = bool(codes & {*ENDS_RUN, TOO_LONG})
+        elif isinstance(event, CellsChanged | ConnectionBack) and codes & ENDS_RUN:
+            session = self._live.of(link)
+            with contextlib.suppress(LivebookError):
+                is_over = session is not None and not session.notebook.is_busy
+        if is_over and not self._queue.has_newer(link.path):
+            self._queue.submit(link.path, partial(self._sync, link))
 
     async def _sync(self, link: NotebookLink) -> None:
         text = held_text(link)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.livebook.finding.addresses import Endpoint
+from livebook_ls.livebook.live.events import LiveEvent, SessionEnded
 from livebook_ls.sync.failures import fail
 from livebook_ls.sync.link import ARRIVED, NotebookLink, State
 from livebook_ls.sync.livebook_calls import Talk
@@ -33,6 +34,7 @@ class Presence:
         self._links = links
         self._talk = talk
         self._task: asyncio.Task[None] | None = None
+        self._looks: set[asyncio.Task[None]] = set()
         self._active_s = float("-inf")
         # When a session was last asked for by itself.
         self._asked_s: dict[str, float] = {}
@@ -43,10 +45,17 @@ class Presence:
         if _is_present(link) and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._watch())
 
+    def happened(self, link: NotebookLink, event: LiveEvent) -> None:
+        """Something happened in its session: one that was told to have ended is looked for now."""
+        if isinstance(event, SessionEnded) and _is_present(link):
+            task = asyncio.create_task(self._look(link.home, [link]))
+            self._looks.add(task)
+            task.add_done_callback(self._looks.discard)
+
     def stop(self) -> None:
         """Look no more."""
-        if self._task:
-            self._task.cancel()
+        for task in (*self._looks, *([self._task] if self._task else [])):
+            task.cancel()
 
     async def _watch(self) -> None:
         while any(_is_present(it) for it in self._links()):

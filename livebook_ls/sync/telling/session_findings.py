@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from livebook_ls.sync.telling.findings import CONSENT, Finding, FindingSeverity, Mend
 
+TOO_LONG = "too-long-to-compare"
+
 
 def no_section_in_session(url: str | None) -> Finding:
     """Livebook's sync can't give a first section to a session that has none."""
@@ -56,7 +58,7 @@ def steps_not_mended(reason: str) -> Finding:
 def too_long_to_compare(edits: int, url: str | None) -> Finding:
     """Livebook compares a cell's old and new text in time and memory by the square of that."""
     return Finding(
-        code="too-long-to-compare",
+        code=TOO_LONG,
         severity=FindingSeverity.ERROR,
         sentence=f"This save changes {edits:,} characters of one cell. Livebook would compare them "
         "one by one, which takes its session long and may end Livebook for lack of memory. It "
