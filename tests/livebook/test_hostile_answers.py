@@ -230,3 +230,35 @@ def test_half_a_character_is_no_form_of_a_notebook() -> None:
         with pytest.raises(LivebookError):
             livebook.restamp(old_source="", new_source="x")
         livebook.close()
+
+
+EXPORT = b"# Note\n\n## Section\n\n```elixir\n1 + 1\n```\n"
+TEXT = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n"
+
+
+@pytest.mark.fault(
+    "network",
+    "a proxy cuts off what a session holds, or has an empty answer for it",
+    during="a look before a sync",
+    shows="nothing: it is as if the session were not shown",
+    recovers="once it comes whole",
+)
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        (b"%bcontent-length: %d\r\n\r\n%b" % (TEXT, len(EXPORT), EXPORT), EXPORT),
+        (b"%bcontent-length: 18\r\n\r\n%b" % (TEXT, EXPORT[:18]), None),
+        (b"%bcontent-length: 0\r\n\r\n" % TEXT, None),
+        (b"%bcontent-length: 6\r\n\r\nhello\n" % TEXT, None),
+        (b"%bconnection: close\r\n\r\n%b" % (TEXT, EXPORT[:20]), None),
+        (b"%btransfer-encoding: chunked\r\n\r\n%x\r\n%b" % (TEXT, 999, EXPORT), None),
+    ],
+    ids=["whole", "cut in a line", "empty", "something else", "of unknown length", "half a chunk"],
+)
+def test_only_a_whole_notebook_is_what_a_session_holds(said: bytes, wanted: bytes | None) -> None:
+    with saying(said) as url:
+        client = Livebook(read_address(url, "test"))
+        found = client.export("/sessions/abc", 5.0)
+        client.close()
+
+    assert found == (wanted.decode() if wanted else None)
