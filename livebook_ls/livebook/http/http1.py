@@ -34,6 +34,13 @@ class ResponseStream:
         """The HTTP status."""
         return self._answer.status
 
+    @property
+    def ends_by_itself(self) -> bool:
+        """Whether it says where its body ends, and not only the end of the connection does: then
+        nobody knows whether that is all (RFC 9112, 8).
+        """
+        return self._answer.chunked or self._answer.length is not None
+
     def header(self, name: str) -> str:
         """The header with this name, empty where there is none."""
         return ", ".join(self.headers(name))

@@ -24,6 +24,8 @@ _EXPORT = "/download/export/livemd"
 # Livebook's `session_live/render.ex`, `persistence_indicator`. Quotes in texts of cells are escaped
 # on the page.
 _INDICATOR = re.compile(rb'aria-label="(notebook saved|autosave pending|no autosave configured),')
+# Livebook writes one always, and ends each line (`live_markdown/export.ex`).
+_TITLE = re.compile(r"^#(?: |$)", re.MULTILINE)
 _REDIRECTS = frozenset({302, 303, 307})
 _LISTED = re.compile(rb'href="[^"]*/sessions/([A-Za-z0-9_-]+)"')
 # In Livebook's list a session's name, then its file (`session_list_component.ex`).
@@ -139,10 +141,12 @@ def has_saved_by(page: bytes) -> bool | None:
 
 
 def _text(answer: HttpAnswer) -> str | None:
-    is_text = answer.kind.startswith("text/plain")
+    """The notebook in an answer: what somebody between has cut off is none."""
+    is_text = answer.kind.startswith("text/plain") and answer.is_surely_whole
     if answer.status != 200 or not is_text or len(answer.content) > _LARGEST_BYTES:
         return None
     try:
-        return answer.content.decode("utf-8")
+        text = answer.content.decode("utf-8")
     except UnicodeDecodeError:
         return None
+    return text if text.endswith("\n") and _TITLE.search(text) else None

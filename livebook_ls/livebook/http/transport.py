@@ -43,13 +43,17 @@ _HEALTH_S = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
-    """A whole HTTP answer; `kind` is its content type, `body` what it says in JSON, else None."""
+    """A whole HTTP answer; `kind` is its content type, `body` what it says in JSON, else None.
+
+    Of one that has not said how long it is, nobody knows that it `is_surely_whole`.
+    """
 
     status: int
     kind: str
     content: bytes
     body: Any
     location: str
+    is_surely_whole: bool
 
     @property
     def message(self) -> str:
@@ -205,6 +209,7 @@ class Transport:
                 # A few bytes of it may mean gigabytes, and nobody asked for it.
                 raise NotUnderstood("it is compressed")
             self._cookies.take(url, response.headers("set-cookie"))
+            is_surely_whole = response.ends_by_itself
             for chunk in response.chunks():
                 received += chunk
                 if len(received) > _ANSWER_LIMIT_BYTES:
@@ -216,6 +221,7 @@ class Transport:
             content=bytes(received),
             body=_decode(bytes(received)) if kind.startswith("application/json") else None,
             location=response.header("location"),
+            is_surely_whole=is_surely_whole,
         )
 
     def _problem_at(self, root: str) -> LivebookError | None:
