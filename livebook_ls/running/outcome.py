@@ -57,6 +57,10 @@ LIVEBOOK_AWAY = (
     "The run was lost: the connection to Livebook's session does not come back. Start Livebook if "
     "it has ended, else look at the notebook in the browser, and run again."
 )
+MAY_HAVE_RUN = (
+    "Cells that were queued may have run all the same: look at the notebook in the browser before "
+    "you run them again."
+)
 SESSION_LOST = "The run was lost: the notebook's session in Livebook ended. Open it and run again."
 STOPPED_ALL = "Stopped. Stopping a running cell takes the values of the main flow with it."
 STOPPED_OWN = "Stopped. What others run in this notebook goes on."

@@ -165,8 +165,10 @@ class Runner:
         except LivebookError as error:
             if begun and isinstance(error, Unreachable):
                 return RunReport(end=RunEnd.LOST, sentence=outcome.LIVEBOOK_AWAY)
-            end = RunEnd.LOST if begun else RunEnd.REFUSED
-            return RunReport(end=end, sentence=error.sentence)
+            if begun:
+                sentence = f"{error.sentence} {outcome.MAY_HAVE_RUN}"
+                return RunReport(end=RunEnd.LOST, sentence=sentence)
+            return RunReport(end=RunEnd.REFUSED, sentence=error.sentence)
 
     async def stop(self, path: str, own: Container[str] | None = None) -> str:
         """Stop what runs or waits in the notebook, all or the cells whose ids are `own`; what is to

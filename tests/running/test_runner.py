@@ -17,6 +17,7 @@ from livebook_ls.running.plan import RunPlan
 from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import RunScope
 from livebook_ls.settings import Settings
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.notebooks import Notebooks
@@ -222,6 +223,41 @@ def test_a_session_that_ends_loses_the_run(livebook: StandIn, notebook: Path) ->
     report = run_in(livebook, notebook, scenario)
 
     assert report.end is RunEnd.LOST, report.sentence
+
+
+@pytest.mark.fault(
+    "livebook",
+    "its page is none that we understand any more, as behind a broken proxy",
+    during="cells run",
+    shows="why, and that cells may have run all the same",
+    recovers="by running them again, once somebody has looked",
+)
+def test_of_a_run_whose_end_was_not_understood_it_is_said_that_it_may_have_been(
+    livebook: StandIn, notebook: Path
+) -> None:
+    text = notebook_of("Process.sleep(600_000)")
+    notebook.write_text(text, encoding="utf-8")
+
+    async def scenario(runner: Runner, name: str) -> RunReport:
+        begun = asyncio.Event()
+        runner.listen(
+            lambda path: (
+                begun.set()
+                if any(it.state is RunState.RUNNING for it in runner.views(path, parse(text)))
+                else None
+            )
+        )
+        task = asyncio.create_task(runner.run(name, text, RunScope.ALL, 0))
+        await begun.wait()
+        livebook.faults = Faults(page_lacks="data-el-cell")
+        livebook.drop_sockets()
+        return await task
+
+    report = run_in(livebook, notebook, scenario)
+    livebook.faults = Faults()
+
+    assert report.end is RunEnd.LOST
+    assert report.sentence.endswith(outcome.MAY_HAVE_RUN)
 
 
 def test_a_livebook_that_ends_loses_the_run(livebook: StandIn, notebook: Path) -> None:

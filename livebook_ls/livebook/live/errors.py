@@ -20,7 +20,7 @@ class ConnectionLost(Unreachable):
     """The connection is down; it is made again by itself, and tells when it is back."""
 
     code = "connection-lost"
-    advice = "It is made again by itself."
+    advice = "Try again: who stays there, as an editor, makes it again by itself."
 
     def __init__(self) -> None:
         super().__init__("The connection to Livebook's session was lost.")
