@@ -154,7 +154,8 @@ class Transport:
         try:
             return self._send(method, self._roots[0] + path, timeout_s, content, kind)
         except FAILED as error:
-            # A kept connection may have been closed meanwhile: all calls may be made twice.
+            # A kept connection may have been closed meanwhile: all calls may be made twice, but for
+            # what Livebook does of the first until `again_after_s`.
             is_worth_another = (
                 self._use_other_root()
                 if isinstance(error, UNCONNECTED)

@@ -6,6 +6,7 @@ import contextlib
 from functools import partial
 
 from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.livebook.live.errors import SessionGone
 from livebook_ls.livebook.live.events import (
     CellsChanged,
     ConnectionBack,
@@ -36,7 +37,9 @@ class HeldForRuns:
         codes = {it.code for it in link.findings}
         is_over = False
         if isinstance(event, SessionEnded):
-            is_over = bool(codes & {*ENDS_RUN, TOO_LONG})
+            # Of another one only we see nothing any more: what runs there goes on.
+            is_gone = isinstance(event.reason, SessionGone)
+            is_over = is_gone and bool(codes & {*ENDS_RUN, TOO_LONG})
         elif isinstance(event, CellsChanged | ConnectionBack) and codes & ENDS_RUN:
             session = self._live.of(link)
             with contextlib.suppress(LivebookError):
