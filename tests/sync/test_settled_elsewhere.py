@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from livebook_ls.notebook.merging.conflict import Take
+from livebook_ls.settings import Settings
 from livebook_ls.standin import StandIn
 from livebook_ls.standin.editor import Editor
+from livebook_ls.sync.background.external_changes import Watch
+from livebook_ls.sync.link import State
+from livebook_ls.sync.notebooks import Notebooks
 from tests.support.at_rest import opened, until_one
 from tests.support.command import run
 
@@ -65,3 +71,43 @@ def test_the_same_conflict_is_held_once_more(
     livebook.save_session(notebook)
 
     editor.wait_for(lambda: notebook.read_text(encoding="utf-8") == MINE, "what is held, put back")
+
+
+@pytest.mark.parametrize("takes", [Take.MINE, Take.THEIRS, Take.BOTH])
+@pytest.mark.parametrize("took", [Take.MINE, Take.THEIRS])
+def test_a_choice_that_comes_later_is_told_to_take_nothing(
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    took: Take,
+    takes: Take,
+) -> None:
+    # So that nobody looks at the file in between.
+    monkeypatch.setattr(Watch, "start", lambda *_: None)
+
+    async def check() -> None:
+        ours, others = (Notebooks(Settings(), environ, lambda _: None) for _ in range(2))
+        path = str(notebook)
+        link, other = ours.did_open(path, BASE), others.did_open(path, BASE)
+        await asyncio.gather(ours.idle(path), others.idle(path))
+        livebook.edit_session(notebook, THEIRS, is_typed=True)
+        await asyncio.to_thread(notebook.write_text, MINE, encoding="utf-8")
+        for it in (ours, others):
+            it.did_save(path, MINE)
+            await it.idle(path)
+        assert link.state is other.state is State.HELD
+        await others.operations.settle_merge(other, None, took)
+        await ours.operations.settle_merge(link, None, takes)
+
+        assert [it.code for it in link.findings] == ["settled-elsewhere"]
+        await ours.operations.settle_merge(link, None, takes)
+        assert [it.code for it in link.findings] == ["settled-elsewhere"]
+        await asyncio.gather(ours.close(), others.close())
+
+    asyncio.run(check())
+    session = livebook.session(notebook)
+
+    assert session is not None
+    wanted = MINE if took is Take.MINE else THEIRS
+    assert notebook.read_text(encoding="utf-8") == session.text == wanted
