@@ -24,7 +24,7 @@ from livebook_ls.running.runner import Runner
 from livebook_ls.settings import Settings
 from livebook_ls.sync import single_visits
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.exchange.operations import NotWrittenError
+from livebook_ls.sync.exchange.own_turn import NotWrittenError
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 from livebook_ls.sync.telling import findings

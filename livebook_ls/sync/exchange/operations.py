@@ -23,7 +23,7 @@ from livebook_ls.sync.exchange.changed_files import ChangedFiles
 from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
-from livebook_ls.sync.exchange.own_turn import OwnTurn
+from livebook_ls.sync.exchange.own_turn import OwnTurn, replace
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.session_merge import SessionMerge, choose
 from livebook_ls.sync.exchange.two_steps import TwoSteps
@@ -39,7 +39,7 @@ from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.long_waits import told_if_long
-from livebook_ls.sync.telling import findings, keeping_findings, session_findings
+from livebook_ls.sync.telling import findings, keeping_findings, merge_findings, session_findings
 from livebook_ls.sync.telling.findings import Finding
 
 # A write-back may land over a save, and the next one over the save that was put back; a session
@@ -48,10 +48,6 @@ _MOST_ROUNDS = 4
 # What an editor asks first of all is not about the session, and needs the processor.
 _FIRST_ANSWERS_S = 0.1
 _CHOICE = "choice"
-
-
-class NotWrittenError(Exception):
-    """A file can't be written, as on a full disk; the text is the system's reason."""
 
 
 class Operations:
@@ -150,6 +146,8 @@ class Operations:
         async with told(link), self._turn.taken(link):
             if not self._can_be_had_back(link, take):
                 return
+            if is_late := take is not None and (link.merge is None or self.is_settled(link)):
+                link.stand(_CHOICE, (merge_findings.settled_elsewhere(),))
             held = choose(link, name, take)
             if held is None:
                 return
@@ -157,7 +155,7 @@ class Operations:
             if reading is None:
                 return
             # Where the file has changed, what was chosen counts for what is still as it was.
-            is_whole = held.is_settled and reading.text == held.ours.text
+            is_whole = not is_late and held.is_settled and reading.text == held.ours.text
             if is_whole:
                 self._held.note_settled(link.path, held.ours.text)
             if not is_whole or await self._delivery.send_settled(link, saved, reading, held):
@@ -178,7 +176,7 @@ class Operations:
             text = change(reading.text)
             data = text.encode("utf-8")
             self.kept.keep(link.path, reading.text, VersionOrigin.FOUND)
-            is_written = data == saved.data or _replace(link, saved, data)
+            is_written = data == saved.data or replace(link, saved, data)
             if is_written:
                 self.kept.keep(link.path, text, VersionOrigin.SAVED)
                 await self._sync(link, self._protected(link, text))
@@ -310,11 +308,3 @@ class Operations:
         link.common = self.kept.common(link.path)
         if not link.awaits_write_back:
             self.steps.end(link.path)
-
-
-def _replace(link: NotebookLink, saved: notebook_file.Snapshot, data: bytes) -> bool:
-    """`notebook_file.replace`; what it raises is the caller's, and no failure of the link's."""
-    try:
-        return notebook_file.replace(link.path, saved, data)
-    except OSError as error:
-        raise NotWrittenError((error.strerror or type(error).__name__).lower()) from None

@@ -1,4 +1,4 @@
-"""A notebook to oneself, among all of ours on this machine, and its file read in that time."""
+"""A notebook to oneself, among all of ours on this machine: its file read and written then."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ from livebook_ls.sync.telling.findings import Finding
 # So many characters are read from a file that was just written in less than a thread takes.
 _SHORT = 20_000
 Read = Callable[[str], notebook_file.Snapshot]
+
+
+class NotWrittenError(Exception):
+    """A file can't be written, as on a full disk; the text is the system's reason."""
 
 
 class OwnTurn:
@@ -163,6 +167,14 @@ class _FoundText:
             is_written_over = now is not None and now != self._text
             if is_written_over and not self._kept.was_just_written(self.path, now or ""):
                 self._link.lost_save = NotebookText(self._text)
+
+
+def replace(link: NotebookLink, saved: notebook_file.Snapshot, data: bytes) -> bool:
+    """`notebook_file.replace`; what it raises is the caller's, and no failure of the link's."""
+    try:
+        return notebook_file.replace(link.path, saved, data)
+    except OSError as error:
+        raise NotWrittenError((error.strerror or type(error).__name__).lower()) from None
 
 
 @asynccontextmanager

@@ -78,6 +78,17 @@ def unseen(texts: tuple[str, ...]) -> Finding:
     )
 
 
+def settled_elsewhere() -> Finding:
+    """A side was taken where there is no conflict, or none any more."""
+    return Finding(
+        code="settled-elsewhere",
+        severity=FindingSeverity.INFORMATION,
+        sentence="Nothing was taken: there is no conflict here any more. Where another editor or a "
+        "command has settled it, the file has what was chosen there, and “Restore an Earlier "
+        "Version” has both sides.",
+    )
+
+
 def not_written() -> Finding:
     """The merged text could not be put into the file."""
     return Finding(
