@@ -531,8 +531,10 @@ def test_a_deleted_notebook_is_no_failure(note: Path, agent: dict[str, str]) -> 
     data = payload("codex_after_patch", note.parent, tool_input=patch)
     run(payload("codex_before_patch", note.parent, tool_input=patch), agent)
     note.unlink()
+    done = run(data, agent)
 
-    assert outcome(run(data, agent)) == SILENT
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"[file-gone]" in done.stdout
 
 
 def test_a_notebook_that_is_not_utf8_is_told(note: Path, agent: dict[str, str]) -> None:
@@ -606,6 +608,43 @@ def test_the_self_test_proves_the_chain(offline: dict[str, str]) -> None:
 
 
 # What a hook loads that has nothing to do: besides Python's own, only this.
+def after_shell(note: Path, environ: dict[str, str]) -> str:
+    return said(run_here(payload("claude_after_bash", note.parent), environ))
+
+
+@pytest.mark.fault(
+    "files",
+    "an agent moves or deletes a notebook whose session lives",
+    during="a shell command",
+    shows="that its session lives on, and makes the file again",
+    recovers="once somebody closes that session",
+)
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_a_session_whose_file_an_agent_takes_away_is_told_once(
+    note: Path, agent: dict[str, str], livebook: StandIn, *, is_moved: bool
+) -> None:
+    edit(note, "1 + 1", "2 + 2", agent)
+    assert livebook.session(note) is not None
+    assert after_shell(note, agent) == ""
+    note.rename(note.with_name("moved.livemd")) if is_moved else note.unlink()
+
+    told = after_shell(note, agent)
+    assert "note.livemd: This file is gone" in told
+    assert "[file-gone]" in told
+    assert "file-gone" not in after_shell(note, agent)
+    assert livebook.session(note) is not None
+
+
+def test_a_file_that_is_taken_away_once_its_session_is_closed_is_nobodys_matter(
+    note: Path, agent: dict[str, str], livebook: StandIn
+) -> None:
+    edit(note, "1 + 1", "2 + 2", agent)
+    livebook.close_session(note)
+    note.unlink()
+
+    assert after_shell(note, agent) == ""
+
+
 LIGHT = {
     "livebook_ls",
     "livebook_ls.agents",
