@@ -1,5 +1,5 @@
 """What one hook process leaves for the next: what a session holds, when a folder was looked at, and
-which notebooks there are still to be synced.
+which notebooks there are still to be synced, or had a session.
 
 Small files in the user's cache, readable by the user alone and gone after a day. Without them
 everything works, only with less foresight: so whatever fails here is as if there were none.
@@ -22,6 +22,8 @@ _KEPT_S = 24 * 3600
 _TICK_NS = 20_000_000
 # A first look, when nobody has looked before, goes back so far: commands may take minutes.
 _FIRST_LOOK_NS = 600_000_000_000
+# Whether their files are there is looked at after each command.
+_MOST_ATTACHED = 100
 
 
 class Memory:
@@ -112,28 +114,52 @@ class Memory:
 
     def owed(self, folder: str) -> list[str]:
         """The notebooks that were changed there, and have not come to their sessions yet."""
+        return self._paths("owed", folder)
+
+    def owe(self, folder: str, paths: Collection[str]) -> None:
+        """These, and no others, are still to be synced there."""
+        self._note_paths("owed", folder, paths)
+
+    def owes(self, folder: str) -> bool:
+        """Whether there are any."""
+        return os.path.exists(self._file("owed", folder))
+
+    def attach(self, folder: str, paths: Collection[str]) -> None:
+        """These, too, had a session when they were last seen; the ones seen last come last."""
+        known = [it for it in self._paths("attached", folder) if it not in paths]
+        self._note_paths("attached", folder, [*known, *paths][-_MOST_ATTACHED:])
+
+    def gone(self, folder: str) -> list[str]:
+        """The files that are there no more of those that had a session."""
+        return [it for it in self._paths("attached", folder) if not os.path.lexists(it)]
+
+    def let_go(self, folder: str, paths: Collection[str]) -> None:
+        """What became of these is told."""
+        known = self._paths("attached", folder)
+        self._note_paths("attached", folder, [it for it in known if it not in paths])
+
+    def _paths(self, kind: str, folder: str) -> list[str]:
+        file = self._file(kind, folder)
+        if not os.path.exists(file):
+            # As mostly, and then nothing is loaded.
+            return []
         from livebook_ls.sync.disk import regular_file
 
         try:
-            data = regular_file.read(self._file("owed", folder))
+            data = regular_file.read(file)
             return data.decode("utf-8", "surrogatepass").split("\0") if data else []
         except (OSError, ValueError):
             return []
 
-    def owe(self, folder: str, paths: Collection[str]) -> None:
-        """These, and no others, are still to be synced there."""
+    def _note_paths(self, kind: str, folder: str, paths: Collection[str]) -> None:
         try:
-            file = self._file("owed", folder)
+            file = self._file(kind, folder)
             if paths:
                 self._write(file, "\0".join(paths).encode("utf-8", "surrogatepass"))
             elif os.path.exists(file):
                 os.unlink(file)
         except OSError:
             return
-
-    def owes(self, folder: str) -> bool:
-        """Whether there are any."""
-        return os.path.exists(self._file("owed", folder))
 
     def _file(self, kind: str, path: str) -> str:
         # Two sums: not against an enemy, who can't write here, but against chance.

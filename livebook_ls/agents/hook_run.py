@@ -44,7 +44,8 @@ def is_idle(data: bytes, environ: Mapping[str, str], ends_s: float) -> bool:
     folder, memory = project(named, environ), Memory(environ)
     now_ns = clock.unix_ns()
     found = look(folder, memory.looked_ns(folder), _part(_LOOKING, ends_s))
-    if found.is_whole and not found.paths and not memory.owes(folder):
+    is_quiet = found.is_whole and not found.paths
+    if is_quiet and not memory.owes(folder) and not memory.gone(folder):
         memory.look(folder, now_ns)
         return True
     return False
@@ -61,7 +62,7 @@ def hear(
 
     With `runs_until_s`, the cells that an edit changed are run, and waited for until then.
     """
-    from livebook_ls.agents.payloads.payload import read_call
+    from livebook_ls.agents.payloads.payload import Moment, read_call
 
     heard = Heard()
     call = read_call(data, environ)
@@ -70,16 +71,24 @@ def hear(
         return heard
     memory = Memory(environ)
     paths = _paths(call, memory, ends_s)
-    if not paths:
+    gone = memory.gone(call.folder) if call.moment is not Moment.BEFORE else []
+    if not paths and not gone:
         heard.remarks.append(f"{call.event} of {call.agent.value}: no notebook to sync")
         return heard
-    from livebook_ls.agents.payloads.payload import Moment
     from livebook_ls.settings import Settings
 
     if call.moment is not Moment.BEFORE:
         _keep(paths, environ)
     _act(
-        heard, call, paths[:_MOST_AT_ONCE], memory, Settings(url=url), environ, ends_s, runs_until_s
+        heard,
+        call,
+        paths[:_MOST_AT_ONCE],
+        gone[:_MOST_AT_ONCE],
+        memory,
+        Settings(url=url),
+        environ,
+        ends_s,
+        runs_until_s,
     )
     return heard
 
@@ -170,6 +179,7 @@ def _act(
     heard: Heard,
     call: Call,
     paths: list[str],
+    gone: list[str],
     memory: Memory,
     settings: Settings,
     environ: Mapping[str, str],
@@ -193,7 +203,8 @@ def _act(
     undone = {expanded(it): text_before_edit.before(call, it, texts[it]) for it in paths}
     work = hook_sync.prepare if is_before else hook_sync.follow
     budget_s = max(0.1, ends_s - clock.monotonic_s())
-    outcomes = asyncio.run(work(undone, settings, environ, budget_s))
+    outcomes = asyncio.run(work(undone, settings, environ, budget_s)) if paths else []
+    memory.attach(call.folder, [it.path for it in outcomes if it.state in ARRIVED])
     heard.is_late = any(it.is_late for it in outcomes)
     is_edit = call.moment is Moment.AFTER and not call.is_shell
     if is_edit:
@@ -204,6 +215,11 @@ def _act(
         memory.owe(call.folder, [it for it in owed if expanded(it) not in settled])
     if call.moment is Moment.END:
         outcomes = [_with_lost_edit(it, memory) for it in outcomes]
+    if gone:
+        budget_s = max(0.1, ends_s - clock.monotonic_s())
+        left = asyncio.run(hook_sync.look_for_left(gone, settings, environ, budget_s))
+        memory.let_go(call.folder, [it.path for it in left if not it.is_late])
+        outcomes += [it for it in left if it.findings and not it.is_late]
     heard.remarks += choice.all_lines(outcomes, call.folder)
     if is_before:
         # The edit may mend what is wrong now; only what spoils the edit itself is told.

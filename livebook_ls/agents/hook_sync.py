@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from livebook_ls.agents.answers.findings import may_still_write, read_again
+from livebook_ls.agents.answers.findings import may_still_write, read_again, session_left
 from livebook_ls.agents.hook_memory import Memory
 from livebook_ls.settings import Settings, TwoStepSync
 from livebook_ls.sync import single_visits
@@ -82,6 +82,25 @@ async def follow(
         return link
 
     return await _each(before, settings, environ, budget_s, one)
+
+
+async def look_for_left(
+    paths: Collection[str], settings: Settings, environ: Mapping[str, str], budget_s: float
+) -> list[HookOutcome]:
+    """What is told of notebooks whose files are gone, as by `mv` or `rm`: nothing where there is no
+    session any more, or none is shown.
+    """
+    memory = Memory(environ)
+
+    async def one(notebooks: Notebooks, path: str) -> NotebookLink:
+        held = memory.held(path)
+        return await single_visits.look_for_left(notebooks, path, LastSeen(*held) if held else None)
+
+    told = (session_left(),)
+    return [
+        replace(it, findings=told, lines=(None,)) if it.state is State.FAILED else it
+        for it in await _each(paths, settings, environ, budget_s, one)
+    ]
 
 
 async def _each(

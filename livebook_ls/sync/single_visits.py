@@ -71,6 +71,18 @@ async def sync_from(
     return link
 
 
+async def look_for_left(notebooks: Notebooks, path: str, last: LastSeen | None) -> NotebookLink:
+    """See whether the session lives that somebody else has `last` seen of the notebook at `path`,
+    whose file is gone; one that isn't shown counts as gone, too.
+    """
+    link = notebooks.link(path)
+    link.session_path = last.session_path if last else None
+    if not await notebooks.operations.shows_session(link):
+        link.detach()
+    link.lose_file()
+    return link
+
+
 async def _settle_open(notebooks: Notebooks, link: NotebookLink, *states: State) -> None:
     """In these states, have Livebook write back what it else would 5 s after an open."""
     if link.has_session and link.state in states and link.rewritten is None:

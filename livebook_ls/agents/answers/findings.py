@@ -31,6 +31,17 @@ def may_still_write() -> Finding:
     )
 
 
+def session_left() -> Finding:
+    """A notebook was moved or deleted, and its session lives on."""
+    return Finding(
+        code="file-gone",
+        severity=FindingSeverity.WARNING,
+        sentence="This file is gone, and its session in Livebook lives on under that name: what is "
+        "typed there makes the file again, and comes to no file of another name. Ask for that "
+        "session to be closed in the browser.",
+    )
+
+
 def written_over() -> Finding:
     """Livebook has saved its session over an edit that it had not read yet."""
     return Finding(

@@ -7,6 +7,7 @@ the guard holds back, ends in a state with its findings, and raises nothing but 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from functools import partial
 
@@ -201,6 +202,12 @@ class Operations:
             return
         async with told(link), self._turn.taken(link, can_wait=True):
             await self._changed_files.look(link)
+
+    async def shows_session(self, link: NotebookLink) -> bool:
+        """Whether Livebook shows what the session holds that is known of the notebook."""
+        with contextlib.suppress(LivebookError):
+            return await self._talk.session_text(link, is_needed=True) is not None
+        return False
 
     def is_settled(self, link: NotebookLink) -> bool:
         """Whether another of ours has settled the conflict for which this one holds a save back, so
