@@ -281,6 +281,11 @@ class TurnedAnswer:
         self._answer = answer
         self.status = answer.status
 
+    @property
+    def ends_by_itself(self) -> bool:
+        """As theirs."""
+        return True
+
     def header(self, name: str) -> str:
         """As theirs."""
         return ", ".join(self.headers(name))

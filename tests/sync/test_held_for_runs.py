@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from livebook_ls.livebook.live.cells import CellStatus
 from livebook_ls.livebook.live.events import LiveEvent, SessionEnded
 from livebook_ls.settings import Settings
 from livebook_ls.standin import Faults, StandIn
@@ -20,14 +21,16 @@ WITHOUT = TEXT.replace(f"\n{CELL}", "")
 def test_it_stays_held_where_the_session_lives_on_unseen(
     livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:
-    async def check() -> None:
-        notebooks, events = Notebooks(Settings(), environ, lambda _: None), list[LiveEvent]()
+    async def stays(notebooks: Notebooks) -> None:
+        events: list[LiveEvent] = []
         notebooks.live.listen(lambda _, event: events.append(event))
         link = notebooks.did_open(str(notebook), TEXT)
         await notebooks.idle(link.path)
         session = await notebooks.live.joined(link)
         await session.queue_all()
-        await session.wait_until(lambda it: it.cells[-1].is_busy, 60.0)
+        await session.wait_until(
+            lambda it: it.cells[-1].state.status is CellStatus.EVALUATING, 60.0
+        )
         await asyncio.to_thread(notebook.write_text, WITHOUT, encoding="utf-8")
         notebooks.did_save(link.path, WITHOUT)
         await notebooks.idle(link.path)
@@ -36,9 +39,14 @@ def test_it_stays_held_where_the_session_lives_on_unseen(
         livebook.drop_sockets()
         await asyncio.to_thread(until, lambda: any(isinstance(it, SessionEnded) for it in events))
         await notebooks.idle(link.path)
-        await notebooks.close()
-
         assert link.state is State.HELD
+
+    async def check() -> None:
+        notebooks = Notebooks(Settings(), environ, lambda _: None)
+        try:
+            await stays(notebooks)
+        finally:
+            await notebooks.close()
 
     notebook.write_text(TEXT, encoding="utf-8")
     asyncio.run(check())
