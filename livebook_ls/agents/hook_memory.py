@@ -125,9 +125,11 @@ class Memory:
         return os.path.exists(self._file("owed", folder))
 
     def attach(self, folder: str, paths: Collection[str]) -> None:
-        """These, too, had a session when they were last seen; the ones seen last come last."""
-        known = [it for it in self._paths("attached", folder) if it not in paths]
-        self._note_paths("attached", folder, [*known, *paths][-_MOST_ATTACHED:])
+        """These, too, had a session when they were last seen."""
+        known = self._paths("attached", folder)
+        # Mostly the one that is edited was so before, too.
+        if new := [it for it in paths if it not in known]:
+            self._note_paths("attached", folder, [*known, *new][-_MOST_ATTACHED:])
 
     def gone(self, folder: str) -> list[str]:
         """The files that are there no more of those that had a session."""

@@ -147,8 +147,11 @@ class Operations:
         async with told(link), self._turn.taken(link):
             if not self._can_be_had_back(link, take):
                 return
-            if is_late := take is not None and (link.merge is None or self.is_settled(link)):
+            if take is not None and (link.merge is None or self.is_settled(link)):
                 link.stand(_CHOICE, (merge_findings.settled_elsewhere(),))
+                if link.merge is not None:
+                    await self._sync(link, None)
+                return
             held = choose(link, name, take)
             if held is None:
                 return
@@ -156,7 +159,7 @@ class Operations:
             if reading is None:
                 return
             # Where the file has changed, what was chosen counts for what is still as it was.
-            is_whole = not is_late and held.is_settled and reading.text == held.ours.text
+            is_whole = held.is_settled and reading.text == held.ours.text
             if is_whole:
                 self._held.note_settled(link.path, held.ours.text)
             if not is_whole or await self._delivery.send_settled(link, saved, reading, held):
