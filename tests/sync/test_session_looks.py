@@ -176,6 +176,49 @@ def test_what_was_seen_is_forgotten_with_the_next_sync(livebook: StandIn, notebo
     asyncio.run(asyncio.wait_for(act(), 60))
 
 
+def test_a_section_that_was_just_given_is_seen_before_the_page_tells_of_it(
+    livebook: StandIn, notebook: Path
+) -> None:
+    async def act() -> None:
+        link = NotebookLink(str(notebook), lambda _: None)
+        with ThreadPoolExecutor(1) as threads, closing(connected(livebook)) as connection:
+            talk = Talk(connection, threads, lambda _: "what the page told last")
+            await talk.learn_session(link)
+            livebook.edit_session(notebook, "# Note\n")
+            bare = await talk.session_text(link)
+            talk.look_ahead(link)
+            assert await talk.append_section(link)
+            seen = await talk.session_text(link)
+
+        assert bare is not None
+        assert not bare.notebook.sections
+        assert seen is not None
+        assert seen.notebook.sections
+
+    asyncio.run(asyncio.wait_for(act(), 60))
+
+
+def test_what_was_looked_at_ahead_of_a_sync_is_not_what_the_session_holds_after_it(
+    notebook: Path,
+) -> None:
+    link = NotebookLink(str(notebook), lambda _: None)
+    link.session_path = "/sessions/a"
+    texts = iter(["# Before\n", "# After\n"])
+
+    async def answer(*_: object) -> tuple[str, bool]:
+        return next(texts), False
+
+    async def act() -> str:
+        looks = SessionLooks(answer, lambda _: None)  # type: ignore[arg-type]
+        looks.begin(link)
+        await asyncio.sleep(0)
+        looks.forget(link)
+        seen = await looks.text(link)
+        return seen.text if seen else ""
+
+    assert asyncio.run(act()) == "# After\n"
+
+
 def test_a_look_that_was_under_way_as_a_sync_was_made_tells_nothing_of_what_came_of_that(
     notebook: Path,
 ) -> None:
