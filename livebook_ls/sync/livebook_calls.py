@@ -225,6 +225,7 @@ class Talk:
             session = await LiveSession.join(link.home, link.session_path, lambda _: None)
         except LivebookError:
             return False
+        self.looks.forget(link)
         try:
             await session.append_section()
         except LivebookError:

@@ -60,7 +60,7 @@ class SessionLooks:
             NotebookLink, tuple[float, asyncio.Future[NotebookText | None]]
         ] = WeakKeyDictionary()
         self._seen: WeakKeyDictionary[NotebookLink, _Seen] = WeakKeyDictionary()
-        # How often each was told to read its file.
+        # How often each was told to change.
         self._syncs: WeakKeyDictionary[NotebookLink, int] = WeakKeyDictionary()
 
     def begin(self, link: NotebookLink) -> None:
@@ -99,8 +99,11 @@ class SessionLooks:
         return self._rest_of(link) is not None and not link.is_slow_to_show
 
     def forget(self, link: NotebookLink) -> None:
-        """The session is told to read its file, which is told of later than it is done."""
+        """The session is told to read its file, or to have another section: its page tells of that
+        later than it is done.
+        """
         self._seen.pop(link, None)
+        self._ahead.pop(link, None)
         self._syncs[link] = self._syncs.get(link, 0) + 1
 
     async def _look(self, link: NotebookLink, within_s: float) -> NotebookText | None:
