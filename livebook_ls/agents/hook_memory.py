@@ -24,6 +24,10 @@ _TICK_NS = 20_000_000
 _FIRST_LOOK_NS = 600_000_000_000
 # Whether their files are there is looked at after each command.
 _MOST_ATTACHED = 100
+# The folders of what is noted of notebooks.
+_OWED, _ATTACHED = "unsynced", "opened"
+# What is written whole, unlike the file that becomes that.
+_NOTED = ".path"
 
 
 class Memory:
@@ -113,65 +117,84 @@ class Memory:
             return
 
     def owed(self, folder: str) -> list[str]:
-        """The notebooks that were changed there, and have not come to their sessions yet."""
-        return self._paths("owed", folder)
+        """The notebooks that were changed there, and have not come to their sessions yet, in the
+        order in which they were.
+        """
+        return self._noted(_OWED, folder)
 
     def owe(self, folder: str, paths: Collection[str]) -> None:
-        """These, and no others, are still to be synced there."""
-        self._note_paths("owed", folder, paths)
+        """These, too, are still to be synced there."""
+        self._note(_OWED, folder, paths)
+
+    def settle(self, folder: str, paths: Collection[str]) -> None:
+        """These have come to their sessions, or needn't."""
+        self._strike(_OWED, folder, paths)
 
     def owes(self, folder: str) -> bool:
         """Whether there are any."""
-        return os.path.exists(self._file("owed", folder))
+        return bool(self.owed(folder))
 
     def attach(self, folder: str, paths: Collection[str]) -> None:
         """These, too, had a session when they were last seen."""
-        known = self._paths("attached", folder)
-        # Mostly the one that is edited was so before, too.
-        if new := [it for it in paths if it not in known]:
-            self._note_paths("attached", folder, [*known, *new][-_MOST_ATTACHED:])
+        self._note(_ATTACHED, folder, paths)
 
     def gone(self, folder: str) -> list[str]:
         """The files that are there no more of those that had a session."""
-        return [it for it in self._paths("attached", folder) if not os.path.lexists(it)]
+        lately = self._noted(_ATTACHED, folder)[-_MOST_ATTACHED:]
+        return [it for it in lately if not os.path.lexists(it)]
 
     def let_go(self, folder: str, paths: Collection[str]) -> None:
         """What became of these is told."""
-        known = self._paths("attached", folder)
-        self._note_paths("attached", folder, [it for it in known if it not in paths])
+        self._strike(_ATTACHED, folder, paths)
 
-    def _paths(self, kind: str, folder: str) -> list[str]:
-        file = self._file(kind, folder)
-        if not os.path.exists(file):
+    def _noted(self, kind: str, folder: str) -> list[str]:
+        """The notebooks noted so, by when they were."""
+        inside = self._file(kind, folder)
+        try:
+            names = os.listdir(inside)
+        except OSError:
             # As mostly, and then nothing is loaded.
             return []
         from livebook_ls.sync.disk import regular_file
 
-        try:
-            data = regular_file.read(file)
-            return data.decode("utf-8", "surrogatepass").split("\0") if data else []
-        except (OSError, ValueError):
-            return []
+        noted = []
+        for name in names:
+            try:
+                if name.endswith(_NOTED):
+                    file = os.path.join(inside, name)
+                    path = regular_file.read(file).decode("utf-8", "surrogatepass")
+                    noted.append((os.stat(file).st_mtime_ns, path))
+            except (OSError, ValueError):
+                # Another hook has just taken it away.
+                continue
+        return [path for _, path in sorted(noted)]
 
-    def _note_paths(self, kind: str, folder: str, paths: Collection[str]) -> None:
-        try:
-            file = self._file(kind, folder)
-            if paths:
-                self._write(file, "\0".join(paths).encode("utf-8", "surrogatepass"))
-            elif os.path.exists(file):
-                os.unlink(file)
-        except OSError:
-            return
+    def _note(self, kind: str, folder: str, paths: Collection[str]) -> None:
+        """A file for each, which no other hook writes at once with another content."""
+        inside = self._file(kind, folder)
+        for path in paths:
+            try:
+                file = os.path.join(inside, _name(path) + _NOTED)
+                self._write(file, path.encode("utf-8", "surrogatepass"))
+            except OSError:
+                continue
+
+    def _strike(self, kind: str, folder: str, paths: Collection[str]) -> None:
+        inside = self._file(kind, folder)
+        for path in paths:
+            try:
+                os.unlink(os.path.join(inside, _name(path) + _NOTED))
+            except OSError:
+                continue
 
     def _file(self, kind: str, path: str) -> str:
-        # Two sums: not against an enemy, who can't write here, but against chance.
-        data = path.encode("utf-8", "surrogatepass")
-        name = f"{kind}-{zlib.crc32(data):08x}{zlib.adler32(data):08x}"
-        return os.path.join(self.folder, name)
+        return os.path.join(self.folder, f"{kind}-{_name(path)}")
 
     def _write(self, file: str, data: bytes) -> None:
-        if not os.path.isdir(self.folder):
-            os.makedirs(self.folder, mode=0o700, exist_ok=True)
+        for folder in (self.folder, os.path.dirname(file)):
+            # Each by itself: those above the last would be anybody's to read.
+            if not os.path.isdir(folder):
+                os.makedirs(folder, mode=0o700, exist_ok=True)
         self._clear()
         new = f"{file}.{os.getpid()}"
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -184,10 +207,28 @@ class Memory:
         oldest_s = clock.unix_s() - _KEPT_S
         for entry in os.scandir(self.folder):
             try:
-                if entry.stat().st_mtime < oldest_s:
+                if entry.is_dir(follow_symlinks=False):
+                    _clear_noted(entry.path, oldest_s)
+                elif entry.stat().st_mtime < oldest_s:
                     os.unlink(entry.path)
             except OSError:
                 continue
+
+
+def _clear_noted(folder: str, oldest_s: float) -> None:
+    """The same with notes of notebooks, and with their folder where nobody is about to note one."""
+    notes = list(os.scandir(folder))
+    for entry in notes:
+        if entry.stat().st_mtime < oldest_s:
+            os.unlink(entry.path)
+    if not notes and os.stat(folder).st_mtime < oldest_s:
+        os.rmdir(folder)
+
+
+def _name(path: str) -> str:
+    # Two sums: not against an enemy, who can't write here, but against chance.
+    data = path.encode("utf-8", "surrogatepass")
+    return f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}"
 
 
 def _cache(environ: Mapping[str, str]) -> str:

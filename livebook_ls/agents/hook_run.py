@@ -119,7 +119,8 @@ def _paths(call: Call, memory: Memory, ends_s: float) -> list[str]:
     asked = dict.fromkeys([*owed, *changed] if call.moment is Moment.END else changed)
     wanted = [it for it in asked if not _is_known(it, memory) or memory.late(it)]
     # All of it, until its sync has ended: this process may be ended before that.
-    memory.owe(call.folder, [*wanted, *(it for it in owed if it not in asked)])
+    memory.owe(call.folder, wanted)
+    memory.settle(call.folder, [it for it in asked if it not in wanted])
     return wanted
 
 
@@ -210,9 +211,9 @@ def _act(
     if is_edit:
         _note_late(outcomes, undone, {expanded(it): text for it, text in texts.items()}, memory)
     late = [it.path for it in outcomes if it.is_late and is_edit]
-    if owed := dict.fromkeys([*memory.owed(call.folder), *late]):
-        settled = {it.path for it in outcomes if not it.is_late and it.state is not State.FAILED}
-        memory.owe(call.folder, [it for it in owed if expanded(it) not in settled])
+    memory.owe(call.folder, late)
+    settled = {it.path for it in outcomes if not it.is_late and it.state is not State.FAILED}
+    memory.settle(call.folder, [it for it in memory.owed(call.folder) if expanded(it) in settled])
     if call.moment is Moment.END:
         outcomes = [_with_lost_edit(it, memory) for it in outcomes]
     if gone:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 from livebook_ls import clock
@@ -30,3 +32,29 @@ def test_hooks_at_once_take_nothing_from_each_other(tmp_path: Path) -> None:
 
     assert sorted(one.owed("/folder")) == ["/folder/a.livemd", "/folder/b.livemd"]
     assert sorted(one.gone("/folder")) == ["/folder/a.livemd", "/folder/b.livemd"]
+
+
+def test_what_is_noted_is_gone_after_a_day(tmp_path: Path) -> None:
+    def a_day_passes() -> None:
+        for it in Path(memory.folder).rglob("*"):
+            os.utime(it, (time.time() - 25 * 3600, time.time() - 25 * 3600))
+        memory.look("/elsewhere", clock.unix_ns())
+
+    memory = Memory({"XDG_CACHE_HOME": str(tmp_path)})
+    memory.owe("/folder", ["/folder/a.livemd"])
+    memory.look("/elsewhere", clock.unix_ns())
+    assert memory.owes("/folder")
+    a_day_passes()
+    assert not memory.owes("/folder")
+    a_day_passes()
+
+    assert [it.name.partition("-")[0] for it in Path(memory.folder).iterdir()] == ["looked"]
+
+
+def test_what_is_noted_is_for_its_owner_alone(tmp_path: Path) -> None:
+    memory = Memory({"XDG_CACHE_HOME": str(tmp_path)})
+    memory.owe("/folder", ["/folder/a.livemd"])
+    made = [Path(memory.folder), *Path(memory.folder).rglob("*")]
+
+    assert len(made) == 3
+    assert not [it for it in made if it.stat().st_mode & 0o077]
