@@ -20,6 +20,13 @@ def told_of(link: NotebookLink) -> str:
     return told(link.findings[0], link)
 
 
+def place_of(file: str, finding: Finding | None, link: NotebookLink) -> str:
+    """`FILE:LINE` of what is told, as far as it has a place in the file; the line counts from 1."""
+    if finding is None or finding.span is None or link.source is None:
+        return file
+    return f"{file}:{link.source.line_at(finding.span.start) + 1}"
+
+
 def told(finding: Finding, link: NotebookLink) -> str:
     """A finding, with the command that agrees to what is lost where that is possible."""
     sentence = in_terminal_words(finding.sentence)

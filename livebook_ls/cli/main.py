@@ -137,7 +137,12 @@ def _run(given: list[str]) -> int:
     if not given:
         parser.print_help()
         return 0
-    options = parser.parse_args(given)
+    if given[0] not in _COMMANDS and (meant := _commands_like(given[0])):
+        parser.error(f"there is no command {given[0]}; did you mean {meant}?")
+    options, unknown = parser.parse_known_args(given)
+    if unknown:
+        # By the command's own usage, which lists what it takes.
+        options.command.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         return int(options.run(options))
     except Misuse as error:
@@ -155,6 +160,13 @@ def _listen(*, runs_changed: bool) -> int:
         within_s=command.WITHIN_S,
         runs_for_s=command.RUNS_FOR_S if runs_changed else None,
     )
+
+
+def _commands_like(name: str) -> str:
+    """The commands that may have been meant, as `check or diff`; empty where it is like none."""
+    from difflib import get_close_matches
+
+    return " or ".join(get_close_matches(name, _COMMANDS))
 
 
 def _print_completion(given: list[str]) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 
 from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.cli.link_words import told_of
 from livebook_ls.cli.many import one_by_one
 from livebook_ls.cli.terminal import printable
 from livebook_ls.notebook.merging.conflict import Take
+from livebook_ls.settings import OpenOnDidOpen
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 
@@ -43,9 +45,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Sync each notebook; one without a session is told."""
 
-    def report(link: NotebookLink) -> None:
+    def report(file: str, link: NotebookLink) -> None:
         if not options.quiet and not one_by_one.losses(link):
-            print(printable(f"{link.path}: {told_of(link)}"))
+            print(printable(f"{file}: {told_of(link)}"))
 
     sync = Notebooks.sync_anyway if options.anyway else Notebooks.sync
     take = Take(options.take) if options.take else None
@@ -56,4 +58,6 @@ def run(options: Namespace) -> int:
             await notebooks.operations.settle_merge(link, None, take)
         return link
 
-    return one_by_one.run(options.files, livebook_address.settings(options), operation, report)
+    settings = livebook_address.settings(options)
+    settings = replace(settings, open_on_did_open=OpenOnDidOpen.NEVER)
+    return one_by_one.run(options.files, settings, operation, report)

@@ -35,6 +35,11 @@ _COMMANDS = {
         "Close the session in Livebook and sync again."
     ),
     "The save is held back from Livebook.": "It was not sent.",
+    " The file takes Livebook's form with your next save.": "",
+    "Stop it, or wait for it in the editor.": "Stop it in Livebook, or run it again to wait.",
+    "Start Livebook, or set livebook.url to where it runs; it is picked up by itself.": (
+        "Start Livebook, as by `livebook-ls start`, or say where it runs: --url, or LIVEBOOK_URL."
+    ),
     "Set livebook.token to the one of this Livebook.": (
         "Give --url the address that Livebook prints, with ?token=…."
     ),

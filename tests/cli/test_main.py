@@ -30,6 +30,54 @@ def test_sync_says_how_it_stands(notebook: Path, environ: dict[str, str]) -> Non
     assert (done.returncode, done.stdout) == (0, f"{notebook}: In sync with Livebook.\n")
 
 
+def test_sync_opens_no_session(livebook: StandIn, notebook: Path, environ: dict[str, str]) -> None:
+    done = run("sync", notebook, environ=environ)
+
+    assert done.returncode == 1
+    assert (
+        done.stderr == f"{notebook}: This notebook has no session. `livebook-ls open` starts one.\n"
+    )
+    assert livebook.session(notebook) is None
+
+
+@pytest.mark.parametrize("command", ["open", "sync"])
+def test_what_is_held_back_is_told_by_its_line(
+    notebook: Path, environ: dict[str, str], command: str
+) -> None:
+    notebook.write_text("# Note\n\n## Section\n\n<!-- livebook:{ -->\n\n1\n", encoding="utf-8")
+    done = run(command, notebook, environ=environ)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{notebook}:5: ")
+
+
+def test_each_address_is_named_where_several_notebooks_are_opened(
+    livebook: StandIn, notebook: Path, environ: dict[str, str]
+) -> None:
+    done = run("open", notebook.parent, environ=environ)
+    session = livebook.session(notebook)
+
+    assert session is not None
+    assert done.stdout == f"{notebook}: {livebook.url}/sessions/{session.id}\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["chekc"], "there is no command chekc; did you mean check?"),
+        (["check", "--fixx"], "usage: livebook-ls check"),
+    ],
+)
+def test_who_misspells_is_told_what_there_is(
+    environ: dict[str, str], given: list[str], told: str
+) -> None:
+    done = run(*given, environ=environ)
+
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "unrecognized arguments: --fixx" in done.stderr or given != ["check", "--fixx"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the browser is a shell script here")
 @pytest.mark.parametrize("options", [(), ("--browser",)])
 def test_open_shows_the_session_where_that_is_asked_for(
@@ -98,7 +146,7 @@ def test_a_file_that_fails_does_not_stop_the_next(
     done = run("open", tmp_path / "gone.livemd", tmp_path / "a.md", notebook, environ=environ)
 
     assert done.returncode == 1
-    assert done.stdout.startswith(livebook.url)
+    assert done.stdout.startswith(f"{notebook}: {livebook.url}")
     assert "gone.livemd: There is no such file or folder." in done.stderr
     assert "a.md: This is not a .livemd notebook." in done.stderr
 

@@ -129,6 +129,20 @@ def test_a_failed_doctest_fails_the_run(notebook: Path, environ: dict[str, str])
     assert (failure["line"], failure["code"]) == (8, "doctest-failed")
 
 
+def test_what_a_doctest_found_is_shown_where_it_ran(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, 'defmodule A do\n  @doc """\n  iex> 1 + 1\n  3\n  """\n  def a, do: 1\nend')
+
+    done = run("run", "note.livemd", cwd=notebook.parent, environ=environ)
+
+    first, *found = done.stdout.splitlines()
+    assert first.endswith("✗ a doctest failed")
+    assert "✓" not in done.stdout
+    assert any("3" in it for it in found)
+    assert "note.livemd:8: Doctest failed.\n" in done.stderr
+
+
 def test_cells_that_come_along_are_named_before_anything_runs(
     notebook: Path, environ: dict[str, str]
 ) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 
 from livebook_ls.cli.arguments import notebook_files
-from livebook_ls.cli.link_words import told, told_of
+from livebook_ls.cli.link_words import place_of, told, told_of
 from livebook_ls.cli.many import progress
 from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
@@ -24,9 +24,10 @@ def run(
     files: Sequence[str],
     settings: Settings,
     operation: Operation,
-    report: Callable[[NotebookLink], None],
+    report: Callable[[str, NotebookLink], None],
 ) -> int:
-    """Do `operation` with each file and `report` those that went well; the exit code.
+    """Do `operation` with each file and `report` those that went well, by the names that they were
+    reached by; the exit code.
 
     One that fails, or loses something, is told on stderr, and the next one still has its turn.
     """
@@ -38,7 +39,7 @@ async def _each(
     files: Sequence[str],
     settings: Settings,
     operation: Operation,
-    report: Callable[[NotebookLink], None],
+    report: Callable[[str, NotebookLink], None],
 ) -> int:
     notebooks = Notebooks(settings, os.environ, lambda _: None)
     code = 0
@@ -46,7 +47,7 @@ async def _each(
         for file in progress.following(files, len(files)):
             link = await operation(notebooks, paths.expanded(file))
             if link.state in ARRIVED:
-                report(link)
+                report(file, link)
                 code = max(code, _lost(file, link))
             else:
                 _complain_of(file, link)
@@ -60,10 +61,10 @@ def _complain_of(file: str, link: NotebookLink) -> None:
     """Tell why it was not done: each conflict at its line, else the one reason."""
     conflicts = [it for it in link.findings if it.about is not None and it.span is not None]
     for it in conflicts:
-        line = link.source.line_at(it.span.start) + 1 if link.source and it.span else 1
-        complain(f"{file}:{line}: {told(it, link)}")
+        complain(f"{place_of(file, it, link)}: {told(it, link)}")
     if not conflicts:
-        complain(f"{file}: {told_of(link)}")
+        reason = link.findings[0] if link.findings else None
+        complain(f"{place_of(file, reason, link)}: {told_of(link)}")
 
 
 def losses(link: NotebookLink) -> list[Finding]:
@@ -75,5 +76,5 @@ def _lost(file: str, link: NotebookLink) -> int:
     """Tell what did not come through; the exit code for it."""
     lost = losses(link)
     for finding in lost:
-        complain(f"{file}: {told(finding, link)}")
+        complain(f"{place_of(file, finding, link)}: {told(finding, link)}")
     return 1 if lost else 0

@@ -17,6 +17,8 @@ from livebook_ls.running.failures import CellFailure, FailureKind, failures
 from livebook_ls.running.outcome import RunEnd
 from livebook_ls.running.wording import state_in_words
 
+_DOCTEST_FAILED = "✗ a doctest failed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
@@ -49,6 +51,12 @@ class CellOver:
         """Whether the run is to be told as failed: an error, or a doctest that found one."""
         errors = any(not it.is_warning for it in self.failed)
         return self.view.state is RunState.FAILED or errors
+
+    @property
+    def has_failed_doctest(self) -> bool:
+        """Whether the cell itself ran, and what it says of itself is not so."""
+        doctests = any(it.failure.kind is FailureKind.DOCTEST for it in self.failed)
+        return doctests and self.view.state is RunState.DONE
 
 
 class Report(Protocol):
@@ -97,9 +105,15 @@ class TextReport:
         if not self._is_quiet:
             place = f"{printable(file)}:{over.place.line}: cell {over.place.number}"
             section = f" · {printable(over.place.section)}" if over.place.section else ""
-            words = self._paint(state_in_words(over.view), RED if over.is_failure else GREEN)
+            words = _DOCTEST_FAILED if over.has_failed_doctest else state_in_words(over.view)
+            words = self._paint(words, RED if over.is_failure else GREEN)
             print(f"{self._paint(place, BOLD)}{self._paint(section, DIM)} {words}")
-            print(output_text(over.view.outputs or (), self._paint), end="", flush=True)
+            print(output_text(over.view.outputs or (), self._paint), end="")
+            for it in over.failed:
+                if it.failure.kind is FailureKind.DOCTEST:
+                    # Livebook shows it beside the code, and not among what the cell gave.
+                    print(self._paint(_lines(it.failure.sentence), RED))
+            sys.stdout.flush()
         for it in over.failed:
             if not it.is_warning:
                 _tell(f"{file}:{it.line}", it.reason)
@@ -112,6 +126,11 @@ class TextReport:
             failed = sum(it.is_failure for it in told)
             count = f"{len(told)} cell{'s' if len(told) > 1 else ''} run"
             _tell(file, f"{count}, {failed} failed." if failed else f"{count}.")
+
+
+def _lines(text: str) -> str:
+    """A text of several lines without what would steer a terminal."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _tell(place: str, sentence: str) -> None:

@@ -150,14 +150,15 @@ READ_NOTEBOOK = Tool(
     name="read_notebook",
     title="Read a notebook",
     description=(
-        "The notebook's sections and cells with their handles, the version that edit_notebook and "
-        "run_cells need, and how its session in Livebook stands. Sources are exact, without fences "
-        "and Livebook's comments; those that do not fit give their number of characters instead: "
-        "ask for them by `cells`. States of cells: fresh (never run), queued, running, done, "
-        "failed, stale (what it stands on has changed), changed (its text is another than the one "
-        "that ran), aborted (its values are lost), unknown (no session). Images are "
-        "in the resource livebook-ls://outputs/PATH. Where there is more to read, `continue_at` "
-        "says where to go on."
+        "The notebook's sections and cells with their handles, the version that edit_notebook "
+        "and run_cells need, and how its session in Livebook stands, which is opened where that"
+        " changes no file. Sources are exact, without fences and Livebook's comments; those "
+        "that do not fit give their number of characters instead: ask for them by `cells`. "
+        "States of cells: fresh (never run), queued, running, done, failed, stale (what it "
+        "stands on has changed), changed (its text is another than the one that ran), aborted "
+        "(its values are lost), unknown (no session). Images are in the resource "
+        "livebook-ls://outputs/PATH. Where there is more to read, `continue_at` says where to "
+        "go on."
     ),
     arguments=ReadArguments,
     call=_read,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from livebook_ls.mcp import telling, tool_refusal
+from livebook_ls.mcp import telling
 from livebook_ls.mcp.asking import approval
 from livebook_ls.mcp.desk import Desk, OpenNotebook
 from livebook_ls.mcp.known_texts import version_of
@@ -266,7 +266,7 @@ RUN_CELLS = Tool(
         "Livebook also runs what is outdated above them (`brought_along`). Needs a person's word, "
         "given at set-up or asked for now. Answers results and errors by cell once all is over, or "
         "after wait_s the run's id with state “going on”: then use get_run. A cell that failed "
-        "ends the run; cells behind it are not run. " + tool_refusal.DECLINED
+        "ends the run; cells behind it are not run."
     ),
     arguments=RunArguments,
     call=_run,

@@ -82,7 +82,7 @@ RESTART_RUNTIME = Tool(
     title="Restart the runtime",
     description=(
         "Starts another runtime for the notebook's session, as after changed packages in the setup "
-        "cell: all values are lost, and nothing is run by it."
+        "cell: all values are lost, and nothing is run by it. Needs a person's word, as a run does."
     ),
     arguments=RestartArguments,
     call=_restart,
