@@ -20,11 +20,17 @@ def told_of(link: NotebookLink) -> str:
     return told(link.findings[0], link)
 
 
+def line_of(finding: Finding, link: NotebookLink) -> int | None:
+    """The line of what is told, from 1; None where it has no place in the file."""
+    if finding.span is None or link.source is None:
+        return None
+    return link.source.line_at(finding.span.start) + 1
+
+
 def place_of(file: str, finding: Finding | None, link: NotebookLink) -> str:
-    """`FILE:LINE` of what is told, as far as it has a place in the file; the line counts from 1."""
-    if finding is None or finding.span is None or link.source is None:
-        return file
-    return f"{file}:{link.source.line_at(finding.span.start) + 1}"
+    """`FILE:LINE` of what is told, as far as it has a place in the file."""
+    line = line_of(finding, link) if finding is not None else None
+    return file if line is None else f"{file}:{line}"
 
 
 def told(finding: Finding, link: NotebookLink) -> str:

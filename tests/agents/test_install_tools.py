@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from livebook_ls.agents.configuration import codex_toml, mcp_servers
 from livebook_ls.agents.configuration.entry_merging import RefusedError
 from livebook_ls.agents.configuration.mcp_servers import McpClient
+from livebook_ls.cli.hook import server
 from tests.support.command import run
 
 FILES = {
@@ -122,6 +124,17 @@ def test_vs_code_has_tools_but_no_hooks(project: Path, offline: dict[str, str]) 
     done = hook(project, offline, "--install", "vscode")
 
     assert (done.returncode, "--mcp" in done.stderr) == (2, True)
+
+
+def test_what_can_t_start_is_told_at_once(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(server, "find_spec", lambda _: None)
+    options = Namespace(install="claude", uninstall=None, user=False, allow_run=False)
+
+    assert server.run(options, is_quiet=False) == 0
+    assert "Install livebook-ls with its extra" in capsys.readouterr().err
 
 
 def test_a_user_gets_the_server_in_all_projects(

@@ -40,11 +40,13 @@ def test_sync_opens_no_session(livebook: StandIn, notebook: Path, environ: dict[
     assert livebook.session(notebook) is None
 
 
-@pytest.mark.parametrize("command", ["open", "sync"])
+@pytest.mark.parametrize("command", ["open", "run", "sync"])
 def test_what_is_held_back_is_told_by_its_line(
     notebook: Path, environ: dict[str, str], command: str
 ) -> None:
-    notebook.write_text("# Note\n\n## Section\n\n<!-- livebook:{ -->\n\n1\n", encoding="utf-8")
+    notebook.write_text(
+        "# Note\n\n## Section\n\n<!-- livebook:{ -->\n\n```elixir\n1\n```\n", encoding="utf-8"
+    )
     done = run(command, notebook, environ=environ)
 
     assert done.returncode == 1

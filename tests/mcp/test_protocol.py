@@ -37,6 +37,11 @@ NAMES = [
 SLOW = "# Note\n\n## One\n\n```elixir\nProcess.sleep(60_000)\n```\n"
 
 
+def test_no_description_says_that_something_was_declined() -> None:
+    assert [it.name for it in ALL_TOOLS] == NAMES
+    assert not [it.name for it in ALL_TOOLS if "declined" in it.description]
+
+
 def over_stdio(
     folder: Path, environ: dict[str, str], mode: str, scenario: Callable[[Agent], Awaitable[None]]
 ) -> None:

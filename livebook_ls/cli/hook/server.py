@@ -7,11 +7,13 @@ import os
 import shutil
 import sys
 from argparse import Namespace
+from importlib.util import find_spec
 from pathlib import Path
 
 from livebook_ls.agents.configuration import codex_toml, configuration_file, mcp_servers
 from livebook_ls.agents.configuration.entry_merging import RefusedError
 from livebook_ls.agents.configuration.mcp_servers import McpClient
+from livebook_ls.cli.mcp.command import NOT_INSTALLED
 from livebook_ls.cli.terminal import complain, printable
 
 _PROGRAM = "livebook-ls"
@@ -51,6 +53,9 @@ def run(options: Namespace, *, is_quiet: bool) -> int:
     print(printable(f"{path}: {made}; {done}."))
     if options.install:
         print(mcp_servers.note(client))
+        if find_spec("mcp") is None:
+            # Else only the agent would be told, once it starts it.
+            complain(NOT_INSTALLED)
     return 0
 
 

@@ -20,7 +20,7 @@ EXAMPLES = """examples:
 An agent starts it, by its own configuration. Nothing is run without a person's word: --allow-run,
 or the answer to a question that the agent's client asks. Needs the extra livebook-ls[mcp].
 """
-_NOT_INSTALLED = (
+NOT_INSTALLED = (
     "The Model Context Protocol's SDK is not installed. Install livebook-ls with its extra, in a "
     "checkout: pipx install '.[mcp]' (the extra livebook-ls[mcp]), or the SDK beside it: "
     "pip install 'mcp>=2.1,<3'."
@@ -51,7 +51,7 @@ def run(options: Namespace) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] not in ("mcp", "mcp_types", "pydantic"):
             raise
-        complain(_NOT_INSTALLED)
+        complain(NOT_INSTALLED)
         return 1
     settings = serving.for_agents(livebook_address.settings(options))
     asyncio.run(

@@ -46,13 +46,22 @@ class JsonReport:
             }
         )
 
-    def end(self, file: str, end: RunEnd, sentence: str, told: Sequence[CellOver]) -> None:
+    def end(
+        self,
+        file: str,
+        end: RunEnd,
+        sentence: str,
+        told: Sequence[CellOver],
+        line: int | None = None,
+    ) -> None:
         """`{"event": "end"}`."""
         counts: dict[str, JsonValue] = {
             "run": len(told),
             "failed": sum(it.is_failure for it in told),
         }
-        _print({"event": "end", "file": file, "end": end.value, "sentence": sentence, **counts})
+        about: dict[str, JsonValue] = {} if line is None else {"line": line}
+        ended = {"event": "end", "file": file, "end": end.value, "sentence": sentence}
+        _print({**ended, **about, **counts})
 
 
 def _print(event: dict[str, JsonValue]) -> None:

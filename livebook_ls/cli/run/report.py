@@ -70,8 +70,17 @@ class Report(Protocol):
     def cell(self, file: str, over: CellOver) -> None:
         """Tell a cell that is over."""
 
-    def end(self, file: str, end: RunEnd, sentence: str, told: Sequence[CellOver]) -> None:
-        """Tell how it ended; `sentence` is for the user, and may be empty."""
+    def end(
+        self,
+        file: str,
+        end: RunEnd,
+        sentence: str,
+        told: Sequence[CellOver],
+        line: int | None = None,
+    ) -> None:
+        """Tell how it ended; `sentence` is for the user, and may be empty. It is about the `line`
+        of the file, from 1, where there is one.
+        """
 
 
 def cell_over(place: Numbered, view: CellView, text: Source) -> CellOver:
@@ -118,10 +127,17 @@ class TextReport:
             if not it.is_warning:
                 _tell(f"{file}:{it.line}", it.reason)
 
-    def end(self, file: str, end: RunEnd, sentence: str, told: Sequence[CellOver]) -> None:
+    def end(
+        self,
+        file: str,
+        end: RunEnd,
+        sentence: str,
+        told: Sequence[CellOver],
+        line: int | None = None,
+    ) -> None:
         """The sum, and what stood in the way."""
         if sentence and not (self._is_quiet and end in (RunEnd.DONE, RunEnd.NOTHING)):
-            _tell(file, sentence)
+            _tell(file if line is None else f"{file}:{line}", sentence)
         if not self._is_quiet and told:
             failed = sum(it.is_failure for it in told)
             count = f"{len(told)} cell{'s' if len(told) > 1 else ''} run"

@@ -6,7 +6,7 @@ import os
 from argparse import Namespace
 from dataclasses import dataclass, replace
 
-from livebook_ls.cli.link_words import told_of
+from livebook_ls.cli.link_words import line_of, told_of
 from livebook_ls.cli.run import selection, working_copy
 from livebook_ls.cli.run.following import Following
 from livebook_ls.cli.run.json_lines import JsonReport
@@ -99,7 +99,8 @@ class _Front:
         if link.state not in ARRIVED:
             await self.notebooks.operations.open(link)
         if link.state not in ARRIVED:
-            return self._refused(file, told_of(link))
+            line = line_of(link.findings[0], link) if link.findings else None
+            return self._refused(file, told_of(link), line)
         try:
             done = await follow.run(chosen, self.options.timeout)
         finally:
@@ -150,8 +151,8 @@ class _Front:
         elif _is_form_of(now, before):
             notebook_file.put_back(link.path, now, before.data, before.version.mtime_ns)
 
-    def _refused(self, file: str, sentence: str) -> int:
-        self.report.end(file, RunEnd.REFUSED, sentence, ())
+    def _refused(self, file: str, sentence: str, line: int | None = None) -> int:
+        self.report.end(file, RunEnd.REFUSED, sentence, (), line)
         return 1
 
 
