@@ -33,6 +33,8 @@ def is_no_folder(tmp_path: Path) -> Path:
 def test_a_command_says_once_why_nothing_is_kept_and_what_to_do(
     notebook: Path, environ: dict[str, str], is_no_folder: Path, command: str
 ) -> None:
+    # `sync` opens none.
+    run("open", notebook, environ=environ)
     done = run(command, notebook, environ=environ | {"XDG_STATE_HOME": str(is_no_folder)})
     told = [it for it in done.stderr.splitlines() if "kept" in it]
 
