@@ -6,8 +6,9 @@ import pytest
 
 from livebook_ls import clock
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.merging.both_typed import both_typed
 from livebook_ls.sync.merging.session_edits import merged_with_session
-from livebook_ls.sync.merging.swallowed import Swallowed, both_typed
+from livebook_ls.sync.merging.swallowed import Swallowed
 from tests.support.turned_clock import TurnedClock
 
 SEEN = "# N\n\n## S\n\n```elixir\nfirst\n```\n\n```elixir\nsecond\n```\n"
@@ -35,6 +36,8 @@ def test_a_key_that_nobody_saw_is_put_back_into_its_cell() -> None:
         ("second\n\n", "second\n#", "second\n t5x\n", "second\n# t5x\n"),
         ("second\n", "second\n#", "second t5x\n", "second\n# t5x\n"),
         ("second line\n", "second, line", "second line t5x\n", "second, line t5x\n"),
+        ("second\n#\n", "second\n#w", "second\n#1\n#w2\n#w\n", "second\n#w1\n#w2\n#w\n"),
+        ("second\n#\n", "second\n#w", "second\n#1\n#\n", "second\n#w1\n#\n"),
     ],
 )
 def test_what_was_typed_since_stands_behind_what_was_put_back(
@@ -79,6 +82,36 @@ def test_what_was_seen_when_it_was_put_back_is_not_swallowed_by_that() -> None:
 
     assert not swallowed.take(["second and on"])
     assert swallowed.take(["second and on and on"])
+
+
+def test_a_key_after_another_that_was_put_back_is_put_back_too() -> None:
+    swallowed = looked()
+    swallowed.take(["second, w"])
+    now = NotebookText(SENT.replace("second", "second1"))
+    swallowed.see(now)
+    whole = swallowed.put_back(now)
+    assert "second, w1" in whole.text
+    swallowed.note_merged()
+    # It takes the place of what the session really holds, and of one key more.
+    swallowed.look(whole, whole)
+    assert swallowed.take(["second12"])
+
+    assert swallowed.put_back(whole).text == whole.text.replace("w1", "w12")
+
+
+def test_what_is_put_back_into_the_file_is_not_forgotten_before_that_is_sent() -> None:
+    swallowed = looked()
+    swallowed.take(["second, theirs"])
+    whole = swallowed.put_back(NotebookText(SENT))
+    swallowed.note_merged()
+    # A newer save is in the file now, which has not got it.
+    again = swallowed.put_back(NotebookText(SENT))
+    assert again.text == whole.text
+    swallowed.note_merged()
+    swallowed.look(whole, whole)
+
+    assert swallowed.base is None
+    assert swallowed.put_back(NotebookText(SENT)).text == SENT
 
 
 def test_what_was_seen_was_not_swallowed() -> None:
