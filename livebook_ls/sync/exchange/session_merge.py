@@ -215,7 +215,7 @@ class SessionMerge:
         told, but for a file that has just changed.
         """
         link.merge, link.left, ours = None, None, merge.ours
-        link.swallowed.forget()
+        link.swallowed.note_merged()
         if merge.text == ours.text:
             # What the session has and this lacks was seen, and is not wanted.
             link.lineage.make(ours.text, merge.theirs, ours.text)

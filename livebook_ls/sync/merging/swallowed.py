@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from livebook_ls import clock
@@ -18,6 +18,7 @@ from livebook_ls.notebook.merging.conflict import ConflictKind, Take
 from livebook_ls.notebook.merging.merge import merge
 from livebook_ls.notebook.model import Cell, CellType, Span
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.merging.both_typed import both_typed, typed_apart
 from livebook_ls.sync.merging.session_edits import has_lost_sections
 
 # Livebook writes emphasis with another sign.
@@ -39,12 +40,26 @@ class Swallowed:
         self._looks: deque[NotebookText] = deque(maxlen=_KEPT_LOOKS)
         self._seen: deque[NotebookText] = deque(maxlen=_KEPT_LOOKS)
         self._texts: list[str] = []
+        # How many of them are in what was merged last, and not sent yet.
+        self._merged = 0
+        # What the session was taken to hold before the last sync, where that puts something back.
+        self._filled_before: NotebookText | None = None
+        # The session's text with what was put back last, and without.
+        self._put_back: tuple[NotebookText, NotebookText] | None = None
         # With the times at which they were sent.
         self._sends: deque[tuple[float, NotebookText]] = deque(maxlen=_KEPT_SENDS)
 
     def look(self, session: NotebookText | None, sent: NotebookText) -> None:
-        """A sync is about to be made, and the session was just seen to hold this."""
+        """A sync is about to be made, and the session was just seen to hold this, maybe with what
+        was put back into that; what was merged before goes with the sync.
+        """
         self._sends.append((clock.monotonic_s(), sent))
+        self._texts, self._merged = self._texts[self._merged :], 0
+        whole, really = self._put_back or (None, None)
+        is_put_back = whole is not None and session is not None and session.text == whole.text
+        self._filled_before = session if is_put_back else None
+        if is_put_back:
+            session = really
         if session is not None:
             _remember(self._looks, session)
 
@@ -83,9 +98,16 @@ class Swallowed:
         sends = [it for sent_s, it in self._sends if sent_s > heard_s - _TOLD_WITHIN_S]
         return tuple(it.text for it in changes if it.count > _explained(it, sends))
 
+    def note_merged(self) -> None:
+        """What was swallowed is in the file by now, and comes to the session with the next sync;
+        where a newer save goes into the file before that, it is to be merged once more.
+        """
+        self._merged = len(self._texts)
+
     def forget(self) -> None:
-        """What was swallowed is in the file by now, or waits in a merge."""
+        """What was swallowed was seen, and is not to be put back."""
         self._texts.clear()
+        self._merged = 0
 
     def has_last_sent(self, text: str) -> bool:
         """Whether the last sync was one of this text."""
@@ -100,10 +122,10 @@ class Swallowed:
         """What a merge with what was swallowed starts from, where anything was: what the sync made
         of the session, but where it took the place of that.
         """
-        before, sent = self._before, self._sent
+        before, sent = self._whole_before, self._sent
         if before is None or sent is None:
             return None
-        filled = _filled(before, self._texts)
+        filled = self._filled(before)
         restored = _restored(before, sent, filled)
         return NotebookText(merge(filled, restored, before.body).resolved_all(Take.THEIRS).text)
 
@@ -111,11 +133,13 @@ class Swallowed:
         """The session's text with what was swallowed, before what was typed there since; as it is
         where all of it is gone, as after reading a file that was just being written.
         """
-        before, sent = self._before, self._sent
+        before, sent = self._whole_before, self._sent
         if before is None or sent is None or has_lost_sections(sent, session):
             return session
-        restored = _restored(before, sent, _filled(before, self._texts))
-        return NotebookText(_typed_on(_read(sent), restored, session.body))
+        restored = _restored(before, sent, self._filled(before))
+        whole = NotebookText(_typed_on(_read(sent), restored, session.body))
+        self._put_back = whole, session
+        return whole
 
     @property
     def replaced(self) -> NotebookText | None:
@@ -128,6 +152,19 @@ class Swallowed:
     def _before(self) -> NotebookText | None:
         """What the session was seen to hold before a sync that has swallowed anything."""
         return self._looks[-1] if self._texts and self._looks else None
+
+    @property
+    def _whole_before(self) -> NotebookText | None:
+        """The same, with what was put back by that sync."""
+        before = self._before
+        return before and (self._filled_before or before)
+
+    def _filled(self, whole: NotebookText) -> str:
+        """The body of what the session held with what was put back, and with what was swallowed."""
+        before = self._before
+        if before is None or whole is before:
+            return _filled(whole, self._texts)
+        return both_typed(before.body, whole.body, _filled(before, self._texts))
 
 
 def _explained(changes: UnseenChanges, sends: Sequence[NotebookText]) -> float:
@@ -200,6 +237,9 @@ def _typed_on(before: str, restored: str, session: str) -> str:
     """The session's text, in which people have typed on since it was as `before`, with what was
     `restored` there meanwhile.
     """
+    apart = typed_apart(before, restored, session)
+    if apart is not None:
+        return apart
     conflicts = merge(before, session, restored).conflicts
     for it in reversed([it for it in conflicts if it.kind is ConflictKind.LINES]):
         # Who types a new line types its end first.
@@ -213,24 +253,6 @@ def _typed_on(before: str, restored: str, session: str) -> str:
 
 def _replaced(text: str, span: Span, by: str, *, is_line: bool) -> str:
     return text[: span.start] + by + ("\n" if is_line else "") + text[span.end :]
-
-
-def both_typed(before: str, first: str, then: str) -> str:
-    """What comes of two who typed into one text, sign by sign; at one place, `first` goes first."""
-    edits = [(it, 0) for it in _edits(before, first)] + [(it, 1) for it in _edits(before, then)]
-    result, at = "", 0
-    for (start, end, typed), _ in sorted(edits, key=lambda it: (it[0][0], it[1])):
-        result += before[at:start] + typed
-        at = max(at, end)
-    return result + before[at:]
-
-
-def _edits(before: str, after: str) -> Iterator[tuple[int, int, str]]:
-    """From where to where, and what stands there instead."""
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, start, end, after_start, after_end in matcher.get_opcodes():
-        if tag != "equal":
-            yield start, end, after[after_start:after_end]
 
 
 def _with_cell(notebook: NotebookText, text: str) -> str:

@@ -1,0 +1,86 @@
+"""Two who typed into one text: what comes of both, sign by sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import NamedTuple
+
+from livebook_ls.notebook.edits import common_ends, replacements
+
+# Of more signs only lines are compared: sign by sign takes time with the square.
+_FEW = 400
+
+
+class TypedEdit(NamedTuple):
+    """From where to where, and what stands there instead."""
+
+    start: int
+    end: int
+    typed: str
+
+
+def both_typed(before: str, first: str, then: str) -> str:
+    """What comes of two who typed into one text; at one place, `first` goes first."""
+    return _with(before, _in_order(_edits(before, first), _edits(before, then)))
+
+
+def typed_apart(before: str, first: str, then: str) -> str | None:
+    """The same, where neither has changed what the other has; else None."""
+    both = _in_order(_edits(before, first), _edits(before, then))
+    is_apart = all(one.end <= other.start for one, other in pairwise(both))
+    return _with(before, both) if is_apart else None
+
+
+def _edits(before: str, after: str) -> Sequence[TypedEdit]:
+    """What makes `after` of `before`, in the order of places.
+
+    What somebody has typed at one place is one edit: all that stands before and behind it is alike.
+    """
+    head, tail = common_ends(before, after)
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    found: list[TypedEdit] = []
+    for it in [TypedEdit(0, len(old), new)] if _is_short(old, new) else _by_lines(old, new):
+        is_short = _is_short(old[it.start : it.end], it.typed)
+        for start, end, typed in _by_signs(old, it) if is_short else (it,):
+            found.append(_as_typed(before, TypedEdit(head + start, head + end, typed)))
+    return found
+
+
+def _as_typed(before: str, edit: TypedEdit) -> TypedEdit:
+    """The same insertion where it was typed: who types a new line types its end first."""
+    start, end, typed = edit
+    if start == end and typed.endswith("\n") and before[start - 1 : start] == "\n":
+        return TypedEdit(start - 1, start - 1, f"\n{typed[:-1]}")
+    return edit
+
+
+def _is_short(before: str, after: str) -> bool:
+    return max(len(before), len(after)) <= _FEW
+
+
+def _by_lines(before: str, after: str) -> Iterator[TypedEdit]:
+    for it in replacements(before, after):
+        yield TypedEdit(it.span.start, it.span.end, it.text)
+
+
+def _by_signs(before: str, edit: TypedEdit) -> Iterator[TypedEdit]:
+    start, end, typed = edit
+    matcher = SequenceMatcher(None, before[start:end], typed, autojunk=False)
+    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        if tag != "equal":
+            yield TypedEdit(start + old_start, start + old_end, typed[new_start:new_end])
+
+
+def _in_order(first: Sequence[TypedEdit], then: Sequence[TypedEdit]) -> list[TypedEdit]:
+    ordered = [(it.start, at, it) for at, both in enumerate((first, then)) for it in both]
+    return [it for _, _, it in sorted(ordered)]
+
+
+def _with(before: str, ordered: Sequence[TypedEdit]) -> str:
+    result, at = "", 0
+    for it in ordered:
+        result += before[at : it.start] + it.typed
+        at = max(at, it.end)
+    return result + before[at:]
