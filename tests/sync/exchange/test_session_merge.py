@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -34,3 +35,33 @@ def test_what_the_user_agreed_to_is_not_merged(environ: dict[str, str], mode: Me
 
         assert not merging.is_wanted(link, NotebookText(AGREED))
         assert merging.is_wanted(link, NotebookText(OTHER)) is (mode is not MergeMode.NEVER)
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_what_the_session_has_saved_is_what_it_holds(
+    environ: dict[str, str], is_saved: bool
+) -> None:
+    before, typed = "# A\n\n## S\n\none\n", "# A\n\n## S\n\none, two, three\n"
+    link = NotebookLink("/n.livemd", lambda _: None)
+    link.note_editor_has(before)
+    link.lineage.start_from(NotebookText(before))
+    # What was made of the editor's save was sent, and people have typed on since.
+    link.lineage.make(
+        "# A\n\n## S\n\none, two\n", NotebookText("# A\n\n## S\n\none, two\n"), before
+    )
+    if is_saved:
+        link.saves.append(typed)
+
+    async def edits() -> NotebookText | None:
+        with ThreadPoolExecutor(1) as threads:
+            talk = Talk(Connection(Settings(), environ), threads)
+            folder = StateFolder(environ)
+            turns, kept = Turns(folder), KeptTexts(folder)
+            merging = SessionMerge(talk, Settings, kept, turns, LiveSessions())
+            return await merging.edits(link, NotebookText(typed), NotebookText(typed))
+
+    found = asyncio.run(edits())
+
+    assert found is not None
+    # A save that Livebook has read instead of that lacks what nobody has deleted.
+    assert found.text == ("# A\n\n## S\n\none, two\n" if is_saved else typed)
