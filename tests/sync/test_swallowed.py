@@ -72,10 +72,9 @@ def test_what_was_seen_when_it_was_put_back_is_not_swallowed_by_that() -> None:
     swallowed = looked()
     swallowed.take(["second, theirs"])
     now = NotebookText(SENT.replace("second", "second and on"))
-    swallowed.see(now)
     for _ in range(10):
         # Each save looks, mostly at the same.
-        swallowed.see(NotebookText(SENT))
+        swallowed.put_back(NotebookText(SENT))
     whole = swallowed.put_back(now)
     swallowed.forget()
     swallowed.look(whole, whole)
@@ -88,7 +87,6 @@ def test_a_key_after_another_that_was_put_back_is_put_back_too() -> None:
     swallowed = looked()
     swallowed.take(["second, w"])
     now = NotebookText(SENT.replace("second", "second1"))
-    swallowed.see(now)
     whole = swallowed.put_back(now)
     assert "second, w1" in whole.text
     swallowed.note_merged()

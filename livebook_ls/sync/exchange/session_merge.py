@@ -69,22 +69,22 @@ class SessionMerge:
         self, link: NotebookLink, reading: NotebookText, session: NotebookText | None
     ) -> NotebookText | None:
         """What the session, or the file by its doing, has and `reading` was not made of, if
-        anything; None where no merge is wanted, and where it was agreed to replace it.
-
-        `session` is what it was just seen to hold. Where it isn't shown, its last autosave counts.
+        anything; None where no merge is wanted, and where it was agreed to replace it. `session`
+        is what it was just seen to hold. Where it isn't shown, its last autosave counts.
         """
         if not self.is_wanted(link, reading):
             return None
         made = link.lineage.made
         # Of one that is gone, as after a restart, only what is in conflict is left.
         theirs = session or (link.held if link.hides_session else link.left)
-        if made and (theirs is None or has_read_unsent(theirs, reading, link.sent)):
+        # What nobody has saved in an editor of this file the session may have written itself.
+        is_saved = link.follows_disk or reading.text in link.saves
+        if made and (theirs is None or (is_saved and has_read_unsent(theirs, reading, link.sent))):
             theirs = made.base
         if theirs is None:
             return None
         await self._settle_loaded(link, session)
         base, seen = await self._base(link, reading), theirs
-        link.swallowed.see(seen)
         theirs = await self._talk.think(lambda: link.swallowed.put_back(seen), reading)
         unnoted = self._unnoted(link, reading)
         if await self._talk.think(lambda: _is_news(link, base, theirs, reading, unnoted), reading):

@@ -63,10 +63,6 @@ class Swallowed:
         if session is not None:
             _remember(self._looks, session)
 
-    def see(self, session: NotebookText) -> None:
-        """The session was seen to hold this, which a merge is made of."""
-        _remember(self._seen, session)
-
     def take(self, texts: Iterable[str], ours: Iterable[str] = ()) -> bool:
         """A sync has replaced these cells' texts; whether there is anything new in them.
 
@@ -130,9 +126,11 @@ class Swallowed:
         return NotebookText(merge(filled, restored, before.body).resolved_all(Take.THEIRS).text)
 
     def put_back(self, session: NotebookText) -> NotebookText:
-        """The session's text with what was swallowed, before what was typed there since; as it is
-        where all of it is gone, as after reading a file that was just being written.
+        """The session's text, which was just seen, with what was swallowed, before what was typed
+        there since; as it is where all of it is gone, as after reading a file that was just being
+        written.
         """
+        _remember(self._seen, session)
         before, sent = self._whole_before, self._sent
         if before is None or sent is None or has_lost_sections(sent, session):
             return session
