@@ -13,6 +13,7 @@ from collections.abc import Callable
 from livebook_ls import clock
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.settings import MergeMode, Settings
+from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.link import SETTLED, NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 
@@ -80,6 +81,10 @@ class BrowserSaves:
                 since_s = session.typed_s - self._asked_s.get(link.path, float("-inf"))
                 if since_s <= 0 and not is_first:
                     break
+                if notebook_file.version(link.path) != link.version:
+                    # Somebody has written the file, as another editor: Livebook would write over
+                    # that before it is looked at.
+                    return
                 is_first, may_lack = False, 0 < since_s < _WRITING_S
                 self._asked_s[link.path] = clock.monotonic_s()
                 await session.save()
