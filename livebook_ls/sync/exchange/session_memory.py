@@ -23,6 +23,8 @@ class SessionMemory:
         self._kept = kept
         self._steps = steps
         self._held = held
+        # Of which it is known what processes before this one have not sent.
+        self._asked: set[str] = set()
 
     def note(self, link: NotebookLink) -> None:
         """The turn is over: leave to the next process what is held back."""
@@ -30,13 +32,14 @@ class SessionMemory:
             self._held.note(link.path, held_text(link))
 
     def look_for_left(self, link: NotebookLink, reading: NotebookText) -> None:
-        """Know of what a process that has ended held back, where the session has written over it
-        what people edited there: what else the file has somebody has put there on purpose.
+        """Know of what a process that has ended held back, or had not sent yet, where the session
+        has written over it what people edited there: what else the file has somebody has put there
+        on purpose.
 
         Of a session that nobody can see into, or that is gone, only who opens the notebook is told.
         """
-        left = self._held.left(link.path)
-        if left is None or link.lost_save is not None:
+        left, unsent = self._held.left(link.path), self._unsent(link.path)
+        if (left is None and unsent is None) or link.lost_save is not None:
             return
         held, common = link.held, link.common
         is_its = held is not None and held.body == reading.body
@@ -46,11 +49,18 @@ class SessionMemory:
             is_its = self._kept.was_browsers(link.path, reading.text)
         is_told = is_its or (held is None and link.lineage.loaded is not None)
         if is_told and not is_shared:
-            link.lost_save = NotebookText(left)
-        elif is_shared and NotebookText(left).gone_in(reading):
+            link.lost_save = NotebookText(left or unsent or "")
+        elif left is not None and is_shared and NotebookText(left).gone_in(reading):
             # Somebody may have brought back what was before, as by git.
             tell_gone(link, keeping_findings.held_gone())
             self._held.forget_left(link.path)
+
+    def _unsent(self, path: str) -> str | None:
+        """What a process before this one has not sent, the first time that is asked."""
+        if path in self._asked:
+            return None
+        self._asked.add(path)
+        return self._kept.unsent(path)
 
     async def recall(self, link: NotebookLink) -> None:
         """Know what another of our processes has brought into the session since our last turn."""

@@ -191,6 +191,20 @@ class KeptTexts:
         later = (it for it, time_ns in zip(versions, times, strict=True) if time_ns > shared_ns)
         return self._texts_written(later)
 
+    def unsent(self, path: str) -> str | None:
+        """What an editor has saved last, where nobody of ours has seen it in the session since, and
+        somebody has written the file right after it: a process that has ended then told nobody.
+        """
+        written = (it for it in self.versions(path) if it.origin is not VersionOrigin.BROWSER)
+        newest = next(written, None)
+        if newest is None or newest.origin is not VersionOrigin.SAVED:
+            return None
+        written_ns = _time_ns(path)
+        if written_ns is None or self.is_shared_since(path, str(newest.file)):
+            return None
+        is_right_after = 0.0 < written_ns / 1e9 - newest.kept_s < _NEWEST_WITHIN_S
+        return self.text(newest) if is_right_after else None
+
     def is_shared_since(self, path: str, file: str) -> bool:
         """Whether file and session were seen to hold the same since this `file` was written."""
         shared_ns, written_ns = _time_ns(self._folder.file(path, _COMMON)), _time_ns(file)
