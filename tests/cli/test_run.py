@@ -426,6 +426,29 @@ def test_what_others_save_into_the_copy_can_be_had_back(
     assert f"`livebook-ls restore {out}`" in ran.said
 
 
+@pytest.mark.fault(
+    "livebook",
+    "the session saves over what others have just saved into the copy that is run",
+    during="`run --output`",
+    shows="that others changed the copy, and that what they saved is kept",
+    recovers="`livebook-ls restore`",
+)
+def test_what_others_save_into_the_copy_outlives_its_sessions_own_save(
+    notebook: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    with at_its_last_cell(notebook, environ, livebook) as ran:
+        out = ran.path
+        theirs = out.read_text(encoding="utf-8") + "\nMy words.\n"
+        out.write_text(theirs, encoding="utf-8")
+        until(lambda: theirs in kept_of(out, environ))
+        livebook.save_session(out)
+        until(lambda: "My words." not in out.read_text(encoding="utf-8"))
+
+    assert parse(out.read_text(encoding="utf-8")).sections[0].cells[0].outputs
+    assert ran.said.count(f"{out}: Others have changed it during the run.") == 1
+    assert f"`livebook-ls restore {out}`" in ran.said
+
+
 @pytest.mark.parametrize("is_typed", [False, True], ids=["alone", "typed"])
 def test_what_the_session_saves_into_the_copy_is_nobody_elses(
     notebook: Path, environ: dict[str, str], livebook: StandIn, is_typed: bool
