@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 
 from livebook_ls.cli.link_words import line_of, told_of
 from livebook_ls.cli.run import selection, working_copy
 from livebook_ls.cli.run.following import Following
 from livebook_ls.cli.run.json_lines import JsonReport
+from livebook_ls.cli.run.others_saves import OthersSaves
 from livebook_ls.cli.run.report import Report, TextReport
 from livebook_ls.cli.run.selection import NoSuchCells
 from livebook_ls.cli.run.working_copy import NoCopy, WorkingCopy
@@ -101,12 +104,17 @@ class _Front:
         if link.state not in ARRIVED:
             line = line_of(link.findings[0], link) if link.findings else None
             return self._refused(file, told_of(link), line)
-        try:
-            done = await follow.run(chosen, self.options.timeout)
-        finally:
-            if copy is None:
+        if copy is None:
+            not_kept = ""
+            try:
+                done = await follow.run(chosen, self.options.timeout)
+            finally:
                 await self._leave_as_it_was(link, before)
-        not_kept = await self._keep(link, copy)
+        else:
+            session = partial(self._session, link)
+            async with OthersSaves(path, copy.text, link.version, session) as others:
+                done = await follow.run(chosen, self.options.timeout)
+                not_kept = await self._keep(copy, others)
         told = list(follow.told.values())
         self.report.end(file, done.end, in_terminal_words(not_kept or done.sentence), told)
         is_well = done.end in _WELL and not any(it.is_failure for it in told)
@@ -120,13 +128,15 @@ class _Front:
             text, file, self.options.output, values, replaces=self.options.force
         )
 
-    async def _keep(self, link: NotebookLink, copy: WorkingCopy | None) -> str:
+    async def _session(self, link: NotebookLink) -> tuple[str, Collection[str]]:
+        """What the session holds, with its outputs, and what was lately typed there."""
+        session = await self.notebooks.live.joined(link)
+        return await session.export(), self.notebooks.live.typed(link)
+
+    async def _keep(self, copy: WorkingCopy, others: OthersSaves) -> str:
         """Leave the outputs in the copy; what stood in the way of that."""
-        if copy is None:
-            return ""
         try:
-            session = await self.notebooks.live.joined(link)
-            await copy.finish(session.export)
+            await copy.finish(others)
         except LivebookError as error:
             return error.sentence
         except TurnTakenError:

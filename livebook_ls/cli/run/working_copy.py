@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from livebook_ls.cli.earlier_texts import EarlierTexts
-from livebook_ls.cli.terminal import complain
+from livebook_ls.cli.run.others_saves import OthersSaves
 from livebook_ls.livebook import paths
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.output_keeping import keeping_outputs
 from livebook_ls.notebook.parameters import UnfitParameterError, with_parameters
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.disk.notebook_file import Snapshot
-from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.turns import Turns
-from livebook_ls.sync.merging.session_edits import has_all_of
 
 # Livebook may write at just that time.
 _TRIES = 3
@@ -29,8 +26,8 @@ _KEPT = (
     "kept: `livebook-ls restore {}` lists it."
 )
 _NOT_KEPT = (
-    "Left alone and without outputs, for others have changed it during the run, and what it has "
-    "can't be kept. Move it away before its session saves over it, and run again."
+    "Left alone and without outputs, for others have changed it during the run, and what they "
+    "saved can't be kept. Move it away before its session saves over it, and run again."
 )
 
 _IS_NOTEBOOK = (
@@ -58,45 +55,40 @@ class WorkingCopy:
     text: str
     source: str
 
-    async def finish(self, export: Callable[[], Awaitable[str]]) -> None:
-        """Leave in the copy what the session holds, by `export`, with its outputs.
+    async def finish(self, others: OthersSaves) -> None:
+        """Leave in the copy what its session holds, with its outputs.
 
-        What others have saved there meanwhile is kept before, and told; without that it stays.
-        Raises OSError, TurnTakenError, NoCopy and what `export` raises.
+        What `others` have saved there meanwhile is kept before, and told; what couldn't be kept
+        stays there, or comes back. Raises OSError, TurnTakenError, NoCopy and what asking the
+        session raises.
         """
         turns = Turns(StateFolder(os.environ))
         # Another of ours may just bring the session what somebody saved, or put that back.
         async with turns.taken(self.path):
             await turns.wait_out(self.path)
-            self._replace(await export())
+            exported, typed = await others.session()
+            await others.end()
+            self._replace(exported, typed, others)
 
-    def _replace(self, exported: str) -> None:
+    def _replace(self, exported: str, typed: Collection[str], others: OthersSaves) -> None:
         data = exported.encode("utf-8")
         # Livebook writes the same there sooner or later; whoever started the run won't wait.
         for _ in range(_TRIES):
             seen = notebook_file.read(self.path)
             if Path(self.path).samefile(self.source):
                 raise NoCopy(self.path, _IS_NOTEBOOK)
-            if seen.data == data:
-                return
-            is_others = not self._is_own(seen, exported)
-            if is_others and not EarlierTexts().keep(self.path, seen):
+            is_done = seen.data == data
+            is_others = not is_done and not others.is_sessions(seen, exported, typed)
+            if is_others and not others.keep(seen):
                 raise NoCopy(self.path, _NOT_KEPT)
-            if notebook_file.replace(self.path, seen, data):
-                if is_others:
-                    complain(f"{self.path}: {_KEPT.format(self.path)}")
+            unkept = others.unkept
+            if unkept is not None and not others.keep(unkept):
+                if notebook_file.replace(self.path, seen, unkept.data):
+                    raise NoCopy(self.path, _NOT_KEPT)
+            elif is_done or notebook_file.replace(self.path, seen, data):
+                others.tell(_KEPT)
                 return
         raise BlockingIOError(errno.EAGAIN, "It changes all the time", self.path)
-
-    def _is_own(self, seen: Snapshot, exported: str) -> bool:
-        """Whether the copy has what was written here, or what its session has saved by itself on
-        the way to what it holds now.
-        """
-        if seen.text is None or seen.text == self.text:
-            return seen.text is not None
-        now, then, last = map(NotebookText, (seen.text, self.text, exported))
-        # Who types in the browser has gone on there since it was saved.
-        return now.is_canonical and has_all_of(last, now, then)
 
 
 def make(
