@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from livebook_ls.livebook.live.cells import digest_of
 from livebook_ls.notebook.model import Notebook
 from livebook_ls.running.cell_states import CellView, RunState
 from livebook_ls.running.scope import runnable
@@ -51,7 +52,11 @@ NOT_HELD = (
 )
 NOTHING_OUTDATED = "Nothing to run: all cells are up to date."
 NOT_TAKEN = "Livebook did not take up the run. Look at the notebook in the browser, then try again."
-OTHER_TEXT = "Livebook ran an older text of cell {number}. Run it again."
+OLDER_TEXT = "Livebook ran an older text of cell {number}. Run it again."
+NEWER_TEXT = (
+    "Livebook ran a newer text of cell {number}, which somebody has written there during the run. "
+    "Look at it before you use the result."
+)
 RUNTIME_LOST = "The run was lost: Livebook's runtime ended, and with it all values. Run again."
 LIVEBOOK_AWAY = (
     "The run was lost: the connection to Livebook's session does not come back. Start Livebook if "
@@ -124,9 +129,12 @@ def end_of(
     if RunState.ABORTED in states:
         return RunEnd.LOST, f"{RUNTIME_LOST} {flash}".rstrip()
     number = {id(it): str(at + 1) for at, it in enumerate(runnable(notebook))}
-    older = [it for it in shown if it.state is RunState.CHANGED]
-    if older:
-        return RunEnd.REFUSED, OTHER_TEXT.format(number=number[id(older[0].cell)])
+    changed = [it for it in shown if it.state is RunState.CHANGED]
+    if changed:
+        live = changed[0].live
+        is_newer = live is not None and live.state.digest == digest_of(live.source)
+        sentence = NEWER_TEXT if is_newer else OLDER_TEXT
+        return RunEnd.REFUSED, sentence.format(number=number[id(changed[0].cell)])
     left = [
         number[id(it.cell)]
         for it in shown
