@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from livebook_ls import clock
+from livebook_ls.livebook.live.events import ReplacedText, TextsReplaced
+from livebook_ls.sync.background.replaced_texts import ReplacedTexts
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.merging.both_typed import both_typed
 from livebook_ls.sync.merging.session_edits import merged_with_session
 from livebook_ls.sync.merging.swallowed import Swallowed
@@ -125,6 +132,23 @@ def test_what_another_process_of_ours_brought_there_was_not_swallowed() -> None:
     assert not looked().take(["second + another", "More *words*"], [others])
     assert looked().take(["second - another"], [others])
     assert looked().take(["second + another + a_person"], [others])
+
+
+def test_what_another_process_of_ours_has_synced_it_sees_to_itself(tmp_path: Path) -> None:
+    synced: list[NotebookLink] = []
+    link = NotebookLink(str(tmp_path / "n.livemd"), lambda _: None)
+    kept = KeptTexts(StateFolder({"XDG_STATE_HOME": str(tmp_path)}))
+    texts = ReplacedTexts(kept, synced.append)
+    link.held = NotebookText(SEEN)
+    link.swallowed.look(link.held, NotebookText(SENT))
+    texts.notice(link, TextsReplaced((ReplacedText("second, theirs", "second, others"),)))
+
+    assert synced == []
+    assert link.swallowed.base is None
+    # It can be had back all the same.
+    assert "second, theirs" in (kept.text(kept.versions(link.path)[0]) or "")
+    texts.notice(link, TextsReplaced((ReplacedText("second and on", "second"),)))
+    assert synced == [link]
 
 
 def test_what_both_changed_is_a_conflict_and_not_taken_over_mine() -> None:

@@ -20,12 +20,20 @@ class CellsChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class TextsReplaced:
-    """A sync has put other texts in the place of these, or taken their cells away: what they were
-    just before, with all that was typed until then.
+class ReplacedText:
+    """A cell's text just before a sync, with all that was typed until then, and what it is since;
+    None where the sync has taken the cell away.
     """
 
-    texts: tuple[str, ...] = field(repr=False)
+    before: str = field(repr=False)
+    now: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TextsReplaced:
+    """A sync has put other texts in the place of these, or taken their cells away."""
+
+    texts: tuple[ReplacedText, ...]
 
 
 @dataclass(frozen=True, slots=True)

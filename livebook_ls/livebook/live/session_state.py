@@ -15,7 +15,7 @@ from livebook_ls.livebook.live.cells import (
 )
 from livebook_ls.livebook.live.diffs import CellChange, DiffReader, Flash
 from livebook_ls.livebook.live.errors import PageNotUnderstood
-from livebook_ls.livebook.live.events import UnseenChanges
+from livebook_ls.livebook.live.events import ReplacedText, UnseenChanges
 from livebook_ls.livebook.live.outputs import TextKind
 from livebook_ls.livebook.live.page.output_elements import plain_output
 from livebook_ls.livebook.live.page.session_page import SessionPage
@@ -38,7 +38,7 @@ class Happened:
     flashes: tuple[Flash, ...] = ()
     is_runtime_changed: bool = False
     needs_page: bool = False
-    replaced: tuple[str, ...] = ()
+    replaced: tuple[ReplacedText, ...] = ()
     is_typed: bool = False
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from livebook_ls import clock
 from livebook_ls.livebook.live.cells import CodeMarker, DoctestReport, DoctestStatus
 from livebook_ls.livebook.live.errors import PageNotUnderstood
-from livebook_ls.livebook.live.events import UnseenChanges
+from livebook_ls.livebook.live.events import ReplacedText, UnseenChanges
 from livebook_ls.livebook.live.page.elements import Attributes, ElementReader, Ended
 from livebook_ls.livebook.live.page.printable import printable
 
@@ -42,7 +42,7 @@ class Sources:
     def __init__(self) -> None:
         self._sources: dict[str, CellSource] = {}
         self._unreported: set[str] = set()
-        self._replaced: list[str] = []
+        self._replaced: list[ReplacedText] = []
         # When somebody typed last, by the clock's seconds.
         self.typed_s = float("-inf")
         # By their cells' ids.
@@ -80,7 +80,7 @@ class Sources:
             case ["cell_delta", cell_id, "primary"] if cell_id in self:
                 changed = _changed(self[cell_id], payload)
                 if payload.get("client_id") == _BY_SYNC:
-                    self._replace(cell_id, self[cell_id].text)
+                    self._replace(cell_id, ReplacedText(self[cell_id].text, changed.text))
                 else:
                     self.typed_s = clock.monotonic_s()
                     self._typed.append((cell_id, changed.text))
@@ -96,7 +96,7 @@ class Sources:
             case ["cell_deleted"]:
                 cell_id = str(payload.get("cell_id"))
                 if gone := self._sources.pop(cell_id, None):
-                    self._replace(cell_id, gone.text)
+                    self._replace(cell_id, ReplacedText(gone.text, None))
                 self._unreported.discard(cell_id)
             case _:
                 return None
@@ -126,7 +126,7 @@ class Sources:
             if now.revision > was.revision
         )
 
-    def replaced(self) -> tuple[str, ...]:
+    def replaced(self) -> tuple[ReplacedText, ...]:
         """Texts that syncs have replaced, or that went with their cells; tells once."""
         found = tuple(self._replaced)
         self._replaced.clear()
@@ -149,9 +149,9 @@ class Sources:
         self._sources[cell_id] = replace(source, text=text, revision=source.revision + 1)
         self._unreported.add(cell_id)
 
-    def _replace(self, cell_id: str, text: str) -> None:
+    def _replace(self, cell_id: str, replaced: ReplacedText) -> None:
         """A sync has replaced a cell's text."""
-        self._replaced.append(text)
+        self._replaced.append(replaced)
         others = [it for it in self._typed if it[0] != cell_id]
         self._typed = deque(others, _MOST_TYPED)
 

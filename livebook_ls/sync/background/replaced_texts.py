@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from livebook_ls.livebook.live.events import ConnectionBack, LiveEvent, TextsReplaced
+from livebook_ls.livebook.live.events import (
+    ConnectionBack,
+    LiveEvent,
+    ReplacedText,
+    TextsReplaced,
+)
 from livebook_ls.sync.exchange import overwritten_save
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
@@ -34,9 +39,12 @@ class ReplacedTexts:
         if unseen := link.swallowed.unseen(event.unseen, event.heard_s):
             overwritten_save.tell_gone(link, merge_findings.unseen(unseen))
 
-    def _take(self, link: NotebookLink, texts: tuple[str, ...]) -> None:
-        swallowed = link.swallowed
-        is_ours = swallowed.take(texts, self._kept.written_lately(link.path))
+    def _take(self, link: NotebookLink, replaced: tuple[ReplacedText, ...]) -> None:
+        swallowed, texts = link.swallowed, [it.before for it in replaced]
+        # Each of our processes that have joined is told of it.
+        is_ours = swallowed.has_sent(it.now for it in replaced) and swallowed.take(
+            texts, self._kept.written_lately(link.path)
+        )
         session = (
             swallowed.replaced
             if is_ours

@@ -63,6 +63,17 @@ class Swallowed:
         if session is not None:
             _remember(self._looks, session)
 
+    def has_sent(self, texts: Iterable[str | None]) -> bool:
+        """Whether cells got these texts by the last sync of ours; None for those that went."""
+        sent = self._sent
+        if sent is None:
+            return False
+        return all(
+            any(_says(cell, text) for cell in sent.notebook.cells)
+            for text in texts
+            if text is not None
+        )
+
     def take(self, texts: Iterable[str], ours: Iterable[str] = ()) -> bool:
         """A sync has replaced these cells' texts; whether there is anything new in them.
 
