@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
@@ -103,3 +104,24 @@ def test_nothing_is_told_of_a_save_that_was_synced(
     then = run("sync", notebook, environ=environ)
 
     assert then.stderr == ""
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_it_is_told_where_livebook_took_no_syncs_meanwhile(
+    start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path, is_closed: bool
+) -> None:
+    editor = start_editor()
+    uri = opened(editor, livebook, notebook)
+    livebook.faults = Faults(is_off=True)
+    livebook.edit_session(notebook, TYPED, is_typed=True)
+    editor.save(uri, notebook, SAVED)
+    editor.wait_for_state(uri, "refused")
+    livebook.save_session(notebook)
+    if is_closed:
+        livebook.close_session(notebook)
+    livebook.faults = Faults()
+
+    editor.wait_for(
+        lambda: overwritten(editor, uri) or "one = 11" in notebook.read_text(encoding="utf-8"),
+        "the save, or the word of it",
+    )

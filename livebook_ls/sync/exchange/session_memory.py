@@ -32,14 +32,18 @@ class SessionMemory:
             self._held.note(link.path, held_text(link))
 
     def look_for_left(self, link: NotebookLink, reading: NotebookText) -> None:
-        """Know of what a process that has ended held back, or had not sent yet, where the session
-        has written over it what people edited there: what else the file has somebody has put there
-        on purpose.
+        """Know of what a process that has ended held back, where the session has written over it
+        what people edited there: what else the file has somebody has put there on purpose. What was
+        saved and never sent counts whoever has written over it at once.
 
         Of a session that nobody can see into, or that is gone, only who opens the notebook is told.
         """
-        left, unsent = self._held.left(link.path), self._unsent(link.path)
-        if (left is None and unsent is None) or link.lost_save is not None:
+        left, unsent = self._held.left(link.path), self._unsent(link)
+        if link.lost_save is not None:
+            return
+        if unsent is not None:
+            link.lost_save = NotebookText(unsent)
+        if left is None:
             return
         held, common = link.held, link.common
         is_its = held is not None and held.body == reading.body
@@ -49,18 +53,20 @@ class SessionMemory:
             is_its = self._kept.was_browsers(link.path, reading.text)
         is_told = is_its or (held is None and link.lineage.loaded is not None)
         if is_told and not is_shared:
-            link.lost_save = NotebookText(left or unsent or "")
-        elif left is not None and is_shared and NotebookText(left).gone_in(reading):
+            link.lost_save = NotebookText(left)
+        elif is_shared and NotebookText(left).gone_in(reading):
             # Somebody may have brought back what was before, as by git.
             tell_gone(link, keeping_findings.held_gone())
             self._held.forget_left(link.path)
 
-    def _unsent(self, path: str) -> str | None:
-        """What a process before this one has not sent, the first time that is asked."""
-        if path in self._asked:
+    def _unsent(self, link: NotebookLink) -> str | None:
+        """What a process before this one has not sent, the first time that is asked; or this one
+        itself, as long as there is no session.
+        """
+        if link.path in self._asked and link.has_session:
             return None
-        self._asked.add(path)
-        return self._kept.unsent(path)
+        self._asked.add(link.path)
+        return self._kept.unsent(link.path)
 
     async def recall(self, link: NotebookLink) -> None:
         """Know what another of our processes has brought into the session since our last turn."""

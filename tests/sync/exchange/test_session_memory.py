@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import pytest
 
-from livebook_ls.sync.exchange.session_memory import look_over
+from livebook_ls.sync.exchange.session_memory import SessionMemory, look_over
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.keeping.kept_texts import CommonText
+from livebook_ls.sync.keeping.held_saves import HeldSaves
+from livebook_ls.sync.keeping.kept_texts import CommonText, KeptTexts
+from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 
 _T = TypeVar("_T")
@@ -71,3 +75,24 @@ def test_what_was_known_of_a_session_that_is_gone_says_nothing_of_the_next(
     look(link, TYPED)
 
     assert link.browser is TYPED
+
+
+@pytest.mark.parametrize("has_session", [True, False])
+def test_a_save_that_was_written_over_before_there_was_a_session_is_not_forgotten(
+    tmp_path: Path, has_session: bool
+) -> None:
+    path = tmp_path / "n.livemd"
+    folder = StateFolder({"XDG_STATE_HOME": str(tmp_path)})
+    kept, talk, steps = KeptTexts(folder), cast(Any, Thinking()), cast(Any, None)
+    memory = SessionMemory(talk, kept, steps, HeldSaves(folder, kept))
+    link = NotebookLink(str(path), lambda _: None)
+    path.write_text(SHARED.text, encoding="utf-8")
+    memory.look_for_left(link, SHARED)
+    kept.keep(str(path), SAVED.text, VersionOrigin.SAVED)
+    path.write_text(TYPED.text, encoding="utf-8")
+    if has_session:
+        # Then whoever has it is told by its sync.
+        link.attach("/sessions/1", "http://localhost:8080/sessions/1")
+    memory.look_for_left(link, TYPED)
+
+    assert (link.lost_save is None) is has_session
