@@ -33,17 +33,16 @@ class SessionMemory:
 
     def look_for_left(self, link: NotebookLink, reading: NotebookText) -> None:
         """Know of what a process that has ended held back, where the session has written over it
-        what people edited there: what else the file has somebody has put there on purpose. What was
-        saved and never sent counts whoever has written over it at once.
+        what people edited there: what else the file has somebody has put there on purpose. So of
+        what was saved and never sent.
 
         Of a session that nobody can see into, or that is gone, only who opens the notebook is told.
         """
         left, unsent = self._held.left(link.path), self._unsent(link)
-        if link.lost_save is not None:
-            return
-        if unsent is not None:
+        if unsent is not None and link.saves and link.saves[-1] == unsent:
+            # It had nowhere to be sent to.
             link.lost_save = NotebookText(unsent)
-        if left is None:
+        if (left is None and unsent is None) or link.lost_save is not None:
             return
         held, common = link.held, link.common
         is_its = held is not None and held.body == reading.body
@@ -53,8 +52,8 @@ class SessionMemory:
             is_its = self._kept.was_browsers(link.path, reading.text)
         is_told = is_its or (held is None and link.lineage.loaded is not None)
         if is_told and not is_shared:
-            link.lost_save = NotebookText(left)
-        elif is_shared and NotebookText(left).gone_in(reading):
+            link.lost_save = NotebookText(left or unsent or "")
+        elif left is not None and is_shared and NotebookText(left).gone_in(reading):
             # Somebody may have brought back what was before, as by git.
             tell_gone(link, keeping_findings.held_gone())
             self._held.forget_left(link.path)

@@ -89,6 +89,7 @@ def test_a_save_that_was_written_over_before_there_was_a_session_is_not_forgotte
     path.write_text(SHARED.text, encoding="utf-8")
     memory.look_for_left(link, SHARED)
     kept.keep(str(path), SAVED.text, VersionOrigin.SAVED)
+    link.was_saved(SAVED.text)
     path.write_text(TYPED.text, encoding="utf-8")
     if has_session:
         # Then whoever has it is told by its sync.
