@@ -103,7 +103,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"link", "latest_only", "parser_versions"},
         {"failures", "live_sessions", "long_waits", "session_looks"},
         {"livebook_calls"},
-        {"in_session"},
+        {"in_session", "swapped_names"},
         {"canonical"},
         {"exchange"},
         {"background", "on_request", "quiet_saves", "saved_texts", "started_livebook"},

@@ -34,6 +34,7 @@ from livebook_ls.running.scope import RunScope, runnable
 from livebook_ls.running.waiting import until_idle
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.swapped_names import leads_elsewhere
 
 if TYPE_CHECKING:
     from livebook_ls.livebook.live.session import LiveSession
@@ -240,7 +241,7 @@ class Runner:
         """The session, once it holds exactly this text, and its cells by ours."""
         # Livebook's form of an earlier save may lie over this one until its sync has put it back.
         await self._notebooks.idle(link.path)
-        if text in link.saves and not is_saved(link.path, text):
+        if leads_elsewhere(link) or (text in link.saves and not is_saved(link.path, text)):
             await self._notebooks.operations.sync(link, text)
         refuse_unless_saved(link, text)
         if not link.has_session:

@@ -77,14 +77,14 @@ class NotebookLink:
 
     def __init__(self, path: str, on_change: Callable[[NotebookLink], None]) -> None:
         self.path = path
-        # The Livebook that has, or had, the session, and how it knows the file.
+        # The file that the path leads to, and is known; its session's Livebook, and its name there.
+        self.real: str | None = None
         self.home: Endpoint | None = None
         self.file: str | None = None
         self.is_one_of_several = False
         # What must be known before `url` is followed in a browser, where that was asked.
         self.login: Finding | None = None
-        self.lock = asyncio.Lock()
-        self.buffer = BufferReading()
+        self.lock, self.buffer = asyncio.Lock(), BufferReading()
         self.state = State.LOOKING
         self.findings: tuple[Finding, ...] = ()
         # What is to be told whatever the state is, by who tells it; part of the findings.
@@ -108,12 +108,11 @@ class NotebookLink:
         self.left: NotebookText | None = None
         # The text that it was last known to share with the file, by us or another process.
         self.common: CommonText | None = None
-        # What a merge of the editor's and the session's starts from.
-        self.lineage = Lineage()
+        # What a merge of the editor's and the session's starts from, and what was typed in the
+        # browser while a sync was on its way.
+        self.lineage, self.swallowed = Lineage(), Swallowed()
         # A merge that waits for a person's choice; the save is held until then.
         self.merge: HeldMerge | None = None
-        # What was typed in the browser while a sync was on its way.
-        self.swallowed = Swallowed()
         # What a merge brought in, until a state was told with it.
         self.came_in: tuple[Finding, ...] = ()
         # The session was read again after a merge, and merged with once more.
@@ -209,6 +208,14 @@ class NotebookLink:
             self._standing[matter] = findings
             self.enter(self.state, *own)
 
+    def begin_anew(self) -> None:
+        """Its name leads to another file, of which nothing is known, nor of a session."""
+        own = self.lock, self.buffer, self.follows_disk, self.lineage.loaded
+        self.pinned.release()
+        NotebookLink.__init__(self, self.path, self._on_change)
+        self.lock, self.buffer, self.follows_disk, self.lineage.loaded = own
+        self._on_change(self)
+
     def lose_file(self) -> None:
         """Its file is gone: what was said of its text is over."""
         self.notes, self.version, self.tries_again = (), None, False
@@ -296,13 +303,6 @@ class NotebookLink:
         self.sent_s, self.unsent_since_s = clock.monotonic_s(), float("inf")
         # Whatever is told to read its file saves it after that.
         self.first_save_s = None
-
-    def replaced_by(self, text: str) -> NotebookText | None:
-        """What this text has replaced of the browser's, where it was sent last for the last save:
-        what is sent once more with nothing saved since takes the word of that with it.
-        """
-        is_again = bool(self.sent) and self.sent[-1] == text and self.saved_s < self.sent_s
-        return self.browser if is_again else None
 
     def note_opened(self, reading: NotebookText) -> None:
         """Remember what a session was opened with: Livebook writes it back with its first save."""

@@ -19,6 +19,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.swapped_names import leads_elsewhere
 
 _WRITE_BACK_S = 0.3
 # Before a save so much more is hardly felt.
@@ -53,7 +54,8 @@ class QuietSaves:
         try:
             async with asyncio.timeout(within_s):
                 await self._wait_out(link.path)
-                merge = await self._operations.merging.before_save(link, text)
+                if not leads_elsewhere(link):
+                    merge = await self._operations.merging.before_save(link, text)
                 if await self._is_wanted(link):
                     to_form = merge.text if merge else text
                     form = (await self._operations.canonical(link, to_form, within_s)).text
@@ -74,6 +76,8 @@ class QuietSaves:
 
         It is looked for at the very end, just before the editor compares the file's time.
         """
+        if leads_elsewhere(link):
+            return False
         with contextlib.suppress(OSError, LivebookError, TimeoutError):
             async with asyncio.timeout(min(_CALM_S, within_s)):
                 while self._is_landing(link) and notebook_file.version(link.path) == link.version:

@@ -9,12 +9,14 @@ import pytest
 
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
+from livebook_ls.standin.sessions.hold_points import HoldPoint
+from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.swapped_names import leads_elsewhere
 
 REAL = "# Note\n\n## One\n\n```elixir\n:one\n```\n\n## Two\n\n```elixir\n:two\n```\n"
 OTHER = REAL.replace("# Note", "# Other")
 TYPED = REAL.replace(":two", ":typed")
 SAVED = OTHER.replace(":one", ":saved")
-ELSEWHERE = "leads-elsewhere"
 
 
 @pytest.fixture
@@ -83,7 +85,7 @@ def wait_for_another_session(editor: Editor, uri: str, former: str) -> None:
     "files",
     "a symbolic link leads to another notebook",
     during="it is open, with a session in which somebody types",
-    shows="that it leads to another file now, and where the former's session is",
+    sees="leads_elsewhere",
     recovers="nothing to do: that one has a session of its own",
 )
 def test_nothing_passes_between_the_former_session_and_the_other_file(
@@ -96,7 +98,7 @@ def test_nothing_passes_between_the_former_session_and_the_other_file(
     wait_for_another_session(editor, uri, former)
 
     assert other.read_text(encoding="utf-8") == OTHER
-    assert codes(editor, uri) == [ELSEWHERE]
+    assert codes(editor, uri) == ["leads-elsewhere"]
     told = editor.diagnostics[uri][0]["message"]
     assert former.partition("?")[0] in told
     editor.save(uri, link, SAVED)
@@ -183,4 +185,49 @@ def test_a_target_that_is_saved_by_renaming_keeps_its_session(
     editor.wait_for_state(uri, "inSync")
 
     assert editor.status(uri)["url"] == former
+    assert codes(editor, uri) == []
+
+
+def test_a_save_that_is_on_its_way_is_not_put_back_over_the_other_file(
+    editor: Editor, livebook: StandIn, real: Path, other: Path, link: Path
+) -> None:
+    uri = opened(editor, link)
+    former = editor.status(uri)["url"]
+    # As Livebook's late write of what was there before the save would look.
+    other.write_text(REAL, encoding="utf-8")
+    with livebook.holding(HoldPoint.SYNC) as until_held:
+        editor.save(uri, link, TYPED)
+        until_held(1)
+        swap(link, other)
+    wait_for_another_session(editor, uri, former)
+
+    assert other.read_text(encoding="utf-8") == REAL
+    assert text_of(livebook, other) == REAL
+    assert text_of(livebook, real) == TYPED
+
+
+def test_only_another_file_that_is_there_counts(
+    tmp_path: Path, real: Path, other: Path, link: Path
+) -> None:
+    notebook = NotebookLink(str(link), lambda _: None)
+    notebook.real = str(real.resolve())
+    found = [leads_elsewhere(notebook)]
+    for target in (tmp_path / "nothing.livemd", link, real, other):
+        swap(link, target)
+        found.append(leads_elsewhere(notebook))
+
+    assert found == [False, False, False, False, True]
+
+
+def test_a_folder_that_is_moved_and_linked_from_where_it_was_has_the_same_files(
+    editor: Editor, livebook: StandIn, tmp_path: Path, real: Path
+) -> None:
+    uri = opened(editor, real)
+    moved = real.parent.rename(tmp_path / "moved")
+    real.parent.symlink_to(moved)
+    editor.save(uri, real, TYPED)
+    editor.wait_for(lambda: text_of(livebook, real) == TYPED, "the save in its session")
+    editor.wait_for_state(uri, "inSync")
+
+    assert len(livebook.sessions) == 1
     assert codes(editor, uri) == []

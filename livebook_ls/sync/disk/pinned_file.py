@@ -19,6 +19,8 @@ class PinnedFile:
     def __init__(self) -> None:
         self._descriptor: int | None = None
         self._saved: notebook_file.Snapshot | None = None
+        # The path by which it was opened, and where that led.
+        self._path = self._real = ""
         # Another one with the same text was put in the place of one that was pinned.
         self.is_another = False
 
@@ -40,21 +42,23 @@ class PinnedFile:
         is_another = saved.text is not None and self.is_replaced(saved.text)
         self.release()
         self._descriptor, self._saved, self.is_another = descriptor, saved, is_another
+        self._path, self._real = path, os.path.realpath(path)
         return True
 
     def is_replaced(self, text: str) -> bool:
-        """Whether the file that had this text was pinned and has lost its name: whatever has that
-        now was not written into it.
+        """Whether the file that had this text was pinned and has lost its name, or that leads to
+        another: whatever has the name now was not written into it.
         """
         descriptor, saved = self._descriptor, self._saved
         if descriptor is None or saved is None or saved.text != text:
             return False
         try:
             # On network file systems it may keep a name as long as it is open.
-            return os.fstat(descriptor).st_nlink == 0
+            is_gone = os.fstat(descriptor).st_nlink == 0
         except OSError:
             # Let go of meanwhile: whoever protects a save may look in a thread.
             return False
+        return is_gone or os.path.realpath(self._path) != self._real
 
     def release(self) -> None:
         """Let go of it; nothing is known of it any more."""

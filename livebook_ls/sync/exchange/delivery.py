@@ -17,7 +17,7 @@ from livebook_ls.sync.canonical.stamp_verification import finding_of, stamp_stan
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.disk.notebook_file import Snapshot
 from livebook_ls.sync.exchange.outcome import Arrival
-from livebook_ls.sync.exchange.session_memory import look_over
+from livebook_ls.sync.exchange.session_memory import look_over, replaced_by
 from livebook_ls.sync.exchange.session_merge import SessionMerge, hold
 from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.exchange.ways_round import WaysRound, by_itself
@@ -118,7 +118,7 @@ class Delivery:
         theirs = await self._merging.edits(link, reading, session)
         if theirs is not None:
             return await self._send_merged(link, saved, reading, theirs, note)
-        link.merge, link.browser = None, met or link.replaced_by(reading.text)
+        link.merge, link.browser = None, met or replaced_by(link, reading.text)
         is_merged = self._merging.is_wanted(link, reading)
         if await look_over(self._talk, link, reading, session, is_merged=is_merged):
             may_send = await self.may_send(link, reading, note)
@@ -136,7 +136,7 @@ class Delivery:
         """The same by way of a text between, where there is one and it is needed, and not merged
         with what the `session` was just seen to hold.
         """
-        link.browser = link.replaced_by(reading.text)
+        link.browser = replaced_by(link, reading.text)
         is_merged = self._merging.is_wanted(link, reading)
         await look_over(self._talk, link, reading, session, is_merged=is_merged)
         if not self._merging.may_replace(link, reading):

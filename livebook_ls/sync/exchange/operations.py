@@ -71,7 +71,7 @@ class Operations:
         self.steps = TwoSteps(talk, StepJournal(folder), kept, turns)
         self._held = HeldSaves(folder, kept)
         self._memory = SessionMemory(talk, kept, self.steps, self._held)
-        self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps, kept)
+        self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps, kept, live)
         self._arrival = Arrival(talk, settings, has_newer, self.steps.is_open, self._shared, kept)
         self.merging = merging = SessionMerge(talk, settings, kept, turns, live)
         self._delivery = Delivery(
@@ -82,23 +82,12 @@ class Operations:
         )
         own = self._turn, self._arrival, self._delivery, autosaves, self._held
         self._changed_files = ChangedFiles(talk, settings, has_newer, kept, *own, self._sync)
+        self.is_settled = self._changed_files.is_settled
 
     async def attach(self, link: NotebookLink) -> None:
         """Find the notebook's session, or open one where the settings allow it by themselves."""
         async with told(link), self._turn.taken(link):
-            saved, reading = await self._read(link)
-            if reading is None:
-                return
-            if self._memory.is_behind(link, reading):
-                if link.url is None and link.has_session:
-                    await self._talk.learn_session(link)
-                await self._sync(link, None)
-            elif (theirs := self._memory.edited(link)) is not None:
-                # Looking at a notebook changes nothing: its next save is merged with that.
-                await self._talk.learn_session(link)
-                await self._arrival.tell(link, reading, reading, theirs)
-            elif await self._delivery.attach(link, saved, reading):
-                await self._sync(link, None)
+            await self._attach(link)
 
     async def attach_soon(self, link: NotebookLink) -> None:
         """Attach when an editor has just opened it, whose first questions come before."""
@@ -109,8 +98,8 @@ class Operations:
         """Account for a file that its editor has loaded anew."""
         async with told(link), self._turn.taken(link, can_wait=True):
             saved, _ = await self._turn.read(link, None, is_editors=False)
-            link.known = link.as_loaded(saved)
-            await self._changed_files.look(link)
+            link.known = link.as_loaded(saved) if link.known else None
+            await self._look(link)
 
     async def open(self, link: NotebookLink) -> None:
         """Open the notebook's session: asked for by the user, so also where that reformats."""
@@ -134,7 +123,7 @@ class Operations:
             overwritten_save.forget_loss(link)
             link.stand(_CHOICE, ())
         with told_if_long(link, self._has_newer):
-            async with told(link), self._turn.taken(link, save):
+            async with told(link), self._turn.taken(link, save) as save:
                 self._talk.look_ahead(link)
                 save = save or await self.autosaves.unconfirmed(link, self._has_newer)
                 note = link.lineage.saved(expected) if expected is not None else ()
@@ -199,24 +188,14 @@ class Operations:
 
     async def look(self, link: NotebookLink) -> None:
         """Account for a change of the file that no save of ours explains."""
-        if link.known is None:
-            # It had no text yet, and is as one that was just opened.
-            await self.attach(link)
-            return
         async with told(link), self._turn.taken(link, can_wait=True):
-            await self._changed_files.look(link)
+            await self._look(link)
 
     async def shows_session(self, link: NotebookLink) -> bool:
         """Whether Livebook shows what the session holds that is known of the notebook."""
         with contextlib.suppress(LivebookError):
             return await self._talk.session_text(link, is_needed=True) is not None
         return False
-
-    def is_settled(self, link: NotebookLink) -> bool:
-        """Whether another of ours has settled the conflict for which this one holds a save back, so
-        that it is to be looked at.
-        """
-        return self._changed_files.is_settled(link)
 
     async def canonical(self, link: NotebookLink, text: str, timeout_s: float = 30.0) -> Form:
         """`text` in Livebook's form, or why there is none; the file is not touched."""
@@ -228,6 +207,25 @@ class Operations:
     async def finish(self) -> None:
         """Wait until nothing is under way that must not be left halfway."""
         await self.steps.finish()
+
+    async def _look(self, link: NotebookLink) -> None:
+        # One that had no text yet is as one that was just opened.
+        await (self._changed_files.look(link) if link.known else self._attach(link))
+
+    async def _attach(self, link: NotebookLink) -> None:
+        saved, reading = await self._read(link)
+        if reading is None:
+            return
+        if self._memory.is_behind(link, reading):
+            if link.url is None and link.has_session:
+                await self._talk.learn_session(link)
+            await self._sync(link, None)
+        elif (theirs := self._memory.edited(link)) is not None:
+            # Looking at a notebook changes nothing: its next save is merged with that.
+            await self._talk.learn_session(link)
+            await self._arrival.tell(link, reading, reading, theirs)
+        elif await self._delivery.attach(link, saved, reading):
+            await self._sync(link, None)
 
     async def _read(self, link: NotebookLink) -> tuple[notebook_file.Snapshot, NotebookText | None]:
         """The file, with the time that its editor knows again where it was only touched."""

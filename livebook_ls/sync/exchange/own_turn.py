@@ -10,7 +10,12 @@ from functools import partial
 
 from livebook_ls.notebook.hazards.nothing_written import only_nuls
 from livebook_ls.sync.disk import notebook_file
-from livebook_ls.sync.disk.complete_read import SupersededError, read_when_stable
+from livebook_ls.sync.disk.complete_read import (
+    StillChangingError,
+    SupersededError,
+    read_when_stable,
+    same_text,
+)
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave, review_loss
 from livebook_ls.sync.exchange.session_memory import SessionMemory
 from livebook_ls.sync.exchange.two_steps import TwoSteps
@@ -19,7 +24,9 @@ from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.swapped_names import SwappedNames, forget_swap, leads_elsewhere
 from livebook_ls.sync.telling import findings
 from livebook_ls.sync.telling.findings import Finding
 
@@ -43,6 +50,7 @@ class OwnTurn:
         memory: SessionMemory,
         steps: TwoSteps,
         kept: KeptTexts,
+        live: LiveSessions,
     ) -> None:
         self._talk = talk
         self._has_newer = has_newer
@@ -50,14 +58,16 @@ class OwnTurn:
         self._memory = memory
         self._steps = steps
         self._kept = kept
+        self._swapped = SwappedNames(talk, live)
 
     @asynccontextmanager
     async def taken(
         self, link: NotebookLink, save: ProtectedSave | None = None, *, can_wait: bool = False
-    ) -> AsyncIterator[None]:
+    ) -> AsyncIterator[ProtectedSave | None]:
         """One at a time, with whatever a dead process had begun ended before; one that `can_wait`
         lets a newer save go first, and raises SupersededError. Without a `save` the file counts as
-        it is when that is asked.
+        it is when that is asked; so it does where the name leads to another file than that has, so
+        that the turn is given none.
         """
         found = _FoundText(link, self._kept)
 
@@ -72,6 +82,10 @@ class OwnTurn:
         if save is None and link.lock.locked():
             await self._keep(found)
         async with link.lock, _released(link), self._turns.taken(link.path, meanwhile=meanwhile):
+            if self._swapped.is_given_up(link, self._turns.real_file(link.path)):
+                found, save = _FoundText(link, self._kept), await _own(link, save)
+            elif save is not None:
+                forget_swap(link)
             is_left = self._turns.is_left(link.path)
             if is_left and save is None:
                 await self._keep(found)
@@ -85,7 +99,7 @@ class OwnTurn:
             await self._steps.resume(link, None if save is None else save.text)
             found.review()
             try:
-                yield
+                yield save
             finally:
                 self._memory.note(link)
 
@@ -106,6 +120,9 @@ class OwnTurn:
             is_superseded=partial(self._has_newer, link.path),
             read=_off_the_loop(notebook_file.read) if save is None else _at_hand(save),
         )
+        if leads_elsewhere(link):
+            # What was known when the turn began is of another file: the next one begins anew.
+            raise StillChangingError
         link.version = saved.version
         text = saved.text
         hazard = only_nuls(text or "")
@@ -175,6 +192,17 @@ def replace(link: NotebookLink, saved: notebook_file.Snapshot, data: bytes) -> b
         return notebook_file.replace(link.path, saved, data)
     except OSError as error:
         raise NotWrittenError((error.strerror or type(error).__name__).lower()) from None
+
+
+async def _own(link: NotebookLink, save: ProtectedSave | None) -> ProtectedSave | None:
+    """The save where the file that the name leads to by now has it; else it was another's."""
+    if save is None:
+        return None
+    found = await asyncio.to_thread(notebook_file.read, link.path)
+    if found.text is None or not same_text(found.text, save.text):
+        return None
+    link.was_saved(save.text)
+    return save
 
 
 @asynccontextmanager

@@ -133,6 +133,14 @@ async def look_over(
     return True
 
 
+def replaced_by(link: NotebookLink, text: str) -> NotebookText | None:
+    """What this text has replaced of the browser's, where it was sent last for the last save: what
+    is sent once more with nothing saved since takes the word of that with it.
+    """
+    is_again = bool(link.sent) and link.sent[-1] == text and link.saved_s < link.sent_s
+    return link.browser if is_again else None
+
+
 def agreed_text(link: NotebookLink) -> NotebookText | None:
     """What the session is known to have held that nobody needs to have back: what it was sent, or
     what it was met with and is kept; but of another process' session, of one that was only seen to

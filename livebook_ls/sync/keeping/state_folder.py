@@ -29,6 +29,7 @@ _ELSEWHERE = "" if sys.platform in ("win32", "darwin") else ", or name another b
 
 class _Found(NamedTuple):
     path: str
+    real: str
     folder: str
     by_s: float
 
@@ -39,7 +40,7 @@ class StateFolder:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.path = _state(environ) / PROGRAM
         self._of_all = str(self.notebooks)
-        self._held: dict[str, str] = {}
+        self._held: dict[str, _Found] = {}
         self._last: _Found | None = None
 
     @property
@@ -74,17 +75,22 @@ class StateFolder:
                 del self._held[path]
                 self._last = None
 
-    def _folder(self, path: str) -> str:
-        return self._held.get(path) or self._found(path)
+    def real(self, path: str) -> str:
+        """The real file of the notebook at `path`, which has that folder."""
+        return (self._held.get(path) or self._found(path)).real
 
-    def _found(self, path: str) -> str:
+    def _folder(self, path: str) -> str:
+        return (self._held.get(path) or self._found(path)).folder
+
+    def _found(self, path: str) -> _Found:
         now_s, last = clock.monotonic_s(), self._last
         if last is not None and last.path == path and now_s < last.by_s:
-            return last.folder
-        real = os.path.realpath(path).encode("utf-8", "surrogateescape")
-        folder = f"{self._of_all}{os.sep}{hashlib.sha256(real).hexdigest()[:DIGITS]}"
-        self._last = _Found(path, folder, now_s + _FOUND_FOR_S)
-        return folder
+            return last
+        real = os.path.realpath(path)
+        digits = hashlib.sha256(real.encode("utf-8", "surrogateescape")).hexdigest()[:DIGITS]
+        folder = f"{self._of_all}{os.sep}{digits}"
+        self._last = found = _Found(path, real, folder, now_s + _FOUND_FOR_S)
+        return found
 
 
 def make_private(folder: str) -> None:

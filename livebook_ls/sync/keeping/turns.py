@@ -61,6 +61,10 @@ class Turns:
                 if descriptor is not None:
                     os.close(descriptor)
 
+    def real_file(self, path: str) -> str:
+        """The file that the name leads to; while its turn lasts, the one that it led to before."""
+        return self._folder.real(path)
+
     def note_call(self, path: str) -> None:
         """Livebook is told to read the file, and will write it."""
         _touch(self._folder.file(path, _LOCK), clock.unix_s())

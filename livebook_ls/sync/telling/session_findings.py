@@ -112,6 +112,16 @@ def file_gone(url: str | None) -> Finding:
     )
 
 
+def leads_elsewhere(name: str, former: str, url: str | None) -> Finding:
+    """A link was swapped: the file that is open is another than the one that has the session."""
+    return Finding(
+        code="leads-elsewhere",
+        severity=FindingSeverity.INFORMATION,
+        sentence=f"This notebook's name leads to another file now, {name}. It has no part in the "
+        f"session of {former}{_at(url)}, which stays as it is.",
+    )
+
+
 def left_behind(name: str, url: str | None) -> Finding:
     """The session under a notebook's former name, which would write the file there again."""
     return Finding(
