@@ -58,3 +58,16 @@ def test_what_is_noted_is_for_its_owner_alone(tmp_path: Path) -> None:
 
     assert len(made) == 3
     assert not [it for it in made if it.stat().st_mode & 0o077]
+
+
+def test_a_link_that_is_swapped_has_not_the_session_of_what_it_led_to(tmp_path: Path) -> None:
+    memory, link = Memory({"XDG_CACHE_HOME": str(tmp_path)}), tmp_path / "link.livemd"
+    link.symlink_to(tmp_path / "one.livemd")
+    memory.hold(str(link), "/sessions/one", "# One\n")
+    memory.be_late(str(link), "# None\n", "# One\n")
+    link.unlink()
+    link.symlink_to(tmp_path / "other.livemd")
+
+    assert memory.held(str(link)) is None
+    assert memory.late(str(link)) is None
+    assert memory.holds(str(tmp_path / "one.livemd"), "# One\n")
