@@ -43,7 +43,7 @@ class Memory:
         from livebook_ls.sync.disk import regular_file
 
         try:
-            file = self._file("held", path)
+            file = self._file_of("held", path)
             if clock.unix_s() - os.stat(file).st_mtime > _KEPT_S:
                 return None
             session_path, _, text = regular_file.read(file).decode("utf-8").partition("\n")
@@ -59,14 +59,14 @@ class Memory:
     def hold(self, path: str, session_path: str, text: str) -> None:
         """The notebook's session now holds `text`."""
         try:
-            self._write(self._file("held", path), f"{session_path}\n{text}".encode())
+            self._write(self._file_of("held", path), f"{session_path}\n{text}".encode())
         except (OSError, ValueError):
             return
 
     def forget(self, path: str) -> None:
         """No session is known for the notebook."""
         try:
-            os.unlink(self._file("held", path))
+            os.unlink(self._file_of("held", path))
         except OSError:
             return
 
@@ -75,7 +75,7 @@ class Memory:
         from livebook_ls.sync.disk import regular_file
 
         try:
-            data = regular_file.read(self._file("late", path))
+            data = regular_file.read(self._file_of("late", path))
             before, _, after = data.decode("utf-8").partition("\0")
         except (OSError, ValueError):
             return None
@@ -84,14 +84,14 @@ class Memory:
     def be_late(self, path: str, before: str, after: str) -> None:
         """The sync of an edit goes on, or has failed, and is seen to at the end of the turn."""
         try:
-            self._write(self._file("late", path), f"{before}\0{after}".encode())
+            self._write(self._file_of("late", path), f"{before}\0{after}".encode())
         except (OSError, ValueError):
             return
 
     def forget_late(self, path: str) -> None:
         """What the notebook's file has is known, or was written anew."""
         try:
-            os.unlink(self._file("late", path))
+            os.unlink(self._file_of("late", path))
         except OSError:
             return
 
@@ -189,6 +189,10 @@ class Memory:
 
     def _file(self, kind: str, path: str) -> str:
         return os.path.join(self.folder, f"{kind}-{_name(path)}")
+
+    def _file_of(self, kind: str, path: str) -> str:
+        """The same for a notebook's real file, which its session is of: links are swapped."""
+        return self._file(kind, os.path.realpath(path))
 
     def _write(self, file: str, data: bytes) -> None:
         for folder in (self.folder, os.path.dirname(file)):
