@@ -33,8 +33,8 @@ class SessionMemory:
 
     def look_for_left(self, link: NotebookLink, reading: NotebookText) -> None:
         """Know of what a process that has ended held back, where the session has written over it
-        what people edited there: what else the file has somebody has put there on purpose. So of
-        what was saved and never sent.
+        what people edited there: what else the file has somebody has put there on purpose. The same
+        holds of what was saved and never sent.
 
         Of a session that nobody can see into, or that is gone, only who opens the notebook is told.
         """
