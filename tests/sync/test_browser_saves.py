@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -16,9 +17,11 @@ from livebook_ls.standin.control.faults import Faults
 from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.hold_points import HoldPoint
 from livebook_ls.standin.sessions.session import Timing
+from livebook_ls.sync.background.browser_saves import BrowserSaves
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange import torn_reads, write_back
-from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL, clean_environ
 
@@ -330,3 +333,38 @@ def test_a_save_that_comes_as_the_one_before_settles_is_not_livebooks_writing(
         await notebooks.close()
 
     asyncio.run(asyncio.wait_for(act(), 20))
+
+
+class PausedSession:
+    """A joined session in which somebody has just typed."""
+
+    def __init__(self) -> None:
+        self.typed_s = clock.monotonic_s()
+        self.saves = 0
+
+    async def save(self) -> None:
+        self.saves += 1
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+def test_livebook_is_not_asked_to_save_over_what_was_just_written(
+    notebook: Path, is_written: bool
+) -> None:
+    session = PausedSession()
+    live = cast(Any, SimpleNamespace(of=lambda _: session))
+
+    async def act() -> None:
+        link = NotebookLink(str(notebook), lambda _: None)
+        link.held = NotebookText(CANONICAL)
+        link.version = notebook_file.version(str(notebook))
+        link.enter(State.IN_SYNC)
+        if is_written:
+            # Another editor has saved, of which nobody has heard yet.
+            await asyncio.to_thread(notebook.write_text, IN_BROWSER, encoding="utf-8")
+        saves = BrowserSaves(live, Settings, lambda _: False, lambda _: None)
+        saves.notice(link)
+        await asyncio.gather(*saves._tasks.values())
+
+    asyncio.run(asyncio.wait_for(act(), 60))
+
+    assert session.saves == (0 if is_written else 1)
