@@ -12,6 +12,7 @@ from livebook_ls.sync.background.replaced_texts import ReplacedTexts
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
+from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.merging.both_typed import both_typed
 from livebook_ls.sync.merging.session_edits import merged_with_session
@@ -141,6 +142,7 @@ def test_what_another_process_of_ours_has_synced_it_sees_to_itself(tmp_path: Pat
     texts = ReplacedTexts(kept, synced.append)
     link.held = NotebookText(SEEN)
     link.swallowed.look(link.held, NotebookText(SENT))
+    kept.keep(link.path, SENT.replace("second", "second, others"), VersionOrigin.FOUND)
     texts.notice(link, TextsReplaced((ReplacedText("second, theirs", "second, others"),)))
 
     assert synced == []
@@ -149,6 +151,11 @@ def test_what_another_process_of_ours_has_synced_it_sees_to_itself(tmp_path: Pat
     assert "second, theirs" in (kept.text(kept.versions(link.path)[0]) or "")
     texts.notice(link, TextsReplaced((ReplacedText("second and on", "second"),)))
     assert synced == [link]
+    # A save that Livebook has read for the one before, and what nobody of ours has written.
+    link.was_saved(SENT.replace("second", "second, others"))
+    texts.notice(link, TextsReplaced((ReplacedText("second so", "second, others"),)))
+    texts.notice(link, TextsReplaced((ReplacedText("second too", "second, a script's"),)))
+    assert synced == [link, link, link]
 
 
 def test_what_both_changed_is_a_conflict_and_not_taken_over_mine() -> None:

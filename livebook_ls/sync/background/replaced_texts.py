@@ -41,10 +41,10 @@ class ReplacedTexts:
 
     def _take(self, link: NotebookLink, replaced: tuple[ReplacedText, ...]) -> None:
         swallowed, texts = link.swallowed, [it.before for it in replaced]
-        # Each of our processes that have joined is told of it.
-        is_ours = swallowed.has_sent(it.now for it in replaced) and swallowed.take(
-            texts, self._kept.written_lately(link.path)
-        )
+        written = list(self._kept.written_lately(link.path))
+        now, saved = (it.now for it in replaced), overwritten_save.unsent(link)
+        # All of our processes that have joined are told of it.
+        is_ours = not swallowed.is_by_others(now, saved, written) and swallowed.take(texts, written)
         session = (
             swallowed.replaced
             if is_ours

@@ -63,16 +63,23 @@ class Swallowed:
         if session is not None:
             _remember(self._looks, session)
 
-    def has_sent(self, texts: Iterable[str | None]) -> bool:
-        """Whether cells got these texts by the last sync of ours; None for those that went."""
-        sent = self._sent
-        if sent is None:
-            return False
-        return all(
-            any(_says(cell, text) for cell in sent.notebook.cells)
+    def is_by_others(
+        self, texts: Iterable[str | None], saved: Iterable[str], written: Iterable[str]
+    ) -> bool:
+        """Whether a sync by another of our processes gave cells these texts, None where they went:
+        what was sent last has not got them, nor what was `saved` since, which Livebook may have
+        read in its place, but what any of ours has `written` lately.
+        """
+        own, sent = list(saved), self._sent
+        cells = sent.notebook.cells if sent is not None else ()
+        foreign = [
+            text
             for text in texts
             if text is not None
-        )
+            and not any(_says(cell, text) for cell in cells)
+            and not any(_has_cell(it, text) for it in own)
+        ]
+        return bool(foreign) and any(_has_cell(it, text) for it in written for text in foreign)
 
     def take(self, texts: Iterable[str], ours: Iterable[str] = ()) -> bool:
         """A sync has replaced these cells' texts; whether there is anything new in them.
