@@ -15,7 +15,7 @@ from livebook_ls.standin.server import StandIn
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.version_files import VersionOrigin
-from tests.support.at_rest import holds, opened, until_one
+from tests.support.at_rest import opened, until_one
 from tests.support.command import run
 
 BASE = "# Note\n\n## One\n\nSome prose.\n\n```elixir\none = 1\n```\n"
@@ -67,28 +67,16 @@ def test_it_is_told_where_the_session_has_saved_over_it(
     assert notebook.read_text(encoding="utf-8") == TYPED
 
 
-def test_a_command_brings_it_back_and_merges_it(
+def test_a_command_tells_it_once(
     livebook: StandIn, environ: dict[str, str], notebook: Path
 ) -> None:
     save_and_die(livebook, environ, notebook)
     livebook.save_session(notebook)
     then = run("sync", notebook, environ=environ)
+    again = run("sync", notebook, environ=environ)
 
-    both = TYPED.replace("one = 1", "one = 11")
-    assert (then.returncode, then.stderr) == (0, "")
-    assert notebook.read_text(encoding="utf-8") == both
-    assert holds(livebook, notebook, both)
-
-
-def test_what_somebody_else_has_written_over_it_stays(
-    livebook: StandIn, environ: dict[str, str], notebook: Path
-) -> None:
-    save_and_die(livebook, environ, notebook)
-    others = TYPED.replace("# Note", "# Another note")
-    notebook.write_text(others, encoding="utf-8")
-    run("sync", notebook, environ=environ)
-
-    assert notebook.read_text(encoding="utf-8") == others
+    assert "after your save" in then.stderr
+    assert "after your save" not in again.stderr
 
 
 def test_nothing_is_told_where_the_file_has_it(

@@ -138,17 +138,6 @@ class Autosaves:
         link.held = reading
         return overwritten_save.put_back(link, self._kept, found, wanted)
 
-    async def undo_over_others(
-        self, link: NotebookLink, found: Snapshot, reading: NotebookText
-    ) -> bool:
-        """The same of what another of our processes was told to be saved, and has not sent: it
-        waits for its turn, or has ended.
-        """
-        wanted = self._kept.unsent(link.path)
-        if wanted is None or wanted in link.saves or not NotebookText(wanted).gone_in(reading):
-            return False
-        return await self.undo(link, found, reading, wanted)
-
     async def has_just_saved(self, link: NotebookLink, found: Snapshot) -> bool:
         """Whether what was `found`, and is what the session holds, was written by that, as its page
         tells.

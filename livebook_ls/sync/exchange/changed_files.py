@@ -73,9 +73,6 @@ class ChangedFiles:
         if save is not None and await self._autosaves.undo(link, found, reading, save.text):
             await self._sync(link, save, ())
             return
-        if await self._autosaves.undo_over_others(link, found, reading):
-            await self._sync(link, None, ())
-            return
         # What was accounted for last: others may have changed the file since the editor did.
         before = link.held or NotebookText(text)
         aftermath = await self._arrival.compare(link, before, reading)

@@ -291,8 +291,6 @@ class Operations:
                 note = ()
                 if not is_ours:
                     overwritten_save.tell_loss(link, save.text, reading)
-            if save is None and await self.autosaves.undo_over_others(link, saved, reading):
-                continue
             if not await self._delivery.send(link, saved, reading, note):
                 return
             if save is not None and link.lineage.has_merged(save.text):
