@@ -46,6 +46,7 @@ def test_a_key_that_nobody_saw_is_put_back_into_its_cell() -> None:
         ("second line\n", "second, line", "second line t5x\n", "second, line t5x\n"),
         ("second\n#\n", "second\n#w", "second\n#1\n#w2\n#w\n", "second\n#w1\n#w2\n#w\n"),
         ("second\n#\n", "second\n#w", "second\n#1\n#\n", "second\n#w1\n#\n"),
+        ("second\n\n", "second\n#", "second\n w2\n\n", "second\n# w2\n\n"),
     ],
 )
 def test_what_was_typed_since_stands_behind_what_was_put_back(
