@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,14 +23,40 @@ class TypedEdit(NamedTuple):
 
 def both_typed(before: str, first: str, then: str) -> str:
     """What comes of two who typed into one text; at one place, `first` goes first."""
-    return _with(before, _in_order(_edits(before, first), _edits(before, then)))
+    return _with(before, _both(before, first, then))
 
 
 def typed_apart(before: str, first: str, then: str) -> str | None:
     """The same, where neither has changed what the other has; else None."""
-    both = _in_order(_edits(before, first), _edits(before, then))
+    both = _both(before, first, then)
     is_apart = all(one.end <= other.start for one, other in pairwise(both))
     return _with(before, both) if is_apart else None
+
+
+def _both(before: str, first: str, then: str) -> list[TypedEdit]:
+    """What both have typed, in the order of places."""
+    ours, theirs = _edits(before, first), _edits(before, then)
+    ours, theirs = _met(before, ours, theirs), _met(before, theirs, ours)
+    ordered = [(it.start, at, it) for at, both in enumerate((ours, theirs)) for it in both]
+    return [it for _, _, it in sorted(ordered)]
+
+
+def _met(before: str, edits: Sequence[TypedEdit], others: Sequence[TypedEdit]) -> list[TypedEdit]:
+    """The same, with new lines begun by their ends where the other has typed at just that place: at
+    the end of a line, or at the beginning of the next, they come to the same text.
+    """
+    starts = {it.start for it in others}
+    return [_begun_before(it) if _is_line(before, it, starts) else it for it in edits]
+
+
+def _is_line(before: str, edit: TypedEdit, others: Collection[int]) -> bool:
+    start, end, typed = edit
+    is_line = start == end and typed.endswith("\n") and before[start - 1 : start] == "\n"
+    return is_line and start - 1 in others and start not in others
+
+
+def _begun_before(edit: TypedEdit) -> TypedEdit:
+    return TypedEdit(edit.start - 1, edit.start - 1, f"\n{edit.typed[:-1]}")
 
 
 def _edits(before: str, after: str) -> Sequence[TypedEdit]:
@@ -44,16 +70,8 @@ def _edits(before: str, after: str) -> Sequence[TypedEdit]:
     for it in [TypedEdit(0, len(old), new)] if _is_short(old, new) else _by_lines(old, new):
         is_short = _is_short(old[it.start : it.end], it.typed)
         for start, end, typed in _by_signs(old, it) if is_short else (it,):
-            found.append(_as_typed(before, TypedEdit(head + start, head + end, typed)))
+            found.append(TypedEdit(head + start, head + end, typed))
     return found
-
-
-def _as_typed(before: str, edit: TypedEdit) -> TypedEdit:
-    """The same insertion where it was typed: who types a new line types its end first."""
-    start, end, typed = edit
-    if start == end and typed.endswith("\n") and before[start - 1 : start] == "\n":
-        return TypedEdit(start - 1, start - 1, f"\n{typed[:-1]}")
-    return edit
 
 
 def _is_short(before: str, after: str) -> bool:
@@ -71,11 +89,6 @@ def _by_signs(before: str, edit: TypedEdit) -> Iterator[TypedEdit]:
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
             yield TypedEdit(start + old_start, start + old_end, typed[new_start:new_end])
-
-
-def _in_order(first: Sequence[TypedEdit], then: Sequence[TypedEdit]) -> list[TypedEdit]:
-    ordered = [(it.start, at, it) for at, both in enumerate((first, then)) for it in both]
-    return [it for _, _, it in sorted(ordered)]
 
 
 def _with(before: str, ordered: Sequence[TypedEdit]) -> str:
