@@ -173,8 +173,11 @@ class Memory:
         """A file for each, which no other hook writes at once with another content."""
         inside = self._file(kind, folder)
         for path in paths:
+            file = os.path.join(inside, _name(path) + _NOTED)
+            if _is_touched(file):
+                # Mostly the one that is edited was noted before.
+                continue
             try:
-                file = os.path.join(inside, _name(path) + _NOTED)
                 self._write(file, path.encode("utf-8", "surrogatepass"))
             except OSError:
                 continue
@@ -217,6 +220,15 @@ class Memory:
                     os.unlink(entry.path)
             except OSError:
                 continue
+
+
+def _is_touched(file: str) -> bool:
+    """Whether the file was there, and is as one that was written now."""
+    try:
+        os.utime(file)
+    except OSError:
+        return False
+    return True
 
 
 def _clear_noted(folder: str, oldest_s: float) -> None:

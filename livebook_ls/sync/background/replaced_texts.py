@@ -41,10 +41,12 @@ class ReplacedTexts:
 
     def _take(self, link: NotebookLink, replaced: tuple[ReplacedText, ...]) -> None:
         swallowed, texts = link.swallowed, [it.before for it in replaced]
-        written = list(self._kept.written_lately(link.path))
         now, saved = (it.now for it in replaced), overwritten_save.unsent(link)
+        # Read only where it is asked for, which is not with most saves.
+        written = self._kept.written_lately
         # All of our processes that have joined are told of it.
-        is_ours = not swallowed.is_by_others(now, saved, written) and swallowed.take(texts, written)
+        is_by_others = swallowed.is_by_others(now, saved, written(link.path))
+        is_ours = not is_by_others and swallowed.take(texts, written(link.path))
         session = (
             swallowed.replaced
             if is_ours
