@@ -78,8 +78,8 @@ def _list(options: Namespace, versions: tuple[KeptVersion, ...]) -> int:
         return _fail(options.file, "Nothing of this notebook was kept that could be restored.")
     paint = terminal.painter()
     for number, it in enumerate(versions, 1):
-        when = datetime.fromtimestamp(it.kept_s).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        print(f"{paint(f'{number:3}', BOLD)}  {when}  {it.size:8} bytes  {it.origin.words}")
+        words = f"{_when(it)}  {it.size:8} bytes  {it.origin.words}"
+        print(f"{paint(f'{number:3}', BOLD)}  {words}")
     print(f"`livebook-ls restore {printable(options.file)} NUMBER` puts one back.", file=sys.stderr)
     return 0
 
@@ -88,7 +88,7 @@ def _put_back(file: str, path: str, kept: KeptTexts, chosen: KeptVersion, data: 
     try:
         seen = notebook_file.read(path)
     except FileNotFoundError:
-        return _make_again(file, path, data)
+        return _make_again(file, path, chosen, data)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         return _fail(file, findings.file_unreadable_here(reason).sentence)
@@ -104,18 +104,27 @@ def _put_back(file: str, path: str, kept: KeptTexts, chosen: KeptVersion, data: 
         is_there = chosen.name in names
         now = f" The version has number {names.index(chosen.name) + 1} now." if is_there else ""
         return _fail(file, f"Left alone, for {why_not}.{now}")
-    print(f"{printable(file)}: restored. Its session follows with the next sync.")
+    print(f"{printable(file)}: restored {_of(chosen)}. Its session follows with the next sync.")
     return 0
 
 
-def _make_again(file: str, path: str, data: bytes) -> int:
+def _make_again(file: str, path: str, chosen: KeptVersion, data: bytes) -> int:
     """Make a file that is gone."""
     try:
         notebook_file.make(path, data)
     except OSError as error:
         return _fail(file, f"It can't be written: {(error.strerror or '').lower()}.")
-    print(f"{printable(file)}: restored; the file was gone.")
+    print(f"{printable(file)}: restored {_of(chosen)}; the file was gone.")
     return 0
+
+
+def _of(version: KeptVersion) -> str:
+    # What was kept since the list was read has moved the numbers.
+    return f"the version of {_when(version)}, {version.origin.words}"
+
+
+def _when(version: KeptVersion) -> str:
+    return datetime.fromtimestamp(version.kept_s).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _fail(file: str, sentence: str) -> int:

@@ -52,7 +52,11 @@ def test_a_restore_can_be_undone_by_another(notebook: Path) -> None:
     before = notebook.read_text(encoding="utf-8")
     keep(notebook, "one\n", "two\n")
 
-    assert run("restore", notebook, 2).returncode == 0
+    when = run("restore", notebook).stdout.splitlines()[1].split()[1:3]
+    restored = run("restore", notebook, 2)
+    assert restored.returncode == 0
+    # Whatever was kept since the list was read has moved the numbers.
+    assert f"restored the version of {' '.join(when)}, saved here." in restored.stdout
     assert notebook.read_text(encoding="utf-8") == "one\n"
     assert run("restore", notebook, 1, "--print").stdout == before
     assert run("restore", notebook, 1).returncode == 0
