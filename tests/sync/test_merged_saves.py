@@ -702,6 +702,47 @@ def test_what_was_typed_beside_that_is_in_no_conflict_with_the_save_after_it(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("saves_on", [False, True], ids=["that save", "the one after it"])
+@pytest.mark.parametrize("types_on", [False, True], ids=["", "typed since"])
+def test_what_livebook_replaced_by_reading_a_save_for_a_merged_one_before_comes_back(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    *,
+    types_on: bool,
+    saves_on: bool,
+) -> None:
+    editor = start_editor(capabilities=PLAIN)
+    editor.applies_edits = False
+    uri = opened(editor, livebook, notebook)
+    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    livebook.edit_session(notebook, BASE.replace(*THEIRS), is_typed=True)
+    further, on = MINE.replace("third = 3", "third = 33"), ("Some prose", "Some more prose")
+    last = further.replace("second = 2", "second = 22") if saves_on else further
+    with (
+        livebook.holding(HoldPoint.SYNC) as until_told,
+        livebook.holding(HoldPoint.SAVE) as until_read,
+    ):
+        editor.save(uri, notebook, MINE)
+        until_told(1)
+        assert "in_the_browser" in notebook.read_text(encoding="utf-8")
+        # The editor has not taken that over.
+        editor.save(uri, notebook, further)
+        livebook.release(HoldPoint.SYNC)
+        until_read(1)
+        session = livebook.session(notebook)
+        assert session is not None
+        assert "in_the_browser" not in session.text
+        if types_on:
+            livebook.edit_session(notebook, session.text.replace(*on), is_typed=True)
+        if saves_on:
+            editor.save(uri, notebook, last)
+
+    expected = last.replace(*THEIRS)
+    until_one(editor, livebook, notebook, expected.replace(*on) if types_on else expected)
+
+
+@pytest.mark.slow
 def test_a_key_that_a_merged_save_swallowed_is_in_no_conflict_with_the_next_save(
     start_editor: Callable[..., Editor],
     livebook: StandIn,
