@@ -82,7 +82,7 @@ class QuietSaves:
             async with asyncio.timeout(min(_CALM_S, within_s)):
                 while self._is_landing(link) and notebook_file.version(link.path) == link.version:
                     await clock.sleep(_LOOK_EVERY_S)
-                return await self._operations.merging.calm(link, to_save)
+                return await self._operations.autosaves.calm(link, to_save)
         return False
 
     def _keep_unseen(self, link: NotebookLink) -> None:

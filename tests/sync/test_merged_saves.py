@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from livebook_ls.standin.settings import Access
 from livebook_ls.standin.text_edits import apply_edits
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
-from tests.support.at_rest import asked, is_joined, opened, until_one, until_written_back
+from tests.support.at_rest import asked, holds, is_joined, opened, until_one, until_written_back
 from tests.support.command import run
 
 BASE = """\
@@ -720,6 +721,7 @@ def test_what_livebook_replaced_by_reading_a_save_for_a_merged_one_before_comes_
     further, on = MINE.replace("third = 3", "third = 33"), ("Some prose", "Some more prose")
     last = further.replace("second = 2", "second = 22") if saves_on else further
     with (
+        ThreadPoolExecutor(1) as beside,
         livebook.holding(HoldPoint.SYNC) as until_told,
         livebook.holding(HoldPoint.SAVE) as until_read,
     ):
@@ -734,7 +736,10 @@ def test_what_livebook_replaced_by_reading_a_save_for_a_merged_one_before_comes_
         assert session is not None
         assert "in_the_browser" not in session.text
         if types_on:
-            livebook.edit_session(notebook, session.text.replace(*on), is_typed=True)
+            typed = session.text.replace(*on)
+            # It waits for the save, too.
+            beside.submit(livebook.edit_session, notebook, typed, is_typed=True)
+            editor.wait_for(partial(holds, livebook, notebook, typed), "what is typed since")
         if saves_on:
             editor.save(uri, notebook, last)
 

@@ -15,7 +15,7 @@ from livebook_ls.sync.exchange import overwritten_save
 from livebook_ls.sync.exchange.delivery import Delivery
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
-from livebook_ls.sync.exchange.write_back import Aftermath
+from livebook_ls.sync.exchange.write_back import Aftermath, put_time_back
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
@@ -192,6 +192,23 @@ class Autosaves:
         link.enter(State.IN_SYNC, *link.notes)
         await self._arrival.share(link, reading)
         return False
+
+    async def calm(self, link: NotebookLink, to_save: str) -> bool:
+        """Give the file the time that its editor knows, where nothing of what was written into it
+        since gets lost by what it is about to save: that has it all, or the session does, which is
+        merged with it. Then the editor need not ask. Whether that was done; nothing else changes.
+        """
+        now, known = notebook_file.version(link.path), link.known
+        if known is None or now is None or now.mtime_ns <= known.version.mtime_ns:
+            return False
+        if not self._settings().keep_file:
+            return False
+        if await self._talk.think(lambda: put_time_back(link.path, known, NotebookText(to_save))):
+            return True
+        session, typed = await self._talk.session_text(link), self._live.typed(link)
+        return session is not None and await self._talk.think(
+            lambda: put_time_back(link.path, known, session, typed)
+        )
 
     def _is_held(self, link: NotebookLink, reading: NotebookText) -> bool:
         """Whether the guard holds back what the file had, and nobody else has written this in its

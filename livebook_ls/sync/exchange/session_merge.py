@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, takewhile
 
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.notebook.merging.conflict import Take
@@ -15,7 +15,6 @@ from livebook_ls.settings import MergeMode, Settings
 from livebook_ls.sync.canonical.before_save import canonical_form
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.overwritten_save import unsent
-from livebook_ls.sync.exchange.write_back import put_time_back
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.turns import Turns
@@ -24,7 +23,7 @@ from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
-from livebook_ls.sync.merging.own_texts import read_save, without_own_conflicts
+from livebook_ls.sync.merging.own_texts import read_instead, read_save, without_own_conflicts
 from livebook_ls.sync.merging.session_edits import (
     has_all_of,
     has_lost_sections,
@@ -74,12 +73,14 @@ class SessionMerge:
         """
         if not self.is_wanted(link, reading):
             return None
+        await self._note_read(link, session)
         made = link.lineage.made
         # Of one that is gone, as after a restart, only what is in conflict is left.
         theirs = session or (link.held if link.hides_session else link.left)
         # What nobody has saved in an editor of this file the session may have written itself.
         is_saved = link.follows_disk or reading.text in link.saves
-        if made and (theirs is None or (is_saved and has_read_unsent(theirs, reading, link.sent))):
+        is_unsent = is_saved and not link.swallowed.is_instead
+        if made and (theirs is None or (is_unsent and has_read_unsent(theirs, reading, link.sent))):
             theirs = made.base
         if theirs is None:
             return None
@@ -186,23 +187,6 @@ class SessionMerge:
         self._kept.keep(link.path, theirs.text, VersionOrigin.BROWSER)
         return merge
 
-    async def calm(self, link: NotebookLink, to_save: str) -> bool:
-        """Give the file the time that its editor knows, where nothing of what was written into it
-        since gets lost by what it is about to save: that has it all, or the session does, which is
-        merged with it. Then the editor need not ask. Whether that was done; nothing else changes.
-        """
-        now, known = notebook_file.version(link.path), link.known
-        if known is None or now is None or now.mtime_ns <= known.version.mtime_ns:
-            return False
-        if not self._settings().keep_file:
-            return False
-        if await self._talk.think(lambda: put_time_back(link.path, known, NotebookText(to_save))):
-            return True
-        session, typed = await self._talk.session_text(link), self._live.typed(link)
-        return session is not None and await self._talk.think(
-            lambda: put_time_back(link.path, known, session, typed)
-        )
-
     def promise(self, link: NotebookLink, merge: HeldMerge, text: str) -> None:
         """The editor is told to save this form of the merged text."""
         note = merge_findings.came_in(NotebookText(merge.text).gone_in(merge.ours))
@@ -253,6 +237,18 @@ class SessionMerge:
             return link.lineage.base_of(reading.text)
         swallowed = await self._talk.think(lambda: link.swallowed.base, reading)
         return swallowed or link.lineage.base_of(reading.text)
+
+    async def _note_read(self, link: NotebookLink, session: NotebookText | None) -> None:
+        """Note which save Livebook has read in place of what was merged before, if any."""
+        merged = link.swallowed.sent
+        saved = link.lineage.made_of(merged.text) if merged is not None else None
+        since = list(takewhile(lambda it: it != saved, reversed(link.saves)))
+        if session is None or merged is None or saved is None or not since:
+            return
+        base = NotebookText(saved)
+        read = await self._talk.think(lambda: read_instead(since, merged, base, session), merged)
+        if read is not None:
+            link.swallowed.note_read(read, base)
 
     def _unnoted(self, link: NotebookLink, reading: NotebookText) -> Iterable[str]:
         """What one of ours may have brought the session, which ended before it could note that; but

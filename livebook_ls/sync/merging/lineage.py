@@ -83,6 +83,10 @@ class Lineage:
         """
         return text in self._brought or any(it == text for it, _ in self._merged)
 
+    def made_of(self, merged: str) -> str | None:
+        """What the editor had saved, and this was made of, as long as it doesn't have that."""
+        return next((saved for it, saved in self._merged if it == merged), None)
+
     def is_later(self, text: str, saved: str) -> bool:
         """Whether this text was made of what the editor had saved."""
         return (text, saved) in tuple(self._merged)

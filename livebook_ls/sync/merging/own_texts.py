@@ -23,6 +23,17 @@ def read_save(
     return next((it for it in map(NotebookText, saves) if has_all_of(session, it, base)), None)
 
 
+def read_instead(
+    saves: Iterable[str], merged: NotebookText, made_of: NotebookText, session: NotebookText
+) -> NotebookText | None:
+    """The first of these `saves` that Livebook has read, told to read what was `merged`, which was
+    `made_of` a save that they go out from: the session has all of it, and not all of what came in.
+    """
+    if has_all_of(session, merged, made_of):
+        return None
+    return read_save(saves, session, made_of)
+
+
 def without_own_conflicts(
     base: NotebookText | None, merge: HeldMerge, brought: Iterable[str]
 ) -> HeldMerge:

@@ -46,6 +46,9 @@ class Swallowed:
         self._filled_before: NotebookText | None = None
         # The session's text with what was put back last, and without.
         self._put_back: tuple[NotebookText, NotebookText] | None = None
+        # What was sent last, where Livebook has read a save in place of it, and what that was made
+        # of, which the save goes out from.
+        self._missed: tuple[NotebookText, NotebookText] | None = None
         # With the times at which they were sent.
         self._sends: deque[tuple[float, NotebookText]] = deque(maxlen=_KEPT_SENDS)
 
@@ -54,6 +57,7 @@ class Swallowed:
         was put back into that; what was merged before goes with the sync.
         """
         self._sends.append((clock.monotonic_s(), sent))
+        self._missed = None
         self._texts, self._merged = self._texts[self._merged :], 0
         whole, really = self._put_back or (None, None)
         is_put_back = whole is not None and session is not None and session.text == whole.text
@@ -70,7 +74,7 @@ class Swallowed:
         what was sent last has not got them, nor what was `saved` since, which Livebook may have
         read in its place, but what any of ours has `written` lately.
         """
-        own, sent = list(saved), self._sent
+        own, sent = list(saved), self.sent
         cells = sent.notebook.cells if sent is not None else ()
         foreign = [
             text
@@ -112,6 +116,13 @@ class Swallowed:
         sends = [it for sent_s, it in self._sends if sent_s > heard_s - _TOLD_WITHIN_S]
         return tuple(it.text for it in changes if it.count > _explained(it, sends))
 
+    def note_read(self, saved: NotebookText, base: NotebookText) -> None:
+        """Livebook has read what was `saved` in place of what was sent last, and made of the `base`
+        and the session: what that has more is not in it.
+        """
+        at_s, sent = self._sends[-1]
+        self._sends[-1], self._missed = (at_s, saved), (sent, base)
+
     def note_merged(self) -> None:
         """What was swallowed is in the file by now, and comes to the session with the next sync;
         where a newer save goes into the file before that, it is to be merged once more.
@@ -121,27 +132,33 @@ class Swallowed:
     def forget(self) -> None:
         """What was swallowed was seen, and is not to be put back."""
         self._texts.clear()
-        self._merged = 0
+        self._merged, self._missed = 0, None
 
     def has_last_sent(self, text: str) -> bool:
         """Whether the last sync was one of this text."""
-        return self._sent is not None and self._sent.text == text
+        return self.sent is not None and self.sent.text == text
 
     @property
-    def _sent(self) -> NotebookText | None:
+    def sent(self) -> NotebookText | None:
+        """What was sent last, or Livebook is known to have read in place of that."""
         return self._sends[-1][1] if self._sends else None
+
+    @property
+    def is_instead(self) -> bool:
+        """Whether a save was read in place of what was sent last."""
+        return self._missed is not None
 
     @property
     def base(self) -> NotebookText | None:
         """What a merge with what was swallowed starts from, where anything was: what the sync made
         of the session, but where it took the place of that.
         """
-        before, sent = self._whole_before, self._sent
-        if before is None or sent is None:
+        replaced, sent = self._replaced_by_last, self.sent
+        if replaced is None or sent is None:
             return None
-        filled = self._filled(before)
+        before, filled = replaced
         restored = _restored(before, sent, filled)
-        return NotebookText(merge(filled, restored, before.body).resolved_all(Take.THEIRS).text)
+        return NotebookText(merge(filled, restored, before).resolved_all(Take.THEIRS).text)
 
     def put_back(self, session: NotebookText) -> NotebookText:
         """The session's text, which was just seen, with what was swallowed, before what was typed
@@ -149,10 +166,10 @@ class Swallowed:
         written.
         """
         _remember(self._seen, session)
-        before, sent = self._whole_before, self._sent
-        if before is None or sent is None or has_lost_sections(sent, session):
+        replaced, sent = self._replaced_by_last, self.sent
+        if replaced is None or sent is None or has_lost_sections(sent, session):
             return session
-        restored = _restored(before, sent, self._filled(before))
+        restored = _restored(replaced[0], sent, replaced[1])
         whole = NotebookText(_typed_on(_read(sent), restored, session.body))
         self._put_back = whole, session
         return whole
@@ -162,25 +179,25 @@ class Swallowed:
         """What the session held when it was told to read what was sent, where it was more than was
         seen before.
         """
-        return _whole(self._before, self._texts) if self._before is not None else None
+        is_any = bool(self._texts and self._looks)
+        return _whole(self._looks[-1], self._texts) if is_any else None
 
     @property
-    def _before(self) -> NotebookText | None:
-        """What the session was seen to hold before a sync that has swallowed anything."""
-        return self._looks[-1] if self._texts and self._looks else None
-
-    @property
-    def _whole_before(self) -> NotebookText | None:
-        """The same, with what was put back by that sync."""
-        before = self._before
-        return before and (self._filled_before or before)
-
-    def _filled(self, whole: NotebookText) -> str:
-        """The body of what the session held with what was put back, and with what was swallowed."""
-        before = self._before
-        if before is None or whole is before:
-            return _filled(whole, self._texts)
-        return both_typed(before.body, whole.body, _filled(before, self._texts))
+    def _replaced_by_last(self) -> tuple[str, str] | None:
+        """The body of what the last sync goes out from, and of what is not to be lost by it; None
+        where it replaced nothing that it had not.
+        """
+        if not self._looks or not (self._texts or self._missed):
+            return None
+        seen = self._looks[-1]
+        if self._missed is not None:
+            whole, before = map(_read, self._missed)
+        else:
+            whole = before = (self._filled_before or seen).body
+        filled = _filled(seen, self._texts)
+        if whole != seen.body:
+            filled = both_typed(seen.body, whole, filled)
+        return before, filled
 
 
 def _explained(changes: UnseenChanges, sends: Sequence[NotebookText]) -> float:
@@ -198,9 +215,9 @@ def _read(sent: NotebookText) -> str:
     return NotebookText(sent.canonical).body
 
 
-def _restored(before: NotebookText, sent: NotebookText, filled: str) -> str:
+def _restored(before: str, sent: NotebookText, filled: str) -> str:
     """What was sent, with what makes `filled` differ from `before`."""
-    return merge(before.body, _read(sent), filled).resolved_all(Take.THEIRS).text
+    return merge(before, _read(sent), filled).resolved_all(Take.THEIRS).text
 
 
 def _remember(seen: deque[NotebookText], session: NotebookText) -> None:
