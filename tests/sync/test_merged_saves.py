@@ -21,6 +21,8 @@ from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from tests.support.at_rest import asked, holds, is_joined, opened, until_one, until_written_back
 from tests.support.command import run
+from tests.support.turn_of_another import turn_of_another
+from tests.support.waiting import until
 
 BASE = """\
 # Note
@@ -79,6 +81,17 @@ def act(editor: Editor, uri: str, title: str, line: int) -> None:
 def open_in_browser(livebook: StandIn, path: Path) -> None:
     """Have a session of the notebook that nobody of ours has had to do with."""
     httpx.post(f"{livebook.url}/dev/open", json={"file": str(path)}).raise_for_status()
+
+
+def until_one_of(editor: Editor, livebook: StandIn, path: Path, texts: Sequence[str]) -> None:
+    """The same as `until_one`, with whichever of these."""
+
+    def are_one() -> bool:
+        livebook.wait_settled()
+        text = path.read_text(encoding="utf-8")
+        return text in texts and holds(livebook, path, text)
+
+    editor.wait_for(are_one, "session and file hold the text")
 
 
 def line_of(text: str, words: str) -> int:
@@ -745,6 +758,43 @@ def test_what_livebook_replaced_by_reading_a_save_for_a_merged_one_before_comes_
 
     expected = last.replace(*THEIRS)
     until_one(editor, livebook, notebook, expected.replace(*on) if types_on else expected)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_alike", [False, True], ids=["elsewhere", "at the same place"])
+@pytest.mark.parametrize("times", range(3))
+def test_a_save_that_an_editor_drops_by_loading_what_livebook_wrote_over_it_is_not_lost(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+    *,
+    times: int,
+    is_alike: bool,
+) -> None:
+    editor = start_editor(capabilities=PLAIN)
+    editor.applies_edits = False
+    uri = opened(editor, livebook, notebook)
+    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    place, further = "first = 1\n", "first = 1\nfurther = 5\n"
+    if not is_alike:
+        place, further = "third = 3", "third = 33"
+    mine = BASE.replace("first = 1\n", "first = 1\nmine = 11\n")
+    livebook.edit_session(notebook, BASE.replace(*THEIRS), is_typed=True)
+    with turn_of_another(environ, notebook):
+        editor.save(uri, notebook, mine)
+        livebook.save_session(notebook)
+        loaded = BASE.replace(*THEIRS)
+        if times:
+            # It may also be put back before that, or after.
+            until(lambda: notebook.read_text(encoding="utf-8") == mine)
+        editor.change(uri, loaded)
+        editor.save(uri, notebook, loaded.replace(place, further))
+
+    both = [loaded.replace(place, further).replace("first = 1\n", "first = 1\nmine = 11\n")]
+    if is_alike:
+        both.append(loaded.replace(place, further.replace("further", "mine = 11\nfurther")))
+    until_one_of(editor, livebook, notebook, both)
 
 
 @pytest.mark.slow
