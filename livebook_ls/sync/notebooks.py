@@ -212,7 +212,7 @@ class Notebooks(OnRequest):
     def editor_has(self, path: str, text: str) -> None:
         """What the editor's buffer holds now, as far as we know."""
         if link := self.links.get(path):
-            link.note_editor_has(text)
+            self.operations.autosaves.note_editor_has(link, text)
             # Whoever types will save, and must not stumble over what Livebook writes meanwhile.
             self._watch.notice(link)
 

@@ -5,6 +5,7 @@ Whoever has the file in an editor takes it over, or has it merged with what was 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from livebook_ls import clock
@@ -218,6 +219,17 @@ class Autosaves:
             return False
         return not self._kept.was_written(link.path, reading.text)
 
+    def note_editor_has(self, link: NotebookLink, text: str) -> None:
+        """The editor holds this text: it may have loaded what the session has written over a save
+        that waits, before that was seen.
+        """
+        is_waiting = link.unsent_since_s != float("inf")
+        if is_waiting and text not in link.saves and not link.lineage.is_made(text):
+            with contextlib.suppress(OSError):
+                if _may_have(link, text) and notebook_file.read(link.path).text == text:
+                    link.lineage.load_over(text)
+        link.note_editor_has(text)
+
     def adopt(self, link: NotebookLink, rewritten: Snapshot) -> None:
         """The editor has taken over the file as Livebook rewrote it, into its buffer."""
         if link.known is not None and self._settings().keep_file:
@@ -227,6 +239,12 @@ class Autosaves:
             link.known = Snapshot(rewritten.data, now)
             link.version = now
             link.lineage.editor_has(rewritten.text or "")
+
+
+def _may_have(link: NotebookLink, text: str) -> bool:
+    """Whether the file, which others have written, may say this."""
+    now = notebook_file.version(link.path)
+    return now not in (None, link.version) and now.size == len(text.encode(errors="replace"))
 
 
 def _goes_on_from(merge: HeldMerge, reading: NotebookText, session: NotebookText | None) -> bool:

@@ -1,4 +1,4 @@
-"""Texts that somebody wrote while a sync was under way, and over which Livebook's form landed."""
+"""Texts that somebody wrote while a sync was under way, or waited for, and Livebook wrote over."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Callable
 from functools import partial
 
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.exchange import overwritten_save
+from livebook_ls.sync.exchange.session_merge import SessionMerge
 from livebook_ls.sync.exchange.write_back import WriteBack, until_quiet
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
 from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.merging.both_typed import typed_on
 from livebook_ls.sync.merging.rejoining import joined
+from livebook_ls.sync.merging.session_edits import has_all_of
 
 # Somebody may write again just when the file is to be put right.
 _MOST_TRIES = 5
@@ -93,3 +98,53 @@ class LostTexts:
         # Who has replaced the file may have taken all of it away.
         sent = () if link.pinned.is_replaced(reading.text) and not is_begun else (reading,)
         return not any(it.gone_in(whole) for it in (*sent, *began))
+
+
+class DroppedSaves:
+    """Brings back what an editor had saved, and dropped as it loaded what the session had written
+    over that before it was sent: it goes on from a text that lacks it.
+    """
+
+    def __init__(self, talk: Talk, live: LiveSessions, merging: SessionMerge) -> None:
+        self._talk = talk
+        self._live = live
+        self._merging = merging
+
+    async def bring_back(
+        self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
+    ) -> bool:
+        """Whether it was brought into the file, which is as it was `saved` since, or that has just
+        changed; what can't be is told.
+        """
+        session = await self._talk.session_text(link, is_needed=True)
+        if session is not None:
+            over, typed = tuple(reversed(link.lineage.loaded_over)), self._live.typed(link)
+            loaded = (it for it in over if it.is_sessions(session, typed))
+            link.lineage.settle_loaded_over(await self._talk.think(lambda: next(loaded, None)))
+        dropped = [it for it in link.lineage.dropped if it[0] != reading.text]
+        whole = reading.text
+        for text, base in dropped:
+            whole = await self._talk.think(partial(_with, whole, text, base, session))
+        is_wanted = self._merging.is_wanted(link, reading)
+        if whole == reading.text or not is_wanted:
+            link.lineage.dropped = ()
+            if dropped and (session is None or not is_wanted):
+                overwritten_save.tell_loss(link, dropped[-1][0], reading)
+            return False
+        data = whole.encode("utf-8", "surrogatepass")
+        if not notebook_file.put_back(link.path, saved, data, None):
+            return notebook_file.version(link.path) != saved.version
+        link.version = notebook_file.version(link.path)
+        link.lineage.make(whole, link.lineage.base_of(reading.text) or reading, reading.text)
+        link.lineage.dropped = ()
+        return True
+
+
+def _with(text: str, dropped: str, base: NotebookText | None, session: NotebookText | None) -> str:
+    """A text with what a save that was dropped has more than what that goes out from; as it is
+    where the session has that.
+    """
+    save = NotebookText(dropped)
+    if base is None or session is None or has_all_of(session, save, base):
+        return text
+    return typed_on(base.body, save.body, text)

@@ -22,6 +22,7 @@ from livebook_ls.sync.exchange import overwritten_save, torn_reads, write_back
 from livebook_ls.sync.exchange.autosaves import Autosaves
 from livebook_ls.sync.exchange.changed_files import ChangedFiles
 from livebook_ls.sync.exchange.delivery import Delivery
+from livebook_ls.sync.exchange.lost_texts import DroppedSaves
 from livebook_ls.sync.exchange.outcome import Arrival
 from livebook_ls.sync.exchange.overwritten_save import ProtectedSave
 from livebook_ls.sync.exchange.own_turn import OwnTurn, replace
@@ -74,13 +75,12 @@ class Operations:
         self._turn = OwnTurn(talk, has_newer, turns, self._memory, self.steps, kept, live)
         self._arrival = Arrival(talk, settings, has_newer, self.steps.is_open, self._shared, kept)
         self.merging = merging = SessionMerge(talk, settings, kept, turns, live)
-        self._delivery = Delivery(
-            talk, settings, self._arrival, self.steps, kept, turns, live, merging
-        )
-        self.autosaves = autosaves = Autosaves(
-            talk, settings, kept, self._arrival, self._delivery, live
-        )
-        own = self._turn, self._arrival, self._delivery, autosaves, self._held
+        self._dropped = DroppedSaves(talk, live, merging)
+        ways = talk, settings, self._arrival, self.steps
+        self._delivery = Delivery(*ways, kept, turns, live, merging)
+        arrival, delivery = self._arrival, self._delivery
+        self.autosaves = autosaves = Autosaves(talk, settings, kept, arrival, delivery, live)
+        own = self._turn, arrival, delivery, autosaves, self._held
         self._changed_files = ChangedFiles(talk, settings, has_newer, kept, *own, self._sync)
         self.is_settled = self._changed_files.is_settled
 
@@ -287,10 +287,12 @@ class Operations:
                     continue
                 link.motion.notice()  # A newer save may be on disk before its message is here.
                 save.give_way(reading.text)
-                is_ours = reading.text in link.saves or self._has_newer(link.path)
                 note = ()
-                if not is_ours:
+                if reading.text not in link.saves and not self._has_newer(link.path):
                     overwritten_save.tell_loss(link, save.text, reading)
+            if link.lineage.has_dropped and await self._dropped.bring_back(link, saved, reading):
+                note = (findings.put_back(),)
+                continue
             if not await self._delivery.send(link, saved, reading, note):
                 return
             if save is not None and link.lineage.has_merged(save.text):

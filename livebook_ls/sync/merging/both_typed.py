@@ -8,6 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from livebook_ls.notebook.edits import common_ends, replacements
+from livebook_ls.notebook.merging.conflict import ConflictKind, Take
+from livebook_ls.notebook.merging.merge import merge
+from livebook_ls.notebook.model import Span
 
 # Of more signs only lines are compared: sign by sign takes time with the square.
 _FEW = 400
@@ -31,6 +34,24 @@ def typed_apart(before: str, first: str, then: str) -> str | None:
     both = _both(before, first, then)
     is_apart = all(one.end <= other.start for one, other in pairwise(both))
     return _with(before, both) if is_apart else None
+
+
+def typed_on(before: str, restored: str, session: str) -> str:
+    """A `session`'s notebook, in which people have typed on since it was as `before`, with what was
+    `restored` there meanwhile: of lines that both have changed, both.
+    """
+    apart = typed_apart(before, restored, session)
+    if apart is not None:
+        return apart
+    conflicts = merge(before, session, restored).conflicts
+    for it in reversed([it for it in conflicts if it.kind is ConflictKind.LINES]):
+        # Who types a new line types its end first.
+        both = both_typed(*(text.removesuffix("\n") for text in (it.base, it.theirs, it.ours)))
+        session = _replaced(session, it.span, both, is_line=not it.ours)
+        restored = _replaced(restored, it.theirs_span, both, is_line=not it.theirs)
+    merged = merge(before, session, restored)
+    with_something = (at for at, it in enumerate(merged.conflicts) if it.theirs)
+    return merged.resolved(dict.fromkeys(with_something, Take.THEIRS)).text
 
 
 def _both(before: str, first: str, then: str) -> list[TypedEdit]:
@@ -89,6 +110,10 @@ def _by_signs(before: str, edit: TypedEdit) -> Iterator[TypedEdit]:
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
             yield TypedEdit(start + old_start, start + old_end, typed[new_start:new_end])
+
+
+def _replaced(text: str, span: Span, by: str, *, is_line: bool) -> str:
+    return text[: span.start] + by + ("\n" if is_line else "") + text[span.end :]
 
 
 def _with(before: str, ordered: Sequence[TypedEdit]) -> str:

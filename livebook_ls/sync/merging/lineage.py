@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.merging.session_edits import has_news, is_passed
 from livebook_ls.sync.telling.findings import Finding
 
 # Livebook's form of an earlier one may still come late.
 _KEPT_MERGES = 10
 # Of what is typed in some ten milliseconds.
 _KEPT_LATELY = 4
+
+
+# What an editor has saved, and what that goes out from, as far as it is known.
+SavedText = tuple[str, NotebookText | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,29 @@ class MadeText:
     text: str
     base: NotebookText
     out_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedText:
+    """What the editor had, and may have loaded, while what it had `saved`, which goes out from the
+    `base`, was not sent yet. `is_seen`: the file had that by then, which others had written.
+    """
+
+    text: str
+    saved: str
+    base: NotebookText | None
+    is_seen: bool = False
+
+    def is_sessions(self, session: NotebookText, typed: Collection[str]) -> bool:
+        """Whether it has what the session had, and not what was saved: else the editor has it by
+        what was done there, as by an undo.
+        """
+        has_it = set(self.saved.splitlines()) <= set(self.text.splitlines())
+        if has_it or self.base is None:
+            return False
+        text = NotebookText(self.text)
+        is_loaded = self.is_seen or has_news(text, self.base)
+        return is_loaded and is_passed(text, session, self.base, typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +88,11 @@ class Lineage:
         # What the session had brought into the file, likewise.
         self._brought: deque[str] = deque(maxlen=_KEPT_MERGES)
         # What the editor has saved and nobody has sent yet, and what that goes out from.
-        self._saved: tuple[str, NotebookText | None] | None = None
+        self._saved: SavedText | None = None
+        # The same of what it has dropped: it has loaded what the session wrote over that.
+        self.dropped: tuple[SavedText, ...] = ()
+        # What it may have loaded so, as long as nobody knows whose that was, and what it dropped.
+        self.loaded_over: deque[LoadedText] = deque(maxlen=2 * _KEPT_LATELY)
         # What it was before the last sync.
         self._before: tuple[NotebookText | None, MadeText | None] = (None, None)
 
@@ -111,6 +144,7 @@ class Lineage:
         while.
         """
         self._lately.append(text)
+        self.dropped = tuple(it for it in self.dropped if it[0] != text)
         if self.made is None or self.made.text != text:
             return self._has_passing(text)
         self.base, self.made, self.loaded = self.made.base, None, None
@@ -118,6 +152,25 @@ class Lineage:
         if self._saved is None:
             self._brought.clear()
         return True
+
+    def load_over(self, text: str) -> None:
+        """The editor may have loaded this text, which lay over what it had saved; or else it has
+        just saved that.
+        """
+        if self._saved is not None:
+            self.loaded_over.append(LoadedText(text, *self._saved, is_seen=True))
+
+    @property
+    def has_dropped(self) -> bool:
+        """Whether the editor may have dropped what it had saved, and nobody has sent yet."""
+        return bool(self.dropped or self.loaded_over)
+
+    def settle_loaded_over(self, loaded: LoadedText | None) -> None:
+        """What the editor has loaded is this one, and the session's; None where it is none."""
+        self.loaded_over.clear()
+        if loaded is not None:
+            self._drop((loaded.saved, loaded.base))
+            self.start_from(NotebookText(loaded.text))
 
     def settle_loaded(self, base: NotebookText | None) -> None:
         """What the editor has loaded is the session's, `base`; or else nothing that both have."""
@@ -148,6 +201,11 @@ class Lineage:
 
     def note_save(self, text: str) -> None:
         """The editor has saved this text, and may take over the file's before that is sent."""
+        # What it has just saved the file has by that.
+        loaded = (replace(it, is_seen=it.is_seen and it.text != text) for it in self.loaded_over)
+        self.loaded_over = deque(loaded, self.loaded_over.maxlen)
+        if self._saved is not None:
+            self.loaded_over.extend(LoadedText(it, *self._saved) for it in self._lately)
         self._saved = None
         self._saved = text, self.base_of(text)
         self._passing.clear()
@@ -187,7 +245,8 @@ class Lineage:
         `editors` is what the editor has; None where there is no editor.
         """
         self._before = self.base, self.made
-        if self._saved and (sent == self._saved[0] or self.is_later(sent, self._saved[0])):
+        self._forget_dropped(sent)
+        if self._saved and self._has(sent, self._saved[0]):
             self._saved = None
         made, self.made, self.loaded = self.made, None, None
         out_of = None
@@ -214,6 +273,25 @@ class Lineage:
         # The next save lacks what was put back, without anybody having deleted it.
         self.made = self.made or MadeText(put_back, self.base)
         self.base = passed
+        if self._saved is not None:
+            self._drop(self._saved)
         with contextlib.suppress(ValueError):  # Who puts back is no event of the loop's.
             self._passing.remove(found)
         return True
+
+    def _has(self, sent: str, saved: str) -> bool:
+        return sent == saved or self.is_later(sent, saved)
+
+    def _forget_dropped(self, sent: str) -> None:
+        """The session has read what was `sent`: the save that is, and with the newest all before
+        it, of which was seen to what is dropped.
+        """
+        is_newest = self._saved is not None and self._has(sent, self._saved[0])
+        left = (it for it in self.dropped if not is_newest and not self._has(sent, it[0]))
+        self.dropped = tuple(left)
+        loaded = [it for it in self.loaded_over if not is_newest and not self._has(sent, it.saved)]
+        self.loaded_over = deque(loaded, self.loaded_over.maxlen)
+
+    def _drop(self, saved: SavedText) -> None:
+        if saved not in self.dropped:
+            self.dropped = (*self.dropped, saved)

@@ -14,11 +14,11 @@ from difflib import SequenceMatcher
 
 from livebook_ls import clock
 from livebook_ls.livebook.live.events import UnseenChanges
-from livebook_ls.notebook.merging.conflict import ConflictKind, Take
+from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.merge import merge
-from livebook_ls.notebook.model import Cell, CellType, Span
+from livebook_ls.notebook.model import Cell, CellType
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.merging.both_typed import both_typed, typed_apart
+from livebook_ls.sync.merging.both_typed import both_typed, typed_on
 from livebook_ls.sync.merging.session_edits import has_lost_sections
 
 # Livebook writes emphasis with another sign.
@@ -170,7 +170,7 @@ class Swallowed:
         if replaced is None or sent is None or has_lost_sections(sent, session):
             return session
         restored = _restored(replaced[0], sent, replaced[1])
-        whole = NotebookText(_typed_on(_read(sent), restored, session.body))
+        whole = NotebookText(typed_on(_read(sent), restored, session.body))
         self._put_back = whole, session
         return whole
 
@@ -264,28 +264,6 @@ def _has_cell(notebook: str, text: str) -> bool:
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text)
-
-
-def _typed_on(before: str, restored: str, session: str) -> str:
-    """The session's text, in which people have typed on since it was as `before`, with what was
-    `restored` there meanwhile.
-    """
-    apart = typed_apart(before, restored, session)
-    if apart is not None:
-        return apart
-    conflicts = merge(before, session, restored).conflicts
-    for it in reversed([it for it in conflicts if it.kind is ConflictKind.LINES]):
-        # Who types a new line types its end first.
-        both = both_typed(*(text.removesuffix("\n") for text in (it.base, it.theirs, it.ours)))
-        session = _replaced(session, it.span, both, is_line=not it.ours)
-        restored = _replaced(restored, it.theirs_span, both, is_line=not it.theirs)
-    merged = merge(before, session, restored)
-    with_something = (at for at, it in enumerate(merged.conflicts) if it.theirs)
-    return merged.resolved(dict.fromkeys(with_something, Take.THEIRS)).text
-
-
-def _replaced(text: str, span: Span, by: str, *, is_line: bool) -> str:
-    return text[: span.start] + by + ("\n" if is_line else "") + text[span.end :]
 
 
 def _with_cell(notebook: NotebookText, text: str) -> str:
