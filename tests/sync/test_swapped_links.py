@@ -97,6 +97,7 @@ def test_nothing_passes_between_the_former_session_and_the_other_file(
     swap(link, other)
     wait_for_another_session(editor, uri, former)
 
+    livebook.wait_settled()
     assert other.read_text(encoding="utf-8") == OTHER
     assert codes(editor, uri) == ["leads-elsewhere"]
     told = editor.diagnostics[uri][0]["message"]
@@ -104,6 +105,8 @@ def test_nothing_passes_between_the_former_session_and_the_other_file(
     editor.save(uri, link, SAVED)
     editor.wait_for(lambda: text_of(livebook, other) == SAVED, "the save in its session")
     editor.wait_for(lambda: codes(editor, uri) == [], "nothing more to tell")
+    # It may just be written back.
+    livebook.wait_settled()
     assert other.read_text(encoding="utf-8") == SAVED
     assert text_of(livebook, real) == TYPED
 
@@ -201,6 +204,7 @@ def test_a_save_that_is_on_its_way_is_not_put_back_over_the_other_file(
         swap(link, other)
     wait_for_another_session(editor, uri, former)
 
+    livebook.wait_settled()
     assert other.read_text(encoding="utf-8") == REAL
     assert text_of(livebook, other) == REAL
     assert text_of(livebook, real) == TYPED
