@@ -799,6 +799,27 @@ def test_a_save_that_an_editor_drops_by_loading_what_livebook_wrote_over_it_is_n
 
 
 @pytest.mark.slow
+def test_where_nothing_is_merged_such_a_save_is_told_to_be_gone(
+    start_editor: Callable[..., Editor],
+    livebook: StandIn,
+    notebook: Path,
+    environ: dict[str, str],
+) -> None:
+    editor = start_editor(settings={"merge": "never"}, capabilities=PLAIN)
+    uri = opened(editor, livebook, notebook)
+    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    loaded = BASE.replace(*THEIRS)
+    livebook.edit_session(notebook, loaded, is_typed=True)
+    with turn_of_another(environ, notebook):
+        editor.save(uri, notebook, MINE)
+        livebook.save_session(notebook)
+        editor.change(uri, loaded)
+        editor.save(uri, notebook, loaded.replace("third = 3", "third = 33"))
+
+    editor.wait_for(lambda: "save-overwritten" in codes(editor, uri), "the word of the first save")
+
+
+@pytest.mark.slow
 def test_a_key_that_a_merged_save_swallowed_is_in_no_conflict_with_the_next_save(
     start_editor: Callable[..., Editor],
     livebook: StandIn,

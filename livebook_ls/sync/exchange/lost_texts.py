@@ -125,19 +125,20 @@ class DroppedSaves:
         whole = reading.text
         for text, base in dropped:
             whole = await self._talk.think(partial(_with, whole, text, base, session))
-        is_wanted = self._merging.is_wanted(link, reading)
-        if whole == reading.text or not is_wanted:
-            link.lineage.dropped = ()
-            if dropped and (session is None or not is_wanted):
-                overwritten_save.tell_loss(link, dropped[-1][0], reading)
-            return False
-        data = whole.encode("utf-8", "surrogatepass")
-        if not notebook_file.put_back(link.path, saved, data, None):
-            return notebook_file.version(link.path) != saved.version
-        link.version = notebook_file.version(link.path)
-        link.lineage.make(whole, link.lineage.base_of(reading.text) or reading, reading.text)
+        is_wanted = session is not None and self._merging.is_wanted(link, reading)
+        data, is_done = whole.encode("utf-8", "surrogatepass"), whole == reading.text
+        if is_wanted and not is_done:
+            is_done = notebook_file.put_back(link.path, saved, data, None)
+            if is_done:
+                base = link.lineage.base_of(reading.text) or reading
+                link.lineage.make(whole, base, reading.text)
+            elif notebook_file.version(link.path) != saved.version:
+                return True
+            link.version = notebook_file.version(link.path)
         link.lineage.dropped = ()
-        return True
+        if dropped and not (is_wanted and is_done):
+            overwritten_save.tell_loss(link, dropped[-1][0], reading)
+        return is_done and whole != reading.text
 
 
 def _with(text: str, dropped: str, base: NotebookText | None, session: NotebookText | None) -> str:
