@@ -129,6 +129,9 @@ class Channel:
             with contextlib.suppress(ConnectionClosed):
                 await self._send(frames.LEAVE, {})
             await self._connection.close()
+        # One that was dropped is closed at once, and nothing of it is to be left all the same.
+        if others := [it for it in self._tasks if it is not asyncio.current_task()]:
+            await asyncio.wait(others)
 
     async def _ask(
         self, event: str, payload: Payload, timeout_s: float, ref: str | None = None
