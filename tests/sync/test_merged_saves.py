@@ -365,6 +365,30 @@ def test_a_conflict_that_was_edited_away_is_over_with_the_next_save(
     editor.wait_for(lambda: "browser-conflict" not in codes(editor, conflicting), "the all-clear")
 
 
+@pytest.mark.parametrize("goes_on", [False, True], ids=["just that", "and more"])
+@pytest.mark.parametrize("is_restored", [False, True], ids=["typed", "from the file"])
+def test_who_takes_the_browsers_lines_by_hand_has_them(
+    editor: Editor,
+    livebook: StandIn,
+    notebook: Path,
+    conflicting: str,
+    *,
+    goes_on: bool,
+    is_restored: bool,
+) -> None:
+    theirs = BASE.replace("first = 1", "first = 111")
+    if is_restored:
+        notebook.write_text(theirs, encoding="utf-8")
+    editor.change(conflicting, theirs)
+    editor.actions(conflicting, line=0)
+    agreed = theirs.replace(":two", ":more") if goes_on else theirs
+    editor.save(conflicting, notebook, agreed)
+
+    until_one(editor, livebook, notebook, agreed)
+    editor.wait_for(lambda: "browser-conflict" not in codes(editor, conflicting), "the all-clear")
+    assert "save-put-back" not in codes(editor, conflicting)
+
+
 def test_an_autosave_does_not_lie_over_a_save_that_waits_for_a_choice(
     editor: Editor, livebook: StandIn, notebook: Path, conflicting: str
 ) -> None:
