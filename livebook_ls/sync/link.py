@@ -259,7 +259,7 @@ class NotebookLink:
         self.unsent_since_s = min(self.unsent_since_s, self.saved_s)
         if text is not None:
             self.saves.append(text)
-            self.lineage.note_save(text)
+            self.lineage.note_save(text, is_told=self.state not in SETTLED | UNDER_WAY)
 
     @property
     def is_loaded_anew(self) -> bool:

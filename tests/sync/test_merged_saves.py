@@ -82,6 +82,13 @@ def open_in_browser(livebook: StandIn, path: Path) -> None:
     httpx.post(f"{livebook.url}/dev/open", json={"file": str(path)}).raise_for_status()
 
 
+def joined(editor: Editor, livebook: StandIn, path: Path) -> str:
+    """Open a notebook, until our server has joined its session, too; its URI."""
+    uri = opened(editor, livebook, path)
+    editor.wait_for(lambda: is_joined(livebook, path), "the session joined")
+    return uri
+
+
 def until_one_of(editor: Editor, livebook: StandIn, path: Path, texts: Sequence[str]) -> None:
     """The same as `until_one`, with whichever of these."""
 
@@ -179,8 +186,7 @@ def test_half_a_word_that_was_loaded_anew_is_no_conflict_with_the_whole(
     start_editor: Callable[..., Editor], livebook: StandIn, notebook: Path
 ) -> None:
     editor = start_editor(capabilities=PLAIN)
-    uri = opened(editor, livebook, notebook)
-    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    uri = joined(editor, livebook, notebook)
     now = BASE
     for number in range(5):
         half = now.replace(":two\n", f":two\n# {number}\n")
@@ -720,8 +726,7 @@ def test_a_save_that_livebook_has_read_for_the_one_before_is_nobodys_edit(
 def test_what_was_typed_beside_that_is_in_no_conflict_with_the_save_after_it(
     editor: Editor, livebook: StandIn, notebook: Path, numbers: Sequence[int]
 ) -> None:
-    uri = opened(editor, livebook, notebook)
-    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    uri = joined(editor, livebook, notebook)
     texts = [BASE.replace(THEIRS[0], f"{THEIRS[0]}{it}") for it in numbers]
     typed = ("first = 1", "first = 1 # typed")
     with (
@@ -740,7 +745,14 @@ def test_what_was_typed_beside_that_is_in_no_conflict_with_the_save_after_it(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("saves_on", [False, True], ids=["that save", "the one after it"])
-@pytest.mark.parametrize("types_on", [False, True], ids=["", "typed since"])
+@pytest.mark.parametrize("types_on", [False, True], ids=["at rest", "typed since"])
+@pytest.mark.fault(
+    "livebook",
+    "it reads the save after a merged one in place of that",
+    during="the editor has not taken over what came in from the browser",
+    shows="in sync, with both",
+    recovers="by itself",
+)
 def test_what_livebook_replaced_by_reading_a_save_for_a_merged_one_before_comes_back(
     start_editor: Callable[..., Editor],
     livebook: StandIn,
@@ -751,8 +763,7 @@ def test_what_livebook_replaced_by_reading_a_save_for_a_merged_one_before_comes_
 ) -> None:
     editor = start_editor(capabilities=PLAIN)
     editor.applies_edits = False
-    uri = opened(editor, livebook, notebook)
-    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    uri = joined(editor, livebook, notebook)
     livebook.edit_session(notebook, BASE.replace(*THEIRS), is_typed=True)
     further, on = MINE.replace("third = 3", "third = 33"), ("Some prose", "Some more prose")
     last = further.replace("second = 2", "second = 22") if saves_on else further
@@ -784,6 +795,13 @@ def test_what_livebook_replaced_by_reading_a_save_for_a_merged_one_before_comes_
 
 
 @pytest.mark.slow
+@pytest.mark.fault(
+    "editor",
+    "it loads what Livebook wrote over a save that waits, and saves on",
+    during="another of ours is at work on the notebook",
+    sees="put_back",
+    recovers="by itself",
+)
 @pytest.mark.parametrize("is_alike", [False, True], ids=["elsewhere", "at the same place"])
 @pytest.mark.parametrize("is_slow", [False, True], ids=["at once", "key by key"])
 def test_a_save_that_an_editor_drops_by_loading_what_livebook_wrote_over_it_is_not_lost(
@@ -797,8 +815,7 @@ def test_a_save_that_an_editor_drops_by_loading_what_livebook_wrote_over_it_is_n
 ) -> None:
     editor = start_editor(capabilities=PLAIN)
     editor.applies_edits = False
-    uri = opened(editor, livebook, notebook)
-    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    uri = joined(editor, livebook, notebook)
     place, further = "first = 1\n", "first = 1\nfurther = 5\n"
     if not is_alike:
         place, further = "third = 3", "third = 33"
@@ -820,6 +837,7 @@ def test_a_save_that_an_editor_drops_by_loading_what_livebook_wrote_over_it_is_n
     if is_alike:
         both.append(loaded.replace(place, further.replace("further", "mine = 11\nfurther")))
     until_one_of(editor, livebook, notebook, both)
+    editor.wait_for(lambda: "save-put-back" in codes(editor, uri), "the word of it")
 
 
 @pytest.mark.slow
@@ -830,8 +848,7 @@ def test_where_nothing_is_merged_such_a_save_is_told_to_be_gone(
     environ: dict[str, str],
 ) -> None:
     editor = start_editor(settings={"merge": "never"}, capabilities=PLAIN)
-    uri = opened(editor, livebook, notebook)
-    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    uri = joined(editor, livebook, notebook)
     loaded = BASE.replace(*THEIRS)
     livebook.edit_session(notebook, loaded, is_typed=True)
     with turn_of_another(environ, notebook):
@@ -852,8 +869,7 @@ def test_a_key_that_a_merged_save_swallowed_is_in_no_conflict_with_the_next_save
 ) -> None:
     editor = start_editor(capabilities=PLAIN)
     editor.applies_edits = False
-    uri = opened(editor, livebook, notebook)
-    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    uri = joined(editor, livebook, notebook)
     kept = KeptTexts(StateFolder(environ))
 
     def typed(text: str, line: str) -> str:
@@ -883,8 +899,7 @@ def test_a_key_that_a_merged_save_swallowed_is_in_no_conflict_with_the_next_save
 def test_what_was_agreed_to_be_replaced_is_offered_back_with_what_was_typed_just_then(
     editor: Editor, livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:
-    uri = opened(editor, livebook, notebook)
-    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    uri = joined(editor, livebook, notebook)
     conflict = BASE.replace("first = 1", "<<<<<<< HEAD\nfirst = 1\n=======\nfirst = 2\n>>>>>>> b")
     editor.save(uri, notebook, conflict)
     editor.wait_for_state(uri, "held")
@@ -926,8 +941,7 @@ def test_where_nothing_is_merged_what_is_typed_while_a_save_is_on_its_way_is_off
     before: str,
 ) -> None:
     editor = start_editor(settings={"merge": "never"})
-    uri = opened(editor, livebook, notebook)
-    editor.wait_for(lambda: is_joined(livebook, notebook), "the session joined")
+    uri = joined(editor, livebook, notebook)
     livebook.edit_session(notebook, before, is_typed=True)
     typed = before.replace("```elixir\n:two", "```elixir\n# typed\n:two")
     with livebook.holding(HoldPoint.SYNC) as until_told:

@@ -20,7 +20,7 @@ from livebook_ls.sync.exchange.write_back import Aftermath, put_time_back
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.version_files import VersionOrigin
-from livebook_ls.sync.link import NotebookLink, State
+from livebook_ls.sync.link import SETTLED, UNDER_WAY, NotebookLink, State
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.held_merge import HeldMerge
@@ -223,7 +223,7 @@ class Autosaves:
         """The editor holds this text: it may have loaded what the session has written over a save
         that waits, before that was seen.
         """
-        is_waiting = link.unsent_since_s != float("inf")
+        is_waiting = link.unsent_since_s != float("inf") and link.state in SETTLED | UNDER_WAY
         if is_waiting and text not in link.saves and not link.lineage.is_made(text):
             with contextlib.suppress(OSError):
                 if _may_have(link, text) and notebook_file.read(link.path).text == text:

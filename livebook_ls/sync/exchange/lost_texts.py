@@ -18,6 +18,7 @@ from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.both_typed import typed_on
 from livebook_ls.sync.merging.rejoining import joined
 from livebook_ls.sync.merging.session_edits import has_all_of
+from livebook_ls.sync.telling import findings
 
 # Somebody may write again just when the file is to be put right.
 _MOST_TRIES = 5
@@ -113,32 +114,39 @@ class DroppedSaves:
     async def bring_back(
         self, link: NotebookLink, saved: notebook_file.Snapshot, reading: NotebookText
     ) -> bool:
-        """Whether it was brought into the file, which is as it was `saved` since, or that has just
-        changed; what can't be is told.
+        """Whether it was brought into the file that is as it was `saved`, or that has changed, so
+        that it must be read again; what can't be brought back is told.
         """
+        over = link.lineage.loaded_over
+        over = await self._talk.think(lambda: tuple(it for it in over if it.lacks_save()))
+        if not over and not link.lineage.dropped:
+            link.lineage.settle_loaded_over(None)
+            return False
         session = await self._talk.session_text(link, is_needed=True)
         if session is not None:
-            over, typed = tuple(reversed(link.lineage.loaded_over)), self._live.typed(link)
-            loaded = (it for it in over if it.is_sessions(session, typed))
+            typed = self._live.typed(link)
+            loaded = (it for it in reversed(over) if it.is_sessions(session, typed))
             link.lineage.settle_loaded_over(await self._talk.think(lambda: next(loaded, None)))
         dropped = [it for it in link.lineage.dropped if it[0] != reading.text]
         whole = reading.text
         for text, base in dropped:
             whole = await self._talk.think(partial(_with, whole, text, base, session))
-        is_wanted = session is not None and self._merging.is_wanted(link, reading)
-        data, is_done = whole.encode("utf-8", "surrogatepass"), whole == reading.text
-        if is_wanted and not is_done:
-            is_done = notebook_file.put_back(link.path, saved, data, None)
-            if is_done:
+        can_merge = session is not None and self._merging.is_wanted(link, reading)
+        if can_merge and whole != reading.text:
+            if notebook_file.put_back(link.path, saved, whole.encode("utf-8"), None):
                 base = link.lineage.base_of(reading.text) or reading
                 link.lineage.make(whole, base, reading.text)
-            elif notebook_file.version(link.path) != saved.version:
+                link.lineage.dropped, link.version = (), notebook_file.version(link.path)
+                # Told with whatever state comes of it, also by the sync of the next save.
+                link.came_in = (findings.put_back(),)
                 return True
-            link.version = notebook_file.version(link.path)
+            if notebook_file.version(link.path) != saved.version:
+                return True
+            can_merge = False
         link.lineage.dropped = ()
-        if dropped and not (is_wanted and is_done):
+        if dropped and not can_merge:
             overwritten_save.tell_loss(link, dropped[-1][0], reading)
-        return is_done and whole != reading.text
+        return False
 
 
 def _with(text: str, dropped: str, base: NotebookText | None, session: NotebookText | None) -> str:

@@ -291,7 +291,6 @@ class Operations:
                 if reading.text not in link.saves and not self._has_newer(link.path):
                     overwritten_save.tell_loss(link, save.text, reading)
             if link.lineage.has_dropped and await self._dropped.bring_back(link, saved, reading):
-                note = (findings.put_back(),)
                 continue
             if not await self._delivery.send(link, saved, reading, note):
                 return

@@ -19,6 +19,8 @@ from livebook_ls.sync.telling.findings import Finding
 _KEPT_MERGES = 10
 # Of what is typed in some ten milliseconds.
 _KEPT_LATELY = 4
+# Of that, and what the file was seen to have.
+_KEPT_LOADED = 8
 
 
 # What an editor has saved, and what that goes out from, as far as it is known.
@@ -48,16 +50,16 @@ class LoadedText:
     base: NotebookText | None
     is_seen: bool = False
 
-    def is_sessions(self, session: NotebookText, typed: Collection[str]) -> bool:
-        """Whether it has what the session had, and not what was saved: else the editor has it by
-        what was done there, as by an undo.
-        """
+    def lacks_save(self) -> bool:
+        """Whether it lacks what was saved, and has not come about in the editor, as by an undo."""
         has_it = set(self.saved.splitlines()) <= set(self.text.splitlines())
         if has_it or self.base is None:
             return False
-        text = NotebookText(self.text)
-        is_loaded = self.is_seen or has_news(text, self.base)
-        return is_loaded and is_passed(text, session, self.base, typed)
+        return self.is_seen or has_news(NotebookText(self.text), self.base)
+
+    def is_sessions(self, session: NotebookText, typed: Collection[str]) -> bool:
+        """Whether it has what the session has, or had a moment ago."""
+        return is_passed(NotebookText(self.text), session, self.base, typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Lineage:
         # The same of what it has dropped: it has loaded what the session wrote over that.
         self.dropped: tuple[SavedText, ...] = ()
         # What it may have loaded so, as long as nobody knows whose that was, and what it dropped.
-        self.loaded_over: deque[LoadedText] = deque(maxlen=2 * _KEPT_LATELY)
+        self.loaded_over: tuple[LoadedText, ...] = ()
         # What it was before the last sync.
         self._before: tuple[NotebookText | None, MadeText | None] = (None, None)
 
@@ -158,7 +160,7 @@ class Lineage:
         just saved that.
         """
         if self._saved is not None:
-            self.loaded_over.append(LoadedText(text, *self._saved, is_seen=True))
+            self._load_over(LoadedText(text, *self._saved, is_seen=True))
 
     @property
     def has_dropped(self) -> bool:
@@ -167,7 +169,7 @@ class Lineage:
 
     def settle_loaded_over(self, loaded: LoadedText | None) -> None:
         """What the editor has loaded is this one, and the session's; None where it is none."""
-        self.loaded_over.clear()
+        self.loaded_over = ()
         if loaded is not None:
             self._drop((loaded.saved, loaded.base))
             self.start_from(NotebookText(loaded.text))
@@ -199,13 +201,19 @@ class Lineage:
         if self.made is not None:
             self.made = replace(self.made, base=session)
 
-    def note_save(self, text: str) -> None:
-        """The editor has saved this text, and may take over the file's before that is sent."""
-        # What it has just saved the file has by that.
-        loaded = (replace(it, is_seen=it.is_seen and it.text != text) for it in self.loaded_over)
-        self.loaded_over = deque(loaded, self.loaded_over.maxlen)
-        if self._saved is not None:
-            self.loaded_over.extend(LoadedText(it, *self._saved) for it in self._lately)
+    def note_save(self, text: str, *, is_told: bool = False) -> None:
+        """The editor has saved this text, and may take over the file's before that is sent. Where
+        the person `is_told` that the save before has not arrived, what it drops of that is meant.
+        """
+        if is_told:
+            self.dropped = self.loaded_over = ()
+        elif self._saved is not None:
+            # What it has just saved the file has by that.
+            loaded = (
+                replace(it, is_seen=it.is_seen and it.text != text) for it in self.loaded_over
+            )
+            self.loaded_over = tuple(loaded)
+            self._load_over(*(LoadedText(it, *self._saved) for it in self._lately))
         self._saved = None
         self._saved = text, self.base_of(text)
         self._passing.clear()
@@ -289,8 +297,11 @@ class Lineage:
         is_newest = self._saved is not None and self._has(sent, self._saved[0])
         left = (it for it in self.dropped if not is_newest and not self._has(sent, it[0]))
         self.dropped = tuple(left)
-        loaded = [it for it in self.loaded_over if not is_newest and not self._has(sent, it.saved)]
-        self.loaded_over = deque(loaded, self.loaded_over.maxlen)
+        over = (it for it in self.loaded_over if not is_newest and not self._has(sent, it.saved))
+        self.loaded_over = tuple(over)
+
+    def _load_over(self, *loaded: LoadedText) -> None:
+        self.loaded_over = (*self.loaded_over, *loaded)[-_KEPT_LOADED:]
 
     def _drop(self, saved: SavedText) -> None:
         if saved not in self.dropped:
