@@ -18,6 +18,8 @@ from livebook_ls.sync.keeping.turns import Turns
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
+from livebook_ls.sync.merging.held_merge import HeldMerge
+from livebook_ls.sync.telling import merge_findings
 
 AGREED, OTHER = "# A\n\n## S\n\nagreed\n", "# A\n\n## S\n\nother\n"
 
@@ -65,3 +67,41 @@ def test_what_the_session_has_saved_is_what_it_holds(
     assert found is not None
     # A save that Livebook has read instead of that lacks what nobody has deleted.
     assert found.text == ("# A\n\n## S\n\none, two\n" if is_saved else typed)
+
+
+CELL = "# A\n\n## S\n\n```elixir\n:mine\n```\n\n```elixir\n:theirs\n```\n"
+
+
+@pytest.mark.parametrize(
+    "is_promised",
+    [
+        pytest.param(False, id="as it was"),
+        pytest.param(True, id="as it was told to save", marks=pytest.mark.xfail(strict=True)),
+    ],
+)
+def test_who_has_not_taken_over_what_was_merged_is_in_no_conflict_with_who_types_on(
+    environ: dict[str, str], *, is_promised: bool
+) -> None:
+    """A key was swallowed by the sync of a merged text, which the editor did not have."""
+    typed = [CELL.replace(":theirs\n", f":theirs\n{it}\n") for it in ("# w", "# wo", "# word")]
+    seen, whole, later = map(NotebookText, typed)
+    link = NotebookLink("/n.livemd", lambda _: None)
+    link.lineage.base = NotebookText(CELL)
+    link.swallowed.look(seen, seen)
+    link.lineage.synced(seen.text, seen.text, seen, CELL)
+    assert link.swallowed.take([":theirs\n# wo"])
+    before = whole.text if is_promised else CELL
+    ours = before.replace(":mine", ":mine, here")
+    if is_promised:
+        link.lineage.promise(ours, whole, merge_findings.came_in(()))
+        link.lineage.note_save(ours)
+
+    async def merged() -> HeldMerge:
+        with ThreadPoolExecutor(1) as threads:
+            talk = Talk(Connection(Settings(), environ), threads)
+            folder = StateFolder(environ)
+            turns, kept = Turns(folder), KeptTexts(folder)
+            merging = SessionMerge(talk, Settings, kept, turns, LiveSessions())
+            return await merging.merge(link, NotebookText(ours), later)
+
+    assert asyncio.run(merged()).text == later.text.replace(":mine", ":mine, here")
