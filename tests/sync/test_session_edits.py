@@ -99,6 +99,9 @@ def test_what_was_typed_and_taken_back_is_told_from_what_somebody_else_added() -
     assert was_typed(typed, session, ["kept m", "kept more"])
     assert not was_typed(typed, session, ["kept m"])
     assert not was_typed(cell, session, ["kept more"])
+    blank = NotebookText(session.text.replace("kept", "kept\n"))
+    assert was_typed(blank, session, ["kept\n"])
+    assert not was_typed(session, blank, ["kept more"])
     assert not was_typed(section, session, [":new"])
 
 

@@ -238,7 +238,8 @@ class Autosaves:
         if now is not None and now.size == rewritten.version.size:
             link.known = Snapshot(rewritten.data, now)
             link.version = now
-            link.lineage.editor_has(rewritten.text or "")
+        # Also where somebody has written the file since.
+        link.lineage.editor_has(rewritten.text or "")
 
 
 def _may_have(link: NotebookLink, text: str) -> bool:

@@ -84,8 +84,9 @@ def was_typed(file: NotebookText, session: NotebookText, typed: Collection[str])
     """
     if [it.name for it in file.notebook.sections] != [it.name for it in session.notebook.sections]:
         return False
-    more = _texts(file) - _texts(session)
-    return bool(more) and more.keys() <= _as_typed(typed)
+    more, spoken = _sources(file) - _sources(session), _as_typed(typed)
+    added = [it for it in file.notebook.cells if it.source in more]
+    return bool(added) and all(_text(it) in spoken for it in added)
 
 
 def is_passed(
@@ -173,8 +174,8 @@ def _in_form_of(before: NotebookText, session: NotebookText) -> str:
     return form.resolved_all(Take.THEIRS).text
 
 
-def _texts(text: NotebookText) -> Counter[tuple[str, ...]]:
-    return Counter(map(_text, text.notebook.cells))
+def _sources(text: NotebookText) -> Counter[str]:
+    return Counter(it.source for it in text.notebook.cells)
 
 
 def _text(cell: Cell) -> tuple[str, ...]:

@@ -51,15 +51,7 @@ def undone(folder: Path, written: str, session: str, *typed: str) -> tuple[bool,
     return is_undone, path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "half",
-    [
-        ":theirs\n# wo",
-        ":theirs\n",
-        ":theirs\n#",
-        pytest.param(":theirs\n# word\n#", marks=pytest.mark.xfail(strict=True)),
-    ],
-)
+@pytest.mark.parametrize("half", [":theirs\n# wo", ":theirs\n", ":theirs\n#", ":theirs\n# word\n#"])
 def test_half_a_word_that_an_autosave_wrote_over_a_save_is_undone(
     tmp_path: Path, half: str
 ) -> None:
@@ -78,7 +70,6 @@ def test_what_nobody_typed_in_the_browser_is_somebodys_work(tmp_path: Path) -> N
     assert undone(tmp_path, written, session, ":theirs\n# word") == (False, written)
 
 
-@pytest.mark.xfail(strict=True)
 def test_a_buffer_that_has_all_of_the_file_goes_on_from_that_though_it_was_written_since(
     tmp_path: Path,
 ) -> None:
