@@ -164,8 +164,8 @@ class SessionMerge:
             typed = self._live.typed(link)
             merge = await self._talk.think(lambda: merge.with_typing(typed))
         if merge.open_conflicts:
-            brought = self._kept.brought(link.path)
-            merge = await self._talk.think(lambda: without_own_conflicts(base, merge, brought))
+            own = self._kept.brought(link.path), tuple(link.sent)
+            merge = await self._talk.think(lambda: without_own_conflicts(base, merge, *own))
         is_begun = before is not None and not before.is_only_offered
         is_asked = self._settings().merge is MergeMode.ASK and not is_begun
         is_nothing = merge.merged.is_clean and merge.text == reading.text

@@ -5,10 +5,12 @@ That was no choice of anybody's against what was saved: it takes nothing back, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from livebook_ls.notebook.merging.conflict import ConflictKind
 from livebook_ls.sync.guarding.notebook_text import NotebookText
+from livebook_ls.sync.merging.both_typed import typed_on
 from livebook_ls.sync.merging.held_merge import HeldMerge, hold_merge
 from livebook_ls.sync.merging.rejoining import joined
 from livebook_ls.sync.merging.session_edits import has_all_of
@@ -35,13 +37,39 @@ def read_instead(
 
 
 def without_own_conflicts(
-    base: NotebookText | None, merge: HeldMerge, brought: Iterable[str]
+    base: NotebookText | None,
+    merge: HeldMerge,
+    brought: Iterable[str],
+    sent: Collection[str],
 ) -> HeldMerge:
     """The merge without its conflicts, where the session holds just one of the texts that any of
-    our processes has `brought`, by saving or finding them; else as it is.
+    our processes has `brought`, by saving or finding them, or in conflict has only lines that it
+    was `sent`; else as it is.
     """
     is_of_ours = any(merge.theirs.is_form_of(NotebookText(it)) for it in brought)
-    return (settled_among_ours(base, merge) if is_of_ours else None) or merge
+    settled = settled_among_ours(base, merge) if is_of_ours else None
+    return settled or with_own_lines(base, merge, sent) or merge
+
+
+def with_own_lines(
+    base: NotebookText | None, merge: HeldMerge, sent: Iterable[str]
+) -> HeldMerge | None:
+    """The merge without its conflicts, where all that the session has in them are new lines that it
+    was `sent`, and the other side has new ones at the same place: both, one after the other. None
+    where there is anything else.
+    """
+    ours, theirs = merge.ours, merge.theirs
+    lines = {line.strip() for it in sent for line in it.splitlines()}
+    are_own = all(
+        it.kind is ConflictKind.LINES
+        and not it.base.strip()
+        and lines.issuperset(map(str.strip, it.theirs.splitlines()))
+        for _, it in merge.open_conflicts
+    )
+    if base is None or merge.takes or not are_own:
+        return None
+    both = NotebookText(typed_on(base.body, theirs.body, ours.text))
+    return replace(hold_merge(ours, ours, both), theirs=theirs)
 
 
 def settled_among_ours(base: NotebookText | None, merge: HeldMerge) -> HeldMerge | None:
