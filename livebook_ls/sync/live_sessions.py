@@ -130,6 +130,13 @@ class LiveSessions:
             return session.typed if session else ()
         return ()
 
+    def ever_typed(self, link: NotebookLink) -> tuple[str, ...]:
+        """The same, with what a sync has replaced since."""
+        session = self.of(link)
+        with contextlib.suppress(LivebookError):
+            return session.ever_typed if session else ()
+        return ()
+
     async def typing_pause(
         self, link: NotebookLink, is_disturbed: Callable[[], Awaitable[bool]]
     ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.merging.lineage import Lineage
+from livebook_ls.sync.merging.lineage_texts import LoadedText
 from livebook_ls.sync.telling.merge_findings import came_in
 
 K, F, S, M = (NotebookText(f"# {it}\n") for it in ("known", "found", "saved", "merged"))
@@ -207,3 +208,98 @@ def test_a_merged_text_that_its_editor_saves_has_what_the_file_had_got_before() 
 
     assert lineage.made is None
     assert lineage.base_of(saved) is theirs
+
+
+def test_who_saves_once_more_before_that_is_accounted_for_goes_out_from_what_was_promised() -> None:
+    lineage = following(K)
+    lineage.promise(M.text, F, NOTE)
+    lineage.note_save(M.text)
+    lineage.note_save(S.text)
+
+    assert base(lineage, M) == base(lineage, S) == F.text
+    assert lineage.saved(S.text) == (NOTE,)
+
+
+def test_a_save_that_waits_goes_out_from_what_it_did_though_another_goes_out_from_more() -> None:
+    lineage = following(K)
+    lineage.note_save(S.text)
+    lineage.found(F.text, F, K.text)
+    lineage.editor_has(F.text)
+    lineage.note_save(M.text)
+
+    assert base(lineage, S) == K.text
+    assert base(lineage, M) == F.text
+    lineage.synced(M.text, M.text, M, M.text)
+    assert base(lineage, S) == M.text
+
+
+def test_a_base_that_came_about_during_a_sync_outlives_that_it_was_none() -> None:
+    lineage = following(K)
+    lineage.synced(S.text, S.text, S, S.text)
+    lineage.note_put_back(F, S.text)
+    lineage.editor_has(F.text)
+    lineage.not_synced()
+
+    assert base(lineage, M) == F.text
+
+
+def loaded_over(lineage: Lineage, saved: str) -> LoadedText:
+    """A text that the file was seen to have over what was saved, and the editor to have then."""
+    lineage.note_save(saved)
+    lineage.load_over(F.text)
+    [loaded] = lineage.loaded_over
+    return loaded
+
+
+def test_who_has_loaded_what_lay_over_a_save_goes_out_from_that_also_once_the_save_is_sent() -> (
+    None
+):
+    lineage = following(K)
+    loaded_over(lineage, S.text)
+    lineage.synced(S.text, S.text, S, S.text)
+    [loaded] = lineage.loaded_over
+    assert loaded.is_sent
+    lineage.settle_loaded_over(loaded)
+
+    # The session has that save: it is not to be brought back.
+    assert (base(lineage, M), lineage.dropped) == (F.text, ())
+
+
+def test_who_saves_what_was_promised_does_not_go_out_from_what_was_loaded_before() -> None:
+    lineage = following(K)
+    loaded = loaded_over(lineage, S.text)
+    theirs = NotebookText("# theirs\n")
+    lineage.promise(M.text, theirs, NOTE)
+    lineage.note_save(M.text)
+    lineage.settle_loaded_over(loaded)
+
+    assert base(lineage, M) == theirs.text
+
+
+@pytest.mark.parametrize("now", [S.text, "# another\n"])
+def test_what_the_editor_has_again_it_has_not_dropped(now: str) -> None:
+    assert loaded_over(following(K), S.text).lacks_save(now) is (now != S.text)
+
+
+def test_what_the_editor_may_have_had_by_itself_is_no_base_once_the_save_is_sent() -> None:
+    lineage = following(K)
+    lineage.note_save(S.text)
+    lineage.editor_has(F.text)
+    lineage.note_save(M.text)
+    assert lineage.has_dropped
+    lineage.synced(M.text, M.text, M, M.text)
+
+    assert not lineage.has_dropped
+
+
+def test_a_base_is_known_to_have_come_about_since_the_last_sync() -> None:
+    lineage = following(K)
+    assert lineage.is_since_sync(K)
+    lineage.synced(S.text, S.text, S, S.text)
+
+    assert not lineage.is_since_sync(K)
+    assert not lineage.is_since_sync(S)
+    lineage.make(M.text, M, S.text)
+    assert lineage.is_since_sync(M)
+    lineage.start_from(F)
+    assert lineage.is_since_sync(F)

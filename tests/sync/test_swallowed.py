@@ -239,3 +239,21 @@ def test_nothing_is_put_back_into_a_session_that_has_read_a_file_being_written()
     wiped = NotebookText("# Untitled notebook\n")
 
     assert swallowed.put_back(wiped).text == wiped.text
+
+
+def test_what_the_sync_only_left_out_is_told_from_what_it_took_the_place_of() -> None:
+    known = NotebookText(SEEN.replace("second", "second, known"))
+    swallowed = looked()
+    assert swallowed.base_beside(known) is known
+    swallowed.take(["second, theirs"])
+    assert swallowed.base_beside(known) is known
+    beside = swallowed.base_beside(None)
+    assert beside is not None
+    assert beside.text == SENT
+
+    swallowed = looked()
+    swallowed.take(["first, theirs"])
+    beside = swallowed.base_beside(known)
+    assert beside is not None
+    assert beside.text == SEEN
+    assert swallowed.seen_cells == ("first", "second")

@@ -119,6 +119,11 @@ class LiveSession:
         """
         return self._connection.state.typed
 
+    @property
+    def ever_typed(self) -> tuple[str, ...]:
+        """The same, with what a sync has replaced since; raises as `notebook`."""
+        return self._connection.state.ever_typed
+
     async def refresh(self) -> LiveNotebook:
         """The notebook with order, states and outputs by a page that is read from now on.
 

@@ -167,6 +167,11 @@ class SessionState:
         """Texts that cells had lately as somebody typed in them."""
         return self._sources.typed
 
+    @property
+    def ever_typed(self) -> tuple[str, ...]:
+        """The same, with what a sync has replaced since."""
+        return self._sources.ever_typed
+
     def unseen_since(self, before: SessionState) -> tuple[UnseenChanges, ...]:
         """The changes that cells' texts have had since they were as `before`, and nothing was
         told.

@@ -47,6 +47,8 @@ class Sources:
         self.typed_s = float("-inf")
         # By their cells' ids.
         self._typed: deque[tuple[str, str]] = deque(maxlen=_MOST_TYPED)
+        # With what a sync has replaced since.
+        self._ever_typed: deque[str] = deque(maxlen=2 * _MOST_TYPED)
         # What we have changed and Livebook has not acknowledged yet, by cell.
         self._own: dict[str, tuple[Delta, int]] = {}
         # Whether others changed the same meanwhile, so that we can't tell what came of ours.
@@ -70,6 +72,11 @@ class Sources:
         """
         return tuple(text for _, text in self._typed)
 
+    @property
+    def ever_typed(self) -> tuple[str, ...]:
+        """The same, with what a sync has replaced since."""
+        return tuple(self._ever_typed)
+
     def take(self, event: str, payload: Mapping[str, Any]) -> str | None:
         """Take in one of Livebook's events; the id of the cell of which it tells, else None."""
         match event.split(":"):
@@ -84,6 +91,7 @@ class Sources:
                 else:
                     self.typed_s = clock.monotonic_s()
                     self._typed.append((cell_id, changed.text))
+                    self._ever_typed.append(changed.text)
                 self._sources[cell_id] = changed
                 self._unreported.add(cell_id)
             case ["evaluation_finished", cell_id] if cell_id in self:

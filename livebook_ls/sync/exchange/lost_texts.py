@@ -16,6 +16,7 @@ from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.live_sessions import LiveSessions
 from livebook_ls.sync.livebook_calls import Talk
 from livebook_ls.sync.merging.both_typed import typed_on
+from livebook_ls.sync.merging.lineage_texts import LoadedText
 from livebook_ls.sync.merging.rejoining import joined
 from livebook_ls.sync.merging.session_edits import has_all_of
 from livebook_ls.sync.telling import findings
@@ -118,13 +119,14 @@ class DroppedSaves:
         that it must be read again; what can't be brought back is told.
         """
         over = link.lineage.loaded_over
-        over = await self._talk.think(lambda: tuple(it for it in over if it.lacks_save()))
+        lacks_save = partial(LoadedText.lacks_save, now=reading.text)
+        over = await self._talk.think(lambda: tuple(filter(lacks_save, over)))
         if not over and not link.lineage.dropped:
             link.lineage.settle_loaded_over(None)
             return False
         session = await self._talk.session_text(link, is_needed=True)
         if session is not None:
-            typed = self._live.typed(link)
+            typed = (*self._live.ever_typed(link), *link.swallowed.seen_cells)
             loaded = (it for it in reversed(over) if it.is_sessions(session, typed))
             link.lineage.settle_loaded_over(await self._talk.think(lambda: next(loaded, None)))
         dropped = [it for it in link.lineage.dropped if it[0] != reading.text]

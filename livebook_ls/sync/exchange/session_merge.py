@@ -235,8 +235,10 @@ class SessionMerge:
         if made and made.text != reading.text and link.swallowed.has_last_sent(made.text):
             # What that sync made of the session is not what the editor goes out from.
             return link.lineage.base_of(reading.text)
-        swallowed = await self._talk.think(lambda: link.swallowed.base, reading)
-        return swallowed or link.lineage.base_of(reading.text)
+        known = link.lineage.base_of(reading.text)
+        if known is not None and link.lineage.is_since_sync(known):
+            return known
+        return await self._talk.think(lambda: link.swallowed.base_beside(known), reading)
 
     async def _note_read(self, link: NotebookLink, session: NotebookText | None) -> None:
         """Note which save Livebook has read in place of what was merged before, if any."""

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from livebook_ls.sync.guarding.notebook_text import NotebookText
-from livebook_ls.sync.merging.session_edits import has_news, is_passed
+from livebook_ls.sync.merging.lineage_texts import LoadedText, MadeText, PromisedText, SavedText
 from livebook_ls.sync.telling.findings import Finding
 
 # Livebook's form of an earlier one may still come late.
@@ -21,54 +20,6 @@ _KEPT_MERGES = 10
 _KEPT_LATELY = 4
 # Of that, and what the file was seen to have.
 _KEPT_LOADED = 8
-
-
-# What an editor has saved, and what that goes out from, as far as it is known.
-SavedText = tuple[str, NotebookText | None]
-
-
-@dataclass(frozen=True, slots=True)
-class MadeText:
-    """What the file holds by somebody else than its editor, and the session's text that is in it.
-
-    `out_of` is what the editor had saved, where it was made of that.
-    """
-
-    text: str
-    base: NotebookText
-    out_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedText:
-    """What the editor had, and may have loaded, while what it had `saved`, which goes out from the
-    `base`, was not sent yet. `is_seen`: the file had that by then, which others had written.
-    """
-
-    text: str
-    saved: str
-    base: NotebookText | None
-    is_seen: bool = False
-
-    def lacks_save(self) -> bool:
-        """Whether it lacks what was saved, and has not come about in the editor, as by an undo."""
-        has_it = set(self.saved.splitlines()) <= set(self.text.splitlines())
-        if has_it or self.base is None:
-            return False
-        return self.is_seen or has_news(NotebookText(self.text), self.base)
-
-    def is_sessions(self, session: NotebookText, typed: Collection[str]) -> bool:
-        """Whether it has what the session has, or had a moment ago."""
-        return is_passed(NotebookText(self.text), session, self.base, typed)
-
-
-@dataclass(frozen=True, slots=True)
-class PromisedText:
-    """What an editor was told to save, the session's text that is in it, and what is told then."""
-
-    text: str
-    base: NotebookText
-    note: Finding
 
 
 class Lineage:
@@ -85,24 +36,38 @@ class Lineage:
         # What the editor has loaded, as long as nobody knows whether that was the session's.
         self.loaded: str | None = None
         self._promised: PromisedText | None = None
+        # What is told of it once it is saved.
+        self._came_in: tuple[Finding, ...] = ()
         # What was merged and what it was made of, the newest last, until the editor has it.
         self._merged: deque[tuple[str, str]] = deque(maxlen=_KEPT_MERGES)
         # What the session had brought into the file, likewise.
         self._brought: deque[str] = deque(maxlen=_KEPT_MERGES)
         # What the editor has saved and nobody has sent yet, and what that goes out from.
         self._saved: SavedText | None = None
+        # The same of what it had saved before that, the newest last.
+        self._saved_before: deque[SavedText] = deque(maxlen=_KEPT_MERGES)
         # The same of what it has dropped: it has loaded what the session wrote over that.
         self.dropped: tuple[SavedText, ...] = ()
         # What it may have loaded so, as long as nobody knows whose that was, and what it dropped.
         self.loaded_over: tuple[LoadedText, ...] = ()
-        # What it was before the last sync.
+        # Bases that have come about since the last sync.
+        self._since_sync: deque[NotebookText] = deque(maxlen=_KEPT_MERGES)
+        # What it was after the last sync, and before.
+        self._synced: NotebookText | None = None
         self._before: tuple[NotebookText | None, MadeText | None] = (None, None)
 
     def base_of(self, text: str) -> NotebookText | None:
         """What a merge of this text with the session's starts from."""
-        if self.made and self.made.text == text:
-            return self.made.base
-        return self._saved[1] if self._saved and self._saved[0] == text else self.base
+        if made := self._base_of_made(text):
+            return made
+        unsent = reversed((*self._saved_before, *filter(None, [self._saved])))
+        return next((base for saved, base in unsent if saved == text), self.base)
+
+    def is_since_sync(self, base: NotebookText) -> bool:
+        """Whether this base has come about since the last sync: it goes out from what that made of
+        the session, with what was put back there.
+        """
+        return any(it is base for it in tuple(self._since_sync))
 
     def is_made(self, text: str) -> bool:
         """Whether the file has this text by somebody else than its editor."""
@@ -129,6 +94,7 @@ class Lineage:
     def promise(self, text: str, base: NotebookText, note: Finding) -> None:
         """An editor was told to save this text, which has all of the session's."""
         self._promised = PromisedText(text, base, note)
+        self._since_sync.append(base)
 
     def note_put_back(self, found: NotebookText, text: str) -> bool:
         """The file has `text` again, which its editor saved, and no longer what was `found`;
@@ -150,6 +116,7 @@ class Lineage:
         if self.made is None or self.made.text != text:
             return self._has_passing(text)
         self.base, self.made, self.loaded = self.made.base, None, None
+        self.loaded_over = tuple(it for it in self.loaded_over if not it.is_sent)
         self._merged.clear()
         if self._saved is None:
             self._brought.clear()
@@ -171,8 +138,10 @@ class Lineage:
         """What the editor has loaded is this one, and the session's; None where it is none."""
         self.loaded_over = ()
         if loaded is not None:
-            self._drop((loaded.saved, loaded.base))
-            self.start_from(NotebookText(loaded.text))
+            if not loaded.is_sent:
+                self._drop((loaded.saved, loaded.base))
+            if self.base in (loaded.base, self._synced):
+                self.start_from(NotebookText(loaded.text))
 
     def settle_loaded(self, base: NotebookText | None) -> None:
         """What the editor has loaded is the session's, `base`; or else nothing that both have."""
@@ -186,11 +155,18 @@ class Lineage:
         """
         self.recall(base)
         self.made = None
+        if base is not None:
+            self._since_sync.append(base)
 
     def recall(self, base: NotebookText | None) -> None:
         """Both went out from this when one of ours last knew; the same holds of what was saved."""
-        if self._saved is not None and self._saved[1] is self.base:
-            self._saved = self._saved[0], base
+        before = self.base
+
+        def recalled(saved: SavedText) -> SavedText:
+            return (saved[0], base) if saved[1] is before else saved
+
+        self._saved = recalled(self._saved) if self._saved is not None else None
+        self._saved_before = deque(map(recalled, self._saved_before), _KEPT_MERGES)
         self.base = base
 
     def rebase(self, session: NotebookText) -> None:
@@ -214,24 +190,24 @@ class Lineage:
             )
             self.loaded_over = tuple(loaded)
             self._load_over(*(LoadedText(it, *self._saved) for it in self._lately))
-        self._saved = None
-        self._saved = text, self.base_of(text)
+        if self._saved is not None:
+            self._saved_before.append(self._saved)
+        self._take_promised(text)
+        self._saved = text, self._base_of_made(text) or self.base
         self._passing.clear()
         self._lately.clear()
 
     def saved(self, text: str) -> tuple[Finding, ...]:
         """The editor has saved this text; what is told of that."""
-        promised, self._promised = self._promised, None
+        self._take_promised(text)
         self.editor_has(text)
-        if promised is None or promised.text != text:
-            return ()
-        # With all of the session's it has what the file had got, too.
-        self.base, self.made, self._saved = promised.base, None, None
-        return (promised.note,)
+        note, self._came_in, self._promised = self._came_in, (), None
+        return note
 
     def make(self, text: str, base: NotebookText, out_of: str) -> None:
         """The file got a text that was made of what its editor had saved and of the session's."""
         self.made = MadeText(text, base, out_of)
+        self._since_sync.append(base)
         if text != out_of:
             self._merged.append((text, out_of))
 
@@ -241,6 +217,7 @@ class Lineage:
 
     def found(self, text: str, base: NotebookText, editors: str | None) -> None:
         """The file has this text, and its session `base`; its editor has what it had before."""
+        self._since_sync.append(base)
         if text == editors:
             self.base, self.made, self.loaded = base, None, None
         else:
@@ -253,9 +230,11 @@ class Lineage:
         `editors` is what the editor has; None where there is no editor.
         """
         self._before = self.base, self.made
+        self._since_sync.clear()
         self._forget_dropped(sent)
         if self._saved and self._has(sent, self._saved[0]):
             self._saved = None
+            self._saved_before.clear()
         made, self.made, self.loaded = self.made, None, None
         out_of = None
         if editors is None or sent == editors:
@@ -264,13 +243,15 @@ class Lineage:
             self.base, out_of = NotebookText(editors), editors
         if editors is not None and file != editors:
             self.made = MadeText(file, session, out_of)
+        self._synced = self.base
 
     def not_synced(self) -> None:
         """The session has not read what was sent after all; nor does what was saved since go out
         from that.
         """
         base, self.made = self._before
-        self.recall(base)
+        if self.base is self._synced:
+            self.recall(base)
 
     def _has_passing(self, text: str) -> bool:
         """Whether the file had this text for a while, from which the editor goes out by now."""
@@ -287,6 +268,20 @@ class Lineage:
             self._passing.remove(found)
         return True
 
+    def _take_promised(self, text: str) -> None:
+        """The editor has saved this text: with all of the session's, where it was told to save that
+        it has what the file had got, too.
+        """
+        promised = self._promised
+        if promised is not None and promised.text == text:
+            self.base, self.made, self._promised = promised.base, None, None
+            self._came_in = (promised.note,)
+
+    def _base_of_made(self, text: str) -> NotebookText | None:
+        """What a text goes out from that the file has, or the editor was told to save."""
+        made = (it for it in (self.made, self._promised) if it is not None)
+        return next((it.base for it in made if it.text == text), None)
+
     def _has(self, sent: str, saved: str) -> bool:
         return sent == saved or self.is_later(sent, saved)
 
@@ -297,8 +292,12 @@ class Lineage:
         is_newest = self._saved is not None and self._has(sent, self._saved[0])
         left = (it for it in self.dropped if not is_newest and not self._has(sent, it[0]))
         self.dropped = tuple(left)
-        over = (it for it in self.loaded_over if not is_newest and not self._has(sent, it.saved))
-        self.loaded_over = tuple(over)
+        over = (
+            replace(it, is_sent=it.is_sent or is_newest or self._has(sent, it.saved))
+            for it in self.loaded_over
+        )
+        # What the editor may have had by itself goes out from that save.
+        self.loaded_over = tuple(it for it in over if it.is_seen or not it.is_sent)
 
     def _load_over(self, *loaded: LoadedText) -> None:
         self.loaded_over = (*self.loaded_over, *loaded)[-_KEPT_LOADED:]

@@ -160,6 +160,22 @@ class Swallowed:
         restored = _restored(before, sent, filled)
         return NotebookText(merge(filled, restored, before).resolved_all(Take.THEIRS).text)
 
+    def base_beside(self, known: NotebookText | None) -> NotebookText | None:
+        """The same for a text that goes out from what is `known`: that itself, where the last sync
+        only left out what it has swallowed, and says nothing in the place of it.
+        """
+        replaced, sent = self._replaced_by_last, self.sent
+        if replaced is None or sent is None:
+            return known
+        before, filled = replaced
+        is_only_left_out = not merge(before, _read(sent), filled).conflicts
+        return known if known is not None and is_only_left_out else self.base
+
+    @property
+    def seen_cells(self) -> tuple[str, ...]:
+        """What cells of the session were seen to say before the last syncs."""
+        return tuple(cell.source for it in self._looks for cell in it.notebook.cells)
+
     def put_back(self, session: NotebookText) -> NotebookText:
         """The session's text, which was just seen, with what was swallowed, before what was typed
         there since; as it is where all of it is gone, as after reading a file that was just being

@@ -90,6 +90,7 @@ def test_what_is_typed_counts_until_a_sync_has_replaced_it() -> None:
     assert list(sources.typed) == ["1", "12", "by a sync 12!"]
     sources.take("cell_deleted", {"cell_id": "b"})
     assert list(sources.typed) == ["by a sync 12!"]
+    assert list(sources.ever_typed) == ["1", "12", "1", "12", "by a sync 12!"]
 
 
 def test_what_an_evaluation_told_is_gone_when_the_next_begins() -> None:

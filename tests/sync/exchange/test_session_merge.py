@@ -72,13 +72,7 @@ def test_what_the_session_has_saved_is_what_it_holds(
 CELL = "# A\n\n## S\n\n```elixir\n:mine\n```\n\n```elixir\n:theirs\n```\n"
 
 
-@pytest.mark.parametrize(
-    "is_promised",
-    [
-        pytest.param(False, id="as it was"),
-        pytest.param(True, id="as it was told to save", marks=pytest.mark.xfail(strict=True)),
-    ],
-)
+@pytest.mark.parametrize("is_promised", [False, True], ids=["as it was", "as it was told to save"])
 def test_who_has_not_taken_over_what_was_merged_is_in_no_conflict_with_who_types_on(
     environ: dict[str, str], *, is_promised: bool
 ) -> None:
