@@ -257,3 +257,71 @@ def test_what_the_sync_only_left_out_is_told_from_what_it_took_the_place_of() ->
     assert beside is not None
     assert beside.text == SEEN
     assert swallowed.seen_cells == ("first", "second")
+
+
+FORCED = '<!-- livebook:{"force_markdown":true} -->\n\n```elixir\nexample\n```'
+SHOWN = f"# N\n\n## S\n\nProse.\n\n{FORCED}\n\n```elixir\n:mine\n```\n"
+
+
+def shown() -> Swallowed:
+    """The session has a Text cell, as Livebook writes that; its page may have it otherwise."""
+    swallowed = Swallowed()
+    seen = NotebookText(SHOWN)
+    swallowed.look(seen, NotebookText(SHOWN.replace(":mine", ":mine, here")))
+    return swallowed
+
+
+@pytest.mark.xfail
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Prose.\n```elixir\nexample\n```",
+        "Prose.\n\n```elixir\nexample\n```",
+        "Prose.\n```elixir\nexample",
+    ],
+)
+def test_what_livebook_writes_in_another_form_was_not_swallowed(typed: str) -> None:
+    assert not shown().take([typed])
+
+
+@pytest.mark.xfail
+def test_an_example_in_a_text_cell_is_put_back_as_text() -> None:
+    swallowed = shown()
+    assert swallowed.take(["Prose and more.\n```elixir\nexample\n```"])
+    whole = swallowed.put_back(NotebookText(SHOWN))
+
+    assert whole.text == SHOWN.replace("Prose.", "Prose and more.")
+
+
+@pytest.mark.xfail(strict=False)  # Not of each.
+@pytest.mark.parametrize("typed", ["<details>\nmore", "* more\n* and more", "more *words*"])
+def test_prose_is_put_back_as_livebook_writes_it(typed: str) -> None:
+    swallowed = looked()
+    seen = NotebookText(SEEN + "\nWords that are there.\n")
+    swallowed.look(seen, seen)
+    assert swallowed.take([f"Words that are there.\n{typed}"])
+    whole = swallowed.put_back(seen)
+
+    assert [it.type for it in whole.notebook.cells] == [it.type for it in seen.notebook.cells]
+    assert whole.is_canonical
+    assert "more" in whole.text
+
+
+@pytest.mark.xfail
+def test_a_heading_that_no_file_can_have_is_kept_and_told(tmp_path: Path) -> None:
+    synced: list[NotebookLink] = []
+    link = NotebookLink(str(tmp_path / "n.livemd"), lambda _: None)
+    kept = KeptTexts(StateFolder({"XDG_STATE_HOME": str(tmp_path)}))
+    texts = ReplacedTexts(kept, synced.append)
+    link.held = NotebookText(SHOWN)
+    sent = NotebookText(SHOWN.replace(":mine", "# :mine\n:mine"))
+    link.swallowed.look(link.held, sent)
+    now = "Prose.\n\n```elixir\nexample\n```"
+    # A sync of another process has taken a line of code away: nothing is a heading there.
+    texts.notice(link, TextsReplaced((ReplacedText("# :mine\n:mine\n# more", "# :mine\n:mine"),)))
+    assert "browser-heading" not in [it.code for it in link.findings]
+    texts.notice(link, TextsReplaced((ReplacedText(f"{now}\n\n## Typed\n\n# Too", now),)))
+
+    assert [it.code for it in link.findings] == ["browser-heading"]
+    assert "## Typed" in (kept.text(kept.versions(link.path)[0]) or "")
+    assert "## Typed" not in link.swallowed.put_back(sent).text
