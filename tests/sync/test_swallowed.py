@@ -271,7 +271,6 @@ def shown() -> Swallowed:
     return swallowed
 
 
-@pytest.mark.xfail
 @pytest.mark.parametrize(
     "typed",
     [
@@ -284,7 +283,6 @@ def test_what_livebook_writes_in_another_form_was_not_swallowed(typed: str) -> N
     assert not shown().take([typed])
 
 
-@pytest.mark.xfail
 def test_an_example_in_a_text_cell_is_put_back_as_text() -> None:
     swallowed = shown()
     assert swallowed.take(["Prose and more.\n```elixir\nexample\n```"])
@@ -293,7 +291,6 @@ def test_an_example_in_a_text_cell_is_put_back_as_text() -> None:
     assert whole.text == SHOWN.replace("Prose.", "Prose and more.")
 
 
-@pytest.mark.xfail(strict=False)  # Not of each.
 @pytest.mark.parametrize("typed", ["<details>\nmore", "* more\n* and more", "more *words*"])
 def test_prose_is_put_back_as_livebook_writes_it(typed: str) -> None:
     swallowed = looked()
@@ -307,7 +304,6 @@ def test_prose_is_put_back_as_livebook_writes_it(typed: str) -> None:
     assert "more" in whole.text
 
 
-@pytest.mark.xfail
 def test_a_heading_that_no_file_can_have_is_kept_and_told(tmp_path: Path) -> None:
     synced: list[NotebookLink] = []
     link = NotebookLink(str(tmp_path / "n.livemd"), lambda _: None)

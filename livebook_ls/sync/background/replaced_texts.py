@@ -52,8 +52,11 @@ class ReplacedTexts:
             if is_ours
             else swallowed.replaced_by_others(texts, link.held, self._all_kept(link))
         )
-        if session is not None:
-            self._kept.keep(link.path, session.text, VersionOrigin.BROWSER)
+        left_out = swallowed.left_out(replaced)
+        if left_out is not None:
+            overwritten_save.tell_gone(link, merge_findings.heading_gone())
+        for it in filter(None, (session, left_out)):
+            self._kept.keep(link.path, it.text, VersionOrigin.BROWSER)
         if is_ours:
             self._sync(link)
 

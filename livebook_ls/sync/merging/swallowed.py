@@ -7,30 +7,29 @@ session's text, and merged as if it still were there.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
 
 from livebook_ls import clock
-from livebook_ls.livebook.live.events import UnseenChanges
+from livebook_ls.livebook.live.events import ReplacedText, UnseenChanges
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.merge import merge
-from livebook_ls.notebook.model import Cell, CellType
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.merging.both_typed import both_typed, typed_on
+from livebook_ls.sync.merging.page_texts import (
+    filled_with,
+    has_cell,
+    lacks_only_unwritten,
+    news,
+    says,
+    whole_with,
+)
 from livebook_ls.sync.merging.session_edits import has_lost_sections
 
-# Livebook writes emphasis with another sign.
-_WORD = re.compile(r"[^\W_]+")
 # What a sync of ours replaces is told within this; later it was somebody else's.
 _TOLD_WITHIN_S = 3.0
 _KEPT_LOOKS = 4
 _KEPT_SENDS = 16
-# A cell and itself with some keys typed are more alike than that; another cell is not.
-_ALIKE = 0.49
-# Of longer ones words are compared: sign by sign takes time with the square.
-_LONG = 200
 
 
 class Swallowed:
@@ -80,10 +79,10 @@ class Swallowed:
             text
             for text in texts
             if text is not None
-            and not any(_says(cell, text) for cell in cells)
-            and not any(_has_cell(it, text) for it in own)
+            and not any(says(cell, text) for cell in cells)
+            and not any(has_cell(it, text) for it in own)
         ]
-        return bool(foreign) and any(_has_cell(it, text) for it in written for text in foreign)
+        return bool(foreign) and any(has_cell(it, text) for it in written for text in foreign)
 
     def take(self, texts: Iterable[str], ours: Iterable[str] = ()) -> bool:
         """A sync has replaced these cells' texts; whether there is anything new in them.
@@ -94,7 +93,7 @@ class Swallowed:
         sent_s = self._sends[-1][0] if self._sends else float("-inf")
         if clock.monotonic_s() - sent_s > _TOLD_WITHIN_S or not self._looks:
             return False
-        found = _news(texts, (*self._looks, *self._seen), ours)
+        found = news(texts, (*self._looks, *self._seen), ours)
         self._texts += found
         return bool(found)
 
@@ -106,8 +105,20 @@ class Swallowed:
         """
         if session is None:
             return None
-        found = _news(texts, (session, *self._looks, *self._seen), kept)
-        return _whole(session, found) if found else None
+        found = news(texts, (session, *self._looks, *self._seen), kept)
+        return whole_with(session, found) if found else None
+
+    def left_out(self, replaced: Iterable[ReplacedText]) -> NotebookText | None:
+        """What the session held, with the texts of which a sync has taken away what Livebook writes
+        into no file, as headings in Text cells; None where there are none.
+        """
+        cells = self.sent.notebook.cells if self.sent is not None else ()
+        found = [
+            it.before
+            for it in replaced
+            if it.now is not None and lacks_only_unwritten(it.before, it.now, cells)
+        ]
+        return whole_with(self._looks[-1], found) if found and self._looks else None
 
     def unseen(self, changes: Iterable[UnseenChanges], heard_s: float) -> tuple[str, ...]:
         """The cells' texts by which syncs of ours have replaced what nobody has seen: they have had
@@ -196,7 +207,7 @@ class Swallowed:
         seen before.
         """
         is_any = bool(self._texts and self._looks)
-        return _whole(self._looks[-1], self._texts) if is_any else None
+        return whole_with(self._looks[-1], self._texts) if is_any else None
 
     @property
     def _replaced_by_last(self) -> tuple[str, str] | None:
@@ -210,7 +221,7 @@ class Swallowed:
             whole, before = map(_read, self._missed)
         else:
             whole = before = (self._filled_before or seen).body
-        filled = _filled(seen, self._texts)
+        filled = filled_with(seen, self._texts)
         if whole != seen.body:
             filled = both_typed(seen.body, whole, filled)
         return before, filled
@@ -220,7 +231,7 @@ def _explained(changes: UnseenChanges, sends: Sequence[NotebookText]) -> float:
     """How many of a cell's changes were made by these syncs; all of them where it has another text
     than the last of them had, so that it was typed after that.
     """
-    have_it = [any(_says(cell, changes.text) for cell in it.notebook.cells) for it in sends]
+    have_it = [any(says(cell, changes.text) for cell in it.notebook.cells) for it in sends]
     if not have_it or not have_it[-1]:
         return float("inf")
     return int(changes.is_another) if all(have_it) else len(have_it)
@@ -239,76 +250,3 @@ def _restored(before: str, sent: NotebookText, filled: str) -> str:
 def _remember(seen: deque[NotebookText], session: NotebookText) -> None:
     if not seen or seen[-1].text != session.text:
         seen.append(session)
-
-
-def _news(texts: Iterable[str], known: Iterable[NotebookText], written: Iterable[str]) -> list[str]:
-    """Which cells' texts none of these has; what was `written` is asked for where there are any."""
-    cells = [cell for it in known for cell in it.notebook.cells]
-    found = [text for text in texts if not any(_says(cell, text) for cell in cells)]
-    if found:
-        notebooks = list(written)
-        found = [text for text in found if not any(_has_cell(it, text) for it in notebooks)]
-    return found
-
-
-def _filled(before: NotebookText, texts: Iterable[str]) -> str:
-    """Its body, with each text in the cell that is most like it, where one is."""
-    body = before.body
-    for text in texts:
-        body = _with_cell(NotebookText(body), text)
-    return body
-
-
-def _whole(before: NotebookText, texts: Sequence[str]) -> NotebookText:
-    """The same as a text to be kept, at whose end stands what is in no cell."""
-    body = _filled(before, texts)
-    left = [text for text in texts if not _has_cell(body, text)]
-    return NotebookText(body + "".join(f"\n{text}\n" for text in left))
-
-
-def _says(cell: Cell, text: str) -> bool:
-    if cell.source == text:
-        return True
-    # Livebook writes Markdown in its own form.
-    return cell.type is CellType.MARKDOWN and _words(cell.source) == _words(text)
-
-
-def _has_cell(notebook: str, text: str) -> bool:
-    """Whether a notebook has just these lines: in code a sign is all that somebody may change."""
-    return f"\n{text}\n" in f"\n{notebook}\n"
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text)
-
-
-def _with_cell(notebook: NotebookText, text: str) -> str:
-    """The notebook with this text in the cell that is most like it; as it is where none is."""
-    cell = _most_alike(notebook.notebook.cells, text)
-    if cell is None:
-        return notebook.text
-    start, end = cell.source_span
-    whole = notebook.text
-    # An empty cell's fences stand on lines of their own.
-    fence = "\n" if start == end and cell.type is not CellType.MARKDOWN else ""
-    return whole[:start] + text + fence + whole[end:]
-
-
-def _most_alike(cells: Iterable[Cell], text: str) -> Cell | None:
-    """The cell that was `text` before some keys; None where it may be none of them."""
-    matchers = [(it, _matcher(it.source, text)) for it in cells]
-    # Quicker than the likeness itself, which is no more than that.
-    at_most = [(matcher.quick_ratio(), it, matcher) for it, matcher in matchers]
-    best, likeness = None, _ALIKE
-    for most, cell, matcher in sorted(at_most, key=lambda it: it[0], reverse=True):
-        if most <= likeness:
-            break
-        if matcher.ratio() > likeness:
-            best, likeness = cell, matcher.ratio()
-    return best
-
-
-def _matcher(one: str, other: str) -> SequenceMatcher[str]:
-    is_long = max(len(one), len(other)) > _LONG
-    before, after = (one.split(), other.split()) if is_long else (list(one), list(other))
-    return SequenceMatcher(None, before, after, autojunk=False)

@@ -78,6 +78,17 @@ def unseen(texts: tuple[str, ...]) -> Finding:
     )
 
 
+def heading_gone() -> Finding:
+    """A sync has taken a heading out of a Text cell, which no file could have had."""
+    return Finding(
+        code="browser-heading",
+        severity=FindingSeverity.WARNING,
+        sentence="A heading was typed into a Text cell in the browser. Livebook writes none of the "
+        "first two levels into files, so that this save has taken it from the page: an earlier "
+        "version of this file has its text. A section has a heading, and a cell may have “###”.",
+    )
+
+
 def settled_elsewhere() -> Finding:
     """A side was taken where there is no conflict, or none any more."""
     return Finding(
