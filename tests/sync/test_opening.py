@@ -260,3 +260,32 @@ def test_a_save_right_after_the_opening_goes_out_from_what_was_shared_before(
     second.wait_for_state(uri, "inSync")
 
     assert "browser-conflict" not in {it["code"] for it in second.diagnostics.get(uri, [])}
+
+
+@pytest.mark.xfail(strict=True)
+@pytest.mark.parametrize("is_edited", [False, True], ids=["alone", "beside a browser"])
+@pytest.mark.parametrize("is_renamed", [False, True], ids=["new", "under another name"])
+def test_who_has_typed_before_the_opening_is_in_conflict_with_nobody(
+    editor: Editor, livebook: StandIn, notebook: Path, *, is_renamed: bool, is_edited: bool
+) -> None:
+    """As in an editor that tells of a document late, or gives it another name unsaved."""
+    typed = CANONICAL.replace("1 + 1", "1 + 1\n# typed")
+    if is_renamed:
+        before = opened(editor, livebook, notebook)
+        editor.change(before, typed)
+        now = notebook.rename(notebook.with_name("renamed.livemd"))
+        editor.close_document(before)
+        notebook = now
+    uri = notebook.as_uri()
+    editor.open_text(uri, typed)
+    editor.wait_for_state(uri, "inSync")
+    further = typed
+    if is_edited:
+        session = livebook.session(notebook)
+        assert session is not None
+        livebook.edit_session(notebook, f"{session.text}\nWords of the browser\n")
+        further = f"{typed}\nWords of the browser\n"
+    editor.save(uri, notebook)
+
+    until_one(editor, livebook, notebook, further)
+    editor.wait_for_state(uri, "inSync")
