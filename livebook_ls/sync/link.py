@@ -307,7 +307,7 @@ class NotebookLink:
     def note_opened(self, reading: NotebookText) -> None:
         """Remember what a session was opened with: Livebook writes it back with its first save."""
         self.held, self.browser = reading, None
-        self.lineage.found(reading.text, reading, self.editors_text or reading.text)
+        self.lineage.opened(reading, self.editors_text or reading.text)
         self.was_opened_here = True
         self.note_sent(reading.text)
         self.keeps_form = True

@@ -262,7 +262,6 @@ def test_a_save_right_after_the_opening_goes_out_from_what_was_shared_before(
     assert "browser-conflict" not in {it["code"] for it in second.diagnostics.get(uri, [])}
 
 
-@pytest.mark.xfail(strict=True)
 @pytest.mark.parametrize("is_edited", [False, True], ids=["alone", "beside a browser"])
 @pytest.mark.parametrize("is_renamed", [False, True], ids=["new", "under another name"])
 def test_who_has_typed_before_the_opening_is_in_conflict_with_nobody(

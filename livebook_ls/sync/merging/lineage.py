@@ -224,6 +224,14 @@ class Lineage:
             self.made = MadeText(text, base)
             self.bring(text)
 
+    def opened(self, file: NotebookText, editors: str) -> None:
+        """A session was opened with the file, in which nobody was before: what its editor has typed
+        until then goes out from that, too, unless more is known of it.
+        """
+        self.found(file.text, file, editors)
+        if self.base is None:
+            self.recall(file)
+
     def synced(self, sent: str, file: str, session: NotebookText, editors: str | None) -> None:
         """The session has read what was `sent` and holds `session`; the file has `file` by now.
 
