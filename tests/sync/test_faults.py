@@ -431,6 +431,33 @@ def test_on_a_full_disk_what_is_left_of_a_save_is_held_back(
 @pytest.mark.fault(
     "files",
     "the disk is full",
+    during="Livebook saves what was typed in the browser",
+    sees="cut_off",
+    recovers="with Livebook's next save for which there is room",
+)
+def test_on_a_full_disk_what_is_left_of_an_autosave_is_held_back(
+    editor: Editor, livebook: StandIn, notebook: Path
+) -> None:
+    text = CANONICAL + "\n## More\n\n```elixir\n" + f'"{"x" * 40}"\n' * 30 + "```\n"
+    notebook.write_text(text, encoding="utf-8")
+    uri = opened(editor, livebook, notebook)
+    typed = text.replace("1 + 1", "1 + 1 + 1")
+    livebook.edit_session(notebook, typed)
+    # As Livebook leaves it, which empties the file before it writes.
+    notebook.write_text(typed[: typed.rindex("x")], encoding="utf-8")
+    editor.wait_for_state(uri, "held")
+
+    assert codes(editor, uri) == ["cut-off"]
+    assert holds(livebook, notebook, typed)
+    livebook.save_session(notebook)
+    editor.wait_for_state(uri, "inSync")
+    assert notebook.read_text(encoding="utf-8") == typed
+    assert codes(editor, uri) == []
+
+
+@pytest.mark.fault(
+    "files",
+    "the disk is full",
     during="the file is put back as the editor knows it",
     shows="nothing: the file stays as Livebook wrote it",
     recovers="with the next save",

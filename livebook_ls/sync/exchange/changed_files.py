@@ -92,7 +92,9 @@ class ChangedFiles:
                 # As on a full disk: the next look tries again.
                 overwritten_save.tell_loss(link, held, reading)
             return
-        was_settled = link.state in SETTLED
+        # Of a write that has failed nothing was held that anybody has saved.
+        was_cut_off = link.state is State.HELD and overwritten_save.held_text(link) is None
+        was_settled = link.state in SETTLED or was_cut_off
         # Another of ours has accounted for it, which may not know of our save.
         is_shared = link.common is not None and link.common.text == reading.text
         if await self._autosaves.is_one(link, reading, before, aftermath):
@@ -184,7 +186,7 @@ class ChangedFiles:
         """Somebody else has written the file: its session follows, where that is wanted."""
         link.motion.notice()
         overwritten_save.notice_loss(link, reading)
-        if looks_cut_off(reading.text, before.text):
+        if await self._is_cut_off(link, reading, before):
             link.source = None
             link.enter(State.HELD, findings.cut_off())
         elif not self._settings().sync_on_external_change:
@@ -195,6 +197,16 @@ class ChangedFiles:
             link.known = found if link.follows_disk else link.known
             if await self._delivery.send(link, found, reading):
                 await self._sync_followed(link)
+
+    async def _is_cut_off(
+        self, link: NotebookLink, reading: NotebookText, before: NotebookText
+    ) -> bool:
+        """Whether a write of the file has failed, be it Livebook's own of what people typed."""
+        if reading.text.endswith("\n"):
+            return False
+        session = await self._talk.session_text(link, is_needed=True)
+        wholes = (before.text, *((session.text,) if session is not None else ()))
+        return any(looks_cut_off(reading.text, it) for it in wholes)
 
     async def _sync_followed(self, link: NotebookLink) -> None:
         known = link.known
