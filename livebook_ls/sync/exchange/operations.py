@@ -67,7 +67,7 @@ class Operations:
         self._settings = settings
         self._has_newer = has_newer
         self._live = live
-        turns = Turns(folder)
+        self._turns = turns = Turns(folder)
         self.kept = kept = KeptTexts(folder)
         self.steps = TwoSteps(talk, StepJournal(folder), kept, turns)
         self._held = HeldSaves(folder, kept)
@@ -306,8 +306,8 @@ class Operations:
         link.enter(State.FAILED, session_findings.not_taken(link.url), *link.notes)
 
     async def _is_disturbed(self, link: NotebookLink, save: ProtectedSave | None) -> bool:
-        """Whether a newer save waits, or somebody has written over this one."""
-        if self._has_newer(link.path):
+        """Whether a newer save waits, or another of ours, or somebody has written over this one."""
+        if self._has_newer(link.path) or self._turns.is_wanted(link.path):
             return True
         return save is not None and await asyncio.to_thread(save.is_written_over)
 

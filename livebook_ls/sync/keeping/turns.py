@@ -20,6 +20,9 @@ else:
     import fcntl
 
 _LOCK = "lock"
+# Touched by who waits for it.
+_WANTED = "wanted"
+_WANTED_FOR_S = 0.5
 _LOOK_EVERY_S = 0.01
 # Of a notebook of usual size, on a busy machine.
 _DONE_WITHIN_S = 1.5
@@ -55,7 +58,7 @@ class Turns:
             descriptor = _opened(self._folder.file(path, _LOCK))
             try:
                 if descriptor is not None:
-                    await _wait(descriptor, within_s, meanwhile)
+                    await self._wait(descriptor, path, within_s, meanwhile)
                 yield
             finally:
                 if descriptor is not None:
@@ -64,6 +67,14 @@ class Turns:
     def real_file(self, path: str) -> str:
         """The file that the name leads to; while its turn lasts, the one that it led to before."""
         return self._folder.real(path)
+
+    def is_wanted(self, path: str) -> bool:
+        """Whether another of ours waits for the turn just now."""
+        try:
+            wanted_s = os.stat(self._folder.file(path, _WANTED)).st_mtime  # noqa: PTH116
+        except OSError:
+            return False
+        return abs(clock.unix_s() - wanted_s) < _WANTED_FOR_S
 
     def note_call(self, path: str) -> None:
         """Livebook is told to read the file, and will write it."""
@@ -86,6 +97,28 @@ class Turns:
         """Whether one of ours ended before Livebook was done, as far as is known."""
         return self._called_s(path) > 0
 
+    async def _wait(
+        self,
+        descriptor: int,
+        path: str,
+        within_s: float,
+        meanwhile: Callable[[], Awaitable[object]] | None,
+    ) -> None:
+        deadline, wanted = clock.monotonic_s() + within_s, None
+        try:
+            while not _locks(descriptor):
+                wanted = wanted or _made(self._folder.file(path, _WANTED))
+                _touch(wanted, clock.unix_s())
+                if meanwhile is not None:
+                    await meanwhile()
+                if clock.monotonic_s() >= deadline:
+                    raise TurnTakenError
+                await clock.sleep(_LOOK_EVERY_S)
+        finally:
+            if wanted is not None:
+                # Who else waits touches it again.
+                _touch(wanted, 0.0)
+
     def _called_s(self, path: str) -> float:
         """When Livebook was called, if it is not known to be done; else 0."""
         try:
@@ -97,6 +130,12 @@ class Turns:
 def _touch(file: str, time_s: float) -> None:
     with contextlib.suppress(OSError):
         os.utime(file, (time_s, time_s))
+
+
+def _made(file: str) -> str:
+    with contextlib.suppress(OSError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+    return file
 
 
 def _opened(lock: str) -> int | None:
@@ -111,18 +150,6 @@ def _opened(lock: str) -> int | None:
         return descriptor
     except OSError:
         return None
-
-
-async def _wait(
-    descriptor: int, within_s: float, meanwhile: Callable[[], Awaitable[object]] | None
-) -> None:
-    deadline = clock.monotonic_s() + within_s
-    while not _locks(descriptor):
-        if meanwhile is not None:
-            await meanwhile()
-        if clock.monotonic_s() >= deadline:
-            raise TurnTakenError
-        await clock.sleep(_LOOK_EVERY_S)
 
 
 def _locks(descriptor: int) -> bool:

@@ -13,9 +13,10 @@ import pytest
 from livebook_ls import clock
 from livebook_ls.settings import Settings
 from livebook_ls.sync.keeping.state_folder import StateFolder
-from livebook_ls.sync.keeping.turns import Turns
+from livebook_ls.sync.keeping.turns import Turns, TurnTakenError
 from livebook_ls.sync.notebooks import Notebooks
 from tests.support.turned_clock import TurnedClock
+from tests.support.waiting import until
 
 HOLDER = """
 import asyncio, sys
@@ -175,3 +176,34 @@ def test_where_no_livebook_was_reached_nobody_waits_for_it(tmp_path: Path) -> No
     # The lock's time is that of the last call which Livebook may still be busy with.
     lock = StateFolder(environ).of(str(path)) / "lock"
     assert lock.stat().st_mtime == 0.0
+
+
+def test_who_has_the_turn_sees_that_another_waits_for_it(tmp_path: Path) -> None:
+    turns = Turns(StateFolder({"XDG_STATE_HOME": str(tmp_path)}))
+
+    async def act() -> tuple[bool, bool]:
+        async with turns.taken("/n.livemd"):
+            alone = turns.is_wanted("/n.livemd")
+            waiting = asyncio.ensure_future(hold())
+            await asyncio.to_thread(until, lambda: turns.is_wanted("/n.livemd"))
+        await waiting
+        return alone, turns.is_wanted("/n.livemd")
+
+    async def hold() -> None:
+        async with turns.taken("/n.livemd"):
+            assert not turns.is_wanted("/n.livemd")
+
+    assert asyncio.run(act()) == (False, False)
+
+
+def test_who_waits_no_more_is_not_waited_for(tmp_path: Path) -> None:
+    turns = Turns(StateFolder({"XDG_STATE_HOME": str(tmp_path)}))
+
+    async def act() -> bool:
+        async with turns.taken("/n.livemd"):
+            with pytest.raises(TurnTakenError):
+                async with turns.taken("/n.livemd", within_s=0.02):
+                    pass
+            return turns.is_wanted("/n.livemd")
+
+    assert not asyncio.run(act())
