@@ -11,10 +11,9 @@ from livebook_ls.agents.payloads.relevance import folder_named, names_notebook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from livebook_ls.agents.answers.channels import HookAnswer
-    from livebook_ls.agents.hook_sync import HookOutcome
     from livebook_ls.agents.payloads.payload import Call
     from livebook_ls.settings import Settings
 
@@ -189,7 +188,7 @@ def _act(
 ) -> None:
     import asyncio
 
-    from livebook_ls.agents import hook_sync
+    from livebook_ls.agents import hook_sync, lost_edits
     from livebook_ls.agents.answers import choice
     from livebook_ls.agents.answers.channels import answer
     from livebook_ls.agents.payloads import text_before_edit
@@ -209,13 +208,18 @@ def _act(
     heard.is_late = any(it.is_late for it in outcomes)
     is_edit = call.moment is Moment.AFTER and not call.is_shell
     if is_edit:
-        _note_late(outcomes, undone, {expanded(it): text for it, text in texts.items()}, memory)
+        lost_edits.note_late(
+            outcomes, undone, {expanded(it): text for it, text in texts.items()}, memory
+        )
     late = [it.path for it in outcomes if it.is_late and is_edit]
     memory.owe(call.folder, late)
     settled = {it.path for it in outcomes if not it.is_late and it.state is not State.FAILED}
     memory.settle(call.folder, [it for it in memory.owed(call.folder) if expanded(it) in settled])
     if call.moment is Moment.END:
-        outcomes = [_with_lost_edit(it, memory) for it in outcomes]
+        outcomes = [lost_edits.with_late(it, memory, _read(it.path)) for it in outcomes]
+    elif is_edit:
+        edits = {expanded(path): it for path, it in call.edits.items()}
+        outcomes = [lost_edits.with_lost(it, edits[it.path], _read(it.path)) for it in outcomes]
     if gone:
         budget_s = max(0.1, ends_s - clock.monotonic_s())
         left = asyncio.run(hook_sync.look_for_left(gone, settings, environ, budget_s))
@@ -242,51 +246,6 @@ def _act(
         }
         told = choice.with_runs(told, _run(edited, settings, environ, runs_until_s), call.folder)
     heard.answer = answer(call, told)
-
-
-def _note_late(
-    outcomes: Sequence[HookOutcome],
-    before: Mapping[str, str | None],
-    after: Mapping[str, str],
-    memory: Memory,
-) -> None:
-    """Remember the edits that Livebook was too busy for, until one has come to the session."""
-    from livebook_ls.sync.link import ARRIVED
-
-    for it in outcomes:
-        late, text = memory.late(it.path), after.get(it.path)
-        # The first that was late goes out from what Livebook may still write.
-        earlier = late[0] if late else before.get(it.path)
-        if it.is_late and earlier is not None and text is not None:
-            memory.be_late(it.path, earlier, text)
-        elif it.state in ARRIVED:
-            memory.forget_late(it.path)
-
-
-def _with_lost_edit(outcome: HookOutcome, memory: Memory) -> HookOutcome:
-    """The outcome, with what is told where Livebook has saved over an edit that it was too busy
-    for.
-    """
-    from dataclasses import replace
-
-    from livebook_ls.agents.answers.findings import written_over
-    from livebook_ls.sync.guarding.notebook_text import NotebookText
-    from livebook_ls.sync.guarding.written_over import lies_over
-    from livebook_ls.sync.link import State
-
-    edit = memory.late(outcome.path)
-    if edit is None or outcome.is_late or outcome.state is State.FAILED:
-        return outcome
-    memory.forget_late(outcome.path)
-    before, after = edit
-    now = _read(outcome.path)
-    if now is None or now == after or not lies_over(NotebookText(now), after, (before,)):
-        return outcome
-    return replace(
-        outcome,
-        findings=(written_over(), *outcome.findings),
-        lines=(None, *outcome.lines),
-    )
 
 
 def _run(

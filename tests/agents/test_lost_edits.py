@@ -1,0 +1,73 @@
+"""An edit that an agent has made, and its file has no more, is told; one that is there isn't."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from livebook_ls.agents.hook_memory import Memory
+from livebook_ls.agents.hook_sync import HookOutcome
+from livebook_ls.agents.lost_edits import note_late, with_late, with_lost
+from livebook_ls.sync.link import State
+
+BEFORE, AFTER = "# N\n\n## S\n\nwords\n", "# N\n\n## S\n\nother words\n"
+TYPED = "# N\n\n## S\n\nwords of the browser\n"
+
+
+def outcome(state: State = State.IN_SYNC, *, is_late: bool = False) -> HookOutcome:
+    return HookOutcome(
+        path="/n.livemd", state=state, sentence="", findings=(), lines=(), is_late=is_late
+    )
+
+
+def codes(of: HookOutcome) -> list[str]:
+    return [it.code for it in of.findings]
+
+
+@pytest.mark.parametrize("now", [BEFORE, TYPED])
+@pytest.mark.parametrize(
+    "first", [outcome(is_late=True), outcome(State.HELD)], ids=["late", "held"]
+)
+def test_a_late_edit_that_was_written_over_is_told_at_the_end_of_the_turn(
+    tmp_path: Path, first: HookOutcome, now: str
+) -> None:
+    memory = Memory({"XDG_CACHE_HOME": str(tmp_path)})
+    note_late([first], {first.path: BEFORE}, {first.path: AFTER}, memory)
+    done = with_late(outcome(), memory, now)
+
+    assert codes(done) == ["save-overwritten"]
+    # Once.
+    assert codes(with_late(outcome(), memory, now)) == []
+
+
+def test_a_late_edit_that_another_has_lost_is_not_forgotten_with_that(tmp_path: Path) -> None:
+    memory = Memory({"XDG_CACHE_HOME": str(tmp_path)})
+    late, next_one = outcome(is_late=True), outcome()
+    note_late([late], {late.path: BEFORE}, {late.path: AFTER}, memory)
+    note_late([next_one], {late.path: TYPED}, {late.path: f"{TYPED}\nmore\n"}, memory)
+    assert codes(with_late(outcome(), memory, TYPED)) == ["save-overwritten"]
+
+    note_late([late], {late.path: BEFORE}, {late.path: AFTER}, memory)
+    note_late([next_one], {late.path: AFTER}, {late.path: f"{AFTER}\nmore\n"}, memory)
+    assert memory.late(late.path) is None
+
+
+def test_a_late_edit_that_has_come_through_is_not_told(tmp_path: Path) -> None:
+    memory = Memory({"XDG_CACHE_HOME": str(tmp_path)})
+    late = outcome(is_late=True)
+    note_late([late], {late.path: BEFORE}, {late.path: AFTER}, memory)
+
+    assert codes(with_late(outcome(), memory, f"{AFTER}\nand more of the browser\n")) == []
+
+
+def test_an_edit_that_is_gone_at_once_is_told() -> None:
+    edits = [("words", "other words")]
+
+    assert codes(with_lost(outcome(), edits, TYPED)) == ["save-overwritten"]
+    assert codes(with_lost(outcome(), edits, AFTER)) == []
+    # What was taken away only can't be told from what nobody has changed.
+    assert codes(with_lost(outcome(), [("words", "")], TYPED)) == []
+    # What Livebook itself has dropped of it, and that there is no file, is told otherwise.
+    assert codes(with_lost(outcome(State.CHANGED), edits, TYPED)) == []
+    assert codes(with_lost(outcome(), edits, None)) == []
