@@ -117,8 +117,7 @@ def lacks_only_unwritten(before: str, now: str, cells: Iterable[Cell]) -> bool:
     """Whether one of these cells has the text that was there `before` but for what Livebook writes
     into no file, as headings in Text cells: that it says by `now`.
     """
-    written, words = _words(_form(now)), _words(before)
-    if _words(_form(before)) != written or not set(words) - set(_words(now)):
+    if not set(_words(before)) - set(_words(now)) or _words(_form(before)) != _words(_form(now)):
         return False
     speaking = [it for it in cells if says(it, now)]
     return bool(speaking) and all(it.type is CellType.MARKDOWN for it in speaking)
