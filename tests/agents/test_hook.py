@@ -298,6 +298,40 @@ def test_an_edit_that_nobody_announced_goes_out_from_what_the_file_had(
         assert ("From the browser." in text) is is_typed
 
 
+@pytest.mark.xfail(strict=True)
+@pytest.mark.parametrize("has_shared", [False, True], ids=["never seen", "seen before"])
+@pytest.mark.parametrize("is_announced", [False, True], ids=["the edit alone", "announced"])
+def test_an_edit_is_in_no_conflict_with_who_types_on_in_one_line_of_the_browser(
+    note: Path, offline: dict[str, str], *, has_shared: bool, is_announced: bool
+) -> None:
+    with StandIn(StandInSettings(timing=Timing(autosave_s=60.0))) as livebook:
+        environ = offline | {"LIVEBOOK_URL": livebook.url}
+        if has_shared:
+            edit(note, "1 + 1", "0 + 0", environ)
+            edit(note, "0 + 0", "1 + 1", environ)
+        else:
+            httpx.post(f"{livebook.url}/dev/open", json={"file": str(note)}).raise_for_status()
+        session = livebook.session(note)
+        assert session is not None
+        before = session.text
+        livebook.edit_session(note, f"{before}\nFrom the brow\n")
+        livebook.save_session(note)
+        livebook.edit_session(note, f"{before}\nFrom the browser.\n")
+        given = {"file_path": str(note), "old_string": "1 + 1", "new_string": "2 + 2"}
+        if is_announced:
+            run_here(payload("claude_before_edit", note.parent, tool_input=given), environ)
+        note.write_text(note.read_text("utf-8").replace("1 + 1", "2 + 2"), "utf-8")
+        after = payload("claude_after_edit", note.parent, tool_input=given, tool_response=None)
+        told = said(run_here(after, environ))
+        session = livebook.session(note)
+
+    assert "conflict" not in told
+    assert session is not None
+    for text in (session.text, note.read_text("utf-8")):
+        assert "2 + 2" in text
+        assert text.count("From the brow") == text.count("From the browser.") == 1
+
+
 @pytest.mark.fault(
     "livebook",
     "Livebook saves over an agent's edit that is held for a conflict with the browser",
