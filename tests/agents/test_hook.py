@@ -298,7 +298,6 @@ def test_an_edit_that_nobody_announced_goes_out_from_what_the_file_had(
         assert ("From the browser." in text) is is_typed
 
 
-@pytest.mark.xfail(strict=True)
 @pytest.mark.parametrize("has_shared", [False, True], ids=["never seen", "seen before"])
 @pytest.mark.parametrize("is_announced", [False, True], ids=["the edit alone", "announced"])
 def test_an_edit_is_in_no_conflict_with_who_types_on_in_one_line_of_the_browser(

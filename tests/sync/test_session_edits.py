@@ -10,6 +10,8 @@ from livebook_ls.sync.merging.session_edits import (
     has_news,
     is_autosave,
     is_edited,
+    is_passed,
+    is_passed_unheard,
     merged_with_session,
     was_typed,
 )
@@ -88,6 +90,22 @@ def test_a_sign_that_was_only_just_typed_is_news() -> None:
 
     assert has_news(half, before)
     assert not has_news(before, half)
+
+
+def test_who_has_not_joined_knows_the_session_of_a_moment_ago_by_its_signs() -> None:
+    base = NotebookText("# N\n\n## S\n\n```elixir\none\n```\n")
+    half, whole, another = (
+        NotebookText(base.text.replace("one", f"one\n{it}")) for it in ("# wo", "# word", "# wa")
+    )
+    more = NotebookText(f"{whole.text}\nProse.\n")
+
+    assert is_passed_unheard(half, whole, base, ())
+    assert is_passed_unheard(half, whole, None, ())
+    assert not is_passed(half, whole, base, ())
+    assert not is_passed_unheard(another, whole, base, ())
+    # An older text, which somebody may have brought back, and other cells.
+    assert not is_passed_unheard(base, whole, half, ())
+    assert not is_passed_unheard(half, more, base, ())
 
 
 def test_what_was_typed_and_taken_back_is_told_from_what_somebody_else_added() -> None:

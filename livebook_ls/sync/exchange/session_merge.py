@@ -31,6 +31,7 @@ from livebook_ls.sync.merging.session_edits import (
     is_edited,
     is_one_of,
     is_passed,
+    is_passed_unheard,
 )
 from livebook_ls.sync.telling import keeping_findings, merge_findings
 from livebook_ls.sync.telling.findings import Finding
@@ -221,14 +222,15 @@ class SessionMerge:
 
     async def _settle_loaded(self, link: NotebookLink, session: NotebookText | None) -> None:
         """Have a merge start from what the editor has loaded, where that was the session's."""
-        loaded, base = link.lineage.loaded, link.lineage.base
+        loaded, base, is_its = link.lineage.loaded, link.lineage.base, is_passed
         if loaded is None and not link.saves:
-            loaded = link.saved_over  # Whoever has no editor has edited that.
+            # Whoever has no editor has edited that, and not heard who types in the browser.
+            loaded, is_its = link.saved_over, is_passed_unheard
         if loaded is None or session is None:
             return
         reading, typed = NotebookText(loaded), self._live.typed(link)
-        is_its = await self._talk.think(lambda: is_passed(reading, session, base, typed))
-        link.lineage.settle_loaded(reading if is_its else None)
+        are_one = await self._talk.think(lambda: is_its(reading, session, base, typed))
+        link.lineage.settle_loaded(reading if are_one else None)
 
     async def _base(self, link: NotebookLink, reading: NotebookText) -> NotebookText | None:
         made = link.lineage.made

@@ -98,6 +98,24 @@ def is_passed(
     return has_all_of(session, file, base) or was_typed(file, session, typed)
 
 
+def is_passed_unheard(
+    file: NotebookText, session: NotebookText, base: NotebookText | None, typed: Collection[str]
+) -> bool:
+    """The same for who has not joined the session: people may also only have typed on, where its
+    cells have all signs of the file's, in their order. Where a `base` is known, the file must have
+    more than that: somebody may have brought back what there was before.
+    """
+    if is_passed(file, session, base, typed):
+        return True
+    if base is not None and not has_news(file, base):
+        return False
+    cells, theirs = file.notebook.cells, session.notebook.cells
+    names, others = ([it.name for it in text.notebook.sections] for text in (file, session))
+    if names != others or [it.type for it in cells] != [it.type for it in theirs]:
+        return False
+    return all(_is_in(it.source, now.source) for it, now in zip(cells, theirs, strict=True))
+
+
 def typed_cells(file: NotebookText, typed: Collection[str]) -> Iterator[Cell]:
     """The cells that have in the file what cells of the session had as somebody `typed` there."""
     spoken = _as_typed(typed)
@@ -172,6 +190,12 @@ def _in_form_of(before: NotebookText, session: NotebookText) -> str:
         return session.body
     form = merge(_plain(before.canonical), _plain(before.text), session.body)
     return form.resolved_all(Take.THEIRS).text
+
+
+def _is_in(signs: str, text: str) -> bool:
+    """Whether all signs are in the text, in their order."""
+    rest = iter(text)
+    return all(sign in rest for sign in signs)
 
 
 def _sources(text: NotebookText) -> Counter[str]:
