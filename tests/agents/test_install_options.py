@@ -25,7 +25,6 @@ def hook(folder: Path, environ: dict[str, str], *arguments: str) -> Any:
     return run("hook", *arguments, cwd=folder, environ=environ)
 
 
-@pytest.mark.xfail(strict=True, reason="options are left out of what is installed")
 @pytest.mark.skipif(os.name == "nt", reason="quoted as this system's shells read it")
 def test_options_get_into_the_installed_hook(project: Path, offline: dict[str, str]) -> None:
     done = hook(project, offline, "--install", "claude", *GIVEN, "--ca-file", "my ca.pem")
@@ -42,7 +41,6 @@ def test_options_get_into_the_installed_hook(project: Path, offline: dict[str, s
     assert handler["timeout"] > 70
 
 
-@pytest.mark.xfail(strict=True, reason="options are left out of what is installed")
 @pytest.mark.parametrize("agent", [it.value for it in Agent])
 def test_what_was_installed_with_options_goes_with_the_same_line(
     agent: str, project: Path, offline: dict[str, str]
@@ -59,7 +57,6 @@ def test_what_was_installed_with_options_goes_with_the_same_line(
     assert not any("livebook" in it for it in left)
 
 
-@pytest.mark.xfail(strict=True, reason="options are left out of what is installed")
 @pytest.mark.parametrize("client", ["claude", "vscode"])
 def test_tools_are_told_where_livebook_is(
     client: str, project: Path, offline: dict[str, str]
@@ -78,7 +75,6 @@ def test_tools_are_told_where_livebook_is(
     assert [given.count(it) for it in (URL, "http://localhost:1", "--map")] == [0, 1, 1]
 
 
-@pytest.mark.xfail(strict=True, reason="options are left out of what is installed")
 def test_codex_tools_are_told_too(project: Path, offline: dict[str, str]) -> None:
     hook(project, offline, "--install", "codex", "--mcp", *PER_CALL)
     toml = tomllib.loads((project / ".codex/config.toml").read_text(encoding="utf-8"))
@@ -86,7 +82,6 @@ def test_codex_tools_are_told_too(project: Path, offline: dict[str, str]) -> Non
     assert toml["mcp_servers"]["livebook"]["args"] == ["mcp", *PER_CALL]
 
 
-@pytest.mark.xfail(strict=True, reason="options are left out of what is installed")
 @pytest.mark.parametrize("url", SECRETS)
 @pytest.mark.parametrize("more", [(), ("--user",), ("--mcp",)])
 def test_a_secret_is_written_into_no_configuration(
@@ -99,7 +94,6 @@ def test_a_secret_is_written_into_no_configuration(
     assert [it for it in (*project.iterdir(), *home.iterdir()) if it.name != "cache"] == []
 
 
-@pytest.mark.xfail(strict=True, reason="options are left out of what is installed")
 def test_the_hook_believes_the_mapping_that_it_is_told(
     note: Path, project: Path, agent: dict[str, str], livebook: Any
 ) -> None:
@@ -119,7 +113,6 @@ def test_the_hook_believes_the_mapping_that_it_is_told(
     assert livebook.session(note) is None
 
 
-@pytest.mark.xfail(strict=True, reason="options are left out of what is installed")
 @pytest.mark.parametrize(
     "options",
     [
@@ -139,7 +132,6 @@ def test_a_users_own_command_line_is_not_ours(options: str) -> None:
     assert not entries.is_ours({"command": f"livebook-ls hook {options}"})
 
 
-@pytest.mark.xfail(strict=True, reason="options are left out of what is installed")
 def test_options_make_no_second_entry() -> None:
     old = entry_merging.with_hook({}, Agent.CLAUDE, "livebook-ls hook --url http://localhost:1")
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
-import subprocess
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -14,7 +12,7 @@ from pathlib import Path
 from livebook_ls.agents.configuration import codex_toml, configuration_file, entries, entry_merging
 from livebook_ls.agents.configuration.entry_merging import RefusedError
 from livebook_ls.agents.payloads.payload import Agent
-from livebook_ls.cli.hook import server
+from livebook_ls.cli.hook import lasting_options, server
 from livebook_ls.cli.terminal import complain, printable
 
 _PROGRAM = "livebook-ls"
@@ -36,8 +34,9 @@ def _run(options: Namespace, agent: Agent) -> int:
         path = entries.file_for_user(agent, os.environ)
     else:
         path = entries.file_for_project(agent, Path.cwd())
-    command = _command_for_user() if options.user else f"{_PROGRAM} hook"
-    command += f" {entries.RUN_CHANGED}" if options.run_changed else ""
+    given = lasting_options.for_hook(options) if options.install else []
+    program = _program_for_user() if options.user else [_PROGRAM]
+    command = lasting_options.quoted([*program, "hook", *given])
     try:
         changed = _install(agent, path, command) if options.install else _uninstall(agent, path)
     except RefusedError as error:
@@ -114,11 +113,10 @@ def _replace(path: Path, old: str | None, new: str, agent: Agent) -> list[str]:
     return lines
 
 
-def _command_for_user() -> str:
-    """The hook by its full path: an agent started from a dock has another PATH than a terminal."""
+def _program_for_user() -> list[str]:
+    """We by our full path: an agent started from a dock has another PATH than a terminal."""
     found = shutil.which(_PROGRAM)
-    words = [found, "hook"] if found else [sys.executable, "-m", "livebook_ls", "hook"]
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    return [found] if found else [sys.executable, "-m", "livebook_ls"]
 
 
 def _by_hand(agent: Agent, command: str) -> str:
