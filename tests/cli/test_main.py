@@ -95,6 +95,7 @@ def test_open_shows_the_session_where_that_is_asked_for(
     assert (shown.read_text() if shown.exists() else "") == (done.stdout.strip() if options else "")
 
 
+@pytest.mark.xfail(strict=True, reason="what was agreed to is a problem")
 def test_an_open_that_would_drop_outputs_waits_for_a_word(
     livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:
@@ -109,9 +110,35 @@ def test_an_open_that_would_drop_outputs_waits_for_a_word(
     assert "`livebook-ls open --anyway` opens it" in held.stderr
     assert livebook.session(notebook)
     # What was agreed to is told all the same.
-    assert (agreed.returncode, "drop the outputs" in agreed.stderr) == (1, True)
+    assert (agreed.returncode, "drop the outputs" in agreed.stderr) == (0, True)
+    assert agreed.stderr.endswith(f"{notebook}: Opened all the same.\n")
 
 
+@pytest.mark.parametrize("command", ["open", "sync"])
+def test_what_would_crash_stays_refused_whatever_is_agreed_to(
+    command: str, livebook: StandIn, notebook: Path, environ: dict[str, str]
+) -> None:
+    if command == "sync":
+        run("open", notebook, environ=environ)
+    sessions = livebook.sessions
+    notebook.write_text("# Note\n\n<!-- livebook:{ -->\n", encoding="utf-8")
+    refused = run(command, "--anyway", notebook, environ=environ)
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "all the same" not in refused.stderr
+    assert livebook.sessions == sessions
+
+
+def test_words_of_what_was_done_anyway_come_only_where_something_is_lost(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    for command in ("open", "sync"):
+        done = run(command, "--anyway", notebook, environ=environ)
+
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.xfail(strict=True, reason="what was agreed to is a problem")
 def test_a_sync_that_would_lose_cells_waits_for_a_word(
     livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:
@@ -130,7 +157,8 @@ def test_a_sync_that_would_lose_cells_waits_for_a_word(
     assert (held.returncode, kept) == (1, before)
     assert "`livebook-ls sync --anyway` sends it" in held.stderr
     assert held_text() != before
-    assert (agreed.returncode, "Nothing closes this <div>" in agreed.stderr) == (1, True)
+    assert (agreed.returncode, "Nothing closes this <div>" in agreed.stderr) == (0, True)
+    assert agreed.stderr.endswith(f"{notebook}: Synced all the same.\n")
 
 
 def test_a_folder_means_the_notebooks_in_it(notebook: Path, environ: dict[str, str]) -> None:
