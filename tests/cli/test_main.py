@@ -95,7 +95,6 @@ def test_open_shows_the_session_where_that_is_asked_for(
     assert (shown.read_text() if shown.exists() else "") == (done.stdout.strip() if options else "")
 
 
-@pytest.mark.xfail(strict=True, reason="what was agreed to is a problem")
 def test_an_open_that_would_drop_outputs_waits_for_a_word(
     livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:
@@ -138,7 +137,6 @@ def test_words_of_what_was_done_anyway_come_only_where_something_is_lost(
         assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.xfail(strict=True, reason="what was agreed to is a problem")
 def test_a_sync_that_would_lose_cells_waits_for_a_word(
     livebook: StandIn, notebook: Path, environ: dict[str, str]
 ) -> None:
