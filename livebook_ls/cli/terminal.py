@@ -40,6 +40,10 @@ _COMMANDS = {
     "Start Livebook, or set livebook.url to where it runs; it is picked up by itself.": (
         "Start Livebook, as by `livebook-ls start`, or say where it runs: --url, or LIVEBOOK_URL."
     ),
+    "It is asked again by itself; if it stays so,": "If it stays so,",
+    " It is asked again by itself.": "",
+    "This one tries again by itself.": "Try again once that is done.",
+    "Start Livebook there; it is picked up by itself.": "Start Livebook there.",
     "Set livebook.token to the one of this Livebook.": (
         "Give --url the address that Livebook prints, with ?token=…."
     ),

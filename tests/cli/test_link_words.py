@@ -37,7 +37,6 @@ def test_what_can_be_agreed_to_names_the_command() -> None:
     assert opened.partition(". ")[2] in told(stamps.open_drops_stamp(), held(WIPES, session=None))
 
 
-@pytest.mark.xfail(strict=True, reason="an editor's words")
 def test_nothing_is_asked_again_by_itself_once_a_command_has_ended() -> None:
     for sentence in (
         errors.TimedOut(10.0).sentence,

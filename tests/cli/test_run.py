@@ -272,7 +272,6 @@ def test_a_run_that_takes_too_long_is_left(notebook: Path, environ: dict[str, st
     assert (done.returncode, "Not done after 2 s" in done.stderr) == (1, True)
 
 
-@pytest.mark.xfail(strict=True, reason="only the cells themselves are waited for no longer")
 @pytest.mark.fault(
     "network",
     "connections are taken and never answered",

@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     which.add_argument("--section", metavar="NAME", help="the cells of a section")
     which.add_argument("--stale", action="store_true", help="the cells that are not up to date")
     parser.add_argument(
-        "--timeout", type=_seconds, metavar="SECONDS", help="wait no longer for a notebook's cells"
+        "--timeout", type=_seconds, metavar="SECONDS", help="wait no longer for a notebook"
     )
     parser.add_argument(
         "--output", metavar="FILE", help="run a copy that is written there, and keep its outputs"
