@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from tests.conftest import clean_environ
 from tests.support.child import Child
 from tests.support.command import PROGRAM, run
 from tests.support.fork_server.program import quick_program
+from tests.support.never_answering import never_answering
 from tests.support.turn_of_another import turn_of_another
 from tests.support.waiting import until
 
@@ -43,13 +43,6 @@ def events(said: str) -> list[dict[str, Any]]:
 
 def told(said: str, event: str) -> list[dict[str, Any]]:
     return [it for it in events(said) if it["event"] == event]
-
-
-@contextmanager
-def never_answering() -> Iterator[str]:
-    """The address of a program that takes connections, and says nothing on them."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 def write(path: Path, *cells: str) -> Path:
