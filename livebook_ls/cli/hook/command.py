@@ -44,12 +44,16 @@ Without any of these it reads one payload of an agent on stdin.
 def add_arguments(parser: ArgumentParser) -> None:
     """What `hook` takes."""
     from livebook_ls.cli.arguments import livebook_address
+    from livebook_ls.cli.arguments.seconds import seconds
 
     agents = ("claude", "codex", "cursor", "gemini", "vscode")
     livebook_address.add_arguments(parser)
     parser.add_argument("--verbose", action="store_true", help="say on stderr what was done")
     parser.add_argument(
-        "--within", type=float, metavar="SECONDS", help="the longest that an agent is kept waiting"
+        "--within",
+        type=seconds,
+        metavar="SECONDS",
+        help="the longest that an agent is kept waiting",
     )
     parser.add_argument(
         "--mcp",

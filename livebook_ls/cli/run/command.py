@@ -10,6 +10,7 @@ from pathlib import Path
 
 from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.cli.arguments.misuse import Misuse
+from livebook_ls.cli.arguments.seconds import seconds
 from livebook_ls.livebook import paths
 
 EXAMPLES = """examples:
@@ -35,7 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     which.add_argument("--section", metavar="NAME", help="the cells of a section")
     which.add_argument("--stale", action="store_true", help="the cells that are not up to date")
     parser.add_argument(
-        "--timeout", type=_seconds, metavar="SECONDS", help="wait no longer for a notebook"
+        "--timeout", type=seconds, metavar="SECONDS", help="wait no longer for a notebook"
     )
     parser.add_argument(
         "--output", metavar="FILE", help="run a copy that is written there, and keep its outputs"
@@ -84,16 +85,6 @@ def _refuse_misuse(options: Namespace) -> None:
     names = [name for name, _ in options.param]
     if twice := next((it for it in names if names.count(it) > 1), None):
         raise Misuse(f"--param {twice} is given twice")
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0.0 < seconds < float("inf"):
-        raise ArgumentTypeError("a number of seconds is expected, as in 60")
-    return seconds
 
 
 def _parameter(text: str) -> tuple[str, str]:
