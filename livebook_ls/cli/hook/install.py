@@ -16,6 +16,7 @@ from livebook_ls.cli.hook import lasting_options, server
 from livebook_ls.cli.terminal import complain, printable
 
 _PROGRAM = "livebook-ls"
+_GONE = ", and the file with them: it held nothing else"
 
 
 def run(options: Namespace) -> int:
@@ -83,14 +84,16 @@ def _uninstall(agent: Agent, path: Path) -> list[str]:
     toml = path.with_name("config.toml")
     old_toml = configuration_file.read_text(toml) if agent is Agent.CODEX else None
     if old_toml is not None and codex_toml.has_block(old_toml):
-        configuration_file.write(toml, old_toml, codex_toml.without_block(old_toml))
-        lines.append(f"{toml}: the hook's block was taken away.")
+        new_toml = codex_toml.without_block(old_toml)
+        is_gone = configuration_file.write_or_take_away(toml, old_toml, new_toml)
+        lines.append(f"{toml}: the hook's block was taken away{_GONE if is_gone else ''}.")
     old = configuration_file.read_text(path)
     configuration = configuration_file.from_json(old)
     new = entry_merging.without_hook(configuration)
     if new != configuration:
-        configuration_file.write(path, old, configuration_file.to_json(new, old))
-        lines.append(f"{path}: the hook's entries were taken away.")
+        text = configuration_file.to_json(new, old)
+        is_gone = configuration_file.write_or_take_away(path, old or "", text)
+        lines.append(f"{path}: the hook's entries were taken away{_GONE if is_gone else ''}.")
     return lines + _left(path, new)
 
 

@@ -40,7 +40,11 @@ def run(options: Namespace, *, is_quiet: bool) -> int:
             if options.install or not is_quiet:
                 print(printable(f"{path}: nothing to change for the tools."))
             return 0
-        configuration_file.write(path, old, new)
+        if options.install or old is None:
+            is_gone = False
+            configuration_file.write(path, old, new)
+        else:
+            is_gone = configuration_file.write_or_take_away(path, old, new)
     except RefusedError as error:
         if is_quiet and options.uninstall:
             return 0
@@ -52,7 +56,7 @@ def run(options: Namespace, *, is_quiet: bool) -> int:
         complain(f"{path} can't be changed: {error.strerror}")
         return 1
     done = "gives notebooks as tools" if options.install else "the tools were taken away"
-    made = "made" if old is None else "changed"
+    made = "made" if old is None else "gone, for it held nothing else" if is_gone else "changed"
     print(printable(f"{path}: {made}; {done}."))
     if options.install:
         print(mcp_servers.note(client))
