@@ -211,8 +211,6 @@ def test_what_is_not_there_is_told_with_what_is(
     "arguments",
     [
         (),
-        ("nowhere.livemd",),
-        ("note.txt",),
         ("note.livemd", "--cell", "one"),
         ("note.livemd", "--cell", "1", "--stale"),
         ("note.livemd", "--timeout", "0"),
@@ -225,12 +223,42 @@ def test_what_is_not_there_is_told_with_what_is(
 def test_wrong_usage_ends_with_2_and_runs_nothing(
     notebook: Path, environ: dict[str, str], livebook: StandIn, arguments: tuple[str, ...]
 ) -> None:
-    (notebook.parent / "note.txt").touch()
-
     done = run("run", *arguments, cwd=notebook.parent, environ=environ)
 
     assert done.returncode == 2
     assert livebook.requests == ()
+
+
+@pytest.mark.xfail(strict=True, reason="refused as wrong usage")
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("nowhere.livemd", "There is no such file or folder."),
+        ("note.txt", "This is not a .livemd notebook."),
+        ("folder", "This is a folder: name the notebooks in it."),
+    ],
+)
+def test_what_is_no_notebook_is_told_in_a_line(
+    file: str, says: str, notebook: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    (notebook.parent / "note.txt").touch()
+    (notebook.parent / "folder").mkdir()
+    done = run("run", "--start", file, cwd=notebook.parent, environ=environ)
+    as_json = run("run", "--json", file, cwd=notebook.parent, environ=environ)
+
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{file}: {says}\n")
+    assert (as_json.returncode, told(as_json.stdout, "end")[0]["sentence"]) == (1, says)
+    assert livebook.requests == ()
+
+
+@pytest.mark.xfail(strict=True, reason="refused as wrong usage")
+def test_what_is_no_notebook_keeps_no_other_from_running(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, "1 + 1")
+    done = run("run", "nowhere.livemd", "note.livemd", cwd=notebook.parent, environ=environ)
+
+    assert (done.returncode, "note.livemd: 1 cell run." in done.stderr) == (1, True)
 
 
 def test_without_livebook_nothing_is_run_and_it_is_told(notebook: Path) -> None:
