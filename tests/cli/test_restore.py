@@ -145,7 +145,6 @@ def test_what_was_not_kept_is_told(notebook: Path) -> None:
     assert "no version 7" in too_far.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="taken for what was meant")
 @pytest.mark.parametrize("options", [("1", "--json"), ("--print",), ("1", "--print", "--json")])
 def test_options_that_do_not_go_together_restore_nothing(
     options: tuple[str, ...], notebook: Path

@@ -229,7 +229,6 @@ def test_wrong_usage_ends_with_2_and_runs_nothing(
     assert livebook.requests == ()
 
 
-@pytest.mark.xfail(strict=True, reason="refused as wrong usage")
 @pytest.mark.parametrize(
     ("file", "says"),
     [
@@ -251,7 +250,6 @@ def test_what_is_no_notebook_is_told_in_a_line(
     assert livebook.requests == ()
 
 
-@pytest.mark.xfail(strict=True, reason="refused as wrong usage")
 def test_what_is_no_notebook_keeps_no_other_from_running(
     notebook: Path, environ: dict[str, str]
 ) -> None:

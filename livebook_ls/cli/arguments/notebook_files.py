@@ -61,19 +61,24 @@ def find_or_stdin(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
     return ((STDIN,), 0) if list(named) == [STDIN] else find_telling(named)
 
 
+def why_not(path: str) -> str | None:
+    """Why `path`, which is no folder, can't be taken for a notebook."""
+    if not os.path.lexists(path):
+        return "There is no such file or folder."
+    if not paths.is_notebook(path):
+        return "This is not a .livemd notebook."
+    if is_kept_text(os.path.realpath(path)):
+        return "This is a version that is kept of a notebook, for `livebook-ls restore`."
+    return None
+
+
 def _meant(path: str, problems: list[str]) -> Iterator[str]:
     if os.path.isdir(path):
         real = os.path.realpath(path)
         prefix = "" if path == "." else os.path.join(path, "")
         for below in notebooks_below(real, Ignoring(real), problems):
             yield prefix + os.path.relpath(below, real)
-    elif not os.path.lexists(path):
-        problems.append(f"{path}: There is no such file or folder.")
-    elif not paths.is_notebook(path):
-        problems.append(f"{path}: This is not a .livemd notebook.")
-    elif is_kept_text(os.path.realpath(path)):
-        problems.append(
-            f"{path}: This is a version that is kept of a notebook, for `livebook-ls restore`."
-        )
+    elif sentence := why_not(path):
+        problems.append(f"{path}: {sentence}")
     else:
         yield path

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from pathlib import Path
 
 from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.arguments.seconds import seconds
-from livebook_ls.livebook import paths
 
 EXAMPLES = """examples:
   livebook-ls run analysis.livemd                        all cells, each result as it comes
@@ -73,11 +70,6 @@ def run(options: Namespace) -> int:
 
 
 def _refuse_misuse(options: Namespace) -> None:
-    for file in options.files:
-        if not os.path.lexists(file):
-            raise Misuse(f"{file}: there is no such file")
-        if not paths.is_notebook(file) or Path(file).is_dir():
-            raise Misuse(f"{file}: this is not a .livemd notebook")
     if options.output is not None and len(options.files) > 1:
         raise Misuse("--output takes one notebook")
     if options.output is None and (options.param or options.force):

@@ -10,7 +10,9 @@ from argparse import Namespace
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
+from livebook_ls.cli.arguments import notebook_files
 from livebook_ls.cli.link_words import line_of, told_of
 from livebook_ls.cli.run import selection, working_copy
 from livebook_ls.cli.run.following import Following
@@ -35,6 +37,7 @@ from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 from livebook_ls.sync.telling import session_findings
 
+_A_FOLDER = "This is a folder: name the notebooks in it."
 _NOT_UTF8 = "This is not UTF-8, so Livebook could not open it."
 # Who has waited enough waits so long for what is to be in the files that are left.
 _LEAVES_S = 2.0
@@ -48,15 +51,18 @@ async def run_all(options: Namespace, settings: Settings) -> int:
     notebooks = Notebooks(settings, os.environ, lambda _: None)
     report: Report = JsonReport() if options.json else TextReport(is_quiet=options.quiet)
     front = _Front(options, notebooks, Runner(notebooks), report)
+    found = [it for it in options.files if front.is_notebook(it)]
+    # The others are told.
+    code = int(len(found) < len(options.files))
     try:
-        if options.start:
+        if options.start and found:
             started = await notebooks.start_livebook()
             if not started.is_done:
                 complain(started.sentence)
                 return 1
-        code = max([await front.run(it) for it in options.files])
+        code = max([code, *[await front.run(it) for it in found]])
     finally:
-        if options.start:
+        if options.start and found:
             await notebooks.stop_livebook()
         await notebooks.close()
     if front.is_late:
@@ -77,6 +83,13 @@ class _Front:
     report: Report
     # Whether a notebook took longer than it may.
     is_late: bool = False
+
+    def is_notebook(self, file: str) -> bool:
+        """Whether this may be run; else it is told why not."""
+        sentence = _A_FOLDER if Path(file).is_dir() else notebook_files.why_not(file)
+        if sentence is not None:
+            self._refused(file, sentence)
+        return sentence is None
 
     async def run(self, file: str) -> int:
         """Run one notebook; its exit code."""
