@@ -344,6 +344,32 @@ def test_a_copy_is_run_and_keeps_its_outputs(notebook: Path, environ: dict[str, 
     assert notebook.read_bytes() == before
 
 
+def test_the_copy_is_named_at_the_end(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, "1 + 1", 'raise "no"')
+    given = ("run", "note.livemd", "--output", "my copy.livemd", "--force")
+    shown = run(*given, cwd=notebook.parent, environ=environ)
+    quiet = run(*given, "--quiet", cwd=notebook.parent, environ=environ)
+    (ended,) = told(run(*given, "--json", cwd=notebook.parent, environ=environ).stdout, "end")
+
+    last = shown.stderr.splitlines()[-1]
+    assert last == "note.livemd: 2 cells run, 1 failed. The copy is my copy.livemd."
+    assert "The copy is" not in quiet.stderr
+    assert ended["output"] == "my copy.livemd"
+
+
+def test_a_copy_that_was_not_kept_is_not_named(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, "1 + 1")
+    given = ("run", "--json", "note.livemd")
+    (without,) = told(run(*given, cwd=notebook.parent, environ=environ).stdout, "end")
+    (notebook.parent / "b.livemd").touch()
+    (refused,) = told(
+        run(*given, "--output", "b.livemd", cwd=notebook.parent, environ=environ).stdout, "end"
+    )
+
+    assert "output" not in without
+    assert "output" not in refused
+
+
 def test_a_copy_has_the_parameters_that_it_was_given(
     notebook: Path, environ: dict[str, str]
 ) -> None:

@@ -151,7 +151,8 @@ class _Front:
                 not_kept = await self._keep(copy, others)
         told = list(follow.told.values())
         sentence = f"{done.sentence} {not_kept}" if patience.is_over else not_kept or done.sentence
-        self.report.end(file, done.end, in_terminal_words(sentence.rstrip()), told)
+        output = None if not_kept else self.options.output
+        self.report.end(file, done.end, in_terminal_words(sentence.rstrip()), told, output=output)
         is_well = done.end in _WELL and not any(it.is_failure for it in told)
         return 0 if is_well and not not_kept else 1
 
