@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from livebook_ls.cli.terminal import in_terminal_words
 from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.telling.command_words import in_terminal_words
 from livebook_ls.sync.telling.findings import Finding, Mend
 from livebook_ls.sync.telling.running_findings import ENDS_RUN
 

@@ -7,7 +7,6 @@ import json
 import pytest
 
 from livebook_ls.cli.link_words import told, told_of
-from livebook_ls.cli.terminal import in_terminal_words
 from livebook_ls.cli.watch.event_lines import Lines
 from livebook_ls.livebook import errors
 from livebook_ls.livebook.errors import LivebookError
@@ -15,6 +14,7 @@ from livebook_ls.livebook.live.errors import LoginRefused
 from livebook_ls.notebook.inspection import inspect_bytes
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.telling import findings, login, merge_findings, session_findings, stamps
+from livebook_ls.sync.telling.command_words import in_terminal_words
 
 WIPES = "# Note\n\n## Section\n\n<div>\n\n```elixir\n1\n```\n"
 CRASHES = "# Note\n\n<!-- livebook:{ -->\n"

@@ -22,7 +22,7 @@ from livebook_ls.cli.run.patience import OutOfPatience, Patience
 from livebook_ls.cli.run.report import Report, TextReport
 from livebook_ls.cli.run.selection import NoSuchCells
 from livebook_ls.cli.run.working_copy import NoCopy, WorkingCopy
-from livebook_ls.cli.terminal import complain, in_terminal_words
+from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
 from livebook_ls.livebook.errors import LivebookError, TimedOut
 from livebook_ls.notebook.importing.importer import parse
@@ -36,6 +36,7 @@ from livebook_ls.sync.keeping.turns import TurnTakenError
 from livebook_ls.sync.link import ARRIVED, NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 from livebook_ls.sync.telling import session_findings
+from livebook_ls.sync.telling.command_words import in_terminal_words
 
 _A_FOLDER = "This is a folder: name the notebooks in it."
 _NOT_UTF8 = "This is not UTF-8, so Livebook could not open it."
