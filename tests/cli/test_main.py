@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -214,3 +215,28 @@ def test_the_demo_runs_through() -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Every step came out as it must." in done.stdout
+
+
+@pytest.mark.parametrize("form", [(), ("--json",), ("--report",)])
+def test_doctor_names_the_option_and_no_editors_setting(form: tuple[str, ...]) -> None:
+    said = run("doctor", "--url", "http://127.0.0.1:9", *form).stdout
+
+    assert "livebook.url" not in said
+    assert "Nothing answers at http://127.0.0.1:9 (--url)." in said
+    assert "--url, or LIVEBOOK_URL" in said
+
+
+def test_hook_names_the_option_and_no_editors_setting(notebook: Path) -> None:
+    payload = json.dumps(
+        {
+            "session_id": "1",
+            "cwd": str(notebook.parent),
+            "hook_event_name": "PostToolUse",
+            "tool_name": "Write",
+            "tool_input": {"file_path": str(notebook), "content": ""},
+        }
+    )
+    done = run("hook", "--verbose", given=payload)
+
+    assert "livebook.url" not in done.stderr
+    assert "--url, or LIVEBOOK_URL" in done.stderr

@@ -11,6 +11,7 @@ _COMMANDS = {
     ),
     "“Open in Livebook” starts": "`livebook-ls open` starts",
     "“Restamp” signs": "`livebook-ls restamp` signs",
+    "“Restamp” in the editor signs": "`livebook-ls restamp` signs",
     "Take mine, the browser's, or both.": "`sync --take` takes mine, theirs or both.",
     "Take mine or the browser's.": "`sync --take` takes mine or theirs.",
     "Sync in two steps, or close the session in Livebook and save again.": (
@@ -34,6 +35,9 @@ _COMMANDS = {
     "or set livebook.startCommand to what starts it": "or name what starts it: `start PROGRAM`",
     "or set livebook.startCommand to another one": "or name another one: `start PROGRAM`",
     "; livebook.stop ends it": "",
+    "set livebook.pathMappings to ": "say so by --map, or set livebook.pathMappings to ",
+    "set livebook.pathMappings.": "say so by --map HERE=THERE.",
+    'set "livebook.pathMappings": ': 'say so by --map, or set "livebook.pathMappings": ',
     "livebook.url": "--url",
     "livebook.caFile": "--ca-file",
 }
