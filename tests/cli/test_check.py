@@ -321,7 +321,6 @@ def _in_terminal(folder: Path, environ: dict[str, str]) -> str:
     return said.decode("utf-8")
 
 
-@pytest.mark.xfail(strict=True, reason="the sum says that all is well")
 @pytest.mark.parametrize(
     ("more", "left"),
     [

@@ -48,17 +48,23 @@ def find(named: Sequence[str]) -> Found:
 
 def find_telling(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
     """The notebooks that are `named`, and the exit code of what is wrong; told on stderr."""
-    found = find(named)
+    found = _told(find(named))
+    return found.notebooks, 1 if found.problems else 0
+
+
+def find_or_stdin(named: Sequence[str]) -> Found:
+    """The notebooks that are `named`, for commands that read one on stdin where `-` alone is; what
+    is wrong is told on stderr.
+    """
+    return Found((STDIN,), ()) if list(named) == [STDIN] else _told(find(named))
+
+
+def _told(found: Found) -> Found:
     for problem in found.problems:
         complain(problem)
     if not found.notebooks and not found.problems:
         complain("There are no notebooks here.")
-    return found.notebooks, 1 if found.problems else 0
-
-
-def find_or_stdin(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
-    """As `find_telling`, for commands that read a notebook on stdin where `-` alone is named."""
-    return ((STDIN,), 0) if list(named) == [STDIN] else find_telling(named)
+    return found
 
 
 def why_not(path: str) -> str | None:
