@@ -17,6 +17,7 @@ from livebook_ls.running.wording import result_text
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.notebooks import Notebooks
+from livebook_ls.sync.telling.command_words import in_terminal_words
 
 _MOST_CHARACTERS = 4_000
 _LATE = "Livebook goes on with what it was told to run; see the results there."
@@ -77,7 +78,8 @@ async def _run(runner: Runner, path: str, edited: EditedText) -> list[str]:
 
 def _lines(report: RunReport, source: Source) -> Iterator[str]:
     if report.end in (RunEnd.REFUSED, RunEnd.LOST, RunEnd.STOPPED):
-        yield f"Nothing of it was run: {report.sentence}" if not report.ran else report.sentence
+        sentence = in_terminal_words(report.sentence)
+        yield f"Nothing of it was run: {sentence}" if not report.ran else sentence
         return
     for view in (*report.brought_along, *report.ran):
         yield from _of_cell(view, source)

@@ -52,7 +52,7 @@ def is_idle(data: bytes, environ: Mapping[str, str], ends_s: float) -> bool:
 
 def hear(
     data: bytes,
-    url: str,
+    settings: Settings | None,
     environ: Mapping[str, str],
     ends_s: float,
     runs_until_s: float | None = None,
@@ -84,7 +84,7 @@ def hear(
         paths[:_MOST_AT_ONCE],
         gone[:_MOST_AT_ONCE],
         memory,
-        Settings(url=url),
+        settings or Settings(),
         environ,
         ends_s,
         runs_until_s,

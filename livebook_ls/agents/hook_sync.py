@@ -121,7 +121,7 @@ async def _each(
                 outcome = _outcome(await operation(notebooks, path))
                 return await _with_company(outcome, notebooks)
         except TimeoutError:
-            return _late(path)
+            return _late(path, has_answered=notebooks.connection.has_answered)
 
     try:
         return await asyncio.gather(*map(one, paths))
@@ -164,8 +164,8 @@ def _is_settled(link: NotebookLink, finding: Finding) -> bool:
     return is_about_stamp(finding) and is_signed
 
 
-def _late(path: str) -> HookOutcome:
-    finding = may_still_write()
+def _late(path: str, *, has_answered: bool) -> HookOutcome:
+    finding = may_still_write(has_answered=has_answered)
     return HookOutcome(
         path=path,
         state=State.SYNCING,

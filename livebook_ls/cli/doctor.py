@@ -10,6 +10,7 @@ import sys
 import textwrap
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from livebook_ls.cli.arguments import livebook_address
@@ -19,6 +20,7 @@ from livebook_ls.doctor.checkup import check_up, probe
 from livebook_ls.doctor.observation import Observation, Urgency
 from livebook_ls.doctor.report import report
 from livebook_ls.livebook import paths
+from livebook_ls.sync.telling.command_words import in_terminal_words
 
 EXAMPLES = """examples:
   livebook-ls doctor                             which Livebook is found, and what is wrong with it
@@ -55,6 +57,11 @@ def run(options: Namespace) -> int:
     observations = check_up(settings, os.environ, path)
     if options.probe and path is not None:
         observations += (asyncio.run(probe(settings, os.environ, path)),)
+    # Whoever asks here has options; an editor says the same of its settings.
+    observations = tuple(
+        replace(it, sentence=in_terminal_words(it.sentence), mend=in_terminal_words(it.mend))
+        for it in observations
+    )
     if options.json:
         print(json.dumps([it.as_json() for it in observations], ensure_ascii=False, indent=2))
     elif options.report:

@@ -55,7 +55,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Format the notebooks; 1 where one was left alone, or with `--check` isn't formatted."""
-    files, code = notebook_files.find_or_stdin(options.paths)
+    named = notebook_files.find_or_stdin(options.paths)
+    files, code = named.notebooks, int(bool(named.problems))
     return max(code, asyncio.run(_Formatting(options).all(files))) if files else code
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from livebook_ls.cli.terminal import in_terminal_words
 from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.telling.command_words import in_terminal_words
 from livebook_ls.sync.telling.findings import Finding, Mend
 from livebook_ls.sync.telling.running_findings import ENDS_RUN
 
@@ -11,6 +11,8 @@ from livebook_ls.sync.telling.running_findings import ENDS_RUN
 _UNTIL_THEN = "Its session may save over the file by then: `livebook-ls restore` lists what it had."
 # What would crash can't be agreed to.
 _AGREED_TO = frozenset({Mend.SYNC_ANYWAY, Mend.OPEN_ANYWAY})
+# What is lost beside what the text itself has that Livebook doesn't keep.
+_LOST = frozenset({"content-changed", "browser-overwritten", "stamp-stale"})
 
 
 def told_of(link: NotebookLink) -> str:
@@ -31,6 +33,11 @@ def place_of(file: str, finding: Finding | None, link: NotebookLink) -> str:
     """`FILE:LINE` of what is told, as far as it has a place in the file."""
     line = line_of(finding, link) if finding is not None else None
     return file if line is None else f"{file}:{line}"
+
+
+def is_agreed_loss(finding: Finding) -> bool:
+    """Whether who says `--anyway` has agreed to what is told of a notebook that has arrived."""
+    return finding.is_in_text or finding.code in _LOST
 
 
 def told(finding: Finding, link: NotebookLink) -> str:

@@ -155,7 +155,6 @@ def _listen(*, runs_changed: bool) -> int:
     from livebook_ls.cli.hook import command
 
     return command.listen(
-        url="",
         remark=lambda _: None,
         within_s=command.WITHIN_S,
         runs_for_s=command.RUNS_FOR_S if runs_changed else None,

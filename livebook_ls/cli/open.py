@@ -48,7 +48,9 @@ def run(options: Namespace) -> int:
     is_one = len(options.files) == 1 and not Path(options.files[0]).is_dir()
     settings = livebook_address.settings(options)
     if options.anyway:
-        return one_by_one.run(options.files, settings, Notebooks.open_anyway, report)
+        return one_by_one.run(
+            options.files, settings, Notebooks.open_anyway, report, "Opened all the same."
+        )
     # An editor shows beforehand what an open would drop; a terminal must not do it in silence.
     strict = replace(settings, guard=Guard.STRICT)
     return one_by_one.run(options.files, strict, Notebooks.open, report)

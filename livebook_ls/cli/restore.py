@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 
 from livebook_ls.cli import terminal
+from livebook_ls.cli.arguments.misuse import Misuse
 from livebook_ls.cli.earlier_texts import replace
 from livebook_ls.cli.terminal import BOLD, printable
 from livebook_ls.livebook import paths
@@ -48,6 +49,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """List the versions, print one, or put one back; 1 where there is none, or it can't be."""
+    if options.json and (options.number is not None or options.print):
+        raise Misuse("--json lists the versions: leave NUMBER and --print away")
+    if options.print and options.number is None:
+        raise Misuse("--print prints one of the versions: say its NUMBER")
     path = paths.expanded(options.file)
     kept = KeptTexts(StateFolder(os.environ))
     versions = kept.versions(path)

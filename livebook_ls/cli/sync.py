@@ -60,4 +60,5 @@ def run(options: Namespace) -> int:
 
     settings = livebook_address.settings(options)
     settings = replace(settings, open_on_did_open=OpenOnDidOpen.NEVER)
-    return one_by_one.run(options.files, settings, operation, report)
+    done_anyway = "Synced all the same." if options.anyway else None
+    return one_by_one.run(options.files, settings, operation, report, done_anyway)

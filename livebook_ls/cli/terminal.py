@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from livebook_ls.notebook.hazard import Severity
+from livebook_ls.sync.telling.command_words import in_terminal_words
 
 # Text and the number of a colour (or of boldness, or "") to the text in it.
 Paint = Callable[[str, str], str]
@@ -18,38 +19,6 @@ COLOURS = {
     Severity.WIPE: RED,
     Severity.DROP: YELLOW,
     Severity.REFORMAT: DIM,
-}
-
-# Sentences stand once, in the words of editors.
-_COMMANDS = {
-    "“Restore an Earlier Version” has": "`livebook-ls restore` has",
-    "“Restore my version” brings": "`livebook-ls restore` brings",
-    "“Restore the browser's version” brings it into the editor": (
-        "`livebook-ls restore` brings it back"
-    ),
-    "“Open in Livebook” starts": "`livebook-ls open` starts",
-    "“Restamp” signs": "`livebook-ls restamp` signs",
-    "Take mine, the browser's, or both.": "`sync --take` takes mine, theirs or both.",
-    "Take mine or the browser's.": "`sync --take` takes mine or theirs.",
-    "Sync in two steps, or close the session in Livebook and save again.": (
-        "Close the session in Livebook and sync again."
-    ),
-    "The save is held back from Livebook.": "It was not sent.",
-    " The file takes Livebook's form with your next save.": "",
-    "Stop it, or wait for it in the editor.": "Stop it in Livebook, or run it again to wait.",
-    "Start Livebook, or set livebook.url to where it runs; it is picked up by itself.": (
-        "Start Livebook, as by `livebook-ls start`, or say where it runs: --url, or LIVEBOOK_URL."
-    ),
-    "Set livebook.token to the one of this Livebook.": (
-        "Give --url the address that Livebook prints, with ?token=…."
-    ),
-    "livebook.url or livebook.token": "--url",
-    "livebook.password": "LIVEBOOK_PASSWORD",
-    "or set livebook.startCommand to what starts it": "or name what starts it: `start PROGRAM`",
-    "or set livebook.startCommand to another one": "or name another one: `start PROGRAM`",
-    "; livebook.stop ends it": "",
-    "livebook.url": "--url",
-    "livebook.caFile": "--ca-file",
 }
 
 
@@ -70,13 +39,6 @@ def printable(text: str) -> str:
 def complain(line: str) -> None:
     """Say on stderr what went wrong; files' names and servers' words may be anybody's."""
     print(in_terminal_words(printable(line)), file=sys.stderr)
-
-
-def in_terminal_words(sentence: str) -> str:
-    """A sentence that names an editor's commands and settings, by those of a terminal."""
-    for words, command in _COMMANDS.items():
-        sentence = sentence.replace(words, command)
-    return sentence
 
 
 def _paint(text: str, colour: str) -> str:

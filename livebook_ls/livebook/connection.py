@@ -170,6 +170,11 @@ class Connection:
         """Whether several Livebooks were found last."""
         return len(self._found) > 1
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether any Livebook has answered anything so far."""
+        return any(it.has_answered for it in list(self._livebooks.values()))
+
     def warm_up(self) -> bool:
         """Find Livebook and connect, so that the first save needn't; whether one answers."""
         try:

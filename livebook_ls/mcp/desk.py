@@ -28,6 +28,7 @@ from livebook_ls.sync.exchange.own_turn import NotWrittenError
 from livebook_ls.sync.link import NotebookLink
 from livebook_ls.sync.notebooks import Notebooks
 from livebook_ls.sync.telling import findings
+from livebook_ls.sync.telling.command_words import in_terminal_words
 
 # Open notebooks are looked after all the time; what is opened again is as it was.
 _MOST_OPEN = 50
@@ -157,7 +158,7 @@ class Desk:
             if any(it.live is not None and it.outputs is None for it in views):
                 await self.runner.look(opened.path)
         except LivebookError as error:
-            return error.sentence
+            return in_terminal_words(error.sentence)
         return ""
 
     async def close(self) -> None:

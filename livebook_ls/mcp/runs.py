@@ -20,6 +20,7 @@ from livebook_ls.running.own_runs import WaitingCells
 from livebook_ls.running.plan import RunPlan
 from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import RunScope, standing_on
+from livebook_ls.sync.telling.command_words import in_terminal_words
 
 logger = logging.getLogger(__name__)
 # So many that are over are kept, if their texts together are no longer, but always the last few:
@@ -228,7 +229,7 @@ class Runs:
             end, sentence = RunEnd.LOST, outcome.NOT_TAKEN
         if run.is_stopped and end in (RunEnd.NOTHING, RunEnd.REFUSED, RunEnd.DONE):
             end, sentence = RunEnd.STOPPED, outcome.STOPPED_ALL
-        run.end, run.sentence = end, sentence
+        run.end, run.sentence = end, in_terminal_words(sentence)
 
     def _views(self, run: NotebookRun) -> tuple[CellView, ...]:
         return self._runner.views_or_unknown(run.path, run.text.pieces.draft.notebook)

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from livebook_ls import __version__
 from livebook_ls.livebook.errors import LivebookError
-from livebook_ls.mcp import agreement, resources
+from livebook_ls.mcp import agreement, resources, tool_refusal
 from livebook_ls.mcp.agreement import InputNeededError, OpenQuestions
 from livebook_ls.mcp.asking.approval import Approval
 from livebook_ls.mcp.desk import Desk
@@ -98,7 +98,7 @@ class _Front:
         except ToolRefusal as refusal:
             return _refused(refusal)
         except LivebookError as error:
-            return _refused(ToolRefusal(error.code, error.sentence))
+            return _refused(tool_refusal.of_error(error))
         finally:
             await caller.finish()
         return _result(answer, is_error=False)

@@ -21,6 +21,7 @@ from livebook_ls.running.cell_states import CellView, RunState
 from livebook_ls.running.failures import FailureKind, failures
 from livebook_ls.running.wording import browser_in_words, image_in_words, provenance
 from livebook_ls.sync.link import ARRIVED, NotebookLink
+from livebook_ls.sync.telling.command_words import in_terminal_words
 from livebook_ls.sync.telling.findings import Finding
 
 Told = dict[str, JsonValue]
@@ -113,7 +114,7 @@ def session(link: NotebookLink) -> Told:
     """How the notebook stands with Livebook, by what its session is known to hold."""
     told: Told = {
         "state": link.state.value,
-        "says": link.sentence,
+        "says": in_terminal_words(link.sentence),
         "holds_this_text": link.has_session and link.state in ARRIVED,
     }
     if link.has_session and link.url:
@@ -124,7 +125,8 @@ def session(link: NotebookLink) -> Told:
 
 def finding(it: Finding, source: Source | None) -> Told:
     """What is to be told of the notebook, with its line."""
-    told: Told = {"code": it.code, "severity": it.severity.value, "message": it.sentence}
+    message = in_terminal_words(it.sentence)
+    told: Told = {"code": it.code, "severity": it.severity.value, "message": message}
     if it.span is not None and source is not None:
         told["line"] = source.line_at(it.span.start) + 1
     return told

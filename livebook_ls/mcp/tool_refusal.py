@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.notebook.model import JsonValue
+from livebook_ls.sync.telling.command_words import in_terminal_words
 
 
 class ToolRefusal(Exception):
@@ -21,6 +23,11 @@ NOT_ALLOWED = (
     "`livebook-ls mcp` in this client's configuration, or run the cells in Livebook or the editor."
 )
 DECLINED = "The person declined, so that nothing was run. Go on without running, or ask them."
+
+
+def of_error(error: LivebookError) -> ToolRefusal:
+    """Livebook's side is in the way."""
+    return ToolRefusal(error.code, in_terminal_words(error.sentence))
 
 
 def too_much_to_show(characters: int, most: int) -> ToolRefusal:

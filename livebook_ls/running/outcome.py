@@ -73,6 +73,10 @@ NOTHING_RUNS = "Nothing runs in this notebook."
 NOT_RUN = "Livebook did not run cell {cells}; somebody may have stopped it. Run again."
 NOT_RUN_AFTER = "Not run, since a cell above failed: {cells}."
 TIMED_OUT = "Not done after {seconds:g} s; Livebook goes on. Stop it, or wait for it in the editor."
+NOT_BEGUN = (
+    "Nothing was run: Livebook has not taken the notebook within {seconds:g} s. "
+    "If it stays so, restart Livebook."
+)
 RUNNING = "Livebook runs cells"
 BRINGS_ALONG = "Before it, cells run on which it stands and which are not up to date: {cells}."
 RESTARTS_RUNTIME = "The setup cell runs in another runtime: all values so far are lost."

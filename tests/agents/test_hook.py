@@ -20,6 +20,7 @@ from livebook_ls.standin.server import StandIn, StandInSettings
 from livebook_ls.standin.sessions.session import Timing
 from tests.support.agent_hooks import HOOK, payload, run, run_here, said
 from tests.support.fork_server.program import quick_program
+from tests.support.never_answering import never_answering
 from tests.support.turned_clock import TurnedClock
 
 SILENT = (0, b"", b"")
@@ -508,6 +509,23 @@ def test_a_livebook_that_hangs_is_not_waited_for(
 
     assert done.returncode == 0
     assert "[still-syncing]" in said(done)
+
+
+def test_a_livebook_that_never_answers_is_told_as_such(note: Path, offline: dict[str, str]) -> None:
+    with never_answering() as url:
+        environ = offline | {"LIVEBOOK_URL": url}
+        done = run(payload("claude_after_edit", note.parent), environ, "--within", "1")
+
+    assert "Livebook does not answer, and may yet rewrite this file once it does" in said(done)
+    assert "[still-syncing]" in said(done)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "soon"])
+def test_no_time_at_all_is_wrong_usage(seconds: str, note: Path, offline: dict[str, str]) -> None:
+    done = run(payload("claude_after_edit", note.parent), offline, "--within", seconds)
+
+    assert done.returncode == 2
+    assert b"a number of seconds is expected" in done.stderr
 
 
 @pytest.mark.slow

@@ -131,7 +131,15 @@ def test_what_can_t_start_is_told_at_once(
 ) -> None:
     monkeypatch.chdir(project)
     monkeypatch.setattr(server, "find_spec", lambda _: None)
-    options = Namespace(install="claude", uninstall=None, user=False, allow_run=False)
+    options = Namespace(
+        install="claude",
+        uninstall=None,
+        user=False,
+        allow_run=False,
+        url=None,
+        ca_file=None,
+        map=[],
+    )
 
     assert server.run(options, is_quiet=False) == 0
     assert "Install livebook-ls with its extra" in capsys.readouterr().err

@@ -319,3 +319,27 @@ def _in_terminal(folder: Path, environ: dict[str, str]) -> str:
     said = os.read(terminal, 65536)
     os.close(terminal)
     return said.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("more", "left"),
+    [
+        (("nowhere.livemd",), "1 path"),
+        (("nowhere.livemd", "note.txt"), "2 paths"),
+        (("--online",), "1 notebook by Livebook"),
+        (("--cells", "--elixir", "/nowhere/elixir"), "the code of cells"),
+        (
+            ("nowhere.livemd", "--online", "--cells", "--elixir", "/nowhere/elixir"),
+            "1 path, 1 notebook by Livebook, the code of cells",
+        ),
+    ],
+)
+def test_the_sum_says_what_was_not_checked(
+    more: tuple[str, ...], left: str, notebook: Path
+) -> None:
+    notebook.write_text("# Note\n\n## Section\n\n```elixir\n1\n```\n", encoding="utf-8")
+    (notebook.parent / "note.txt").touch()
+    done = run("check", "note.livemd", *more, cwd=notebook.parent)
+
+    assert done.returncode == 1
+    assert done.stdout == f"1 notebook checked, no problems. Not checked: {left}.\n"

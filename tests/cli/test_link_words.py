@@ -7,14 +7,14 @@ import json
 import pytest
 
 from livebook_ls.cli.link_words import told, told_of
-from livebook_ls.cli.terminal import in_terminal_words
 from livebook_ls.cli.watch.event_lines import Lines
 from livebook_ls.livebook import errors
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.livebook.live.errors import LoginRefused
 from livebook_ls.notebook.inspection import inspect_bytes
 from livebook_ls.sync.link import NotebookLink, State
-from livebook_ls.sync.telling import findings, login, merge_findings, stamps
+from livebook_ls.sync.telling import findings, login, merge_findings, session_findings, stamps
+from livebook_ls.sync.telling.command_words import in_terminal_words
 
 WIPES = "# Note\n\n## Section\n\n<div>\n\n```elixir\n1\n```\n"
 CRASHES = "# Note\n\n<!-- livebook:{ -->\n"
@@ -35,6 +35,16 @@ def test_what_can_be_agreed_to_names_the_command() -> None:
     assert told_of(held(WIPES)).endswith(sent)
     assert told_of(held(WIPES, session=None)).endswith(opened)
     assert opened.partition(". ")[2] in told(stamps.open_drops_stamp(), held(WIPES, session=None))
+
+
+def test_nothing_is_asked_again_by_itself_once_a_command_has_ended() -> None:
+    for sentence in (
+        errors.TimedOut(10.0).sentence,
+        errors.StartElsewhere("http://elsewhere:8080").sentence,
+        session_findings.not_confirmed().sentence,
+        session_findings.busy_elsewhere().sentence,
+    ):
+        assert "by itself" not in in_terminal_words(sentence)
 
 
 def test_what_would_crash_names_no_way_to_send_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -109,7 +110,32 @@ def test_an_open_that_would_drop_outputs_waits_for_a_word(
     assert "`livebook-ls open --anyway` opens it" in held.stderr
     assert livebook.session(notebook)
     # What was agreed to is told all the same.
-    assert (agreed.returncode, "drop the outputs" in agreed.stderr) == (1, True)
+    assert (agreed.returncode, "drop the outputs" in agreed.stderr) == (0, True)
+    assert agreed.stderr.endswith(f"{notebook}: Opened all the same.\n")
+
+
+@pytest.mark.parametrize("command", ["open", "sync"])
+def test_what_would_crash_stays_refused_whatever_is_agreed_to(
+    command: str, livebook: StandIn, notebook: Path, environ: dict[str, str]
+) -> None:
+    if command == "sync":
+        run("open", notebook, environ=environ)
+    sessions = livebook.sessions
+    notebook.write_text("# Note\n\n<!-- livebook:{ -->\n", encoding="utf-8")
+    refused = run(command, "--anyway", notebook, environ=environ)
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "all the same" not in refused.stderr
+    assert livebook.sessions == sessions
+
+
+def test_words_of_what_was_done_anyway_come_only_where_something_is_lost(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    for command in ("open", "sync"):
+        done = run(command, "--anyway", notebook, environ=environ)
+
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_sync_that_would_lose_cells_waits_for_a_word(
@@ -130,7 +156,8 @@ def test_a_sync_that_would_lose_cells_waits_for_a_word(
     assert (held.returncode, kept) == (1, before)
     assert "`livebook-ls sync --anyway` sends it" in held.stderr
     assert held_text() != before
-    assert (agreed.returncode, "Nothing closes this <div>" in agreed.stderr) == (1, True)
+    assert (agreed.returncode, "Nothing closes this <div>" in agreed.stderr) == (0, True)
+    assert agreed.stderr.endswith(f"{notebook}: Synced all the same.\n")
 
 
 def test_a_folder_means_the_notebooks_in_it(notebook: Path, environ: dict[str, str]) -> None:
@@ -188,3 +215,28 @@ def test_the_demo_runs_through() -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Every step came out as it must." in done.stdout
+
+
+@pytest.mark.parametrize("form", [(), ("--json",), ("--report",)])
+def test_doctor_names_the_option_and_no_editors_setting(form: tuple[str, ...]) -> None:
+    said = run("doctor", "--url", "http://127.0.0.1:9", *form).stdout
+
+    assert "livebook.url" not in said
+    assert "Nothing answers at http://127.0.0.1:9 (--url)." in said
+    assert "--url, or LIVEBOOK_URL" in said
+
+
+def test_hook_names_the_option_and_no_editors_setting(notebook: Path) -> None:
+    payload = json.dumps(
+        {
+            "session_id": "1",
+            "cwd": str(notebook.parent),
+            "hook_event_name": "PostToolUse",
+            "tool_name": "Write",
+            "tool_input": {"file_path": str(notebook), "content": ""},
+        }
+    )
+    done = run("hook", "--verbose", given=payload)
+
+    assert "livebook.url" not in done.stderr
+    assert "--url, or LIVEBOOK_URL" in done.stderr

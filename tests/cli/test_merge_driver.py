@@ -406,6 +406,49 @@ def test_what_is_installed_is_taken_away_again(work: Work) -> None:
     assert work.git("config", "--local", "--list").stdout == before
 
 
+def uninstall_for_all(work: Work) -> None:
+    done = run("merge-driver", "--uninstall", "--global", cwd=work.folder, environ=work.environ)
+    assert done.returncode == 0
+
+
+def test_nothing_stays_of_what_only_the_driver_needed(work: Work) -> None:
+    home = Path(work.environ["HOME"])
+    (home / ".config").mkdir()
+    work.install("--global")
+    made = [it for it in home.rglob("*") if it.is_file()]
+    uninstall_for_all(work)
+
+    assert len(made) == 2
+    assert list(home.rglob("*")) == [home / ".config"]
+
+
+def test_configuration_of_ones_own_stays(work: Work) -> None:
+    home = Path(work.environ["HOME"])
+    (home / ".config" / "git").mkdir(parents=True)
+    (home / ".config" / "git" / "ignore").write_text("*.o\n")
+    (home / ".gitconfig").write_text("[user]\n\tname = Me\n")
+    work.install("--global")
+    uninstall_for_all(work)
+
+    assert (home / ".gitconfig").read_text() == "[user]\n\tname = Me\n"
+    assert list((home / ".config" / "git").iterdir()) == [home / ".config" / "git" / "ignore"]
+
+
+def test_files_behind_links_stay(work: Work) -> None:
+    home = Path(work.environ["HOME"])
+    (home / "dotfiles").write_text("")
+    (home / ".gitconfig").symlink_to(home / "dotfiles")
+    (home / "attributes").write_text("")
+    (home / ".config" / "git").mkdir(parents=True)
+    (home / ".config" / "git" / "attributes").symlink_to(home / "attributes")
+    work.install("--global")
+    uninstall_for_all(work)
+
+    assert (home / ".gitconfig").is_symlink()
+    assert (home / ".config" / "git" / "attributes").is_symlink()
+    assert (home / "attributes").read_text() == (home / "dotfiles").read_text() == ""
+
+
 def test_outside_of_a_repository_git_says_why_not(tmp_path: Path) -> None:
     done = run("merge-driver", "--install", cwd=tmp_path)
 

@@ -143,3 +143,15 @@ def test_what_was_not_kept_is_told(notebook: Path) -> None:
     assert (nothing.returncode, too_far.returncode) == (1, 1)
     assert "Nothing of this notebook was kept" in nothing.stderr
     assert "no version 7" in too_far.stderr
+
+
+@pytest.mark.parametrize("options", [("1", "--json"), ("--print",), ("1", "--print", "--json")])
+def test_options_that_do_not_go_together_restore_nothing(
+    options: tuple[str, ...], notebook: Path
+) -> None:
+    before = notebook.read_bytes()
+    keep(notebook, "one\n")
+    done = run("restore", notebook, *options)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert notebook.read_bytes() == before

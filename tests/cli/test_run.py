@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from tests.conftest import clean_environ
 from tests.support.child import Child
 from tests.support.command import PROGRAM, run
 from tests.support.fork_server.program import quick_program
+from tests.support.never_answering import never_answering
 from tests.support.turn_of_another import turn_of_another
 from tests.support.waiting import until
 
@@ -209,8 +211,6 @@ def test_what_is_not_there_is_told_with_what_is(
     "arguments",
     [
         (),
-        ("nowhere.livemd",),
-        ("note.txt",),
         ("note.livemd", "--cell", "one"),
         ("note.livemd", "--cell", "1", "--stale"),
         ("note.livemd", "--timeout", "0"),
@@ -223,12 +223,40 @@ def test_what_is_not_there_is_told_with_what_is(
 def test_wrong_usage_ends_with_2_and_runs_nothing(
     notebook: Path, environ: dict[str, str], livebook: StandIn, arguments: tuple[str, ...]
 ) -> None:
-    (notebook.parent / "note.txt").touch()
-
     done = run("run", *arguments, cwd=notebook.parent, environ=environ)
 
     assert done.returncode == 2
     assert livebook.requests == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("nowhere.livemd", "There is no such file or folder."),
+        ("note.txt", "This is not a .livemd notebook."),
+        ("folder", "This is a folder: name the notebooks in it."),
+    ],
+)
+def test_what_is_no_notebook_is_told_in_a_line(
+    file: str, says: str, notebook: Path, environ: dict[str, str], livebook: StandIn
+) -> None:
+    (notebook.parent / "note.txt").touch()
+    (notebook.parent / "folder").mkdir()
+    done = run("run", "--start", file, cwd=notebook.parent, environ=environ)
+    as_json = run("run", "--json", file, cwd=notebook.parent, environ=environ)
+
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{file}: {says}\n")
+    assert (as_json.returncode, told(as_json.stdout, "end")[0]["sentence"]) == (1, says)
+    assert livebook.requests == ()
+
+
+def test_what_is_no_notebook_keeps_no_other_from_running(
+    notebook: Path, environ: dict[str, str]
+) -> None:
+    write(notebook, "1 + 1")
+    done = run("run", "nowhere.livemd", "note.livemd", cwd=notebook.parent, environ=environ)
+
+    assert (done.returncode, "note.livemd: 1 cell run." in done.stderr) == (1, True)
 
 
 def test_without_livebook_nothing_is_run_and_it_is_told(notebook: Path) -> None:
@@ -258,9 +286,36 @@ def test_the_password_is_the_one_that_livebook_was_given(
 def test_a_run_that_takes_too_long_is_left(notebook: Path, environ: dict[str, str]) -> None:
     write(notebook, "Process.sleep(600000)")
 
-    done = run("run", "--timeout", "0.2", notebook, environ=environ)
+    done = run("run", "--timeout", "2", notebook, environ=environ)
 
-    assert (done.returncode, "Not done after 0.2 s" in done.stderr) == (1, True)
+    assert (done.returncode, "Not done after 2 s" in done.stderr) == (1, True)
+
+
+@pytest.mark.fault(
+    "network",
+    "connections are taken and never answered",
+    during="`run --timeout`",
+    shows="that nothing was run in that time",
+    recovers="the command again, once Livebook answers",
+)
+@pytest.mark.parametrize("more", [(), ("--output", "copy.livemd")])
+def test_a_livebook_that_never_answers_is_waited_for_no_longer_either(
+    more: tuple[str, ...], notebook: Path
+) -> None:
+    before = write(notebook, "1 + 1").read_bytes()
+    with never_answering() as url:
+        began_s = time.monotonic()
+        done = run(
+            *("run", "--timeout", "1", "--url", url, "note.livemd", *more), cwd=notebook.parent
+        )
+        took_s = time.monotonic() - began_s
+
+    assert done.returncode == 1
+    assert took_s < 8
+    assert "note.livemd: Nothing was run: Livebook has not taken the notebook within 1 s." in (
+        done.stderr
+    )
+    assert notebook.read_bytes() == before
 
 
 def test_one_notebook_that_fails_keeps_no_other_from_running(
@@ -287,6 +342,32 @@ def test_a_copy_is_run_and_keeps_its_outputs(notebook: Path, environ: dict[str, 
     assert outputs == [["20"], ["21"]]
     assert '"persist_outputs":true' in out.splitlines()[0]
     assert notebook.read_bytes() == before
+
+
+def test_the_copy_is_named_at_the_end(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, "1 + 1", 'raise "no"')
+    given = ("run", "note.livemd", "--output", "my copy.livemd", "--force")
+    shown = run(*given, cwd=notebook.parent, environ=environ)
+    quiet = run(*given, "--quiet", cwd=notebook.parent, environ=environ)
+    (ended,) = told(run(*given, "--json", cwd=notebook.parent, environ=environ).stdout, "end")
+
+    last = shown.stderr.splitlines()[-1]
+    assert last == "note.livemd: 2 cells run, 1 failed. The copy is my copy.livemd."
+    assert "The copy is" not in quiet.stderr
+    assert ended["output"] == "my copy.livemd"
+
+
+def test_a_copy_that_was_not_kept_is_not_named(notebook: Path, environ: dict[str, str]) -> None:
+    write(notebook, "1 + 1")
+    given = ("run", "--json", "note.livemd")
+    (without,) = told(run(*given, cwd=notebook.parent, environ=environ).stdout, "end")
+    (notebook.parent / "b.livemd").touch()
+    (refused,) = told(
+        run(*given, "--output", "b.livemd", cwd=notebook.parent, environ=environ).stdout, "end"
+    )
+
+    assert "output" not in without
+    assert "output" not in refused
 
 
 def test_a_copy_has_the_parameters_that_it_was_given(

@@ -48,7 +48,7 @@ def run_here(
     """The same without a process, which takes longer than all the rest."""
     ends_s = time.monotonic() + 60.0
     runs_until_s = None if runs_for_s is None else ends_s + runs_for_s
-    heard = hear(data, "", environ, ends_s, runs_until_s)
+    heard = hear(data, None, environ, ends_s, runs_until_s)
     answer = heard.answer or HookAnswer()
     out, err = answer.stdout.encode(), answer.stderr.encode()
     return subprocess.CompletedProcess((), answer.code, out, err)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from livebook_ls.agents.hook_sync import HookOutcome
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import State
-from livebook_ls.sync.telling.findings import OVERWRITTEN, Finding, FindingSeverity, Mend
+from livebook_ls.sync.telling.command_words import in_terminal_words
+from livebook_ls.sync.telling.findings import OVERWRITTEN, Finding, FindingSeverity
 from livebook_ls.sync.telling.merge_findings import CONFLICT
 from livebook_ls.sync.telling.running_findings import ENDS_RUN
 
@@ -22,11 +25,8 @@ _MOST_LINES = 5
 _LOUD = frozenset({FindingSeverity.ERROR, FindingSeverity.WARNING})
 # Held for what the session would make of it, or has; the notebook itself is sound.
 _FORECASTS = frozenset({"sync-loses", "sync-crashes", CONFLICT}) | ENDS_RUN
-# What the sentences call by an editor's words, as a shell has it.
-_COMMANDS = {
-    Mend.OPEN: "livebook-ls open",
-    Mend.RESTAMP: "livebook-ls restamp",
-}
+# Commands that take the notebook, as sentences name them.
+_COMMAND = re.compile(r"`(livebook-ls (?:open|restamp|restore))`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ def with_runs(told: Told, ran: Mapping[str, Sequence[str]], folder: str) -> Told
 def all_lines(outcomes: Sequence[HookOutcome], folder: str) -> Iterator[str]:
     """Everything that is known, for a person who asked."""
     for outcome in outcomes:
-        yield f"{_shown(outcome.path, folder)}: {outcome.sentence}"
+        path = _shown(outcome.path, folder)
+        yield f"{path}: {_in_commands(outcome.sentence, path)}"
 
 
 def _few(lines: list[str], path: str) -> list[str]:
@@ -108,9 +109,13 @@ def _breaks(outcome: HookOutcome, finding: Finding) -> bool:
 def _line(outcome: HookOutcome, finding: Finding, line: int | None, folder: str) -> str:
     path = _shown(outcome.path, folder)
     place = f"{path}:{line}" if line else path
-    command = next((_COMMANDS[it] for it in finding.mends if it in _COMMANDS), None)
-    mend = f" Here: `{command} {path}`." if command else ""
-    return f"{place}: {finding.sentence}{mend} [{finding.code}]"
+    return f"{place}: {_in_commands(finding.sentence, path)} [{finding.code}]"
+
+
+def _in_commands(sentence: str, path: str) -> str:
+    """The sentence by what a shell has: an agent has no editor."""
+    given = shlex.quote(path)
+    return _COMMAND.sub(lambda it: f"`{it[1]} {given}`", in_terminal_words(sentence))
 
 
 def _shown(path: str, folder: str) -> str:

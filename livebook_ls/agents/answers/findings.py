@@ -21,13 +21,19 @@ def read_again(*, is_merged: bool) -> Finding:
     )
 
 
-def may_still_write() -> Finding:
-    """Livebook was not done when the agent could be kept waiting no longer."""
+def may_still_write(*, has_answered: bool) -> Finding:
+    """Livebook was not done when the agent could be kept waiting no longer, or `has_answered`
+    nothing at all.
+    """
+    what = (
+        "Livebook is still busy with this file and may yet rewrite it"
+        if has_answered
+        else "Livebook does not answer, and may yet rewrite this file once it does"
+    )
     return Finding(
         code="still-syncing",
         severity=FindingSeverity.WARNING,
-        sentence="Livebook is still busy with this file and may yet rewrite it: "
-        "read it again before the next edit.",
+        sentence=f"{what}: read it again before the next edit.",
     )
 
 

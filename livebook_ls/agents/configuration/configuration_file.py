@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -13,6 +14,10 @@ from livebook_ls.agents.configuration.entry_merging import RefusedError
 from livebook_ls.sync.disk import notebook_file, regular_file
 
 _BOM = "\ufeff"
+# The agents' own folders, in a project or at home.
+_FOLDERS = frozenset({".claude", ".codex", ".cursor", ".gemini", ".vscode"})
+# What Cursor's hooks have that we made, without our entries.
+_CURSORS: Json = {"version": 1}
 
 
 def read_text(path: Path) -> str | None:
@@ -64,6 +69,33 @@ def write(path: Path, old: str | None, text: str) -> None:
     is_same = seen.data == old.encode("utf-8")
     if not is_same or not notebook_file.replace(str(path), seen, text.encode("utf-8")):
         raise RefusedError("it has just changed")
+
+
+def write_or_take_away(path: Path, old: str, text: str) -> bool:
+    """Put `text`, which has nothing of ours, in the place of `old`, or take the file away where all
+    that it had is what we write into a new one; whether it is gone. Its folder goes with it where
+    that is the agent's own, and empty.
+
+    Raises what `write` raises.
+    """
+    if not _is_all_ours(path, old, text) or path.is_symlink():
+        write(path, old, text)
+        return False
+    if regular_file.read(str(path)) != old.encode("utf-8"):
+        raise RefusedError("it has just changed")
+    path.unlink()
+    if path.parent.name in _FOLDERS and not path.parent.is_symlink():
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
+    return True
+
+
+def _is_all_ours(path: Path, old: str, text: str) -> bool:
+    if path.suffix == ".toml":
+        return not text
+    left, form = from_json(text), to_json(from_json(old), None)
+    nothing = _CURSORS if path.match(".cursor/hooks.json") else {}
+    return left in ({}, nothing) and old == form
 
 
 def _make(path: Path, text: str) -> None:

@@ -6,6 +6,7 @@ Codex's `hooks.json`, Cursor's `hooks.json`, each for a project or for a user.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +16,15 @@ from livebook_ls.agents.payloads.payload import Agent
 
 Json = dict[str, object]
 
-# Our program by a name alone or a path, quoted or not, and nothing else in the command.
+# Our program by a name alone or a path, quoted or not, with options that the installing takes, and
+# nothing else in the command.
+_VALUE = r"""(?:"[^"$`]*"|'[^']*'|[^\s"';&|<>$`])+"""
+_OPTION = rf"--(?:run-changed|verbose|(?:url|ca-file|map|within)\s+{_VALUE})"
 _OURS = re.compile(
     r"""\s*(?:"(?:[^"]*[/\\])?livebook-ls(?:\.exe)?"|'(?:[^']*/)?livebook-ls'"""
     r"""|(?:[^\s"';&|<>$`]*[/\\])?livebook-ls(?:\.exe)?"""
-    r"""|(?:"[^"]*"|'[^']*'|[^\s"';&|<>$`=]+)\s+-m\s+livebook_ls)\s+hook(?:\s+--run-changed)?\s*"""
+    r"""|(?:"[^"]*"|'[^']*'|[^\s"';&|<>$`=]+)\s+-m\s+livebook_ls)\s+hook"""
+    rf"(?:\s+{_OPTION})*\s*"
 )
 _RUNS_OURS = re.compile(r"""livebook[-_]ls(\.exe)?["']?\s+hook(\s|$)""")
 _HOME_VARIABLES = {Agent.CLAUDE: "CLAUDE_CONFIG_DIR", Agent.CODEX: "CODEX_HOME"}
@@ -29,8 +34,10 @@ _FILES = {
     Agent.CURSOR: "hooks.json",
     Agent.GEMINI: "settings.json",
 }
-# The hook takes 2 s at the most; an agent that waits longer has lost it.
+# The hook takes 2 s at the most, or as long as it is told; an agent that waits longer has lost it.
 _TIMEOUT_S = 10
+_WITHIN = re.compile(r"\s--within\s+(\d+(?:\.\d+)?)(?!\S)")
+_SPARE_S = 8
 # With this it also waits for cells that run.
 RUN_CHANGED = "--run-changed"
 _RUNNING_TIMEOUT_S = 60
@@ -116,12 +123,22 @@ def is_switched_off(agent: Agent, configuration: Json) -> bool:
 def group(agent: Agent, entry: HookEntry, command: str) -> Json:
     """The entry in the agent's own form."""
     matcher: Json = {"matcher": entry.matcher} if entry.matcher else {}
-    timeout_s = _RUNNING_TIMEOUT_S if command.endswith(RUN_CHANGED) else _TIMEOUT_S
+    timeout_s = _timeout_s(command)
     if agent is Agent.CURSOR:
         return {"command": command} | matcher | {"timeout": timeout_s}
     # Gemini CLI counts milliseconds, the others seconds.
     timeout = timeout_s * 1000 if agent is Agent.GEMINI else timeout_s
     return matcher | {"hooks": [{"type": "command", "command": command, "timeout": timeout}]}
+
+
+def _timeout_s(command: str) -> int:
+    """How long the agent is to wait for this command."""
+    usual_s = _RUNNING_TIMEOUT_S if RUN_CHANGED in command.split() else _TIMEOUT_S
+    within = _WITHIN.search(command)
+    # What is usual has room for the usual two seconds.
+    return (
+        usual_s + max(0, math.ceil(float(within[1])) + _SPARE_S - _TIMEOUT_S) if within else usual_s
+    )
 
 
 def is_ours(handler: object) -> bool:

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 
 from livebook_ls.agents.configuration.entries import Json
@@ -22,6 +23,8 @@ SERVER = "livebook"
 _PROGRAM = re.compile(r"(?:.*[/\\])?livebook-ls(?:\.exe)?")
 _MODULE = ["-m", "livebook_ls"]
 _ALLOW = "--allow-run"
+# What a program may be told of Livebook; each takes a value.
+_ADDRESS = frozenset({"--url", "--ca-file", "--map"})
 
 
 class McpClient(Enum):
@@ -78,18 +81,21 @@ def file_for_user(client: McpClient, environ: Mapping[str, str]) -> Path:
             return _vscode_folder(home, environ) / "mcp.json"
 
 
-def arguments(client: McpClient, *, allows_run: bool) -> list[str]:
-    """What the program gives ours to start it. Editors start it in no certain folder."""
+def arguments(client: McpClient, *, allows_run: bool, address: Sequence[str] = ()) -> list[str]:
+    """What the program gives ours to start it: with the options of `address`, where Livebook is.
+
+    Editors start it in no certain folder.
+    """
     in_editor = client in (McpClient.CURSOR, McpClient.VSCODE)
     folder = ["--folder", "${workspaceFolder}"] if in_editor else []
-    return ["mcp", *folder, *([_ALLOW] if allows_run else [])]
+    return ["mcp", *folder, *address, *([_ALLOW] if allows_run else [])]
 
 
 def with_server(configuration: Json, client: McpClient, words: Sequence[str]) -> Json:
     """The configuration with our server, started by `words`.
 
-    One that is there stays as the user has set it, but for whether it may run. Raises RefusedError
-    where there is one of that name that isn't ours.
+    One that is there stays as the user has set it, but for whether it may run, and for what is said
+    now of where Livebook is. Raises RefusedError where there is one of that name that isn't ours.
     """
     new = copy.deepcopy(configuration)
     servers = new.setdefault(_key(client), {})
@@ -102,7 +108,8 @@ def with_server(configuration: Json, client: McpClient, words: Sequence[str]) ->
     elif not is_ours(known):
         raise RefusedError(f"it has another server “{SERVER}”")
     else:
-        servers[SERVER] = known | {"args": _allowing(known["args"], _ALLOW in words)}
+        given = _addressed(known["args"], _address(words))
+        servers[SERVER] = known | {"args": _allowing(given, _ALLOW in words)}
     return new
 
 
@@ -128,6 +135,21 @@ def is_ours(server: object) -> bool:
     if given[:2] == _MODULE:
         return given[2:3] == ["mcp"]
     return _PROGRAM.fullmatch(command) is not None and given[:1] == ["mcp"]
+
+
+def _address(words: Sequence[str]) -> list[tuple[str, str]]:
+    """The options that say where Livebook is, each with its value."""
+    return [(name, value) for name, value in pairwise(words) if name in _ADDRESS]
+
+
+def _addressed(given: list[str], address: list[tuple[str, str]]) -> list[str]:
+    """The arguments with these options in place of what they said of the same before."""
+    if all(pair in _address(given) for pair in address):
+        return given
+    names = {name for name, _ in address}
+    pairs = pairwise(["", *given])
+    kept = [it for before, it in pairs if it not in names and before not in names]
+    return [*kept, *(word for pair in address for word in pair)]
 
 
 def _allowing(given: list[str], allows_run: bool) -> list[str]:

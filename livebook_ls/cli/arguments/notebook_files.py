@@ -48,17 +48,34 @@ def find(named: Sequence[str]) -> Found:
 
 def find_telling(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
     """The notebooks that are `named`, and the exit code of what is wrong; told on stderr."""
-    found = find(named)
+    found = _told(find(named))
+    return found.notebooks, 1 if found.problems else 0
+
+
+def find_or_stdin(named: Sequence[str]) -> Found:
+    """The notebooks that are `named`, for commands that read one on stdin where `-` alone is; what
+    is wrong is told on stderr.
+    """
+    return Found((STDIN,), ()) if list(named) == [STDIN] else _told(find(named))
+
+
+def _told(found: Found) -> Found:
     for problem in found.problems:
         complain(problem)
     if not found.notebooks and not found.problems:
         complain("There are no notebooks here.")
-    return found.notebooks, 1 if found.problems else 0
+    return found
 
 
-def find_or_stdin(named: Sequence[str]) -> tuple[tuple[str, ...], int]:
-    """As `find_telling`, for commands that read a notebook on stdin where `-` alone is named."""
-    return ((STDIN,), 0) if list(named) == [STDIN] else find_telling(named)
+def why_not(path: str) -> str | None:
+    """Why `path`, which is no folder, can't be taken for a notebook."""
+    if not os.path.lexists(path):
+        return "There is no such file or folder."
+    if not paths.is_notebook(path):
+        return "This is not a .livemd notebook."
+    if is_kept_text(os.path.realpath(path)):
+        return "This is a version that is kept of a notebook, for `livebook-ls restore`."
+    return None
 
 
 def _meant(path: str, problems: list[str]) -> Iterator[str]:
@@ -67,13 +84,7 @@ def _meant(path: str, problems: list[str]) -> Iterator[str]:
         prefix = "" if path == "." else os.path.join(path, "")
         for below in notebooks_below(real, Ignoring(real), problems):
             yield prefix + os.path.relpath(below, real)
-    elif not os.path.lexists(path):
-        problems.append(f"{path}: There is no such file or folder.")
-    elif not paths.is_notebook(path):
-        problems.append(f"{path}: This is not a .livemd notebook.")
-    elif is_kept_text(os.path.realpath(path)):
-        problems.append(
-            f"{path}: This is a version that is kept of a notebook, for `livebook-ls restore`."
-        )
+    elif sentence := why_not(path):
+        problems.append(f"{path}: {sentence}")
     else:
         yield path

@@ -50,7 +50,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Report what is wrong; 1 where something at or above the level is."""
     level = ProblemLevel(options.level)
-    notebooks, code = notebook_files.find_or_stdin(options.paths)
+    named = notebook_files.find_or_stdin(options.paths)
+    notebooks, code = named.notebooks, int(bool(named.problems))
+    # What the sum must not be taken to be about.
+    unchecked = text_report.counted(len(named.problems), "path")
     if notebooks == (notebook_files.STDIN,) and (options.fix or options.online):
         raise Misuse("--fix and --online need files, not stdin")
     work = problems.check_with_form if level is ProblemLevel.REFORMAT else problems.check
@@ -64,15 +67,17 @@ def run(options: Namespace) -> int:
     if options.online:
         from livebook_ls.cli.check import online
 
-        found, failed = online.verified(list(found), livebook_address.settings(options))
+        found, failed, left = online.verified(list(found), livebook_address.settings(options))
         code = max(code, failed)
+        unchecked += [f"{it} by Livebook" for it in text_report.counted(left, "notebook")]
     if options.cells:
         from livebook_ls.cli.check import cell_syntax
 
         found, failed = cell_syntax.with_syntax_errors(list(found), options)
         code = max(code, failed)
+        unchecked += ["the code of cells"] if failed else []
     told = progress.following(_told(found, level), len(notebooks))
-    worst = _report(told, options)
+    worst = _report(told, options, unchecked)
     return 1 if worst is not None and worst.reaches(level) else code
 
 
@@ -84,17 +89,21 @@ def _told(found: Iterator[Checked], level: ProblemLevel) -> Iterator[Checked]:
         yield replace(checked, problems=problems)
 
 
-def _report(found: Iterator[Checked], options: Namespace) -> ProblemLevel | None:
+def _report(
+    found: Iterator[Checked], options: Namespace, unchecked: Sequence[str]
+) -> ProblemLevel | None:
     """Print what was found as it comes, or at the end where the format is one whole."""
     if options.format == "text":
-        return _report_text(found, is_quiet=options.quiet)
+        return _report_text(found, unchecked, is_quiet=options.quiet)
     checked = list(found)
     for line in _lines(checked, options.format):
         print(line)
     return text_report.worst(checked)
 
 
-def _report_text(found: Iterator[Checked], *, is_quiet: bool) -> ProblemLevel | None:
+def _report_text(
+    found: Iterator[Checked], unchecked: Sequence[str], *, is_quiet: bool
+) -> ProblemLevel | None:
     paint = terminal.painter()
     checked: list[Checked] = []
     for it in found:
@@ -102,7 +111,7 @@ def _report_text(found: Iterator[Checked], *, is_quiet: bool) -> ProblemLevel | 
         for line in text_report.text_lines(it, paint):
             print(line)
     if checked and not is_quiet:
-        print(text_report.sum_line(checked, paint))
+        print(text_report.sum_line(checked, unchecked, paint))
     return text_report.worst(checked)
 
 

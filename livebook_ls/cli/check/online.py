@@ -34,15 +34,18 @@ _STATES = {
 }
 
 
-def verified(found: Sequence[Checked], settings: Settings) -> tuple[Iterator[Checked], int]:
-    """What was found with what Livebook says, and the exit code of what it couldn't be asked."""
-    checked, code = asyncio.run(_verified(found, settings))
-    return iter(checked), code
+def verified(found: Sequence[Checked], settings: Settings) -> tuple[Iterator[Checked], int, int]:
+    """What was found with what Livebook says, the exit code of what it couldn't be asked, and about
+    how many notebooks it said nothing.
+    """
+    checked, code, unverified = asyncio.run(_verified(found, settings))
+    return iter(checked), code, unverified
 
 
-async def _verified(found: Sequence[Checked], settings: Settings) -> tuple[list[Checked], int]:
+async def _verified(found: Sequence[Checked], settings: Settings) -> tuple[list[Checked], int, int]:
     forms = Forms(settings, os.environ)
     done: list[Checked] = []
+    refused = 0
     try:
         for checked in found:
             try:
@@ -50,12 +53,14 @@ async def _verified(found: Sequence[Checked], settings: Settings) -> tuple[list[
             except FileRefused as error:
                 complain(f"{checked.file}: {error.sentence}")
                 done.append(checked)
+                refused += 1
     except LivebookError as error:
         complain(error.sentence)
-        return [*done, *found[len(done) :]], 1
+        left = found[len(done) :]
+        return [*done, *left], 1, refused + len(left)
     finally:
         forms.close()
-    return done, 0
+    return done, 0, refused
 
 
 async def _asked(forms: Forms, checked: Checked) -> Checked:

@@ -22,18 +22,24 @@ def text_lines(checked: Checked, paint: Paint) -> Iterator[str]:
         yield from _problem(checked.file, problem, paint)
 
 
-def sum_line(checked: Sequence[Checked], paint: Paint) -> str:
-    """How many notebooks were checked, and what was found in them."""
+def sum_line(checked: Sequence[Checked], unchecked: Sequence[str], paint: Paint) -> str:
+    """How many notebooks were checked, what was found in them, and what was left `unchecked`."""
     found = Counter(problem.level for it in checked for problem in it.problems)
     fixed = sum(len(it.fixed) for it in checked)
     mended = f" {_count(fixed, 'problem')} fixed." if fixed else ""
+    left = f" Not checked: {', '.join(unchecked)}." if unchecked else ""
     notebooks = _count(len(checked), "notebook")
     if not found:
-        return paint(f"{notebooks} checked, no problems.{mended}", GREEN)
+        return paint(f"{notebooks} checked, no problems.{mended}{left}", BOLD if left else GREEN)
     bad = sum(bool(it.problems) for it in checked)
     kinds = ", ".join(f"{found[level]} {level.value}" for level in ProblemLevel if found[level])
     told = _count(found.total(), "problem")
-    return paint(f"{told} in {bad} of {notebooks} ({kinds}).{mended}", BOLD)
+    return paint(f"{told} in {bad} of {notebooks} ({kinds}).{mended}{left}", BOLD)
+
+
+def counted(number: int, what: str) -> list[str]:
+    """So many of these, where there are any."""
+    return [_count(number, what)] if number else []
 
 
 def _problem(file: str, problem: Problem, paint: Paint) -> Iterator[str]:

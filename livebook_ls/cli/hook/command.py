@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from livebook_ls.agents.answers.channels import HookAnswer
+    from livebook_ls.settings import Settings
 
     Remark = Callable[[str], None]
 
@@ -31,6 +32,7 @@ EXAMPLES = """examples:
   livebook-ls hook --install cursor --user      in all of your projects
   livebook-ls hook --install vscode --mcp       notebooks as tools, too; see `livebook-ls mcp`
   livebook-ls hook --install claude --run-changed   and run the cells that an edit changed
+  livebook-ls hook --install claude --url http://localhost:8090   and say where Livebook is
   livebook-ls hook --uninstall claude           takes away what --install added, and nothing else
   livebook-ls hook --self-test                  proves the chain, without Livebook or an agent
   livebook-ls hook --print-guide >> CLAUDE.md   how notebooks are written, for the model
@@ -42,12 +44,16 @@ Without any of these it reads one payload of an agent on stdin.
 def add_arguments(parser: ArgumentParser) -> None:
     """What `hook` takes."""
     from livebook_ls.cli.arguments import livebook_address
+    from livebook_ls.cli.arguments.seconds import seconds
 
     agents = ("claude", "codex", "cursor", "gemini", "vscode")
     livebook_address.add_arguments(parser)
     parser.add_argument("--verbose", action="store_true", help="say on stderr what was done")
     parser.add_argument(
-        "--within", type=float, metavar="SECONDS", help="the longest that an agent is kept waiting"
+        "--within",
+        type=seconds,
+        metavar="SECONDS",
+        help="the longest that an agent is kept waiting",
     )
     parser.add_argument(
         "--mcp",
@@ -91,8 +97,10 @@ def run(options: Namespace) -> int:
         print(GUIDE, end="")
         return 0
     remark = _say if options.verbose else _be_silent
+    from livebook_ls.cli.arguments import livebook_address
+
     return listen(
-        url=options.url or "",
+        settings=livebook_address.settings(options),
         remark=remark,
         within_s=options.within or WITHIN_S,
         runs_for_s=RUNS_FOR_S if options.run_changed else None,
@@ -106,14 +114,18 @@ def _refuse_misuse(options: Namespace) -> None:
         raise Misuse("VS Code runs no such hooks; --mcp gives it notebooks as tools")
     if options.install == "vscode" and options.run_changed:
         raise Misuse("--run-changed is for hooks, and VS Code runs none")
-    if options.allow_run and not (options.install and options.mcp):
+    # What was installed with it is taken away with it.
+    if options.allow_run and options.install and not options.mcp:
         raise Misuse("--allow-run goes with --install and --mcp")
-    if options.run_changed and options.uninstall:
-        raise Misuse("--run-changed goes with --install")
 
 
-def listen(url: str, remark: Remark, within_s: float, runs_for_s: float | None = None) -> int:
-    """Read one payload on stdin and do what it asks for.
+def listen(
+    remark: Remark,
+    within_s: float,
+    runs_for_s: float | None = None,
+    settings: Settings | None = None,
+) -> int:
+    """Read one payload on stdin and do what it asks for, in the Livebook that `settings` mean.
 
     With `runs_for_s`, the cells that an edit changed are run, and waited for so long.
     """
@@ -130,14 +142,20 @@ def listen(url: str, remark: Remark, within_s: float, runs_for_s: float | None =
         if not may_concern_notebooks(data):
             remark("nothing about notebooks")
             return 0
-        return _hear(data, url, remark, within_s, runs_for_s)
+        return _hear(data, settings, remark, within_s, runs_for_s)
     # The last resort of a program that must never break an agent's turn.
     except Exception as error:
         remark(f"failed: {type(error).__name__}: {error}")
         return 0
 
 
-def _hear(data: bytes, url: str, remark: Remark, within_s: float, runs_for_s: float | None) -> int:
+def _hear(
+    data: bytes,
+    settings: Settings | None,
+    remark: Remark,
+    within_s: float,
+    runs_for_s: float | None,
+) -> int:
     import os
 
     from livebook_ls.agents.hook_run import hear, is_idle
@@ -147,7 +165,7 @@ def _hear(data: bytes, url: str, remark: Remark, within_s: float, runs_for_s: fl
         remark("no notebook was changed")
         return 0
     runs_until_s = None if runs_for_s is None else ends_s + runs_for_s
-    heard = hear(data, url, os.environ, ends_s, runs_until_s)
+    heard = hear(data, settings, os.environ, ends_s, runs_until_s)
     for line in heard.remarks:
         remark(line)
     code = _write(heard.answer)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
-import subprocess
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -14,10 +12,11 @@ from pathlib import Path
 from livebook_ls.agents.configuration import codex_toml, configuration_file, entries, entry_merging
 from livebook_ls.agents.configuration.entry_merging import RefusedError
 from livebook_ls.agents.payloads.payload import Agent
-from livebook_ls.cli.hook import server
+from livebook_ls.cli.hook import lasting_options, server
 from livebook_ls.cli.terminal import complain, printable
 
 _PROGRAM = "livebook-ls"
+_GONE = ", and the file with them: it held nothing else"
 
 
 def run(options: Namespace) -> int:
@@ -36,8 +35,9 @@ def _run(options: Namespace, agent: Agent) -> int:
         path = entries.file_for_user(agent, os.environ)
     else:
         path = entries.file_for_project(agent, Path.cwd())
-    command = _command_for_user() if options.user else f"{_PROGRAM} hook"
-    command += f" {entries.RUN_CHANGED}" if options.run_changed else ""
+    given = lasting_options.for_hook(options) if options.install else []
+    program = _program_for_user() if options.user else [_PROGRAM]
+    command = lasting_options.quoted([*program, "hook", *given])
     try:
         changed = _install(agent, path, command) if options.install else _uninstall(agent, path)
     except RefusedError as error:
@@ -84,14 +84,16 @@ def _uninstall(agent: Agent, path: Path) -> list[str]:
     toml = path.with_name("config.toml")
     old_toml = configuration_file.read_text(toml) if agent is Agent.CODEX else None
     if old_toml is not None and codex_toml.has_block(old_toml):
-        configuration_file.write(toml, old_toml, codex_toml.without_block(old_toml))
-        lines.append(f"{toml}: the hook's block was taken away.")
+        new_toml = codex_toml.without_block(old_toml)
+        is_gone = configuration_file.write_or_take_away(toml, old_toml, new_toml)
+        lines.append(f"{toml}: the hook's block was taken away{_GONE if is_gone else ''}.")
     old = configuration_file.read_text(path)
     configuration = configuration_file.from_json(old)
     new = entry_merging.without_hook(configuration)
     if new != configuration:
-        configuration_file.write(path, old, configuration_file.to_json(new, old))
-        lines.append(f"{path}: the hook's entries were taken away.")
+        text = configuration_file.to_json(new, old)
+        is_gone = configuration_file.write_or_take_away(path, old or "", text)
+        lines.append(f"{path}: the hook's entries were taken away{_GONE if is_gone else ''}.")
     return lines + _left(path, new)
 
 
@@ -114,11 +116,10 @@ def _replace(path: Path, old: str | None, new: str, agent: Agent) -> list[str]:
     return lines
 
 
-def _command_for_user() -> str:
-    """The hook by its full path: an agent started from a dock has another PATH than a terminal."""
+def _program_for_user() -> list[str]:
+    """We by our full path: an agent started from a dock has another PATH than a terminal."""
     found = shutil.which(_PROGRAM)
-    words = [found, "hook"] if found else [sys.executable, "-m", "livebook_ls", "hook"]
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    return [found] if found else [sys.executable, "-m", "livebook_ls"]
 
 
 def _by_hand(agent: Agent, command: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from livebook_ls.agents.configuration import codex_toml, configuration_file, mcp_servers
 from livebook_ls.agents.configuration.entry_merging import RefusedError
 from livebook_ls.agents.configuration.mcp_servers import McpClient
+from livebook_ls.cli.hook import lasting_options
 from livebook_ls.cli.mcp.command import NOT_INSTALLED
 from livebook_ls.cli.terminal import complain, printable
 
@@ -29,7 +30,9 @@ def run(options: Namespace, *, is_quiet: bool) -> int:
         path = mcp_servers.file_for_user(client, os.environ)
     else:
         path = mcp_servers.file_for_project(client, Path.cwd())
-    words = _words(client, is_for_user=options.user, allows_run=options.allow_run)
+    address = lasting_options.for_tools(options) if options.install else []
+    given = mcp_servers.arguments(client, allows_run=options.allow_run, address=address)
+    words = _words(given, is_for_user=options.user)
     try:
         old = configuration_file.read_text(path)
         new = _with(client, old, words) if options.install else _without(client, old)
@@ -37,7 +40,11 @@ def run(options: Namespace, *, is_quiet: bool) -> int:
             if options.install or not is_quiet:
                 print(printable(f"{path}: nothing to change for the tools."))
             return 0
-        configuration_file.write(path, old, new)
+        if options.install or old is None:
+            is_gone = False
+            configuration_file.write(path, old, new)
+        else:
+            is_gone = configuration_file.write_or_take_away(path, old, new)
     except RefusedError as error:
         if is_quiet and options.uninstall:
             return 0
@@ -49,7 +56,7 @@ def run(options: Namespace, *, is_quiet: bool) -> int:
         complain(f"{path} can't be changed: {error.strerror}")
         return 1
     done = "gives notebooks as tools" if options.install else "the tools were taken away"
-    made = "made" if old is None else "changed"
+    made = "made" if old is None else "gone, for it held nothing else" if is_gone else "changed"
     print(printable(f"{path}: {made}; {done}."))
     if options.install:
         print(mcp_servers.note(client))
@@ -77,9 +84,8 @@ def _without(client: McpClient, old: str | None) -> str | None:
     return old if new == configuration else configuration_file.to_json(new, old)
 
 
-def _words(client: McpClient, *, is_for_user: bool, allows_run: bool) -> list[str]:
+def _words(given: list[str], *, is_for_user: bool) -> list[str]:
     """The program by its name for a project, which is others' too; by its full path for a user."""
-    given = mcp_servers.arguments(client, allows_run=allows_run)
     found = shutil.which(_PROGRAM) if is_for_user else _PROGRAM
     return [found, *given] if found else [sys.executable, "-m", "livebook_ls", *given]
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 
 from livebook_ls.cli.arguments import notebook_files
-from livebook_ls.cli.link_words import place_of, told, told_of
+from livebook_ls.cli.link_words import is_agreed_loss, place_of, told, told_of
 from livebook_ls.cli.many import progress
 from livebook_ls.cli.terminal import complain
 from livebook_ls.livebook import paths
@@ -25,14 +25,16 @@ def run(
     settings: Settings,
     operation: Operation,
     report: Callable[[str, NotebookLink], None],
+    done_anyway: str | None = None,
 ) -> int:
     """Do `operation` with each file and `report` those that went well, by the names that they were
     reached by; the exit code.
 
     One that fails, or loses something, is told on stderr, and the next one still has its turn.
+    Where the user has agreed to losses, `done_anyway` is said behind them, and they are no problem.
     """
     notebooks, code = notebook_files.find_telling(files)
-    return max(code, asyncio.run(_each(notebooks, settings, operation, report)))
+    return max(code, asyncio.run(_each(notebooks, settings, operation, report, done_anyway)))
 
 
 async def _each(
@@ -40,6 +42,7 @@ async def _each(
     settings: Settings,
     operation: Operation,
     report: Callable[[str, NotebookLink], None],
+    done_anyway: str | None,
 ) -> int:
     notebooks = Notebooks(settings, os.environ, lambda _: None)
     code = 0
@@ -48,7 +51,7 @@ async def _each(
             link = await operation(notebooks, paths.expanded(file))
             if link.state in ARRIVED:
                 report(file, link)
-                code = max(code, _lost(file, link))
+                code = max(code, _lost(file, link, done_anyway))
             else:
                 _complain_of(file, link)
                 code = 1
@@ -72,9 +75,13 @@ def losses(link: NotebookLink) -> list[Finding]:
     return [it for it in link.findings if it.severity in _LOUD]
 
 
-def _lost(file: str, link: NotebookLink) -> int:
+def _lost(file: str, link: NotebookLink, done_anyway: str | None) -> int:
     """Tell what did not come through; the exit code for it."""
     lost = losses(link)
     for finding in lost:
         complain(f"{place_of(file, finding, link)}: {told(finding, link)}")
-    return 1 if lost else 0
+    if done_anyway is None or not all(map(is_agreed_loss, lost)):
+        return 1 if lost else 0
+    if lost:
+        complain(f"{file}: {done_anyway}")
+    return 0

@@ -33,6 +33,8 @@ def run(*, is_wanted: bool, is_for_all: bool, folder: Path) -> int:
         changed = _with_rule(attributes) if is_wanted else _without_rule(attributes)
         for name, value in _SETTINGS.items():
             changed |= git.set(name, value if is_wanted else None)
+        if changed and not is_wanted:
+            git.take_away_empty()
     except GitFailed as error:
         print(f"Git's configuration can't be changed: {error}", file=sys.stderr)
         return 1
@@ -63,7 +65,7 @@ def _without_rule(file: Path) -> bool:
     kept = [it for it in lines if it.strip() != _RULE]
     if len(kept) == len(lines):
         return False
-    if kept:
+    if kept or file.is_symlink():
         notebook_file.write(str(file), "".join(kept).encode("utf-8", "surrogateescape"))
     else:
         file.unlink()

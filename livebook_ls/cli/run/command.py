@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from pathlib import Path
 
 from livebook_ls.cli.arguments import livebook_address
 from livebook_ls.cli.arguments.misuse import Misuse
-from livebook_ls.livebook import paths
+from livebook_ls.cli.arguments.seconds import seconds
 
 EXAMPLES = """examples:
   livebook-ls run analysis.livemd                        all cells, each result as it comes
@@ -35,7 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     which.add_argument("--section", metavar="NAME", help="the cells of a section")
     which.add_argument("--stale", action="store_true", help="the cells that are not up to date")
     parser.add_argument(
-        "--timeout", type=_seconds, metavar="SECONDS", help="wait no longer for a notebook's cells"
+        "--timeout", type=seconds, metavar="SECONDS", help="wait no longer for a notebook"
     )
     parser.add_argument(
         "--output", metavar="FILE", help="run a copy that is written there, and keep its outputs"
@@ -72,11 +70,6 @@ def run(options: Namespace) -> int:
 
 
 def _refuse_misuse(options: Namespace) -> None:
-    for file in options.files:
-        if not os.path.lexists(file):
-            raise Misuse(f"{file}: there is no such file")
-        if not paths.is_notebook(file) or Path(file).is_dir():
-            raise Misuse(f"{file}: this is not a .livemd notebook")
     if options.output is not None and len(options.files) > 1:
         raise Misuse("--output takes one notebook")
     if options.output is None and (options.param or options.force):
@@ -84,16 +77,6 @@ def _refuse_misuse(options: Namespace) -> None:
     names = [name for name, _ in options.param]
     if twice := next((it for it in names if names.count(it) > 1), None):
         raise Misuse(f"--param {twice} is given twice")
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0.0 < seconds < float("inf"):
-        raise ArgumentTypeError("a number of seconds is expected, as in 60")
-    return seconds
 
 
 def _parameter(text: str) -> tuple[str, str]:

@@ -7,14 +7,16 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from livebook_ls.cli.run.patience import OutOfPatience, Patience
 from livebook_ls.cli.run.report import CellOver, Report, cell_over
 from livebook_ls.cli.run.selection import Numbered, Selection, numbered
 from livebook_ls.livebook.errors import LivebookError
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import Cell
 from livebook_ls.notebook.source import Source
+from livebook_ls.running import outcome
 from livebook_ls.running.cell_states import CellView, RunState
-from livebook_ls.running.outcome import RunReport
+from livebook_ls.running.outcome import RunEnd, RunReport
 from livebook_ls.running.plan import RunPlan
 from livebook_ls.running.runner import Runner
 from livebook_ls.running.scope import runnable
@@ -41,20 +43,26 @@ class Following:
         self._source = Source(shown)
         self._notebook = parse(text)
         self._places = numbered(parse(shown), self._source)
+        self._has_begun = False
         self._begun: set[int] = set()
         self._waiting: list[int] = []
         self._has_news = asyncio.Event()
         self.told: dict[int, CellOver] = {}
 
-    async def run(self, selection: Selection, timeout_s: float | None) -> RunReport:
+    async def run(self, selection: Selection, patience: Patience) -> RunReport:
         """Run what is selected and tell it; the run's own report."""
         # From here on every change is seen, so that no cell comes and goes unnoticed.
         self._runner.listen(self._look)
         telling = asyncio.create_task(self._tell())
         try:
-            done = await self._runner.run(
-                self._path, self._text, selection.scope, selection.offset, self._begin, timeout_s
-            )
+            async with patience.bound():
+                done = await self._runner.run(
+                    self._path, self._text, selection.scope, selection.offset, self._begin
+                )
+        except OutOfPatience:
+            sentence = outcome.TIMED_OUT if self._has_begun else outcome.NOT_BEGUN
+            sentence = sentence.format(seconds=patience.seconds)
+            done = RunReport(end=RunEnd.TIMED_OUT, sentence=sentence)
         finally:
             telling.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -63,6 +71,7 @@ class Following:
         return done
 
     def _begin(self, plan: RunPlan) -> None:
+        self._has_begun = True
         self._report.begin(
             self._file, self._numbered(plan.wanted), self._numbered(plan.brought_along)
         )

@@ -53,6 +53,7 @@ class JsonReport:
         sentence: str,
         told: Sequence[CellOver],
         line: int | None = None,
+        output: str | None = None,
     ) -> None:
         """`{"event": "end"}`."""
         counts: dict[str, JsonValue] = {
@@ -61,7 +62,8 @@ class JsonReport:
         }
         about: dict[str, JsonValue] = {} if line is None else {"line": line}
         ended = {"event": "end", "file": file, "end": end.value, "sentence": sentence}
-        _print({**ended, **about, **counts})
+        copy: dict[str, JsonValue] = {} if output is None else {"output": output}
+        _print({**ended, **about, **copy, **counts})
 
 
 def _print(event: dict[str, JsonValue]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -77,9 +77,10 @@ class Report(Protocol):
         sentence: str,
         told: Sequence[CellOver],
         line: int | None = None,
+        output: str | None = None,
     ) -> None:
         """Tell how it ended; `sentence` is for the user, and may be empty. It is about the `line`
-        of the file, from 1, where there is one.
+        of the file, from 1, where there is one. The copy that was run is in the file `output`.
         """
 
 
@@ -134,14 +135,21 @@ class TextReport:
         sentence: str,
         told: Sequence[CellOver],
         line: int | None = None,
+        output: str | None = None,
     ) -> None:
         """The sum, and what stood in the way."""
         if sentence and not (self._is_quiet and end in (RunEnd.DONE, RunEnd.NOTHING)):
             _tell(file if line is None else f"{file}:{line}", sentence)
-        if not self._is_quiet and told:
-            failed = sum(it.is_failure for it in told)
-            count = f"{len(told)} cell{'s' if len(told) > 1 else ''} run"
-            _tell(file, f"{count}, {failed} failed." if failed else f"{count}.")
+        if not self._is_quiet and (told or output):
+            _tell(file, " ".join((*_sum(told), *((f"The copy is {output}.",) if output else ()))))
+
+
+def _sum(told: Sequence[CellOver]) -> Iterator[str]:
+    """How many cells ran, where any did."""
+    if told:
+        failed = sum(it.is_failure for it in told)
+        count = f"{len(told)} cell{'s' if len(told) > 1 else ''} run"
+        yield f"{count}, {failed} failed." if failed else f"{count}."
 
 
 def _lines(text: str) -> str:

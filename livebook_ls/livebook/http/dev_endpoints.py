@@ -74,6 +74,11 @@ class Livebook:
         """Close the kept connections."""
         self._transport.close()
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether it has answered anything so far."""
+        return self._transport.has_answered
+
     def is_livebook(self) -> bool:
         """Whether a Livebook, of any version, answers here (`GET /public/health`)."""
         return self._transport.problem() is None

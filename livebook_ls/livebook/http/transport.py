@@ -76,6 +76,8 @@ class Transport:
         self._connections = Connections(endpoint, self._deadline)
         self._cookies = Cookies()
         self._roots = _roots(endpoint)
+        # Whether anything was answered here so far, whatever it was.
+        self.has_answered = False
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -190,6 +192,7 @@ class Transport:
         try:
             answer = self._receive(method, url, timeout_s, content, kind)
             outcome = str(answer.status)
+            self.has_answered = True
             return answer
         finally:
             took_ms = (clock.monotonic_s() - began) * 1000

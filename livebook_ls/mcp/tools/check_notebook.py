@@ -17,6 +17,7 @@ from livebook_ls.notebook.inspection import inspect_bytes
 from livebook_ls.notebook.mending import mend
 from livebook_ls.notebook.model import JsonValue
 from livebook_ls.notebook.source import Source
+from livebook_ls.sync.telling.command_words import in_terminal_words
 from livebook_ls.sync.telling.findings import Finding
 
 _MOST_TOLD = 50
@@ -63,7 +64,8 @@ async def _changed(desk: Desk, opened: OpenNotebook, arguments: CheckArguments) 
     if arguments.format:
         form = await desk.notebooks.canonical(opened.path, after)
         if form.text is None:
-            why = form.why_not.sentence if form.why_not else "Livebook has no form of it."
+            found = form.why_not
+            why = in_terminal_words(found.sentence) if found else "Livebook has no form of it."
             raise ToolRefusal("not-formatted", why)
         if form.text != after:
             said.append("brought into Livebook's form")

@@ -10,6 +10,7 @@ from livebook_ls.mcp.tools.tool import Answer, Caller, Tool, ToolArguments
 from livebook_ls.notebook.importing.importer import parse
 from livebook_ls.notebook.model import JsonValue
 from livebook_ls.sync.disk import notebook_file
+from livebook_ls.sync.telling.command_words import in_terminal_words
 
 
 class ListArguments(ToolArguments):
@@ -26,7 +27,7 @@ async def _list(desk: Desk, _: ListArguments, __: Caller) -> Answer:
     try:
         open_files = await desk.open_files()
     except LivebookError as error:
-        answer["livebook"] = error.sentence
+        answer["livebook"] = in_terminal_words(error.sentence)
     told: list[JsonValue] = [
         {**described, "session": _session(desk, path, open_files)}
         for path, described in zip(

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from livebook_ls.livebook.errors import LivebookError
+from livebook_ls.mcp import tool_refusal
 from livebook_ls.mcp.asking import approval
 from livebook_ls.mcp.desk import Desk
 from livebook_ls.mcp.tool_refusal import ToolRefusal
@@ -50,7 +51,7 @@ async def _stopped(stopping: Awaitable[str]) -> str:
     try:
         return await stopping
     except LivebookError as error:
-        raise ToolRefusal(error.code, error.sentence) from None
+        raise tool_refusal.of_error(error) from None
 
 
 async def _restart(desk: Desk, arguments: RestartArguments, caller: Caller) -> Answer:
@@ -61,7 +62,7 @@ async def _restart(desk: Desk, arguments: RestartArguments, caller: Caller) -> A
     try:
         await desk.runner.restart_runtime(opened.path)
     except LivebookError as error:
-        raise ToolRefusal(error.code, error.sentence) from None
+        raise tool_refusal.of_error(error) from None
     return {"notebook": opened.shown, "says": _RESTARTED}
 
 

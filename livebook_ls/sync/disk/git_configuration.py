@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from pathlib import Path
@@ -28,8 +29,7 @@ class GitConfiguration:
         own = self._asked("config", "--global", "--type=path", "--get", "core.attributesFile")
         if own:
             return Path(own)
-        home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-        return Path(home) / "git" / "attributes"
+        return _folder() / "attributes"
 
     def set(self, name: str, value: str | None) -> bool:
         """Give a setting this value, or none; whether it had another one."""
@@ -40,6 +40,19 @@ class GitConfiguration:
         else:
             self._asked("config", self._scope, "--replace-all", name, value)
         return True
+
+    def take_away_empty(self) -> None:
+        """Let go of a person's own file, and of git's folder for such, where nothing is in them any
+        more; what a link leads to is somebody's making. Raises OSError.
+        """
+        if self._scope == "--local" or "GIT_CONFIG_GLOBAL" in os.environ:
+            return
+        for file in (Path.home() / ".gitconfig", _folder() / "config"):
+            if file.is_file() and not file.is_symlink() and file.stat().st_size == 0:
+                file.unlink()
+        if not _folder().is_symlink():
+            with contextlib.suppress(OSError):
+                _folder().rmdir()
 
     def _asked(self, *arguments: str) -> str:
         """What git answers, empty where it has nothing to say."""
@@ -52,3 +65,9 @@ class GitConfiguration:
             said = os.fsdecode(done.stderr).strip().splitlines()
             raise GitFailed(said[0] if said else f"git ended with {done.returncode}")
         return os.fsdecode(done.stdout).rstrip("\r\n")
+
+
+def _folder() -> Path:
+    """Where git has what is a person's own, beside `~/.gitconfig`."""
+    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(home) / "git"
