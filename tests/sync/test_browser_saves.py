@@ -24,6 +24,7 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import NotebookLink, State
 from livebook_ls.sync.notebooks import Notebooks
 from tests.conftest import CANONICAL, clean_environ
+from tests.support.turned_clock import TurnedClock
 
 IN_BROWSER = CANONICAL.replace("1 + 1", "1 + 1\n# typed_in_the_browser")
 NOT_BY_ITSELF = '<!-- livebook:{"autosave_interval_s":null} -->\n\n'
@@ -368,3 +369,29 @@ def test_livebook_is_not_asked_to_save_over_what_was_just_written(
     asyncio.run(asyncio.wait_for(act(), 60))
 
     assert session.saves == (0 if is_written else 1)
+
+
+def test_livebook_is_not_asked_to_save_while_the_notebook_is_synced(notebook: Path) -> None:
+    busy = {str(notebook)}
+
+    async def act() -> None:
+        link = NotebookLink(str(notebook), lambda _: None)
+        link.held = NotebookText(CANONICAL)
+        link.version = notebook_file.version(str(notebook))
+        link.enter(State.IN_SYNC)
+        turned = TurnedClock()
+        with clock.using(turned):
+            session = PausedSession()
+            live = cast(Any, SimpleNamespace(of=lambda _: session))
+            saves = BrowserSaves(live, Settings, lambda it: it.path in busy, lambda _: None)
+            try:
+                saves.notice(link)
+                await turned.advance(5.0)
+                assert session.saves == 0
+                busy.clear()
+                await turned.advance(5.0)
+                assert session.saves == 1
+            finally:
+                saves.stop()
+
+    asyncio.run(act())

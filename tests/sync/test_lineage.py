@@ -276,6 +276,16 @@ def test_who_saves_what_was_promised_does_not_go_out_from_what_was_loaded_before
     assert base(lineage, M) == theirs.text
 
 
+def test_who_has_saved_just_what_lay_over_the_save_need_not_have_loaded_it() -> None:
+    lineage = following(K)
+    loaded_over(lineage, S.text)
+    lineage.note_save(F.text)
+    # The file had it by that save, and nobody knows of any other way.
+    lineage.synced(F.text, F.text, F, F.text)
+
+    assert not lineage.has_dropped
+
+
 @pytest.mark.parametrize("now", [S.text, "# another\n"])
 def test_what_the_editor_has_again_it_has_not_dropped(now: str) -> None:
     assert loaded_over(following(K), S.text).lacks_save(now) is (now != S.text)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.settings import Access
+from livebook_ls.sync.background.left_behind import LeftBehind
+from livebook_ls.sync.link import NotebookLink
 from tests.conftest import CANONICAL
 
 
@@ -201,3 +204,12 @@ def test_a_wiped_session_that_lets_nobody_in_is_named(
     session = livebook.session(notebook)
     assert session is not None
     assert session.text == CANONICAL
+
+
+def test_of_a_session_that_was_gone_before_the_rename_nothing_is_told() -> None:
+    old, new = (NotebookLink(it, lambda _: None) for it in ("/old.livemd", "/new.livemd"))
+    old.attach("/sessions/1", "http://localhost:8080/sessions/1")
+    old.detach()
+    LeftBehind(Mock()).notice(old, new)
+
+    assert new.findings == ()

@@ -122,6 +122,18 @@ def test_that_it_was_put_back_once_hides_nothing_that_is_written_over_it_then(
     assert not save.is_written_over()
 
 
+def test_what_is_no_text_is_not_livebooks_and_stays(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "note.livemd"
+    path.write_bytes(b"\xff")
+    link = NotebookLink(str(path), lambda _: None)
+    save = ProtectedSave(link, SAVED, having_kept(environ, path, SENT), lambda _: False)
+
+    assert save.is_written_over()
+    assert path.read_bytes() == b"\xff"
+
+
 def test_only_what_was_put_back_was_there_for_a_while(
     environ: dict[str, str], tmp_path: Path
 ) -> None:

@@ -40,6 +40,10 @@ def test_a_session_that_has_lost_all_was_not_edited() -> None:
     assert not is_edited(NotebookText(BASE), NotebookText("# N\n"))
 
 
+def test_a_session_that_never_had_a_section_may_have_been_edited() -> None:
+    assert is_edited(NotebookText("# N\n"), NotebookText("# Another name\n"))
+
+
 def test_a_file_keeps_its_own_form_where_the_session_says_the_same() -> None:
     file = BASE.replace("Some prose.", "- a\n- b")
     session = BASE.replace("Some prose.", "* a\n* b").replace("one", "uno")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -235,3 +236,21 @@ def test_a_look_that_was_under_way_as_a_sync_was_made_tells_nothing_of_what_came
     assert seen is not None
     assert seen.text == CANONICAL
     assert looks.at_rest(link) is None
+
+
+def test_a_look_that_the_end_of_the_server_cuts_short_is_no_failure() -> None:
+    told: list[dict[str, Any]] = []
+
+    async def never(*_: Any, **_more: Any) -> Any:
+        await asyncio.Event().wait()
+
+    async def act() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        link = NotebookLink("/n.livemd", lambda _: None)
+        link.session_path = "/sessions/1"
+        SessionLooks(never, lambda _: None).begin(link)
+        await asyncio.sleep(0)
+
+    asyncio.run(act())
+
+    assert told == []

@@ -198,6 +198,18 @@ def test_what_is_in_the_file_by_now_is_forgotten() -> None:
     assert swallowed.base is None
 
 
+def test_what_is_swallowed_after_that_is_not_forgotten_with_it() -> None:
+    swallowed = looked()
+    swallowed.take(["second, theirs"])
+    swallowed.forget()
+    swallowed.take(["second, and more"])
+    # Another save goes out before that is merged.
+    swallowed.look(NotebookText(SENT), NotebookText(SENT))
+
+    whole = swallowed.put_back(NotebookText(SENT))
+    assert whole.text == SENT.replace("second", "second, and more")
+
+
 def test_of_what_another_program_replaced_only_what_is_nowhere_is_to_be_kept() -> None:
     session, kept = NotebookText(SEEN), [SEEN.replace("second", "second, kept")]
     found = Swallowed().replaced_by_others(["second, typed", "another cell"], session, kept)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -14,10 +16,13 @@ from livebook_ls.standin.editor import Editor
 from livebook_ls.standin.server import StandIn
 from livebook_ls.standin.sessions.session import Timing
 from livebook_ls.sync.exchange.interrupted_steps import lies_in
+from livebook_ls.sync.exchange.two_steps import TwoSteps
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.sync_losses import foresee
+from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
 from livebook_ls.sync.keeping.step_journal import StepEntry, StepJournal
+from livebook_ls.sync.keeping.turns import Turns
 from tests.support.command import run
 from tests.support.fork_server.program import PROGRAM, quick_program
 from tests.support.step_kills import AFTER, BEFORE, HALFWAY
@@ -256,3 +261,28 @@ def test_what_a_detour_leaves_in_a_file_is_known(found: str) -> None:
 )
 def test_what_somebody_wrote_is_not_taken_for_a_detour(found: str) -> None:
     assert not lies_in(found, ENTRY)
+
+
+def test_what_was_begun_goes_with_a_file_that_is_moved(tmp_path: Path, notebook: Path) -> None:
+    folder, new = StateFolder({"XDG_STATE_HOME": str(tmp_path)}), notebook.with_name("new.livemd")
+    journal = StepJournal(folder)
+    steps = TwoSteps(Mock(), journal, KeptTexts(folder), Turns(folder))
+    journal.begin(
+        StepEntry(
+            path=str(notebook),
+            final=AFTER,
+            mtime_ns=notebook.stat().st_mtime_ns,
+            halfway=HALFWAY,
+            before=BEFORE,
+            session_path=None,
+            begun_s=clock.unix_s(),
+        )
+    )
+    notebook.write_text(HALFWAY, encoding="utf-8")
+    notebook.rename(new)
+    asyncio.run(steps.follow(str(notebook), str(new)))
+
+    assert new.read_text(encoding="utf-8") == AFTER
+    # Whatever comes to have the former name is somebody else's.
+    assert not steps.is_open(str(notebook))
+    assert not steps.is_open(str(new))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import Mock
 
 import pytest
@@ -13,10 +13,11 @@ import pytest
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
 from livebook_ls.sync.exchange.autosaves import Autosaves
+from livebook_ls.sync.exchange.write_back import Aftermath
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.keeping.kept_texts import KeptTexts
 from livebook_ls.sync.keeping.state_folder import StateFolder
-from livebook_ls.sync.link import NotebookLink
+from livebook_ls.sync.link import NotebookLink, State
 
 BASE = "# N\n\n## S\n\n```elixir\n:mine\n```\n\n```elixir\n:theirs\n```\n"
 SAVE = BASE.replace(":mine", ":mine\n# mine")
@@ -27,9 +28,10 @@ class ShownSession:
 
     def __init__(self, text: str) -> None:
         self._text = NotebookText(text)
+        self.was_needed = False
 
     async def session_text(self, _: NotebookLink, *, is_needed: bool = False) -> NotebookText:
-        assert is_needed
+        self.was_needed = is_needed
         return self._text
 
     async def think(self, work: Callable[[], Any], _: object = None) -> Any:
@@ -48,6 +50,7 @@ def undone(folder: Path, written: str, session: str, *typed: str) -> tuple[bool,
     autosaves = Autosaves(talk, Settings, kept, Mock(), Mock(), live)
     found = notebook_file.read(str(path))
     is_undone = asyncio.run(autosaves.undo(link, found, NotebookText(written), SAVE))
+    assert talk.was_needed
     return is_undone, path.read_text(encoding="utf-8")
 
 
@@ -86,3 +89,40 @@ def test_a_buffer_that_has_all_of_the_file_goes_on_from_that_though_it_was_writt
     found = link.lineage.base_of(SAVE)
     assert found is not None
     assert found.text == BASE
+
+
+def is_livebooks(folder: Path, written: str, session: str) -> bool:
+    """Whether what was `written` over what both had counts as the session's work."""
+    link = NotebookLink(str(folder / "n.livemd"), lambda _: None)
+    link.lineage.base = NotebookText(BASE)
+    talk, live = cast(Any, ShownSession(session)), cast(Any, Mock(typed=lambda _: ()))
+    kept = KeptTexts(StateFolder({"XDG_STATE_HOME": str(folder)}))
+    autosaves = Autosaves(talk, Settings, kept, Mock(), Mock(), live)
+    reading, before = NotebookText(written), NotebookText(BASE)
+    return asyncio.run(autosaves.is_one(link, reading, before, Aftermath.CHANGED))
+
+
+def test_what_the_session_holds_is_somebodys_where_it_is_not_in_its_form(tmp_path: Path) -> None:
+    session = f"{BASE}\n* one\n"
+    # People have gone on there since it was written.
+    then = session.replace(":theirs", ":theirs\n# and on")
+
+    assert is_livebooks(tmp_path, session, then)
+    assert not is_livebooks(tmp_path, f"{BASE}\n-  one\n", session)
+
+
+def test_a_save_over_which_somebody_has_written_no_text_is_not_tried_once_more(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "n.livemd"
+    path.write_text(SAVE, encoding="utf-8")
+    link = NotebookLink(str(path), lambda _: None)
+    link.known = notebook_file.read(str(path))
+    link.was_saved(SAVE)
+    link.enter(State.FAILED)
+    path.write_bytes(b"\xff")
+    kept = KeptTexts(StateFolder({"XDG_STATE_HOME": str(tmp_path)}))
+    talk: Any = ShownSession(SAVE)
+    autosaves = Autosaves(talk, Settings, kept, Mock(), Mock(), Mock())
+
+    assert asyncio.run(autosaves.unconfirmed(link, lambda _: False)) is None

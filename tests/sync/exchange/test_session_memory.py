@@ -97,3 +97,23 @@ def test_a_save_that_was_written_over_before_there_was_a_session_is_not_forgotte
     memory.look_for_left(link, TYPED)
 
     assert (link.lost_save is None) is has_session
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_what_a_process_before_held_back_is_told_to_be_gone_only_where_it_is(
+    tmp_path: Path, *, is_gone: bool
+) -> None:
+    path = str(tmp_path / "n.livemd")
+    folder = StateFolder({"XDG_STATE_HOME": str(tmp_path)})
+    kept, talk, steps = KeptTexts(folder), cast(Any, Thinking()), cast(Any, None)
+    kept.keep(path, SAVED.text, VersionOrigin.SAVED)
+    HeldSaves(folder, kept).note(path, SAVED.text)
+    link = NotebookLink(path, lambda _: None)
+    found = SHARED if is_gone else SAVED
+    link.common = CommonText(SHARED.text, None)
+    held = HeldSaves(folder, kept)
+    SessionMemory(talk, kept, steps, held).look_for_left(link, found)
+
+    assert [it.code for it in link.findings] == (["held-gone"] if is_gone else [])
+    # The next process has to know of it as long as it is still held back.
+    assert HeldSaves(folder, kept).left(path) == (None if is_gone else SAVED.text)

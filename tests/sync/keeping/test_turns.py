@@ -207,3 +207,22 @@ def test_who_waits_no_more_is_not_waited_for(tmp_path: Path) -> None:
             return turns.is_wanted("/n.livemd")
 
     assert not asyncio.run(act())
+
+
+def test_who_comes_right_behind_a_call_waits_until_livebook_is_surely_done(tmp_path: Path) -> None:
+    turns = Turns(StateFolder({"XDG_STATE_HOME": str(tmp_path)}))
+
+    async def act() -> None:
+        turned = TurnedClock()
+        with clock.using(turned):
+            async with turns.taken("/n.livemd"):
+                turns.note_call("/n.livemd")
+            await turned.advance(0.1)
+            async with turns.taken("/n.livemd"):
+                waiting = asyncio.create_task(turns.wait_out("/n.livemd"))
+                await turned.advance(1.0)
+                assert not waiting.done()
+                await turned.advance(1.0)
+                assert waiting.done()
+
+    asyncio.run(act())
