@@ -14,7 +14,8 @@ from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.written_over import lies_over
 from livebook_ls.sync.link import ARRIVED, State
 
-_WORD = re.compile(r"\w+")
+# Livebook writes emphasis with another sign.
+_WORD = re.compile(r"[^\W_]+")
 
 
 def note_late(
@@ -48,7 +49,9 @@ def with_late(outcome: HookOutcome, memory: Memory, now: str | None) -> HookOutc
     before, after = edit
     if now is None or now == after:
         return outcome
-    is_over = lies_over(NotebookText(now), after, (before,)) or _lacks(now, [edit])
+    is_over = lies_over(NotebookText(now), after, (before,)) or (
+        _lacks(now, [edit]) and _lacks(now, [(before, NotebookText(after).canonical)])
+    )
     return _told(outcome) if is_over else outcome
 
 
@@ -56,8 +59,8 @@ def with_lost(outcome: HookOutcome, edits: Iterable[Edit], now: str | None) -> H
     """The outcome of an edit that was just made, with what is told where that is in the file no
     more, which is as it is `now`.
     """
-    # What Livebook itself has dropped of it is told as such.
-    if now is None or outcome.state is State.CHANGED:
+    # What Livebook itself has dropped of it is told as such, or was only written otherwise.
+    if now is None or outcome.state in (State.CHANGED, State.REFORMATTED):
         return outcome
     return _told(outcome) if _lacks(now, edits) else outcome
 

@@ -9,6 +9,7 @@ import pytest
 from livebook_ls.agents.hook_memory import Memory
 from livebook_ls.agents.hook_sync import HookOutcome
 from livebook_ls.agents.lost_edits import note_late, with_late, with_lost
+from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import State
 
 BEFORE, AFTER = "# N\n\n## S\n\nwords\n", "# N\n\n## S\n\nother words\n"
@@ -71,3 +72,17 @@ def test_an_edit_that_is_gone_at_once_is_told() -> None:
     # What Livebook itself has dropped of it, and that there is no file, is told otherwise.
     assert codes(with_lost(outcome(State.CHANGED), edits, TYPED)) == []
     assert codes(with_lost(outcome(), edits, None)) == []
+
+
+def test_what_livebook_only_writes_otherwise_is_not_lost(tmp_path: Path) -> None:
+    memory = Memory({"XDG_CACHE_HOME": str(tmp_path)})
+    late, after = outcome(is_late=True), BEFORE.replace("words", "5. other words")
+    note_late([late], {late.path: BEFORE}, {late.path: after}, memory)
+    now = NotebookText(after).canonical
+    assert "5." not in now
+
+    assert codes(with_late(outcome(), memory, now)) == []
+    reformatted = outcome(State.REFORMATTED)
+    assert codes(with_lost(reformatted, [("words", "5. other words")], now)) == []
+    # Nor are the signs of emphasis part of a word.
+    assert codes(with_lost(outcome(), [("words", "_words_")], TYPED)) == []
