@@ -70,8 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     _open_missing_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given in (["hook"], ["hook", "--run-changed"]):
-        return _listen(runs_changed=len(given) > 1)
+    if given[:1] == ["hook"] and (code := _listen(given)) is not None:
+        return code
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A name that is no text, or a terminal that lacks a character, is no reason to fail.
@@ -150,14 +150,16 @@ def _run(given: list[str]) -> int:
         command.error(str(error))
 
 
-def _listen(*, runs_changed: bool) -> int:
-    """The short way for agents, which run `hook` on every tool call: nothing else is loaded."""
+def _listen(given: list[str]) -> int | None:
+    """The short way for agents, which run `hook` on every tool call: nothing else is loaded before
+    a payload is about notebooks. None where something else is wanted of the command.
+    """
     from livebook_ls.cli.hook import command
 
-    return command.listen(
-        remark=lambda _: None,
-        within_s=command.WITHIN_S,
-        runs_for_s=command.RUNS_FOR_S if runs_changed else None,
+    if not command.has_only_address(given[1:]):
+        return None
+    return command.listen_quickly(
+        given[1:], lambda: command.settings(_parser(given[:1]).parse_args(given))
     )
 
 

@@ -717,12 +717,16 @@ LIGHT_AFTER_A_SHELL = LIGHT | {
 }
 
 
+@pytest.mark.parametrize(
+    "options", [[], ["--run-changed", "--url", "http://localhost:1", "--map", "/a=/b"]]
+)
 @pytest.mark.parametrize(("tool", "allowed"), [("Edit", LIGHT), ("Bash", LIGHT_AFTER_A_SHELL)])
 def test_with_nothing_to_do_next_to_nothing_is_loaded(
-    tool: str, allowed: set[str], project: Path, offline: dict[str, str]
+    tool: str, allowed: set[str], options: list[str], project: Path, offline: dict[str, str]
 ) -> None:
     code = (
-        "import sys, atexit; before = set(sys.modules); sys.argv = ['livebook-ls', 'hook']\n"
+        "import sys, atexit; before = set(sys.modules)\n"
+        f"sys.argv = {['livebook-ls', 'hook', *options]!r}\n"
         "from livebook_ls.cli.main import main\n"
         "code = main(); print('\\n'.join(set(sys.modules) - before)); sys.exit(code)"
     )

@@ -14,7 +14,7 @@ from livebook_ls.agents.payloads.relevance import may_concern_notebooks, read_bo
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from livebook_ls.agents.answers.channels import HookAnswer
     from livebook_ls.settings import Settings
@@ -26,6 +26,9 @@ WITHIN_S = 2.0
 _ENDS_S = 0.4
 # And so long for cells that run, where they are to.
 RUNS_FOR_S = 50.0
+_RUN_CHANGED = "--run-changed"
+# Options that say where Livebook is; each takes a value.
+_ADDRESS = frozenset({"--url", "--ca-file", "--map"})
 
 EXAMPLES = """examples:
   livebook-ls hook --install claude             in this project; also: codex, cursor, gemini
@@ -96,14 +99,41 @@ def run(options: Namespace) -> int:
 
         print(GUIDE, end="")
         return 0
-    remark = _say if options.verbose else _be_silent
-    from livebook_ls.cli.arguments import livebook_address
-
     return listen(
-        settings=livebook_address.settings(options),
-        remark=remark,
+        settings=lambda: settings(options),
+        remark=_say if options.verbose else _be_silent,
         within_s=options.within or WITHIN_S,
         runs_for_s=RUNS_FOR_S if options.run_changed else None,
+    )
+
+
+def settings(options: Namespace) -> Settings:
+    """What the options say of Livebook."""
+    from livebook_ls.cli.arguments import livebook_address
+
+    return livebook_address.settings(options)
+
+
+def has_only_address(given: Sequence[str]) -> bool:
+    """Whether these arguments say no more than where Livebook is, and whether cells are to run, as
+    those of an installed hook mostly do.
+    """
+    rest = iter(given)
+    for it in rest:
+        if it == _RUN_CHANGED:
+            continue
+        if it not in _ADDRESS or next(rest, "-").startswith("-"):
+            return False
+    return True
+
+
+def listen_quickly(given: Sequence[str], read: Callable[[], Settings]) -> int:
+    """Listen with such arguments, which are `read` only where a payload is about notebooks."""
+    return listen(
+        settings=read if _ADDRESS.intersection(given) else lambda: None,
+        remark=_be_silent,
+        within_s=WITHIN_S,
+        runs_for_s=RUNS_FOR_S if _RUN_CHANGED in given else None,
     )
 
 
@@ -123,7 +153,7 @@ def listen(
     remark: Remark,
     within_s: float,
     runs_for_s: float | None = None,
-    settings: Settings | None = None,
+    settings: Callable[[], Settings | None] = lambda: None,
 ) -> int:
     """Read one payload on stdin and do what it asks for, in the Livebook that `settings` mean.
 
@@ -151,7 +181,7 @@ def listen(
 
 def _hear(
     data: bytes,
-    settings: Settings | None,
+    settings: Callable[[], Settings | None],
     remark: Remark,
     within_s: float,
     runs_for_s: float | None,
@@ -165,7 +195,7 @@ def _hear(
         remark("no notebook was changed")
         return 0
     runs_until_s = None if runs_for_s is None else ends_s + runs_for_s
-    heard = hear(data, settings, os.environ, ends_s, runs_until_s)
+    heard = hear(data, settings(), os.environ, ends_s, runs_until_s)
     for line in heard.remarks:
         remark(line)
     code = _write(heard.answer)
