@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from livebook_ls.agents.answers.channels import HookAnswer
+    from livebook_ls.agents.payloads.patch import Edit
     from livebook_ls.agents.payloads.payload import Call
     from livebook_ls.settings import Settings
 
@@ -207,7 +208,11 @@ def _act(
     memory.attach(call.folder, [it.path for it in outcomes if it.state in ARRIVED])
     heard.is_late = any(it.is_late for it in outcomes)
     is_edit = call.moment is Moment.AFTER and not call.is_shell
+    edits: dict[str, list[Edit]] = {}
     if is_edit:
+        edits = {expanded(path): [*it] for path, it in call.edits.items()}
+        for it in outcomes:
+            edits[it.path] += lost_edits.gone_before(memory, it.path, undone.get(it.path))
         lost_edits.note_late(
             outcomes, undone, {expanded(it): text for it, text in texts.items()}, memory
         )
@@ -218,7 +223,6 @@ def _act(
     if call.moment is Moment.END:
         outcomes = [lost_edits.with_late(it, memory, _read(it.path)) for it in outcomes]
     elif is_edit:
-        edits = {expanded(path): it for path, it in call.edits.items()}
         outcomes = [lost_edits.with_lost(it, edits[it.path], _read(it.path)) for it in outcomes]
     if gone:
         budget_s = max(0.1, ends_s - clock.monotonic_s())

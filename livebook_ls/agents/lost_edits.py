@@ -13,6 +13,7 @@ from livebook_ls.agents.payloads.patch import Edit
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.guarding.written_over import lies_over
 from livebook_ls.sync.link import ARRIVED, State
+from livebook_ls.sync.telling.merge_findings import CONFLICT
 
 # Livebook writes emphasis with another sign.
 _WORD = re.compile(r"[^\W_]+")
@@ -24,18 +25,26 @@ def note_late(
     after: Mapping[str, str],
     memory: Memory,
 ) -> None:
-    """Remember the edits that Livebook was too busy for, or that are held, until one has come to
-    the session, with all of those.
+    """Remember the edits that Livebook was too busy for, or that are in conflict with what was
+    typed there, until one has come to the session.
     """
     for it in outcomes:
         late, text = memory.late(it.path), after.get(it.path)
         # The first that was late goes out from what Livebook may still write.
         earlier = late[0] if late else before.get(it.path)
-        is_late = it.is_late or it.state is State.HELD
+        is_late = it.is_late or any(found.code == CONFLICT for found in it.findings)
         if is_late and earlier is not None and text is not None:
             memory.be_late(it.path, earlier, text)
-        elif it.state in ARRIVED and (late is None or text is None or not _lacks(text, [late])):
+        elif it.state in ARRIVED:
             memory.forget_late(it.path)
+
+
+def gone_before(memory: Memory, path: str, before: str | None) -> list[Edit]:
+    """The edit that Livebook was too busy for, where the file had not got that any more `before`
+    the one that was just made.
+    """
+    late = memory.late(path)
+    return [late] if late and before is not None and _lacks(before, [late]) else []
 
 
 def with_late(outcome: HookOutcome, memory: Memory, now: str | None) -> HookOutcome:

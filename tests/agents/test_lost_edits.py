@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from livebook_ls.agents.hook_sync import HookOutcome
 from livebook_ls.agents.lost_edits import note_late, with_late, with_lost
 from livebook_ls.sync.guarding.notebook_text import NotebookText
 from livebook_ls.sync.link import State
+from livebook_ls.sync.telling.findings import Finding, FindingSeverity
 
 BEFORE, AFTER = "# N\n\n## S\n\nwords\n", "# N\n\n## S\n\nother words\n"
 TYPED = "# N\n\n## S\n\nwords of the browser\n"
@@ -22,14 +24,21 @@ def outcome(state: State = State.IN_SYNC, *, is_late: bool = False) -> HookOutco
     )
 
 
+CONFLICTING = replace(
+    outcome(State.HELD),
+    findings=(
+        Finding(code="browser-conflict", severity=FindingSeverity.ERROR, sentence="A conflict."),
+    ),
+    lines=(None,),
+)
+
+
 def codes(of: HookOutcome) -> list[str]:
     return [it.code for it in of.findings]
 
 
 @pytest.mark.parametrize("now", [BEFORE, TYPED])
-@pytest.mark.parametrize(
-    "first", [outcome(is_late=True), outcome(State.HELD)], ids=["late", "held"]
-)
+@pytest.mark.parametrize("first", [outcome(is_late=True), CONFLICTING], ids=["late", "held"])
 def test_a_late_edit_that_was_written_over_is_told_at_the_end_of_the_turn(
     tmp_path: Path, first: HookOutcome, now: str
 ) -> None:
@@ -40,18 +49,6 @@ def test_a_late_edit_that_was_written_over_is_told_at_the_end_of_the_turn(
     assert codes(done) == ["save-overwritten"]
     # Once.
     assert codes(with_late(outcome(), memory, now)) == []
-
-
-def test_a_late_edit_that_another_has_lost_is_not_forgotten_with_that(tmp_path: Path) -> None:
-    memory = Memory({"XDG_CACHE_HOME": str(tmp_path)})
-    late, next_one = outcome(is_late=True), outcome()
-    note_late([late], {late.path: BEFORE}, {late.path: AFTER}, memory)
-    note_late([next_one], {late.path: TYPED}, {late.path: f"{TYPED}\nmore\n"}, memory)
-    assert codes(with_late(outcome(), memory, TYPED)) == ["save-overwritten"]
-
-    note_late([late], {late.path: BEFORE}, {late.path: AFTER}, memory)
-    note_late([next_one], {late.path: AFTER}, {late.path: f"{AFTER}\nmore\n"}, memory)
-    assert memory.late(late.path) is None
 
 
 def test_a_late_edit_that_has_come_through_is_not_told(tmp_path: Path) -> None:
@@ -86,3 +83,11 @@ def test_what_livebook_only_writes_otherwise_is_not_lost(tmp_path: Path) -> None
     assert codes(with_lost(reformatted, [("words", "5. other words")], now)) == []
     # Nor are the signs of emphasis part of a word.
     assert codes(with_lost(outcome(), [("words", "_words_")], TYPED)) == []
+
+
+def test_what_is_held_for_itself_an_agent_may_take_back(tmp_path: Path) -> None:
+    memory = Memory({"XDG_CACHE_HOME": str(tmp_path)})
+    held = outcome(State.HELD)
+    note_late([held], {held.path: BEFORE}, {held.path: AFTER}, memory)
+
+    assert codes(with_late(outcome(), memory, TYPED)) == []

@@ -133,3 +133,21 @@ def test_an_edit_that_livebook_was_too_busy_for_is_seen_to_at_the_end_of_the_tur
     assert ("before your last edit" in said(done)) is is_written_over
     assert holds(livebook, note, before if is_written_over else text)
     assert said(run_here(payload("claude_stop", note.parent), agent)) == ""
+
+
+@pytest.mark.parametrize("is_gone", [True, False], ids=["written over", "still there"])
+def test_an_edit_that_livebook_was_too_busy_for_is_looked_for_with_the_next(
+    note: Path, livebook: StandIn, agent: dict[str, str], *, is_gone: bool
+) -> None:
+    run_here(payload("claude_before_edit", note.parent), agent)
+    livebook.wait_settled()
+    before = note.read_text(encoding="utf-8")
+    late = before.replace("1 + 1", ":late")
+    Memory(agent).be_late(str(note), before, late)
+    text = before if is_gone else late
+    note.write_text(f"{text}\nMore.\n", encoding="utf-8")
+    given = {"file_path": str(note), "old_string": "", "new_string": "\nMore.\n"}
+    after = payload("claude_after_edit", note.parent, tool_input=given, tool_response=None)
+
+    assert ("before your last edit" in said(run_here(after, agent))) is is_gone
+    assert said(run_here(payload("claude_stop", note.parent), agent)) == ""
