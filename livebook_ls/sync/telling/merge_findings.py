@@ -84,8 +84,8 @@ def heading_gone() -> Finding:
         code="browser-heading",
         severity=FindingSeverity.WARNING,
         sentence="A heading was typed into a Text cell in the browser. Livebook writes none of the "
-        "first two levels into files, so that this save has taken it from the page: an earlier "
-        "version of this file has its text. A section has a heading, and a cell may have “###”.",
+        "first two levels into files, so that this save has taken it from the page. “Restore an "
+        "Earlier Version” has its text: make a section of it in Livebook, or write “###” there.",
     )
 
 
