@@ -13,6 +13,7 @@ import pytest
 
 from livebook_ls.livebook.finding.addresses import Endpoint, read_address
 from livebook_ls.livebook.http.dev_endpoints import Livebook
+from livebook_ls.livebook.live import connection
 from livebook_ls.livebook.live.cells import (
     CellStatus,
     LiveCell,
@@ -33,11 +34,13 @@ from livebook_ls.livebook.live.events import (
     LiveEvent,
     SessionEnded,
 )
+from livebook_ls.livebook.live.joining import Joined, join
 from livebook_ls.livebook.live.outputs import ImageOutput, shown_text
 from livebook_ls.livebook.live.questions import Unanswered
 from livebook_ls.livebook.live.session import LiveSession
 from livebook_ls.standin import Access, Faults, StandIn, StandInSettings, Timing
 from livebook_ls.standin.control.faults import Reply
+from tests.support.waiting import until
 
 SOON_S = 120.0
 PNG = "iVBORw0KGgo="
@@ -593,6 +596,51 @@ def test_who_leaves_while_it_is_made_again_leaves_nothing_behind(
         async with here.joined():
             here.stand_in.drop_sockets()
             await here.told(ConnectionDown)
+        assert asyncio.all_tasks() == before
+
+    run(check())
+
+
+@pytest.mark.xfail(strict=True, reason="what was broken off is forgotten before it is closed")
+def test_who_leaves_as_it_is_dropped_leaves_nothing_behind(desk: Callable[..., Desk]) -> None:
+    async def check() -> None:
+        here = desk()
+        here.open("1")
+        before = asyncio.all_tasks()
+        left: list[asyncio.Task[None]] = []
+
+        def leave(event: LiveEvent) -> None:
+            if isinstance(event, ConnectionDown):
+                left.append(asyncio.create_task(session.leave()))
+            here.events.append(event)
+
+        session = await LiveSession.join(here.endpoint(), here.session_path, leave)
+        here.stand_in.drop_sockets()
+        await here.told(ConnectionDown)
+        await left[0]
+        assert asyncio.all_tasks() == before
+
+    run(check())
+
+
+@pytest.mark.xfail(strict=True, reason="nobody closes what ended before it was taken over")
+def test_what_ends_while_it_is_joined_leaves_nothing_behind(
+    desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def check() -> None:
+        here = desk()
+        here.open("1")
+        before = asyncio.all_tasks()
+
+        async def dropped(*given: Any) -> Joined:
+            joined = await join(*given)
+            here.stand_in.drop_sockets()
+            await asyncio.to_thread(until, lambda: joined.channel.is_over)
+            return joined
+
+        monkeypatch.setattr(connection, "join", dropped)
+        with pytest.raises(ConnectionLost):
+            await LiveSession.join(here.endpoint(), here.session_path, here.events.append)
         assert asyncio.all_tasks() == before
 
     run(check())
