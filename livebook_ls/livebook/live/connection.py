@@ -59,6 +59,8 @@ class SessionConnection:
         self._answered = answered
         self._onlooker = Onlooker(endpoint, session_path)
         self._channel: Channel | None = None
+        # The one before, which broke off.
+        self._broken: Channel | None = None
         self._state: SessionState | None = None
         # What comes between the join's reply and our having read it.
         self._early: list[tuple[str, Payload]] | None = None
@@ -83,6 +85,7 @@ class SessionConnection:
         joined = await join(self._endpoint, self._session_path, self._received, self._broke_off)
         if joined.channel.is_over:
             # It ended while the page was read, when nobody listened yet.
+            await joined.channel.close()
             raise ConnectionLost
         self._channel, self._state = joined.channel, joined.state
         self._heard_s = clock.monotonic_s()
@@ -98,10 +101,10 @@ class SessionConnection:
         tasks = [*self._tasks, *([self._report] if self._report else [])]
         for task in tasks:
             task.cancel()
-        if self._channel is not None:
-            await self._channel.close()
-        # One that was just joining anew hangs up first.
+        # One that was just joining anew hangs up first, if it has begun at all.
         await asyncio.gather(*tasks, return_exceptions=True)
+        for channel in filter(None, (self._broken, self._channel)):
+            await channel.close()
         self._onlooker.close()
         self._wake()
 
@@ -252,14 +255,14 @@ class SessionConnection:
         if self._channel is None or self._is_left or self._ended is not None:
             return
         logger.info("Taking part in a session broke off: %s", why.value)
-        broken, self._channel = self._channel, None
+        self._broken, self._channel = self._channel, None
         self._listener(ConnectionDown())
         self._wake()
-        self._spawn(self._join_again(broken))
+        self._spawn(self._join_again())
 
-    async def _join_again(self, broken: Channel | None) -> None:
-        if broken is not None:
-            await broken.close()
+    async def _join_again(self) -> None:
+        if self._broken is not None:
+            await self._broken.close()
         tries = 0
         while True:
             pause_s = _RECONNECT_AFTER_S[min(tries, len(_RECONNECT_AFTER_S) - 1)]

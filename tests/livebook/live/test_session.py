@@ -601,7 +601,6 @@ def test_who_leaves_while_it_is_made_again_leaves_nothing_behind(
     run(check())
 
 
-@pytest.mark.xfail(strict=True, reason="what was broken off is forgotten before it is closed")
 def test_who_leaves_as_it_is_dropped_leaves_nothing_behind(desk: Callable[..., Desk]) -> None:
     async def check() -> None:
         here = desk()
@@ -623,7 +622,6 @@ def test_who_leaves_as_it_is_dropped_leaves_nothing_behind(desk: Callable[..., D
     run(check())
 
 
-@pytest.mark.xfail(strict=True, reason="nobody closes what ended before it was taken over")
 def test_what_ends_while_it_is_joined_leaves_nothing_behind(
     desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
