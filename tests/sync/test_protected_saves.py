@@ -200,6 +200,26 @@ def test_what_others_kept_since_is_put_back_where_it_has_all_of_the_save(
     assert path.read_text(encoding="utf-8") == expected
 
 
+@pytest.mark.xfail(
+    strict=True, reason="of many that came since the newest counts as an earlier one"
+)
+def test_what_another_editor_saved_after_many_others_is_not_taken_for_an_earlier_text(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "note.livemd"
+    link = NotebookLink(str(path), lambda _: None)
+    others = f"{SENT}\nother\n"
+    kept = having_kept(environ, path, SENT, SAVED, *(f"{SENT}\n{it}\n" for it in range(8)), others)
+    path.write_text(others, encoding="utf-8")
+    ProtectedSave(link, SAVED, kept, lambda _: False).look()
+    assert path.read_text(encoding="utf-8") == others
+
+    # What was there before is still known.
+    path.write_text(SENT, encoding="utf-8")
+    ProtectedSave(link, SAVED, kept, lambda _: False).look()
+    assert path.read_text(encoding="utf-8") == SAVED
+
+
 def test_what_was_deleted_before_the_save_is_not_put_back_with_it(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
