@@ -200,9 +200,6 @@ def test_what_others_kept_since_is_put_back_where_it_has_all_of_the_save(
     assert path.read_text(encoding="utf-8") == expected
 
 
-@pytest.mark.xfail(
-    strict=True, reason="of many that came since the newest counts as an earlier one"
-)
 def test_what_another_editor_saved_after_many_others_is_not_taken_for_an_earlier_text(
     environ: dict[str, str], tmp_path: Path
 ) -> None:

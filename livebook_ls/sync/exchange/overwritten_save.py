@@ -80,7 +80,7 @@ class ProtectedSave:
         self._link = link
         self.text = text
         self._kept = kept
-        self._kept_by_then = kept.newest_by_now(link.path)
+        self._kept_before = kept.before_now(link.path, text)
         self._has_newer = has_newer
         self._seen: notebook_file.Version | None = None
         # What others have written over it since, and was sent in its place.
@@ -139,14 +139,10 @@ class ProtectedSave:
         # Others' may also be later than this one, and have all of it.
         is_later = self._link.lineage.is_later
         own = (*before, *self._since, *self._link.saves.written_over, self.text)
-        others = tuple(it for it in self._others() if it not in own and not is_later(it, self.text))
+        kept = self._kept_before()
+        others = tuple(it for it in kept if it not in own and not is_later(it, self.text))
         is_over = bool(others) and lies_over(reading, self.text, others)
         return is_over and bool(NotebookText(self.text).gone_in(reading))
-
-    def _others(self) -> tuple[str, ...]:
-        kept = self._kept_by_then()
-        # What was kept after it somebody has found or saved since: that is not Livebook's.
-        return kept[kept.index(self.text) + 1 :] if self.text in kept else kept
 
 
 def put_back(link: NotebookLink, kept: KeptTexts, found: notebook_file.Snapshot, text: str) -> bool:

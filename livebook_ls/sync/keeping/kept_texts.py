@@ -121,20 +121,19 @@ class KeptTexts:
         """A version's text; None where it is gone by now."""
         return version_files.text_of(version.file)
 
-    def newest_by_now(self, path: str) -> Callable[[], tuple[str, ...]]:
-        """What was kept within the last seconds, the newest first, a few texts at the most; looked
-        for when it is asked for.
+    def before_now(self, path: str, text: str) -> Callable[[], tuple[str, ...]]:
+        """What was kept before `text` within the last seconds, or before now where that was not
+        kept; the newest first, a few at the most. Looked for when it is asked for.
         """
-        now_s = clock.unix_s()
+        now_s, digest = clock.unix_s(), digest_of(text)
 
-        def newest() -> tuple[str, ...]:
-            found = (it for it in self.versions(path) if it.kept_s <= now_s)
-            recent = [it for it in found if it.kept_s >= now_s - _NEWEST_WITHIN_S]
-            return tuple(
-                text for it in recent[:_MOST_NEWEST] if (text := self.text(it)) is not None
-            )
+        def before() -> tuple[str, ...]:
+            found = [it for it in self.versions(path) if it.kept_s <= now_s]
+            place = next((at for at, it in enumerate(found) if it.name.endswith(digest)), -1)
+            recent = [it for it in found[place + 1 :] if it.kept_s >= now_s - _NEWEST_WITHIN_S]
+            return tuple(it for it in map(self.text, recent[:_MOST_NEWEST]) if it is not None)
 
-        return newest
+        return before
 
     def written_around(self, path: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What was saved by an editor or found in the file after `text` was kept, and what before,

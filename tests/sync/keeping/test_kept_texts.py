@@ -308,7 +308,8 @@ def test_a_version_is_the_newest_though_the_clock_was_put_back(kept: KeptTexts) 
         assert [kept.text(it) for it in found[:3]] == ["two\n", "one\n", "39\n"]
         assert [it.kept_s for it in found[:2]] == [clock.unix_s()] * 2
         assert kept.was_just_written("/n.livemd", "two\n")
-        assert kept.newest_by_now("/n.livemd")() == ("two\n", "one\n")
+        assert kept.before_now("/n.livemd", "")() == ("two\n", "one\n")
+        assert kept.before_now("/n.livemd", "two\n")() == ("one\n",)
         assert list(kept.written_lately("/n.livemd")) == ["two\n", "one\n"]
         assert kept.written_around("/n.livemd", "one\n")[0] == ("two\n",)
 
