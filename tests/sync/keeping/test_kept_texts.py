@@ -76,6 +76,21 @@ def test_texts_that_come_again_and_again_take_no_other_away(kept: KeptTexts) -> 
     assert len(found) < 20
 
 
+@pytest.mark.xfail(strict=True, reason="each state of it counts")
+def test_who_types_in_the_browser_takes_no_save_away(kept: KeptTexts) -> None:
+    with clock.using(turned := TurnedClock()):
+        kept.keep("/n.livemd", "saved\n", VersionOrigin.SAVED)
+        # What was there for a moment, and was taken back, is more than a beginning of the rest.
+        kept.keep("/n.livemd", "gone\n", VersionOrigin.BROWSER)
+        for number in range(400):
+            turned.now_s += 0.5
+            kept.keep("/n.livemd", f"{'word ' * number}\n", VersionOrigin.BROWSER)
+        found = texts(kept, "/n.livemd")
+
+    assert found[0] == f"{'word ' * 399}\n"
+    assert {"saved\n", "gone\n"} <= set(found)
+
+
 def test_what_came_before_a_text_that_comes_again_is_known_for_a_while(kept: KeptTexts) -> None:
     for text in ("zero\n", "one\n"):
         kept.keep("/n.livemd", text, VersionOrigin.SAVED)
