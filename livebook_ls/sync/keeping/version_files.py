@@ -15,9 +15,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 
 from livebook_ls import clock
+from livebook_ls.notebook.edits import has_signs
 from livebook_ls.sync.disk import regular_file
 from livebook_ls.sync.keeping.state_folder import write_private
 
@@ -30,6 +32,8 @@ _NEWEST = 4
 _MOST_BYTES_OF_NEWEST = 64_000_000
 # Which came first of a save and what was found since is asked for no longer than that.
 _REPEATS_KEPT_S = 60.0
+# Somebody who types is looked at several times in so long.
+_PASSES_WITHIN_NS = 3_000_000_000
 _SUFFIX = ".livemd"
 # A place: no time before the year 2255 has more digits, and what comes after it has as many.
 _NAME = re.compile(r"(0[0-8]\d{18})-([a-z]+)-(?:(0[0-8]\d{18})-)?[0-9a-f]{16}\.livemd", re.ASCII)
@@ -109,12 +113,16 @@ def take_away(folder: str, believed_s: float, spared: str = "") -> None:
     takes the room of no other, nor do the newest few.
 
     What is there once more, newer and by the same origin, stays for a little while, and takes the
-    room of no other. Raises OSError.
+    room of no other; so does what the browser had while somebody typed on. Raises OSError.
     """
     entries = [it for it in _entries(folder) if it.name != f"{spared}{_SUFFIX}"]
     newest = {_what(it.name): it for it in reversed(entries)}
     single = [it for it in entries if newest[_what(it.name)] is it]
     repeats = [it for it in entries if newest[_what(it.name)] is not it]
+    if len(single) > _MOST_VERSIONS:
+        passing = _typed_on(single)
+        single = [it for it in single if it.name not in passing]
+        repeats = [it for it in entries if it not in single]
     # Whatever the clock says: the text of a repeat is there once more.
     repeats_from_s = clock.unix_s() - _REPEATS_KEPT_S
     over = (*_left_over(single, believed_s - KEPT_S), *_left_over(repeats, repeats_from_s))
@@ -123,6 +131,19 @@ def take_away(folder: str, believed_s: float, spared: str = "") -> None:
         if it is not entries[0]:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(it.path)  # noqa: PTH108
+
+
+def _typed_on(entries: list[os.DirEntry[str]]) -> set[str]:
+    """The names of those, the newest first, that a browser had a moment before it had that and
+    more: all signs of one stand in the next, in their order.
+    """
+    browsers = [it for it in entries if _what(it.name)[0] == VersionOrigin.BROWSER.value]
+    return {
+        before.name
+        for after, before in pairwise(browsers)
+        if 0 <= _kept_ns(after.name) - _kept_ns(before.name) < _PASSES_WITHIN_NS
+        and has_signs(text_of(Path(after.path)) or "", text_of(Path(before.path)) or "")
+    }
 
 
 def _left_over(entries: list[os.DirEntry[str]], from_s: float) -> Iterator[os.DirEntry[str]]:

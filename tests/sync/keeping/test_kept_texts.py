@@ -76,7 +76,6 @@ def test_texts_that_come_again_and_again_take_no_other_away(kept: KeptTexts) -> 
     assert len(found) < 20
 
 
-@pytest.mark.xfail(strict=True, reason="each state of it counts")
 def test_who_types_in_the_browser_takes_no_save_away(kept: KeptTexts) -> None:
     with clock.using(turned := TurnedClock()):
         kept.keep("/n.livemd", "saved\n", VersionOrigin.SAVED)
