@@ -315,7 +315,6 @@ def test_a_base_is_known_to_have_come_about_since_the_last_sync() -> None:
     assert lineage.is_since_sync(F)
 
 
-@pytest.mark.xfail(strict=True, reason="only what was merged and not taken over yet is known")
 def test_a_save_is_sent_by_what_was_merged_with_it_though_its_editor_has_that_before() -> None:
     lineage = following(K)
     lineage.note_save(S.text)

@@ -42,10 +42,8 @@ class Lineage:
         self._merged: deque[tuple[str, str]] = deque(maxlen=_KEPT_MERGES)
         # What the session had brought into the file, likewise.
         self._brought: deque[str] = deque(maxlen=_KEPT_MERGES)
-        # What the editor has saved and nobody has sent yet, and what that goes out from.
-        self._saved: SavedText | None = None
-        # The same of what it had saved before that, the newest last.
-        self._saved_before: deque[SavedText] = deque(maxlen=_KEPT_MERGES)
+        # What the editor has saved and nobody has sent yet, the newest last.
+        self._unsent: deque[SavedText] = deque(maxlen=_KEPT_MERGES)
         # The same of what it has dropped: it has loaded what the session wrote over that.
         self.dropped: tuple[SavedText, ...] = ()
         # What it may have loaded so, as long as nobody knows whose that was, and what it dropped.
@@ -60,8 +58,7 @@ class Lineage:
         """What a merge of this text with the session's starts from."""
         if made := self._base_of_made(text):
             return made
-        unsent = reversed((*self._saved_before, *filter(None, [self._saved])))
-        return next((base for saved, base in unsent if saved == text), self.base)
+        return next((base for saved, base in reversed(self._unsent) if saved == text), self.base)
 
     def is_since_sync(self, base: NotebookText) -> bool:
         """Whether this base has come about since the last sync: it goes out from what that made of
@@ -115,10 +112,13 @@ class Lineage:
         self.dropped = tuple(it for it in self.dropped if it[0] != text)
         if self.made is None or self.made.text != text:
             return self._has_passing(text)
+        if self._is_newest(text):
+            # It has all of that, and is sent for it.
+            self._unsent[-1] = text, self.made.base
         self.base, self.made, self.loaded = self.made.base, None, None
         self.loaded_over = tuple(it for it in self.loaded_over if not it.is_sent)
         self._merged.clear()
-        if self._saved is None:
+        if not self._unsent:
             self._brought.clear()
         return True
 
@@ -126,8 +126,8 @@ class Lineage:
         """The editor may have loaded this text, which lay over what it had saved; or else it has
         just saved that.
         """
-        if self._saved is not None:
-            self._load_over(LoadedText(text, *self._saved, is_seen=True))
+        if self._unsent:
+            self._load_over(LoadedText(text, *self._unsent[-1], is_seen=True))
 
     @property
     def has_dropped(self) -> bool:
@@ -162,11 +162,8 @@ class Lineage:
         """Both went out from this when one of ours last knew; the same holds of what was saved."""
         before = self.base
 
-        def recalled(saved: SavedText) -> SavedText:
-            return (saved[0], base) if saved[1] is before else saved
-
-        self._saved = recalled(self._saved) if self._saved is not None else None
-        self._saved_before = deque(map(recalled, self._saved_before), _KEPT_MERGES)
+        unsent = ((text, base if it is before else it) for text, it in self._unsent)
+        self._unsent = deque(unsent, _KEPT_MERGES)
         self.base = base
 
     def rebase(self, session: NotebookText) -> None:
@@ -183,17 +180,14 @@ class Lineage:
         """
         if is_told:
             self.dropped = self.loaded_over = ()
-        elif self._saved is not None:
+        elif self._unsent:
             # What it has just saved the file has by that.
-            loaded = (
+            self.loaded_over = tuple(
                 replace(it, is_seen=it.is_seen and it.text != text) for it in self.loaded_over
             )
-            self.loaded_over = tuple(loaded)
-            self._load_over(*(LoadedText(it, *self._saved) for it in self._lately))
-        if self._saved is not None:
-            self._saved_before.append(self._saved)
+            self._load_over(*(LoadedText(it, *self._unsent[-1]) for it in self._lately))
         self._take_promised(text)
-        self._saved = text, self._base_of_made(text) or self.base
+        self._unsent.append((text, self._base_of_made(text) or self.base))
         self._passing.clear()
         self._lately.clear()
 
@@ -240,9 +234,8 @@ class Lineage:
         self._before = self.base, self.made
         self._since_sync.clear()
         self._forget_dropped(sent)
-        if self._saved and self._has(sent, self._saved[0]):
-            self._saved = None
-            self._saved_before.clear()
+        if self._is_newest(sent):
+            self._unsent.clear()
         made, self.made, self.loaded = self.made, None, None
         out_of = None
         if editors is None or sent == editors:
@@ -270,8 +263,8 @@ class Lineage:
         # The next save lacks what was put back, without anybody having deleted it.
         self.made = self.made or MadeText(put_back, self.base)
         self.base = passed
-        if self._saved is not None:
-            self._drop(self._saved)
+        if self._unsent:
+            self._drop(self._unsent[-1])
         with contextlib.suppress(ValueError):  # Who puts back is no event of the loop's.
             self._passing.remove(found)
         return True
@@ -290,6 +283,10 @@ class Lineage:
         made = (it for it in (self.made, self._promised) if it is not None)
         return next((it.base for it in made if it.text == text), None)
 
+    def _is_newest(self, sent: str) -> bool:
+        """Whether what was sent is what the editor has saved last."""
+        return bool(self._unsent) and self._has(sent, self._unsent[-1][0])
+
     def _has(self, sent: str, saved: str) -> bool:
         return sent == saved or self.is_later(sent, saved)
 
@@ -297,7 +294,7 @@ class Lineage:
         """The session has read what was `sent`: the save that is, and with the newest all before
         it, of which was seen to what is dropped.
         """
-        is_newest = self._saved is not None and self._has(sent, self._saved[0])
+        is_newest = self._is_newest(sent)
         left = (it for it in self.dropped if not is_newest and not self._has(sent, it[0]))
         self.dropped = tuple(left)
         over = (
