@@ -10,6 +10,7 @@ from livebook_ls.sync.merging.session_edits import (
     has_news,
     is_autosave,
     is_edited,
+    is_older,
     is_passed,
     is_passed_unheard,
     merged_with_session,
@@ -94,6 +95,9 @@ def test_a_sign_that_was_only_just_typed_is_news() -> None:
 
     assert has_news(half, before)
     assert not has_news(before, half)
+    assert is_older(before, half)
+    assert not is_older(half, before)
+    assert not is_older(half, half)
 
 
 def test_who_has_not_joined_knows_the_session_of_a_moment_ago_by_its_signs() -> None:

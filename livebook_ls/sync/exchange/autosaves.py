@@ -27,8 +27,8 @@ from livebook_ls.sync.merging.held_merge import HeldMerge
 from livebook_ls.sync.merging.session_edits import (
     has_all_of,
     has_lost_sections,
-    has_news,
     is_edited,
+    is_older,
     is_passed,
 )
 
@@ -94,7 +94,7 @@ class Autosaves:
         return await self._talk.think(
             lambda: (
                 has_all_of(session, reading)
-                or (has_news(reading, before) and is_passed(reading, session, base, typed))
+                or (not is_older(reading, before) and is_passed(reading, session, base, typed))
             )
         )
 

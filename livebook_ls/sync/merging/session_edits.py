@@ -129,6 +129,13 @@ def has_news(file: NotebookText, before: NotebookText) -> bool:
     return bool(Counter(file.body.split()) - Counter(before.body.split()))
 
 
+def is_older(file: NotebookText, before: NotebookText) -> bool:
+    """Whether the file lacks words that there were before, and has none in their place: somebody
+    may have brought an older text back.
+    """
+    return has_news(before, file) and not has_news(file, before)
+
+
 def is_autosave(held: NotebookText | None, reading: NotebookText, after: NotebookText) -> bool:
     """Whether a file that was found `after` a sync of `reading`, whose session held `held`, has
     that, or what people edited there, and is not what came of reading one that was just being

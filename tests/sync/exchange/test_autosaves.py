@@ -102,7 +102,6 @@ def is_livebooks(folder: Path, written: str, session: str, *typed: str, before: 
     return asyncio.run(autosaves.is_one(link, reading, NotebookText(before), Aftermath.CHANGED))
 
 
-@pytest.mark.xfail(strict=True, reason="it has no word more")
 def test_a_blank_more_than_the_session_was_seen_to_hold_is_its_work(tmp_path: Path) -> None:
     before = BASE.replace(":theirs", ":theirs\n# word\n#")
     written, session = (before.replace("\n#\n", it) for it in ("\n# \n", "\n# more\n"))
