@@ -44,8 +44,8 @@ class FileChanges:
         self._rewrite = rewrite
         self._in_background = in_background
         self._written: dict[str, Snapshot] = {}
-        # What a buffer was told to become.
-        self._awaited: dict[str, str] = {}
+        # What a buffer was told to become, and the file that is in it.
+        self._awaited: dict[str, tuple[str, Snapshot]] = {}
         self._refusals: dict[str, int] = {}
         self._waiting: dict[str, Timer] = {}
 
@@ -60,11 +60,12 @@ class FileChanges:
         """The buffer has another text: it may have taken over the file, or been typed in."""
         if document.path is None:
             return
-        written = self._written.get(document.uri)
-        if written is not None and document.text == self._awaited.get(document.uri):
-            self._adopt(document, written)
+        text, awaited = self._awaited.get(document.uri, (None, None))
+        if awaited is not None and document.text == text:
+            self._adopt(document, awaited)
             return
         self._notebooks.editor_has(document.path, document.text)
+        written = self._written.get(document.uri)
         if written is None:
             return
         if document.text == written.text:
@@ -73,12 +74,18 @@ class FileChanges:
             self._bring_soon(document)
 
     def forget(self, uri: str) -> None:
-        """The document was closed, or has what the file has."""
+        """The document has what the file has, or that has something else again, which an edit that
+        is under way doesn't know.
+        """
         self._written.pop(uri, None)
-        self._awaited.pop(uri, None)
         self._refusals.pop(uri, None)
         if timer := self._waiting.pop(uri, None):
             timer.cancel()
+
+    def close(self, uri: str) -> None:
+        """The document was closed."""
+        self.forget(uri)
+        self._awaited.pop(uri, None)
 
     def _bring_soon(self, document: Document) -> None:
         if timer := self._waiting.pop(document.uri, None):
@@ -126,17 +133,21 @@ class FileChanges:
         """Have the buffer hold a text that has all of the file; not every client tells of that
         before it answers.
         """
-        self._awaited[document.uri] = text
+        self._awaited[document.uri] = text, written
         if not await self._rewrite(document, text):
             # Somebody has typed meanwhile, of which we are told in a moment.
             self._refusals[document.uri] = self._refusals.get(document.uri, 0) + 1
             if self._refusals[document.uri] <= _MOST_REFUSALS:
                 self._bring_soon(document)
-        elif document.text == text:
+        elif document.text == text and document.uri in self._awaited:
             self._adopt(document, written)
 
     def _adopt(self, document: Document, written: Snapshot) -> None:
-        """The buffer has all of the file, which the editor need not ask about any more."""
-        if self._written.get(document.uri) is written and document.path is not None:
+        """The buffer has all of the file, which the editor need not ask about any more, though
+        somebody may have written it again.
+        """
+        del self._awaited[document.uri]
+        if self._written.get(document.uri) is written:
             self.forget(document.uri)
+        if document.path is not None:
             self._notebooks.adopt(document.path, written)

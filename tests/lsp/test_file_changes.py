@@ -9,8 +9,6 @@ from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import Mock
 
-import pytest
-
 from livebook_ls.lsp.file_changes import FileChanges
 from livebook_ls.settings import Settings
 from livebook_ls.sync.disk import notebook_file
@@ -21,7 +19,6 @@ SAVED_BY_SESSION = BEFORE.replace(":two", ":theirs")
 BOTH = TYPED.replace(":two", ":theirs")
 
 
-@pytest.mark.xfail(strict=True, reason="the edit that is under way is forgotten")
 def test_an_edit_that_a_save_comes_before_is_known_to_have_been_made(tmp_path: Path) -> None:
     path = tmp_path / "n.livemd"
     path.write_text(BEFORE, encoding="utf-8")

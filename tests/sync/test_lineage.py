@@ -325,3 +325,15 @@ def test_a_save_is_sent_by_what_was_merged_with_it_though_its_editor_has_that_be
     lineage.note_save("# then\n")
 
     assert not lineage.has_dropped
+
+
+def test_a_buffer_made_of_what_the_file_had_goes_out_from_that_though_a_sync_came_between() -> None:
+    lineage = following(K)
+    lineage.found(F.text, F, K.text)
+    lineage.synced(S.text, S.text, S, S.text)
+    lineage.take_in(F.text)
+    assert base(lineage, M) == F.text
+
+    # What the session never had is nothing that both go out from.
+    lineage.take_in("# others\n")
+    assert base(lineage, M) == F.text

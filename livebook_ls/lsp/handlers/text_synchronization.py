@@ -64,7 +64,7 @@ def did_close(ls: NotebookServer, params: types.DidCloseTextDocumentParams) -> N
     ls.board.forget(document.uri)
     if document.path is not None:
         ls.joining.forget(document.path)
-    ls.file_changes.forget(document.uri)
+    ls.file_changes.close(document.uri)
     ls.diagnostics.clear(document.uri)
     ls.status.forget(document.uri)
     if document.path is not None and ls.documents.at_path(document.path) is None:

@@ -239,7 +239,7 @@ class Autosaves:
             link.known = Snapshot(rewritten.data, now)
             link.version = now
         # Also where somebody has written the file since.
-        link.lineage.editor_has(rewritten.text or "")
+        link.lineage.take_in(rewritten.text or "")
 
 
 def _may_have(link: NotebookLink, text: str) -> bool:

@@ -122,6 +122,11 @@ class Lineage:
             self._brought.clear()
         return True
 
+    def take_in(self, text: str) -> None:
+        """The editor's buffer was made of this, too, which the file has, or had a moment ago."""
+        if not self.editor_has(text) and text in self._brought:
+            self.base = NotebookText(text)
+
     def load_over(self, text: str) -> None:
         """The editor may have loaded this text, which lay over what it had saved; or else it has
         just saved that.
