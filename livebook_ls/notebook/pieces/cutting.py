@@ -31,6 +31,8 @@ _BLOCKS = re.compile(
     r"^ {0,3}(`{3,}|~{3,})[^\n]*(?:\n(?:.*?\n)??(?: {0,3}\1[`~]*[ \t]*$|\Z)|\Z)",
     re.DOTALL | re.MULTILINE,
 )
+# What the importer takes for blank: Python knows more.
+_BLANK = " \t\r\n"
 _BLANK_END = re.compile(r"\s*\Z")
 
 
@@ -218,7 +220,7 @@ def _apart(places: list[_Place], text: str) -> Iterator[_Place]:
     for place, limit in zip(places, starts[1:], strict=True):
         if place.end <= limit:
             yield place
-        elif kept := text[place.start : limit].rstrip():
+        elif kept := text[place.start : limit].rstrip(_BLANK):
             end = place.start + len(kept)
             body = Span(min(place.body.start, end), min(place.body.end, end))
             yield replace(place, body=body, end=end)

@@ -8,7 +8,6 @@ from livebook_ls.notebook.exact_edits.handles import handled
 from livebook_ls.notebook.exact_edits.said import said
 
 
-@pytest.mark.xfail(strict=True, reason="what Python takes for blank was left away")
 @pytest.mark.parametrize(
     "sign", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85", "\xa0", "\u3000"]
 )
