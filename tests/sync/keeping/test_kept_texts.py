@@ -90,6 +90,19 @@ def test_who_types_in_the_browser_takes_no_save_away(kept: KeptTexts) -> None:
     assert {"saved\n", "gone\n"} <= set(found)
 
 
+@pytest.mark.xfail(strict=True, reason="its letters are there by chance")
+def test_what_was_replaced_stays_whatever_letters_the_text_in_its_place_has(
+    kept: KeptTexts,
+) -> None:
+    with clock.using(turned := TurnedClock()):
+        kept.keep("/n.livemd", "cat\n", VersionOrigin.BROWSER)
+        for number in range(400):
+            turned.now_s += 0.5
+            kept.keep("/n.livemd", f"clear water{' more' * number}\n", VersionOrigin.BROWSER)
+
+    assert "cat\n" in texts(kept, "/n.livemd")
+
+
 def test_what_came_before_a_text_that_comes_again_is_known_for_a_while(kept: KeptTexts) -> None:
     for text in ("zero\n", "one\n"):
         kept.keep("/n.livemd", text, VersionOrigin.SAVED)
