@@ -59,13 +59,6 @@ def differing(old: str, new: str) -> int:
     return len(old) + len(new) - 2 * (head + tail)
 
 
-def has_signs(text: str, signs: str) -> bool:
-    """Whether all signs are in the text, in their order."""
-    head, tail = common_ends(text, signs)
-    rest = iter(text[head : len(text) - tail])
-    return all(sign in rest for sign in signs[head : len(signs) - tail])
-
-
 def common_tail(old: _Text, new: _Text, most: int) -> int:
     """How many of the last `most` characters, or lines, of both are alike."""
     low, high = 0, most

@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from livebook_ls import clock
-from livebook_ls.notebook.edits import has_signs
+from livebook_ls.notebook.edits import common_ends
 from livebook_ls.sync.disk import regular_file
 from livebook_ls.sync.keeping.state_folder import write_private
 
@@ -118,11 +118,10 @@ def take_away(folder: str, believed_s: float, spared: str = "") -> None:
     entries = [it for it in _entries(folder) if it.name != f"{spared}{_SUFFIX}"]
     newest = {_what(it.name): it for it in reversed(entries)}
     single = [it for it in entries if newest[_what(it.name)] is it]
-    repeats = [it for it in entries if newest[_what(it.name)] is not it]
     if len(single) > _MOST_VERSIONS:
         passing = _typed_on(single)
         single = [it for it in single if it.name not in passing]
-        repeats = [it for it in entries if it not in single]
+    repeats = [it for it in entries if it not in single]
     # Whatever the clock says: the text of a repeat is there once more.
     repeats_from_s = clock.unix_s() - _REPEATS_KEPT_S
     over = (*_left_over(single, believed_s - KEPT_S), *_left_over(repeats, repeats_from_s))
@@ -134,16 +133,23 @@ def take_away(folder: str, believed_s: float, spared: str = "") -> None:
 
 
 def _typed_on(entries: list[os.DirEntry[str]]) -> set[str]:
-    """The names of those, the newest first, that a browser had a moment before it had that and
-    more: all signs of one stand in the next, in their order.
+    """The names of those, the newest first, that a browser had a moment before it had just that and
+    more at one place.
     """
     browsers = [it for it in entries if _what(it.name)[0] == VersionOrigin.BROWSER.value]
     return {
         before.name
         for after, before in pairwise(browsers)
         if 0 <= _kept_ns(after.name) - _kept_ns(before.name) < _PASSES_WITHIN_NS
-        and has_signs(text_of(Path(after.path)) or "", text_of(Path(before.path)) or "")
+        and _is_more(text_of(Path(after.path)), text_of(Path(before.path)))
     }
+
+
+def _is_more(after: str | None, before: str | None) -> bool:
+    """Whether one text is the other with something put in."""
+    if after is None or before is None:
+        return False
+    return sum(common_ends(before, after)) == len(before)
 
 
 def _left_over(entries: list[os.DirEntry[str]], from_s: float) -> Iterator[os.DirEntry[str]]:

@@ -42,7 +42,8 @@ class Lineage:
         self._merged: deque[tuple[str, str]] = deque(maxlen=_KEPT_MERGES)
         # What the session had brought into the file, likewise.
         self._brought: deque[str] = deque(maxlen=_KEPT_MERGES)
-        # What the editor has saved and nobody has sent yet, the newest last.
+        # What the editor has saved and nobody has sent yet, and what each goes out from; the newest
+        # last.
         self._unsent: deque[SavedText] = deque(maxlen=_KEPT_MERGES)
         # The same of what it has dropped: it has loaded what the session wrote over that.
         self.dropped: tuple[SavedText, ...] = ()

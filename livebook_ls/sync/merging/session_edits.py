@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from livebook_ls.notebook.edits import has_signs
 from livebook_ls.notebook.markdown.parser_version import may_differ
 from livebook_ls.notebook.merging.conflict import Take
 from livebook_ls.notebook.merging.merge import Merged, merge
@@ -114,8 +113,7 @@ def is_passed_unheard(
     names, others = ([it.name for it in text.notebook.sections] for text in (file, session))
     if names != others or [it.type for it in cells] != [it.type for it in theirs]:
         return False
-    pairs = zip(cells, theirs, strict=True)
-    return all(has_signs(now.source, it.source) for it, now in pairs)
+    return all(_is_in(it.source, now.source) for it, now in zip(cells, theirs, strict=True))
 
 
 def typed_cells(file: NotebookText, typed: Collection[str]) -> Iterator[Cell]:
@@ -199,6 +197,12 @@ def _in_form_of(before: NotebookText, session: NotebookText) -> str:
         return session.body
     form = merge(_plain(before.canonical), _plain(before.text), session.body)
     return form.resolved_all(Take.THEIRS).text
+
+
+def _is_in(signs: str, text: str) -> bool:
+    """Whether all signs are in the text, in their order."""
+    rest = iter(text)
+    return all(sign in rest for sign in signs)
 
 
 def _sources(text: NotebookText) -> Counter[str]:

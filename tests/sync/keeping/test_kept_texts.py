@@ -90,7 +90,6 @@ def test_who_types_in_the_browser_takes_no_save_away(kept: KeptTexts) -> None:
     assert {"saved\n", "gone\n"} <= set(found)
 
 
-@pytest.mark.xfail(strict=True, reason="its letters are there by chance")
 def test_what_was_replaced_stays_whatever_letters_the_text_in_its_place_has(
     kept: KeptTexts,
 ) -> None:
